@@ -1,0 +1,1 @@
+"""The grammar file ships as package data."""

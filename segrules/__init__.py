@@ -1,0 +1,1 @@
+"""segrules: declarative rules for customer segments."""

@@ -1,0 +1,131 @@
+"""What is wrong with a rule set, said to its author: findings and the table of their codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+
+from segrules.source import Span
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One kind of finding. `name` never changes meaning; docs/errors/<name>.md explains it."""
+
+    name: str
+    severity: Severity
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding: a sentence, the words it is about, and, where known, what to do.
+
+    `span` is None only where there is no text to point at; `path` then names the file, if any.
+    """
+
+    code: str
+    message: str
+    span: Span | None = None
+    help: str | None = None
+    path: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.code not in CODES:
+            raise ValueError(f"unknown diagnostic code {self.code!r}")
+
+    @property
+    def severity(self) -> Severity:
+        return CODES[self.code].severity
+
+
+def has_errors(findings: Iterable[Diagnostic]) -> bool:
+    return any(finding.severity is Severity.ERROR for finding in findings)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """``did you mean `recency_days`?``, or None where nothing known is close to `word`."""
+    names = {name.casefold(): name for name in known}
+    close = get_close_matches(word.casefold(), names, n=1, cutoff=0.6)
+    return f"did you mean `{names[close[0]]}`?" if close else None
+
+
+_E, _W, _I = Severity.ERROR, Severity.WARNING, Severity.INFO
+
+_ALL = (
+    # files and YAML
+    Code("file-missing", _E, "A file or folder that the project needs is not there"),
+    Code("file-unreadable", _E, "A file cannot be read or is not UTF-8 text"),
+    Code("file-too-large", _E, "A rule file is larger than rule files are allowed to be"),
+    Code("yaml-syntax", _E, "The file is not YAML"),
+    Code("yaml-tab", _E, "A tab stands where YAML wants blanks"),
+    Code("yaml-too-deep", _E, "The file is nested too deeply"),
+    Code("yaml-too-many-aliases", _E, "Anchors and aliases expand without bound"),
+    Code("yaml-unsupported", _E, "A YAML feature that rule files do not use"),
+    Code("duplicate-key", _E, "A key is written twice in one mapping"),
+    Code("unknown-key", _E, "A key that segrules does not know"),
+    Code("missing-key", _E, "A key that must be there is not"),
+    Code("wrong-value", _E, "A value of the wrong kind for its key"),
+    Code("cut-rule", _E, "A rule was cut by YAML at a comma, colon, quote or #"),
+    # project
+    Code("invalid-name", _E, "A name that cannot be used"),
+    Code("duplicate-name", _E, "Two things of one kind have the same name"),
+    Code("unknown-entity", _E, "An entity that the project does not declare"),
+    Code("unknown-relation", _E, "A relation that the project does not declare"),
+    Code("invalid-source", _E, "A source that cannot be used as declared"),
+    Code("invalid-test", _E, "A test case that cannot be run as written"),
+    Code("reference-cycle", _E, "Traits, segments or relations that refer to each other in a circle"),
+    # expressions
+    Code("syntax", _E, "The expression cannot be read"),
+    Code("too-deep", _E, "The expression is nested too deeply"),
+    Code("chained-comparison", _E, "Two comparisons in a row"),
+    Code("mixed-and-or", _W, "`and` and `or` are mixed without parentheses"),
+    Code("unknown-name", _E, "A name that is not a column or trait"),
+    Code("ambiguous-name", _E, "A name that means two things here"),
+    Code("unknown-function", _E, "A function that segrules does not have"),
+    Code("unknown-segment", _E, "A segment that the project does not define"),
+    Code("unknown-param", _E, "A param that the file does not define"),
+    Code("wrong-arguments", _E, "A function is called with the wrong arguments"),
+    Code("wrong-type", _E, "Values of types that do not go together"),
+    Code("unknown-constant", _E, "A constant that the column or segmentation never has"),
+    Code("impossible-date", _E, "A date or time that does not exist"),
+    Code("impossible-duration", _E, "A duration or window that cannot be"),
+    Code("empty-list", _E, "A list without values in a rule"),
+    Code("invalid-pattern", _E, "A regular expression that cannot be read"),
+    Code("relation-as-value", _E, "A relation stands where a value is needed"),
+    Code("value-as-relation", _E, "A value stands where a relation is needed"),
+    Code("nested-aggregate", _E, "An aggregate inside an aggregate"),
+    Code("missing-where", _E, "`every` and `share` need a test"),
+    Code("no-order", _E, "Rows without time or order have no first and last"),
+    Code("no-time", _E, "A window on a relation without a time"),
+    Code("not-supported-yet", _E, "A form of the language that this version cannot run"),
+    Code("negative-on-missing", _W, "A negative test also holds where the value is missing"),
+    Code("inexact-threshold", _W, "A threshold on an aggregate of inexact numbers"),
+    # runs: data, contract, expectations
+    Code("data-missing", _E, "A source's file is not there or is empty"),
+    Code("data-unreadable", _E, "A source's file cannot be read"),
+    Code("missing-column", _E, "The data has no column that the contract names"),
+    Code("wrong-column-type", _E, "A column of the data has another type than the contract says"),
+    Code("unfit-value", _E, "Stored values that do not fit their column's type"),
+    Code("duplicate-entity-key", _E, "A key that stands twice where it must be unique"),
+    Code("missing-entity-key", _E, "A row without a key where each must have one"),
+    Code("contract-breach", _W, "Stored values outside the contract"),
+    Code("ignored-rows", _W, "Rows without a key or time, or of nobody known"),
+    Code("tied-rows", _W, "Rows of one entity that are equal in time and order"),
+    Code("constant-never-occurs", _W, "A constant that the data never has"),
+    Code("segmentation-overlap", _E, "An entity row matches two stages of a `unique` segmentation"),
+    Code("expectation-broken", _E, "A segment's size or share is not what `expect` says"),
+    Code("stale-data", _E, "The newest row is older than `fresh` allows"),
+    Code("today-columns", _I, "The past is replayed with today's columns"),
+    Code("output-refused", _E, "The output cannot be written as asked"),
+)
+
+CODES = {code.name: code for code in _ALL}

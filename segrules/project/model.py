@@ -1,0 +1,241 @@
+"""A project as rules see it: entities, relations, traits, segments. Plain frozen data; no YAML, no pydantic.
+
+`Project` is what the files say, expressions still text. `Rules` is one entity's resolved rule set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from typing import Literal as OneOf
+
+from segrules.language.core import Duration, Expression, Literal
+from segrules.language.types import Type
+from segrules.source import Fragment, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the contract. `values`, `least`, `most` bound what may be stored; `never_missing` forbids gaps."""
+
+    name: str
+    type: Type
+    values: tuple[bool | int | Decimal | str | date | datetime, ...] | None = None
+    least: int | Decimal | date | datetime | None = None
+    most: int | Decimal | date | datetime | None = None
+    never_missing: bool = False
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How a CSV file is written. `dates` is a strptime pattern for dates, or for timestamps where it has a time."""
+
+    delimiter: str = ","
+    encoding: str = "utf-8"
+    decimal: str = "."
+    dates: str | None = None
+    missing: tuple[str, ...] = ("",)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where rows are stored: a path or glob relative to the project, or a table of an engine."""
+
+    path: str | None
+    table: str | None = None
+    format: Format = Format()
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A to-one join. `on` pairs a column of the row with the column of the source it equals."""
+
+    name: str
+    source: Source | None
+    on: tuple[tuple[str, str], ...]
+    columns: tuple[Column, ...] = ()
+    lookups: tuple[Lookup, ...] = ()
+    valid: tuple[str, str] | None = None
+    entity: str | None = None
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """What is segmented. `from_relation`: its rows are the distinct keys of that relation, its only column the key."""
+
+    name: str
+    key: str
+    source: Source | None = None
+    from_relation: str | None = None
+    columns: tuple[Column, ...] = ()
+    lookups: tuple[Lookup, ...] = ()
+    time: str | None = None
+    valid: tuple[str, str] | None = None
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Rows of an entity row, many to one. A derived relation has `from_relation` and no source."""
+
+    name: str
+    entity: str
+    key: str
+    source: Source | None = None
+    columns: tuple[Column, ...] = ()
+    lookups: tuple[Lookup, ...] = ()
+    time: str | None = None
+    order: str | None = None
+    fresh: Duration | None = None
+    from_relation: str | None = None
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The rule of a segment: one expression (`when`), or all, any or none of several."""
+
+    kind: OneOf["when", "all", "any", "none"]
+    when: Fragment | None = None
+    items: tuple[Tree, ...] = ()
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    name: str
+    entity: str
+    rule: Fragment
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Bounds, each inclusive unless `over` or `under` is set; None is open."""
+
+    least: Decimal | None = None
+    most: Decimal | None = None
+    over: bool = False
+    under: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a segment's size (rows) and share (0 to 1) must be; `text` is as written, for messages."""
+
+    measure: OneOf["size", "share"]
+    range: Range
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A row of trait and column values that the segment must take in, or leave out."""
+
+    expected: bool
+    values: Mapping[str, Any]
+    spans: Mapping[str, Span]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A named set of entity rows. `about`: label, description, owner, tags, persona, channel, message, meta."""
+
+    name: str
+    entity: str
+    rule: Tree
+    about: Mapping[str, Any] = field(default_factory=dict)
+    expect: tuple[Expectation, ...] = ()
+    examples: tuple[Example, ...] = ()
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    label: str
+    rule: Fragment
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Segmentation:
+    """One label per entity row: the first stage that matches, the only one, or (`any`) all of them."""
+
+    name: str
+    entity: str
+    hit: OneOf["first", "unique", "any"]
+    stages: tuple[Stage, ...]
+    otherwise: str | None = None
+    about: Mapping[str, Any] = field(default_factory=dict)
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Every label a row can carry, stages in order and then `otherwise`."""
+        own = tuple(stage.label for stage in self.stages)
+        return own if self.otherwise is None or self.otherwise in own else (*own, self.otherwise)
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedName:
+    """A column or trait of `carry`, as written."""
+
+    name: str
+    entity: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Everything the files say. Names are unique per kind (and per entity, for traits, segments, segmentations)."""
+
+    name: str
+    as_of: date | datetime | None
+    timezone: str
+    entities: tuple[Entity, ...]
+    relations: tuple[Relation, ...]
+    params: Mapping[str, Literal]
+    traits: tuple[Trait, ...]
+    segments: tuple[Segment, ...]
+    segmentations: tuple[Segmentation, ...]
+    carry: tuple[CarriedName, ...]
+
+    def entity(self, name: str) -> Entity:
+        return next(entity for entity in self.entities if entity.name == name)
+
+    def relations_of(self, entity: str) -> tuple[Relation, ...]:
+        return tuple(relation for relation in self.relations if relation.entity == entity)
+
+
+@dataclass(frozen=True, slots=True)
+class Labelling:
+    """A resolved segmentation: predicates with their labels, in order."""
+
+    hit: OneOf["first", "unique", "any"]
+    stages: tuple[tuple[str, Expression], ...]
+    otherwise: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """One entity's rules, resolved: names in dictionaries stand in the order of the files.
+
+    `carry` maps the written name to its expression (a Column or a Reference to a trait).
+    """
+
+    entity: Entity
+    relations: Mapping[str, Relation]
+    traits: Mapping[str, Expression]
+    segments: Mapping[str, Expression]
+    segmentations: Mapping[str, Labelling]
+    carry: Mapping[str, Expression]
+
+

@@ -1,0 +1,111 @@
+"""Where text comes from: files, spans in them, and fragments (values of YAML scalars) that map back to them.
+
+Offsets count code points from 0; lines and columns, as users see them, count from 1.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+
+_LINE_BREAK = re.compile(r"\r\n|\n|\r")
+
+
+@dataclass(frozen=True, eq=False)
+class SourceFile:
+    """One file's text under the path that messages show. Compared by identity."""
+
+    path: str
+    text: str
+
+    def __repr__(self) -> str:
+        return f"SourceFile({self.path!r})"
+
+    @cached_property
+    def line_starts(self) -> tuple[int, ...]:
+        """The offset of the first character of each line; a line ends at LF, CRLF or CR."""
+        return (0, *(match.end() for match in _LINE_BREAK.finditer(self.text)))
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column, both from 1, of an offset."""
+        line = bisect_right(self.line_starts, offset)
+        return line, offset - self.line_starts[line - 1] + 1
+
+    def line(self, number: int) -> str:
+        """The text of line `number` (from 1) without its line break."""
+        start = self.line_starts[number - 1]
+        end = self.line_starts[number] if number < len(self.line_starts) else len(self.text)
+        return self.text[start:end].rstrip("\r\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The half-open range [start, end) of one file's text."""
+
+    file: SourceFile
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        return self.file.text[self.start : self.end]
+
+    def to(self, other: Span) -> Span:
+        """The span from the start of this one to the end of the other."""
+        return Span(self.file, self.start, other.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """`length` characters of a fragment from `offset`; the file holds them at [start, end).
+
+    Where `end - start == length` the characters stand one to one. A run whose lengths differ is one
+    character written as several (`''`, `\\u0e01`, a folded line break).
+    """
+
+    offset: int
+    length: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """The value of a scalar, and where in the file each of its characters stands.
+
+    `runs` are in order and cover `text`; `span` is the whole scalar as written, with its quotes.
+    """
+
+    text: str
+    span: Span
+    runs: tuple[Run, ...]
+
+    def span_of(self, start: int, end: int) -> Span:
+        """The span in the file of `text[start:end]`; of an empty range, the place where it stands."""
+        if not self.runs:
+            return self.span
+        if start >= len(self.text):
+            place = self.runs[-1].end
+            return Span(self.span.file, place, place)
+        first = self._start(start)
+        return Span(self.span.file, first, self._end(end - 1) if end > start else first)
+
+    def _run(self, offset: int) -> Run:
+        return self.runs[bisect_right(self.runs, offset, key=lambda run: run.offset) - 1]
+
+    def _start(self, offset: int) -> int:
+        run = self._run(offset)
+        return run.start + (offset - run.offset)
+
+    def _end(self, offset: int) -> int:
+        run = self._run(offset)
+        place = offset - run.offset
+        return run.end if place == run.length - 1 else run.start + place + 1
+
+
+def whole_file(path: str, text: str) -> Fragment:
+    """A fragment whose text is a whole file: for tests and for expressions from the command line."""
+    file = SourceFile(path, text)
+    return Fragment(text, Span(file, 0, len(text)), (Run(0, len(text), 0, len(text)),) if text else ())
