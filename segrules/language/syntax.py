@@ -11,7 +11,7 @@ from segrules.source import Span
 
 
 def _span() -> Span:
-    return field(compare=False, repr=False)  # type: ignore[no-any-return]
+    return field(compare=False, repr=False, kw_only=True)  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class Logic:
 
     operator: OneOf["and", "or"]
     operands: tuple[Expression, ...]
-    operators: tuple[Span, ...] = field(compare=False, repr=False)
+    operators: tuple[Span, ...] = field(compare=False, repr=False, kw_only=True)
     span: Span = _span()
 
 
