@@ -231,8 +231,8 @@ def is_predicate(node: Expression) -> bool:
             return True
         case Call(function=function):
             return function in PREDICATES
-        case Reference(to=to, may_be_missing=may_be_missing):
-            return to == "segment" or not may_be_missing
+        case Reference(to=to):
+            return to == "segment" or not node.may_be_missing
         case Aggregate(function=function):
             return function in ("any", "none", "every")
         case Literal(value=value):

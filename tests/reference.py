@@ -1,0 +1,395 @@
+"""A naive evaluator of resolved rules over Python rows: what the members are, by the letter of the language.
+
+Rows are dictionaries with Python values, None where missing; a datetime is the project's wall clock. Tables are
+named `customer`, `orders`, and a lookup's `customer.demographics`, `orders.product`, `orders.product.maker`.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from fractions import Fraction
+from itertools import groupby
+from typing import Any
+
+import reference_values as values
+
+from segrules.language.core import (
+    Aggregate,
+    And,
+    Call,
+    Clock,
+    Column,
+    Compare,
+    Expression,
+    If,
+    IsMissing,
+    Literal,
+    Membership,
+    Not,
+    Or,
+    Reference,
+)
+from segrules.language.types import Kind, Type
+from segrules.project.model import Entity, Labelling, Lookup, Relation, Rules
+
+Row = Mapping[str, Any]
+Tables = Mapping[str, list[dict[str, Any]]]
+
+
+def members(rules: Rules, tables: Tables, now: datetime, zone: str) -> dict[str, set[Any]]:
+    """The keys in each segment, and in each stage as `lifecycle.churned`. `now` is UTC, the first instant not seen."""
+    world = _World(rules, tables, now, zone)
+    found: dict[str, set[Any]] = {name: set() for name in rules.segments}
+    for name, labelling in rules.segmentations.items():
+        found.update({f"{name}.{label}": set() for label in _labels(labelling)})
+    for row in world.entity_rows():
+        for name in found:
+            if world.of(row).segment(name):
+                found[name].add(row[rules.entity.key])
+    return found
+
+
+def traits(rules: Rules, tables: Tables, now: datetime, zone: str) -> dict[str, dict[Any, Any]]:
+    """Each trait's value per key; decimals as Fraction, timestamps as naive UTC, durations as microseconds."""
+    world = _World(rules, tables, now, zone)
+    rows = world.entity_rows()
+    return {
+        name: {row[rules.entity.key]: world.of(row).value(tree, None) for row in rows}
+        for name, tree in rules.traits.items()
+    }
+
+
+def labels(rules: Rules, tables: Tables, now: datetime, zone: str) -> dict[str, dict[Any, Any]]:
+    """Each segmentation's value per key: a label or None; under `hit: any` a tuple of labels."""
+    world = _World(rules, tables, now, zone)
+    rows = world.entity_rows()
+    return {name: {row[rules.entity.key]: world.of(row).label(name) for row in rows} for name in rules.segmentations}
+
+
+def overlaps(rules: Rules, tables: Tables, now: datetime, zone: str) -> dict[str, set[Any]]:
+    """The keys that match several stages of each `unique` segmentation, where it has any: a run stops on them."""
+    world = _World(rules, tables, now, zone)
+    found = {
+        name: {row[rules.entity.key] for row in world.entity_rows() if len(world.of(row).stages(labelling)) > 1}
+        for name, labelling in rules.segmentations.items()
+        if labelling.hit == "unique"
+    }
+    return {name: keys for name, keys in found.items() if keys}
+
+
+def _labels(labelling: Labelling) -> list[str]:
+    own = [label for label, _ in labelling.stages]
+    return own if labelling.otherwise is None else [*own, labelling.otherwise]
+
+
+@dataclass(frozen=True)
+class _World:
+    """The rows there are, and what a rule may see of them."""
+
+    rules: Rules
+    tables: Tables
+    now: datetime
+    zone: str
+    subjects: dict[Any, _Subject] = field(default_factory=dict)
+
+    def _rows(self, table: str) -> list[Row]:
+        return list(self.tables.get(table, []))
+
+    def entity_rows(self) -> list[Row]:
+        entity = self.rules.entity
+        if entity.from_relation is not None:
+            relation = self.rules.relations[entity.from_relation]
+            keys = {row[relation.key]: None for row in self.visible(relation)}
+            return [{entity.key: key} for key in keys]
+        return [row for row in self._rows(entity.name) if self.exists(row, entity)]
+
+    def exists(self, row: Row, entity: Entity) -> bool:
+        born = self.instant(row.get(entity.time)) if entity.time else None
+        return (born is None or born < self.now) and self.valid(row, entity.valid)
+
+    def valid(self, row: Row, between: tuple[str, str] | None) -> bool:
+        """Whether the row was the valid one just before N; its end is the first instant it no longer is."""
+        if between is None:
+            return True
+        start, end = (self.instant(row.get(name)) for name in between)
+        return start is not None and start < self.now and (end is None or end >= self.now)
+
+    def visible(self, relation: Relation) -> list[Row]:
+        """Rows with a key and, where the relation has a time, with a time before N."""
+        rows = [row for row in self._rows(relation.name) if row.get(relation.key) is not None]
+        if relation.time is None:
+            return rows
+        timed = [(self.instant(row.get(relation.time)), row) for row in rows]
+        return [row for moment, row in timed if moment is not None and moment < self.now]
+
+    def instant(self, moment: date | datetime | None) -> datetime | None:
+        if moment is None or isinstance(moment, datetime):
+            return None if moment is None else values.to_utc(moment, self.zone)
+        return values.start_of_day(moment, self.zone)
+
+    def of(self, row: Row) -> _Subject:
+        key = row[self.rules.entity.key]
+        if key not in self.subjects:
+            self.subjects[key] = _Subject(self, row)
+        return self.subjects[key]
+
+    def stored(self, owner: str, row: Row, column: Column) -> Any:
+        """A column's value, through its lookups: each gives the one row with equal values, or nothing."""
+        found: Row | None = row
+        table, lookups = owner, self.lookups(owner)
+        for step in column.path:
+            lookup = next(lookup for lookup in lookups if lookup.name == step)
+            table, lookups = f"{table}.{step}", lookup.lookups
+            found = self.looked_up(table, lookup, found)
+        return None if found is None else values.stored(found.get(column.name), column.type, self.zone)
+
+    def lookups(self, owner: str) -> tuple[Lookup, ...]:
+        entity = self.rules.entity
+        return entity.lookups if owner == entity.name else self.rules.relations[owner].lookups
+
+    def looked_up(self, table: str, lookup: Lookup, row: Row | None) -> Row | None:
+        if row is None or any(row.get(own) is None for own, _ in lookup.on):
+            return None
+        for other in self._rows(table):
+            if all(row[own] == other.get(theirs) for own, theirs in lookup.on) and self.valid(other, lookup.valid):
+                return other
+        return None
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """One entity row, and what rules say of it."""
+
+    world: _World
+    row: Row
+    known: dict[tuple[str, str], Any] = field(default_factory=dict)
+
+    # names
+
+    def segment(self, name: str) -> bool:
+        rule = self.world.rules.segments.get(name)
+        if rule is not None:
+            return bool(self.once("segment", name, rule))
+        segmentation = next(one for one in self.world.rules.segmentations if name.startswith(f"{one}."))
+        carried = self.label(segmentation)
+        wanted = name.removeprefix(f"{segmentation}.")
+        return wanted in carried if isinstance(carried, tuple) else wanted == carried
+
+    def once(self, kind: str, name: str, rule: Expression) -> Any:
+        if (kind, name) not in self.known:
+            value = self.value(rule, None)
+            self.known[kind, name] = value if kind == "trait" else value is True
+        return self.known[kind, name]
+
+    def label(self, name: str) -> Any:
+        labelling = self.world.rules.segmentations[name]
+        if ("labels", name) not in self.known:
+            self.known["labels", name] = self.stages(labelling)
+        matching = self.known["labels", name]
+        if not matching and labelling.otherwise is not None:
+            matching = (labelling.otherwise,)
+        if labelling.hit == "any":
+            return matching
+        return matching[0] if matching else None
+
+    def stages(self, labelling: Labelling) -> tuple[str, ...]:
+        return tuple(label for label, rule in labelling.stages if self.holds(rule, None))
+
+    # expressions; `own` is the relation row that an aggregate is looking at, with its relation's name
+
+    def holds(self, node: Expression, own: tuple[str, Row] | None) -> bool:
+        return self.value(node, own) is True
+
+    def value(self, node: Expression, own: tuple[str, Row] | None) -> Any:
+        world = self.world
+        match node:
+            case Literal(value=constant, type=type):
+                return values.stored(constant, type, world.zone)
+            case Column(row=owner):
+                if own is not None and owner == own[0]:
+                    return world.stored(owner, own[1], node)
+                assert owner == world.rules.entity.name, f"a column of {owner} outside its rows"
+                return world.stored(owner, self.row, node)
+            case Clock(reading=reading):
+                return world.now if reading == "now" else values.today(world.now, world.zone)
+            case Reference(to="trait", name=name):
+                return self.once("trait", name, world.rules.traits[name])
+            case Reference(to="segment", name=name):
+                return self.segment(name)
+            case Reference(name=name):
+                return self.label(name)
+            case Call(function=function, arguments=arguments, type=type):
+                return values.coerce(self.call(function, arguments, type, own), type, world.zone)
+            case If(arms=arms, otherwise=otherwise, type=type):
+                chosen = next((then for test, then in arms if self.holds(test, own)), otherwise)
+                return values.coerce(self.value(chosen, own), type, world.zone)
+            case Aggregate(type=type):
+                return values.coerce(self.aggregate(node), type, world.zone)
+            case _:
+                return self.test(node, own)
+
+    def test(self, node: Expression, own: tuple[str, Row] | None) -> bool:
+        """The predicates: true or false, never missing."""
+        match node:
+            case Compare(operator=operator, left=left, right=right):
+                return _compare(operator, self.value(left, own), self.value(right, own))
+            case Membership(item=item, values=items):
+                wanted, listed = self.value(item, own), self.value(items, own)
+                return listed is not None and any(values.equal(wanted, one) for one in listed)
+            case IsMissing(item=item):
+                return self.value(item, own) is None
+            case And(items=items):
+                return all(self.holds(item, own) for item in items)
+            case Or(items=items):
+                return any(self.holds(item, own) for item in items)
+            case Not(item=item):
+                return not self.holds(item, own)
+            case _:
+                raise AssertionError(f"not a predicate: {node!r}")
+
+    def call(self, function: str, arguments: tuple[Expression, ...], type: Type, own: tuple[str, Row] | None) -> Any:
+        if function == "shift":
+            length = arguments[1]
+            assert isinstance(length, Literal)
+            return self.shift(self.value(arguments[0], own), length.value, type)
+        given = [self.value(argument, own) for argument in arguments]
+        if function in values.SKIPPING:
+            known = [values.coerce(value, type, self.world.zone) for value in given if value is not None]
+            return values.SKIPPING[function](*known) if known else None
+        if function in values.PREDICATES:
+            return None not in given and values.PREDICATES[function](*given)
+        if None in given:
+            return None
+        if function in values.STRICT:
+            return values.STRICT[function](*(_floats(given) if type.kind is Kind.NUMBER else given))
+        return self.at(function, given)
+
+    def at(self, function: str, given: list[Any]) -> Any:
+        """The functions that ask for the project's zone."""
+        zone = self.world.zone
+        match function, given:
+            case "date", [value]:
+                return values.day_of(value, zone) if isinstance(value, datetime) else value
+            case "instant", [value]:
+                return value if isinstance(value, datetime) else values.start_of_day(value, zone)
+            case "first_day_from", [value]:
+                return values.first_day_from(value, zone)
+            case "hour", [value]:
+                return values.to_wall(value, zone).hour
+            case "elapsed", [start, end]:
+                assert isinstance(start, datetime) == isinstance(end, datetime), "a date and a timestamp"
+                return values.microseconds(end - start)
+            case _:
+                raise AssertionError(f"unknown function {function}")
+
+    def shift(self, start: Any, length: Any, type: Type) -> Any:
+        if start is None:
+            return None
+        if not isinstance(start, datetime) and type.kind is Kind.TIMESTAMP:
+            start = values.start_of_day(start, self.world.zone)
+        if isinstance(start, datetime):
+            return values.shift_instant(start, length, self.world.zone)
+        return values.shift_date(start, length)
+
+    # aggregates
+
+    def aggregate(self, node: Aggregate) -> Any:
+        world, relation = self.world, self.world.rules.relations[node.relation]
+        key = self.row[world.rules.entity.key]
+        own_rows = [row for row in world.visible(relation) if row[relation.key] == key]
+        looked_at = [row for row in own_rows if node.window is None or self.holds(node.window, (relation.name, row))]
+        taken = [row for row in looked_at if node.where is None or self.holds(node.where, (relation.name, row))]
+        match node.function:
+            case "count":
+                return len(taken)
+            case "any":
+                return len(taken) > 0
+            case "none":
+                return len(taken) == 0
+            case "every":
+                return 0 < len(looked_at) == len(taken)
+        assert node.value is not None
+        if node.function in ("first", "last"):
+            return self.at_the_end(node, relation, taken)
+        found = [self.value(node.value, (relation.name, row)) for row in taken]
+        return _fold(node.function, [value for value in found if value is not None])
+
+    def at_the_end(self, node: Aggregate, relation: Relation, rows: list[Row]) -> Any:
+        """The smallest known value at the first place, or the last: rows equal in time and order share a place."""
+        assert node.value is not None
+        places = [
+            list(group)
+            for _, group in groupby(
+                sorted(rows, key=lambda row: self.place(relation, row)), lambda row: self.place(relation, row)
+            )
+        ]
+        if not places:
+            return None
+        group = places[0 if node.function == "first" else -1]
+        found = [self.value(node.value, (relation.name, row)) for row in group]
+        return min((value for value in found if value is not None), default=None)
+
+    def place(self, relation: Relation, row: Row) -> tuple[Any, ...]:
+        """Where a row stands: by time, then order; a row whose order is missing stands before those with one."""
+        moment = self.world.instant(row[relation.time]) if relation.time else None
+        order = row.get(relation.order) if relation.order else None
+        return (moment or datetime.min, order is not None, *([] if order is None else [order]))
+
+
+def _floats(given: Iterable[Any]) -> list[Any]:
+    """Arguments of a function whose result is inexact: beside a float every number is one, except for `/`."""
+    given = list(given)
+    if any(isinstance(value, float) for value in given):
+        return [float(value) if isinstance(value, int | Fraction) else value for value in given]
+    return given
+
+
+def _compare(operator: str, left: Any, right: Any) -> bool:
+    if left is None or right is None:
+        return False
+    left, right = values.alike(left, right)
+    match operator:
+        case "==":
+            return bool(left == right)
+        case "<":
+            return bool(left < right)
+        case "<=":
+            return bool(left <= right)
+        case ">":
+            return bool(left > right)
+        case _:
+            return bool(left >= right)
+
+
+def _fold(function: str, known: list[Any]) -> Any:
+    """An aggregate of the known values; sum and counts of none are 0, all else of none is missing."""
+    if function == "count_distinct":
+        return len(set(known))
+    if function == "sum":
+        return math.fsum(known) if any(isinstance(value, float) for value in known) else sum(known)
+    if not known:
+        return None
+    match function:
+        case "min":
+            return min(known)
+        case "max":
+            return max(known)
+        case "avg":
+            return _mean(known)
+        case "median":
+            ordered = sorted(known)
+            middle = len(ordered) // 2
+            return _mean(ordered[middle : middle + 1] if len(ordered) % 2 else ordered[middle - 1 : middle + 1])
+        case _:
+            raise AssertionError(f"unknown aggregate {function}")
+
+
+def _mean(known: list[Any]) -> float:
+    """The middle of numbers: of exact ones the float nearest to the true fraction."""
+    if any(isinstance(value, float) for value in known):
+        return statistics.fmean(known)
+    return float(Fraction(sum(known)) / len(known))
