@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal as OneOf
 
-OnMissing = OneOf["missing", "skip", "may", "false"]
+OnMissing = OneOf["missing", "skip", "may", "false", "never"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,8 @@ class Function:
     """A scalar function of the core.
 
     on_missing: "missing" gives no value where an argument has none; "skip" only where all have none;
-    "may" can give no value even for known arguments; "false" is a predicate that fails there.
+    "may" can give no value even for known arguments; "false" is a predicate that fails there; "never" always
+    gives a value.
     written: how a rule writes it, for the reference page; None for what only sugar becomes.
     """
 
@@ -54,6 +55,7 @@ FUNCTIONS: tuple[Function, ...] = (
     Function("list_contains", "false", "the list has the value", "tags contains 'x'"),
     Function("contains_any", "false", "the list has at least one of the values", "tags contains any ['x', 'y']"),
     Function("contains_all", "false", "the list has each of the values", "tags contains all ['x', 'y']"),
+    Function("known_list", "never", "the list of those arguments that are known"),
     Function("list_length", "missing", "number of elements of a list", "length(tags)"),
     # dates; a date stands for its whole day in the project's zone, a timestamp for an instant
     Function("date", "missing", "the day of a timestamp in the project's zone", "date(a)"),
@@ -84,5 +86,5 @@ def missing_rule(function: str, missing: tuple[bool, ...]) -> bool:
             return all(missing)
         case "may":
             return True
-        case "false":
+        case "false" | "never":
             return False

@@ -1,0 +1,296 @@
+"""The naive plan: obviously right. Every aggregate is folded by itself; passes merge what can be shared.
+
+The entity's rows grow in steps: the stored columns, then whatever needs only those, then whatever needs that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from segrules.language.core import (
+    Aggregate,
+    And,
+    Call,
+    Column,
+    Compare,
+    Expression,
+    If,
+    IsMissing,
+    Literal,
+    Membership,
+    Not,
+    Or,
+    Reference,
+    may_be_missing,
+)
+from segrules.language.types import BOOLEAN, INTEGER, Kind, Type
+from segrules.planning.dependencies import (
+    Key,
+    borrowed_parts,
+    columns_of,
+    definitions,
+    levels,
+    overlap,
+    walk,
+)
+from segrules.planning.fold_time import fold_time
+from segrules.planning.names import fresh
+from segrules.planning.nodes import (
+    Attachment,
+    Borrow,
+    Define,
+    DefineAggregate,
+    Distinct,
+    Fold,
+    Output,
+    Plan,
+    Rows,
+    Step,
+)
+from segrules.planning.tables import Place, stored_rows
+from segrules.planning.time import AsOf
+from segrules.project.model import Relation, Rules
+
+Known = dict[Expression | Key, Column]
+"""From parts of expressions to the plan's column that holds their value; named things by their Key."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Related:
+    """A relation's rows, where their columns are, and the columns that hold the entity's key."""
+
+    relation: Relation
+    rows: Rows
+    place: Place
+    keys: tuple[str, ...]
+
+
+def build(rules: Rules, wanted: Sequence[Reference], as_of: AsOf, partition: str | None = None) -> Plan:
+    """The plan of everything wanted (and of what `carry` names) at one as-of instant.
+
+    `partition` names a column that cuts every table into worlds of their own (test cases run as one batch).
+    """
+    carried = tuple(rules.carry.values())
+    needed = [(node.to, node.name) for node in (*wanted, *carried) if isinstance(node, Reference)]
+    ordered = {key: fold_time(value, as_of) for key, value in definitions(rules, needed).items()}
+    overlaps = {
+        name: fold_time(overlap(rules.segmentations[name]), as_of)
+        for to, name in ordered
+        if to == "segmentation" and rules.segmentations[name].hit == "unique"
+    }
+    expressions = (*ordered.values(), *(item for item in carried if isinstance(item, Column)))
+    taken: set[str] = set()
+    related = _relations(rules, expressions, as_of, partition, taken)
+    base, known = _entity_rows(rules, expressions, related, as_of, partition, taken)
+    keys = (*_partition(partition), known[_key_column(rules)].name)
+    root, counted = _steps(base, keys, known, ordered, overlaps, related, taken)
+    return Plan(
+        root,
+        keys,
+        rules.entity.key,
+        tuple(Output(node, known[node.to, node.name].name) for node in wanted),
+        tuple((name, _find(item, known).name) for name, item in rules.carry.items()),
+        tuple(counted.items()),
+    )
+
+
+def _partition(partition: str | None) -> tuple[str, ...]:
+    return () if partition is None else (partition,)
+
+
+def _key_column(rules: Rules) -> Column:
+    return Column(rules.entity.name, (), rules.entity.key, _type_of_key(rules), False)
+
+
+def _type_of_key(rules: Rules) -> Type:
+    return next(column.type for column in rules.entity.columns if column.name == rules.entity.key)
+
+
+def _relations(
+    rules: Rules, expressions: Iterable[Expression], as_of: AsOf, partition: str | None, taken: set[str]
+) -> dict[str, _Related]:
+    """The rows of each relation that some aggregate folds or that the entity is made of."""
+    used = {node.relation for expression in expressions for node in walk(expression) if isinstance(node, Aggregate)}
+    if rules.entity.from_relation is not None:
+        used.add(rules.entity.from_relation)
+    related = {}
+    for name, relation in rules.relations.items():
+        if name in used:
+            own = [part for part in (relation.key, relation.time, relation.order) if part is not None]
+            columns = columns_of(expressions, name)
+            rows, place = stored_rows(relation, columns, own, as_of, partition, taken)
+            keys = (*_partition(partition), place[(), relation.key])
+            related[name] = _Related(relation, rows, place, keys)
+    return related
+
+
+def _entity_rows(
+    rules: Rules,
+    expressions: Iterable[Expression],
+    related: Mapping[str, _Related],
+    as_of: AsOf,
+    partition: str | None,
+    taken: set[str],
+) -> tuple[Rows, Known]:
+    entity, key = rules.entity, _key_column(rules)
+    columns = dict.fromkeys((*columns_of(expressions, entity.name), key))
+    if entity.from_relation is not None:
+        source = related[entity.from_relation]
+        renamed = tuple(zip((*_partition(partition), entity.key), source.keys, strict=True))
+        return Distinct(fresh(entity.name, taken), source.rows, renamed), {
+            column: replace(key, row="") for column in columns
+        }
+    rows, place = stored_rows(entity, columns, (entity.key,), as_of, partition, taken)
+    return rows, {column: _plan_column(place[column.path, column.name], column) for column in columns}
+
+
+def _plan_column(name: str, node: Expression) -> Column:
+    return Column("", (), name, node.type, may_be_missing(node))
+
+
+def _steps(
+    base: Rows,
+    keys: tuple[str, ...],
+    known: Known,
+    ordered: Mapping[Key, Expression],
+    overlaps: Mapping[str, Expression],
+    related: Mapping[str, _Related],
+    taken: set[str],
+) -> tuple[Rows, dict[str, str]]:
+    """The entity's rows with every definition; `known` learns where each is. Also the columns of overlaps."""
+    of_key, of_aggregate = levels(dict(ordered))
+    labels = {value: name for (_, name), value in ordered.items() if isinstance(value, Aggregate)}
+    names = {column.name.casefold() for column in known.values()} | {key.casefold() for key in keys}
+    rows, counted = base, {}
+    for level in range(1, max(of_key.values(), default=0) + 1):
+        aggregates = [node for node, at in of_aggregate.items() if at == level]
+        attachments, fresh_columns = _attach(aggregates, rows, keys, known, related, labels, names, taken)
+        here = [(key, value) for key, value in ordered.items() if of_key[key] == level]
+        columns = []
+        for key, value in here:
+            if not isinstance(value, Aggregate):
+                name = fresh(key[1], names)
+                columns.append(Define(name, place_columns(value, known)))
+                fresh_columns[key] = _plan_column(name, value)
+                if key[0] == "segmentation" and key[1] in overlaps:
+                    counted[key[1]] = fresh(f"{key[1]} matches", names)
+                    columns.append(Define(counted[key[1]], place_columns(overlaps[key[1]], known)))
+        known |= fresh_columns
+        known |= {key: known[value] for key, value in here if isinstance(value, Aggregate)}
+        rows = Step(fresh(f"{base.name}_{level}", taken), rows, attachments, tuple(columns))
+    return rows, counted
+
+
+def _attach(
+    aggregates: Sequence[Aggregate],
+    entity: Rows,
+    keys: tuple[str, ...],
+    known: Known,
+    related: Mapping[str, _Related],
+    labels: Mapping[Expression, str],
+    names: set[str],
+    taken: set[str],
+) -> tuple[tuple[Attachment, ...], Known]:
+    """One fold per aggregate, attached to the entity's rows, and the columns that come with them."""
+    attachments = []
+    columns: Known = {}
+    for relation in dict.fromkeys(node.relation for node in aggregates):
+        mine = [node for node in aggregates if node.relation == relation]
+        source = related[relation]
+        inside, rows = _inside(mine, source, entity, keys, known, taken)
+        for node in mine:
+            name = fresh(labels.get(node) or _describe(node), names)
+            order = tuple(source.place[(), part] for part in (source.relation.time, source.relation.order) if part)
+            folded = DefineAggregate(name, _place_aggregate(node, inside))
+            fold = Fold(fresh(f"{relation}_by_{keys[-1]}", taken), rows, source.keys, order, (folded,))
+            on = tuple(zip(keys, source.keys, strict=True))
+            attachments.append(Attachment(fold, on, (_default(node),)))
+            columns[node] = _plan_column(name, node)
+    return tuple(attachments), columns
+
+
+def _inside(
+    aggregates: Sequence[Aggregate],
+    source: _Related,
+    entity: Rows,
+    keys: tuple[str, ...],
+    known: Known,
+    taken: set[str],
+) -> tuple[Known, Rows]:
+    """Where an aggregate finds its columns: the relation's own, and those borrowed from the entity row."""
+    inside: Known = {
+        column: _plan_column(source.place[column.path, column.name], column)
+        for column in columns_of(aggregates, source.relation.name)
+    }
+    borrowed = dict.fromkeys(part for node in aggregates for part in borrowed_parts(node))
+    if not borrowed:
+        return inside, source.rows
+    names = {name.casefold() for name in (*source.place.values(), *source.keys)}
+    columns = []
+    for part in borrowed:
+        column = _find(part, known)
+        name = fresh(column.name, names)
+        columns.append((name, column.name))
+        inside[(part.to, part.name) if isinstance(part, Reference) else part] = replace(column, name=name)
+    on = tuple(zip(source.keys, keys, strict=True))
+    rows = Borrow(fresh(f"{source.relation.name}_with_{keys[-1]}", taken), source.rows, entity, on, tuple(columns))
+    return inside, rows
+
+
+def _default(node: Aggregate) -> Literal | None:
+    """The aggregate of no rows; None where that is missing."""
+    match node.function:
+        case "count" | "count_distinct" | "sum":
+            return Literal(0, INTEGER if node.type.kind is Kind.INTEGER else node.type)
+        case "any" | "every":
+            return Literal(False, BOOLEAN)
+        case "none":
+            return Literal(True, BOOLEAN)
+        case _:
+            return None
+
+
+def _describe(node: Aggregate) -> str:
+    """A name for an aggregate that no trait names: ``max_ordered_at``, ``count_orders``."""
+    named = [part.name for part in walk(node.value) if isinstance(part, Column)] if node.value else [node.relation]
+    return "_".join((node.function, *named[:1]))
+
+
+def _find(part: Expression, known: Known) -> Column:
+    return known[(part.to, part.name) if isinstance(part, Reference) else part]
+
+
+def _place_aggregate(node: Aggregate, inside: Known) -> Aggregate:
+    value, where, window = (
+        part if part is None else place_columns(part, inside) for part in (node.value, node.where, node.window)
+    )
+    return replace(node, value=value, where=where, window=window)
+
+
+def place_columns(node: Expression, known: Known) -> Expression:
+    """The expression with every known part replaced by the plan's column that holds it."""
+
+    def place(part: Expression) -> Expression:
+        return place_columns(part, known)
+
+    match node:
+        case Column() | Reference() | Aggregate():
+            return _find(node, known)
+        case Literal():
+            return node
+        case Call(arguments=arguments):
+            return replace(node, arguments=tuple(map(place, arguments)))
+        case Compare(left=left, right=right):
+            return replace(node, left=place(left), right=place(right))
+        case Membership(item=item, values=values):
+            return replace(node, item=place(item), values=place(values))
+        case IsMissing(item=item) | Not(item=item):
+            return replace(node, item=place(item))
+        case And(items=items) | Or(items=items):
+            return replace(node, items=tuple(map(place, items)))
+        case If(arms=arms, otherwise=otherwise):
+            placed = tuple((place(condition), place(value)) for condition, value in arms)
+            return replace(node, arms=placed, otherwise=place(otherwise))
+        case _:
+            raise TypeError(f"no place for {node!r}")

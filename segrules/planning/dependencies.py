@@ -1,0 +1,143 @@
+"""What the wanted things need: their definitions in order, the stored columns and aggregates in them, their levels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from graphlib import TopologicalSorter
+
+from segrules.language.core import (
+    Aggregate,
+    Call,
+    Column,
+    Compare,
+    Expression,
+    If,
+    Literal,
+    Or,
+    Reference,
+    children,
+)
+from segrules.language.types import BOOLEAN, INTEGER, TEXT, list_of
+from segrules.project.model import Labelling, Rules
+
+Key = tuple[str, str]
+"""What a Reference refers to: its kind ("trait", "segment", "segmentation") and name."""
+
+
+def definitions(rules: Rules, wanted: Iterable[Key]) -> dict[Key, Expression]:
+    """The expression of each wanted thing and of all that it refers to, each after those it refers to."""
+    found: dict[Key, Expression] = {}
+    graph: dict[Key, set[Key]] = {}
+    waiting = list(wanted)
+    while waiting:
+        key = waiting.pop()
+        if key in found:
+            continue
+        found[key] = definition(rules, key)
+        graph[key] = {(node.to, node.name) for node in walk(found[key]) if isinstance(node, Reference)}
+        waiting.extend(sorted(graph[key]))
+    return {key: found[key] for key in TopologicalSorter(graph).static_order()}
+
+
+def definition(rules: Rules, key: Key) -> Expression:
+    """What a trait, segment (also a stage) or segmentation is computed from."""
+    match key:
+        case "trait", name:
+            return rules.traits[name]
+        case "segment", name if name in rules.segments:
+            return rules.segments[name]
+        case "segment", name:
+            segmentation, label = name.split(".", 1)
+            return _stage(segmentation, rules.segmentations[segmentation], label)
+        case "segmentation", name:
+            return _label(rules.segmentations[name])
+    raise KeyError(key)
+
+
+def overlap(labelling: Labelling) -> Expression:
+    """How many stages a row matches."""
+    ones = [If(((test, Literal(1, INTEGER)),), Literal(0, INTEGER), INTEGER) for _, test in labelling.stages]
+    total: Expression = ones[0]
+    for one in ones[1:]:
+        total = Call("add", (total, one), INTEGER)
+    return total
+
+
+def walk(node: Expression) -> Iterator[Expression]:
+    """The node and all nodes inside it."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def columns_of(expressions: Iterable[Expression], row: str) -> tuple[Column, ...]:
+    """The stored columns of one row that expressions name, each once, in the order met."""
+    nodes = (node for expression in expressions for node in walk(expression))
+    return tuple(dict.fromkeys(node for node in nodes if isinstance(node, Column) and node.row == row))
+
+
+def outer_parts(node: Expression) -> Iterator[Column | Reference | Aggregate]:
+    """The parts of an expression at the entity's grain: aggregates are not entered."""
+    match node:
+        case Column() | Reference() | Aggregate():
+            yield node
+        case _:
+            for child in children(node):
+                yield from outer_parts(child)
+
+
+def borrowed_parts(aggregate: Aggregate) -> tuple[Column | Reference, ...]:
+    """The columns and named things of the entity that an aggregate's value, where and window use."""
+    nodes = dict.fromkeys(walk(aggregate))
+    return tuple(
+        node
+        for node in nodes
+        if isinstance(node, Reference) or (isinstance(node, Column) and node.row != aggregate.relation)
+    )
+
+
+def levels(ordered: dict[Key, Expression]) -> tuple[dict[Key, int], dict[Aggregate, int]]:
+    """At which step of the entity's rows each definition and each aggregate is there; stored columns are at 0.
+
+    A definition stands one above all it uses; an aggregate one above what it borrows from the entity. A
+    definition that is nothing but an aggregate is that aggregate's column.
+    """
+    of_key: dict[Key, int] = {}
+    of_aggregate: dict[Aggregate, int] = {}
+
+    def level(part: Column | Reference | Aggregate) -> int:
+        match part:
+            case Column():
+                return 0
+            case Reference(to=to, name=name):
+                return of_key[to, name]
+            case Aggregate():
+                if part not in of_aggregate:
+                    of_aggregate[part] = 1 + max(map(level, borrowed_parts(part)), default=0)
+                return of_aggregate[part]
+
+    for key, expression in ordered.items():
+        highest = max(map(level, outer_parts(expression)), default=0)
+        of_key[key] = highest if isinstance(expression, Aggregate) else highest + 1
+    return of_key, of_aggregate
+
+
+def _label(labelling: Labelling) -> Expression:
+    otherwise = labelling.otherwise
+    if labelling.hit != "any":
+        arms = tuple((test, Literal(label, TEXT)) for label, test in labelling.stages)
+        return If(arms, Literal(otherwise, TEXT), TEXT)
+    labels = list_of(TEXT)
+    each = tuple(If(((test, Literal(label, TEXT)),), Literal(None, TEXT), TEXT) for label, test in labelling.stages)
+    some = Or(tuple(test for _, test in labelling.stages))
+    rest = Literal(None if otherwise is None else (otherwise,), labels)
+    return If(((some, Call("known_list", each, labels)),), rest, labels)
+
+
+def _stage(name: str, labelling: Labelling, label: str) -> Expression:
+    value = Literal(label, TEXT)
+    may_be_missing = labelling.otherwise is None
+    if labelling.hit == "any":
+        carried = Reference("segmentation", name, list_of(TEXT), may_be_missing)
+        return Call("list_contains", (carried, value), BOOLEAN)
+    return Compare("==", Reference("segmentation", name, TEXT, may_be_missing), value)

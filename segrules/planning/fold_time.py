@@ -1,0 +1,145 @@
+"""Pass over expressions: clocks, constant dates and comparisons by day become literal instants.
+
+``date(ordered_at) <= 2026-01-31`` becomes ``ordered_at < 2026-01-31T17:00:00`` (UTC, for Asia/Bangkok), so that
+an engine compares the stored column itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Literal as OneOf
+
+from segrules.language.core import (
+    Aggregate,
+    And,
+    Call,
+    Clock,
+    Column,
+    Compare,
+    Duration,
+    Expression,
+    If,
+    IsMissing,
+    Literal,
+    Membership,
+    Not,
+    Or,
+    Reference,
+)
+from segrules.language.types import DATE, DURATION, INTEGER, TIMESTAMP, Kind
+from segrules.planning.time import (
+    AsOf,
+    first_day_from,
+    microseconds,
+    shift_date,
+    shift_instant,
+    start_of,
+    start_of_day,
+    to_local,
+    to_utc,
+)
+
+_FLIPPED: dict[str, OneOf["==", "<", "<=", ">", ">="]] = {"==": "==", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def fold_time(node: Expression, as_of: AsOf) -> Expression:
+    """The same expression with no open time left in it."""
+
+    def fold(part: Expression) -> Expression:
+        return fold_time(part, as_of)
+
+    match node:
+        case Clock(reading="now"):
+            return Literal(as_of.now, TIMESTAMP, node.span)
+        case Clock():
+            return Literal(as_of.today, DATE, node.span)
+        case Literal():
+            return _literal(node, as_of)
+        case Column() | Reference():
+            return node
+        case Call(function="shift", arguments=(item, length)):
+            return _call(replace(node, arguments=(fold(item), length)), as_of)
+        case Call(arguments=arguments):
+            return _call(replace(node, arguments=tuple(map(fold, arguments))), as_of)
+        case Compare(left=left, right=right):
+            return _compare(replace(node, left=fold(left), right=fold(right)), as_of)
+        case Membership(item=item, values=values):
+            return replace(node, item=fold(item), values=fold(values))
+        case IsMissing(item=item) | Not(item=item):
+            return replace(node, item=fold(item))
+        case And(items=items) | Or(items=items):
+            return replace(node, items=tuple(map(fold, items)))
+        case If(arms=arms, otherwise=otherwise):
+            folded = tuple((fold(condition), fold(value)) for condition, value in arms)
+            return replace(node, arms=folded, otherwise=fold(otherwise))
+        case Aggregate(value=value, where=where, window=window):
+            parts = (part if part is None else fold(part) for part in (value, where, window))
+            return replace(node, **dict(zip(("value", "where", "window"), parts, strict=True)))
+
+
+def _literal(node: Literal, as_of: AsOf) -> Literal:
+    match node.value:
+        case Duration() as length:
+            return replace(node, value=microseconds(length), type=DURATION)
+        case datetime() as wall:
+            return replace(node, value=to_utc(wall, as_of.zone))
+        case tuple() as values:
+            items = (_literal(Literal(value, node.type.element or node.type), as_of).value for value in values)
+            return replace(node, value=tuple(items))
+        case _:
+            return node
+
+
+def _call(node: Call, as_of: AsOf) -> Expression:
+    """The literal value of a call of calendar functions on constants; other calls as they are."""
+    zone = as_of.zone
+    constants = tuple(part.value if isinstance(part, Literal) else _NOT_CONSTANT for part in node.arguments)
+    match node.function, *constants:
+        case "date", datetime() as instant:
+            return Literal(to_local(instant, zone).date(), DATE, node.span)
+        case "instant", date() as day:
+            return Literal(start_of_day(day, zone), TIMESTAMP, node.span)
+        case "first_day_from", datetime() as instant:
+            return Literal(first_day_from(instant, zone), DATE, node.span)
+        case "shift", datetime() as instant, Duration() as by:
+            return Literal(shift_instant(instant, by, zone), TIMESTAMP, node.span)
+        case "shift", date() as day, Duration() as by:
+            return Literal(shift_date(day, by), DATE, node.span)
+        case "start_of", str() as unit, date() as day:
+            return Literal(start_of(unit, day), DATE, node.span)
+        case "days_between", date() as start, date() as end:
+            return Literal((end - start).days, INTEGER, node.span)
+        case "elapsed", date() as start, date() as end:
+            return Literal((end - start) // timedelta(microseconds=1), DURATION, node.span)
+        case _:
+            return node
+
+
+_NOT_CONSTANT = object()
+
+
+def _compare(node: Compare, as_of: AsOf) -> Expression:
+    """Days compared with a constant day become instants compared with its first or the next one's."""
+    match node.left, node.right:
+        case Literal(type=left), Call(function="date") if left.kind is Kind.DATE:
+            node = Compare(_FLIPPED[node.operator], node.right, node.left, node.span)
+    match node.left, node.right:
+        case Call(function="date", arguments=(instant,)), Literal(value=date() as day):
+            start = Literal(start_of_day(day, as_of.zone), TIMESTAMP, node.right.span)
+            if day == date.max:
+                return node
+            end = Literal(start_of_day(day + timedelta(days=1), as_of.zone), TIMESTAMP, node.right.span)
+        case _:
+            return node
+    match node.operator:
+        case "==":
+            return And((Compare(">=", instant, start, node.span), Compare("<", instant, end, node.span)), node.span)
+        case ">=":
+            return Compare(">=", instant, start, node.span)
+        case ">":
+            return Compare(">=", instant, end, node.span)
+        case "<":
+            return Compare("<", instant, start, node.span)
+        case "<=":
+            return Compare("<", instant, end, node.span)

@@ -1,0 +1,147 @@
+"""The logical plan: a DAG of nodes that give rows, each row's columns named and computed once.
+
+Expressions in a plan name the columns of the node's input: `Column("", (), name)`. Nodes are compared by
+value; `name` is what a reader sees in SQL and takes part, so that two nodes never share one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from segrules.language.core import Aggregate, Expression, Literal, Reference
+from segrules.project.model import Column as StoredColumn
+
+
+@dataclass(frozen=True, slots=True)
+class Define:
+    """A column and what computes it from the columns of the input."""
+
+    name: str
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The stored rows of a table for which `where` holds; `columns` are read, `hidden` of them only for `where`."""
+
+    name: str
+    table: str
+    columns: tuple[StoredColumn, ...]
+    where: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class LookupJoin:
+    """At most one row of `other` where `on` (own column, its column) is equal; its columns as (new name, name)."""
+
+    other: Scan
+    on: tuple[tuple[str, str], ...]
+    columns: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lookups:
+    """The rows of the input with columns of to-one tables beside theirs; a later join may use an earlier one's."""
+
+    name: str
+    input: Rows
+    joins: tuple[LookupJoin, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """The distinct keys of the input's rows, renamed: (new name, name)."""
+
+    name: str
+    input: Rows
+    columns: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Borrow:
+    """The rows of a relation whose entity row is known, with columns of that entity row: (new name, name)."""
+
+    name: str
+    input: Rows
+    entity: Rows
+    on: tuple[tuple[str, str], ...]
+    columns: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DefineAggregate:
+    """A column of a fold; the aggregate's value, where and window name columns of the fold's input."""
+
+    name: str
+    value: Aggregate
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """One row per key of the input, its columns aggregates. `order`: the columns that order rows, most telling first."""
+
+    name: str
+    input: Rows
+    keys: tuple[str, ...]
+    order: tuple[str, ...]
+    columns: tuple[DefineAggregate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A fold's columns for each entity row that has them; `defaults` are their values for the others (None: missing)."""
+
+    fold: Fold
+    on: tuple[tuple[str, str], ...]
+    defaults: tuple[Literal | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The rows of the input with the attachments' columns and then `columns` beside theirs.
+
+    `columns` name columns of the input only, never one another or an attached one.
+    """
+
+    name: str
+    input: Rows
+    attachments: tuple[Attachment, ...]
+    columns: tuple[Define, ...]
+
+
+Rows = Scan | Lookups | Distinct | Borrow | Fold | Step
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One thing that was asked for, and the column of the plan's root that has it."""
+
+    wanted: Reference
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The entity's rows with everything asked for. `overlaps`: per `unique` segmentation, how many stages match."""
+
+    root: Rows
+    keys: tuple[str, ...]
+    key_name: str
+    outputs: tuple[Output, ...]
+    carried: tuple[tuple[str, str], ...]
+    overlaps: tuple[tuple[str, str], ...]
+
+
+def inputs(node: Rows) -> tuple[Rows, ...]:
+    """The nodes that a node reads directly."""
+    match node:
+        case Scan():
+            return ()
+        case Lookups(input=input, joins=joins):
+            return (input, *(join.other for join in joins))
+        case Distinct(input=input) | Fold(input=input):
+            return (input,)
+        case Borrow(input=input, entity=entity):
+            return (input, entity)
+        case Step(input=input, attachments=attachments):
+            return (input, *(attachment.fold for attachment in attachments))

@@ -1,0 +1,103 @@
+"""The rows of stored tables: what of them exists at the as-of instant, and their to-one lookups joined on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from segrules.language.core import And, Column, Compare, Expression, IsMissing, Literal, Or
+from segrules.language.types import DATE, INTEGER, TIMESTAMP, Kind
+from segrules.planning.names import fresh
+from segrules.planning.nodes import LookupJoin, Lookups, Rows, Scan
+from segrules.planning.time import AsOf, first_day_from
+from segrules.project.model import Column as StoredColumn
+from segrules.project.model import Entity, Lookup, Relation
+
+Place = dict[tuple[tuple[str, ...], str], str]
+"""Where a stored value of a row is: from (path of lookups, column) to the name of the plan's column."""
+
+
+def stored_rows(
+    table: Entity | Relation,
+    needed: Iterable[Column],
+    own: Iterable[str],
+    as_of: AsOf,
+    partition: str | None,
+    taken: set[str],
+) -> tuple[Rows, Place]:
+    """The rows of an entity's or relation's table with the needed columns; `own` ones are there in any case.
+
+    `partition`, for batches of test cases, names a column that every table has and every join compares.
+    """
+    wanted = {((), name) for name in own} | {(column.path, column.name) for column in needed}
+    paths = {path[:depth] for path, _ in wanted for depth in range(1, len(path) + 1)}
+    lookups = {path: _lookup(table, path) for path in sorted(paths, key=lambda path: (len(path), path))}
+    for path, lookup in lookups.items():
+        wanted |= {(path[:-1], local) for local, _ in lookup.on}
+    names: set[str] = set()
+    place: Place = {}
+    for path, name in sorted(wanted, key=lambda item: (len(item[0]), _position(table, item))):
+        place[path, name] = fresh(".".join((*path, name)), names)
+    columns = _columns(table.columns, (name for path, name in wanted if not path), partition)
+    scan = Scan(fresh(table.name, taken), table.name, columns, _visible(table, as_of))
+    if not lookups:
+        return scan, place
+    joins = []
+    for path, lookup in lookups.items():
+        here = tuple((place[path, name], name) for at, name in place if at == path)
+        stored = _columns(lookup.columns, {*(name for _, name in here), *(key for _, key in lookup.on)}, partition)
+        other = Scan(fresh("_".join(path), taken), ".".join((table.name, *path)), stored, _visible(lookup, as_of))
+        on = tuple((place[path[:-1], local], key) for local, key in lookup.on)
+        joins.append(LookupJoin(other, (*_partitioned(partition), *on), here))
+    return Lookups(fresh(f"{table.name}_with_lookups", taken), scan, tuple(joins)), place
+
+
+def _partitioned(partition: str | None) -> tuple[tuple[str, str], ...]:
+    return () if partition is None else ((partition, partition),)
+
+
+def _lookup(table: Entity | Relation | Lookup, path: tuple[str, ...]) -> Lookup:
+    found = next(lookup for lookup in table.lookups if lookup.name == path[0])
+    return _lookup(found, path[1:]) if len(path) > 1 else found
+
+
+def _position(table: Entity | Relation, item: tuple[tuple[str, ...], str]) -> tuple[int, str]:
+    """Own columns in the order of the contract, others by name."""
+    path, name = item
+    order = [column.name for column in table.columns]
+    return (order.index(name) if not path else 0, ".".join((*path, name)))
+
+
+def _columns(stored: tuple[StoredColumn, ...], names: Iterable[str], partition: str | None) -> tuple[StoredColumn, ...]:
+    wanted = set(names)
+    own = tuple(column for column in stored if column.name in wanted)
+    return own if partition is None else (StoredColumn(partition, INTEGER), *own)
+
+
+def _visible(table: Entity | Relation | Lookup, as_of: AsOf) -> Expression | None:
+    """Rows at or after the as-of instant do not exist; of rows with `valid`, the one valid just before it does."""
+    time = None if isinstance(table, Lookup) else table.time
+    valid = None if isinstance(table, Relation) else table.valid
+    tests: list[Expression] = []
+    if time is not None:
+        tests.append(_before_now(_column(table.columns, time), as_of))
+    if valid is not None:
+        start, end = (_column(table.columns, name) for name in valid)
+        still = Compare(">=", end, _first_moment_after(end, as_of))
+        tests += [_before_now(start, as_of), Or((IsMissing(end), still))]
+    return None if not tests else tests[0] if len(tests) == 1 else And(tuple(tests))
+
+
+def _before_now(time: Column, as_of: AsOf) -> Expression:
+    """``ordered_at < now``; a date counts as the start of its day."""
+    return Compare("<", time, _first_moment_after(time, as_of))
+
+
+def _first_moment_after(time: Column, as_of: AsOf) -> Literal:
+    if time.type.kind is Kind.DATE:
+        return Literal(first_day_from(as_of.now, as_of.zone), DATE)
+    return Literal(as_of.now, TIMESTAMP)
+
+
+def _column(columns: tuple[StoredColumn, ...], name: str) -> Column:
+    stored = next(column for column in columns if column.name == name)
+    return Column("", (), name, stored.type)
