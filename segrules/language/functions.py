@@ -61,6 +61,8 @@ FUNCTIONS: tuple[Function, ...] = (
     Function("date", "missing", "the day of a timestamp in the project's zone", "date(a)"),
     Function("instant", "missing", "the start of a day, as a timestamp"),
     Function("first_day_from", "missing", "the first day that starts at or after a timestamp"),
+    Function("local", "missing", "the wall clock of a zone (a Literal text) at an instant"),
+    Function("from_local", "missing", "the instant at which a zone's wall clock shows a timestamp"),
     Function("shift", "missing", "a date or timestamp moved by a constant Duration", "a + 30 days"),
     Function("elapsed", "missing", "time from a (first argument) to b, as a duration", "b - a"),
     Function("days_between", "missing", "calendar days from date a to date b", "days_between(a, b)"),

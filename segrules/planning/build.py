@@ -188,7 +188,7 @@ def _attach(
     keys: tuple[str, ...],
     known: Known,
     related: Mapping[str, _Related],
-    labels: Mapping[Expression, str],
+    labels: Mapping[Aggregate, str],
     names: set[str],
     taken: set[str],
 ) -> tuple[tuple[Attachment, ...], Known]:

@@ -26,8 +26,9 @@ from segrules.language.core import (
     Not,
     Or,
     Reference,
+    Scalar,
 )
-from segrules.language.types import DATE, DURATION, INTEGER, TIMESTAMP, Kind
+from segrules.language.types import DATE, DURATION, INTEGER, TEXT, TIMESTAMP, Kind
 from segrules.planning.time import (
     AsOf,
     first_day_from,
@@ -74,21 +75,28 @@ def fold_time(node: Expression, as_of: AsOf) -> Expression:
             folded = tuple((fold(condition), fold(value)) for condition, value in arms)
             return replace(node, arms=folded, otherwise=fold(otherwise))
         case Aggregate(value=value, where=where, window=window):
-            parts = (part if part is None else fold(part) for part in (value, where, window))
-            return replace(node, **dict(zip(("value", "where", "window"), parts, strict=True)))
+            value, where, window = (part if part is None else fold(part) for part in (value, where, window))
+            return replace(node, value=value, where=where, window=window)
 
 
 def _literal(node: Literal, as_of: AsOf) -> Literal:
     match node.value:
-        case Duration() as length:
-            return replace(node, value=microseconds(length), type=DURATION)
-        case datetime() as wall:
-            return replace(node, value=to_utc(wall, as_of.zone))
         case tuple() as values:
-            items = (_literal(Literal(value, node.type.element or node.type), as_of).value for value in values)
-            return replace(node, value=tuple(items))
-        case _:
+            return replace(node, value=tuple(_scalar(value, as_of) for value in values))
+        case None:
             return node
+        case value:
+            return replace(node, value=_scalar(value, as_of))
+
+
+def _scalar(value: Scalar, as_of: AsOf) -> Scalar:
+    match value:
+        case Duration():
+            return microseconds(value)
+        case datetime():
+            return to_utc(value, as_of.zone)
+        case _:
+            return value
 
 
 def _call(node: Call, as_of: AsOf) -> Expression:
@@ -113,10 +121,30 @@ def _call(node: Call, as_of: AsOf) -> Expression:
         case "elapsed", date() as start, date() as end:
             return Literal((end - start) // timedelta(microseconds=1), DURATION, node.span)
         case _:
-            return node
+            return node if zone == "UTC" else _on_wall_clock(node, zone)
 
 
 _NOT_CONSTANT = object()
+
+
+def _on_wall_clock(node: Call, zone: str) -> Expression:
+    """A calendar function of stored values, told which wall clock it reads.
+
+    ``date(ordered_at)`` becomes ``date(local(ordered_at, 'Asia/Bangkok'))``.
+    """
+    name = Literal(zone, TEXT)
+    match node:
+        case Call(function="date" | "hour", arguments=(item,)):
+            return replace(node, arguments=(Call("local", (item, name), TIMESTAMP),))
+        case Call(function="instant"):
+            return Call("from_local", (node, name), TIMESTAMP, node.span)
+        case Call(function="shift", arguments=(item, Literal(value=Duration(unit=unit)) as by)) if (
+            item.type.kind is Kind.TIMESTAMP and unit not in ("second", "minute", "hour")
+        ):
+            moved = replace(node, arguments=(Call("local", (item, name), TIMESTAMP), by))
+            return Call("from_local", (moved, name), TIMESTAMP, node.span)
+        case _:
+            return node
 
 
 def _compare(node: Compare, as_of: AsOf) -> Expression:
@@ -125,7 +153,8 @@ def _compare(node: Compare, as_of: AsOf) -> Expression:
         case Literal(type=left), Call(function="date") if left.kind is Kind.DATE:
             node = Compare(_FLIPPED[node.operator], node.right, node.left, node.span)
     match node.left, node.right:
-        case Call(function="date", arguments=(instant,)), Literal(value=date() as day):
+        case Call(function="date", arguments=(item,)), Literal(value=date() as day):
+            instant = item.arguments[0] if isinstance(item, Call) and item.function == "local" else item
             start = Literal(start_of_day(day, as_of.zone), TIMESTAMP, node.right.span)
             if day == date.max:
                 return node

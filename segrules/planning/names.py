@@ -1,4 +1,4 @@
-"""Names for columns and rows of a plan that every engine keeps apart: unique without regard to case, 63 bytes at most."""
+"""Names of a plan that every engine keeps apart: unique without regard to case, 63 bytes at most."""
 
 from __future__ import annotations
 

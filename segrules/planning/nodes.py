@@ -78,7 +78,7 @@ class DefineAggregate:
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """One row per key of the input, its columns aggregates. `order`: the columns that order rows, most telling first."""
+    """One row per key of the input, its columns aggregates. `order`: the columns that rows stand by."""
 
     name: str
     input: Rows
@@ -89,7 +89,7 @@ class Fold:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A fold's columns for each entity row that has them; `defaults` are their values for the others (None: missing)."""
+    """A fold's columns for each entity row that has them; `defaults` are theirs for the others (None: missing)."""
 
     fold: Fold
     on: tuple[tuple[str, str], ...]
