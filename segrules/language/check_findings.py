@@ -1,0 +1,47 @@
+"""How the checker reports: a finding is added, and a node of unknown type stands where the error was."""
+
+from __future__ import annotations
+
+from segrules.diagnostics import Diagnostic
+from segrules.language.core import Expression, Literal
+from segrules.language.types import UNKNOWN, Kind, Type
+from segrules.source import Span
+
+Findings = list[Diagnostic]
+
+_LONGEST_QUOTE = 60
+
+
+def refuse(findings: Findings, code: str, span: Span | None, message: str, help: str | None = None) -> Literal:
+    """Add an error; the node given back fits everywhere, so that one mistake is one finding."""
+    findings.append(Diagnostic(code, message, span, help))
+    return unknown(span)
+
+
+def unknown(span: Span | None) -> Literal:
+    """The node of what already has a finding."""
+    return Literal(None, UNKNOWN, span)
+
+
+def words(at: Span | Expression | None) -> str:
+    """The author's words at a span or of a node, on one line, cut where they are long."""
+    span = at if at is None or isinstance(at, Span) else at.span
+    text = " ".join(span.text.split()) if span else "…"
+    return text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 1] + "…"
+
+
+def described(type: Type) -> str:
+    """A type in a sentence: `x` is …"""
+    match type.kind:
+        case Kind.BOOLEAN:
+            return "true or false"
+        case Kind.INTEGER:
+            return "a whole number"
+        case Kind.DECIMAL | Kind.NUMBER:
+            return "a number"
+        case Kind.TEXT:
+            return "text"
+        case Kind.LIST:
+            return f"a {type}"
+        case _:
+            return f"a {type.kind}"

@@ -1,0 +1,58 @@
+"""What an expression can name: columns, lookups, relations, traits, segments, params. What the checker looks into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from segrules.language.core import Expression, Literal
+from segrules.language.types import Type
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeColumn:
+    """A column of a row. `values` are the only ones it may have, where the contract says so."""
+
+    name: str
+    type: Type
+    may_be_missing: bool = True
+    values: tuple[bool | int | Decimal | str | date | datetime, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What names can reach from one row of an entity, relation or lookup. Only relations have `time` and `order`."""
+
+    name: str
+    columns: Mapping[str, ScopeColumn]
+    lookups: Mapping[str, Row]
+    key: str | None = None
+    time: str | None = None
+    order: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeTrait:
+    """A trait already checked; one that has a finding is of type UNKNOWN and has no expression."""
+
+    type: Type
+    may_be_missing: bool
+    expression: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the rules of one entity can name.
+
+    segments: names of segments, and of stages as `lifecycle.churned`.
+    segmentations: per name its labels and its hit policy (first, unique, any).
+    """
+
+    entity: Row
+    relations: Mapping[str, Row]
+    traits: Mapping[str, ScopeTrait]
+    segments: frozenset[str]
+    segmentations: Mapping[str, tuple[tuple[str, ...], str]]
+    params: Mapping[str, Literal]
