@@ -1,0 +1,181 @@
+"""DuckDB, locked down: it reads the files it was given, writes where it was told, and fetches nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from segrules.engines.engine import EngineError, ErrorKind
+
+BATCH = 500  # rows per INSERT: more make the statement slower to plan than to run
+
+
+class DuckDB:
+    """One in-memory database. Made by `connect`."""
+
+    dialect = "duckdb"
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def run(self, statement: str) -> list[tuple[Any, ...]]:
+        """The rows of a query. A TIMESTAMP WITH TIME ZONE cannot be fetched: give it as a TIMESTAMP."""
+        try:
+            return self._connection.execute(statement).fetchall()
+        except (duckdb.Error, RuntimeError) as error:
+            raise translate(error) from error
+
+    def execute(self, statement: str, parameters: Sequence[Any] | None = None) -> None:
+        """Runs a statement whose rows, if any, nobody wants."""
+        try:
+            self._connection.execute(statement, parameters)
+        except (duckdb.Error, RuntimeError) as error:
+            raise translate(error) from error
+
+    def describe(self, statement: str) -> list[tuple[str, str]]:
+        """Name and type of each column that a query would give."""
+        return [(str(row[0]), str(row[1])) for row in self.run(f"DESCRIBE {statement}")]
+
+    def load(self, table: str, columns: Sequence[tuple[str, str]], rows: Iterable[tuple[Any, ...]]) -> None:
+        """Makes (or makes anew) a table with these rows; each column is (name, DuckDB type)."""
+        name = _quoted(table)
+        self.execute(f"CREATE OR REPLACE TABLE {name} ({', '.join(f'{_quoted(c)} {kind}' for c, kind in columns)})")
+        given = list(rows)
+        place = f"({', '.join('?' * len(columns))})"
+        for start in range(0, len(given), BATCH):
+            batch = given[start : start + BATCH]
+            values = ", ".join([place] * len(batch))
+            self.execute(f"INSERT INTO {name} VALUES {values}", [value for row in batch for value in row])
+
+    def interrupt(self) -> None:
+        self._connection.interrupt()
+
+    def progress(self) -> float | None:
+        """The share of the running statement that is done; None before the engine has an idea."""
+        percent = self._connection.query_progress()
+        return min(percent, 100.0) / 100.0 if percent >= 0 else None
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def connect(
+    *,
+    readable: Sequence[Path] = (),
+    writable: Sequence[Path] = (),
+    memory_limit: str | None = None,
+    threads: int | None = None,
+    temp_directory: Path | None = None,
+) -> DuckDB:
+    """A connection that reads exactly the files `readable` and writes only inside the folders `writable`.
+
+    Without `temp_directory` nothing is spilled to disk. Afterwards no setting can be changed. Rows have no order but
+    the one that a statement asks for.
+    """
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "allow_community_extensions": False,
+        "allow_persistent_secrets": False,
+        "temp_directory": "" if temp_directory is None else str(temp_directory.absolute()),
+        "default_order": "asc",
+        "default_null_order": "nulls_last",
+        "preserve_insertion_order": False,
+    }
+    if memory_limit is not None:
+        config["memory_limit"] = memory_limit
+    if threads is not None:
+        config["threads"] = threads
+    try:
+        engine = DuckDB(duckdb.connect(":memory:", config=config))
+    except duckdb.Error as error:
+        raise translate(error) from error
+    folders = [*writable, *([temp_directory] if temp_directory else [])]
+    engine.execute("SET TimeZone = 'UTC'")
+    engine.execute("SET enable_progress_bar = true")  # without a bar printed, it is what progress() reads
+    engine.execute("SET enable_progress_bar_print = false")
+    engine.execute(f"SET allowed_paths = {_path_list(readable)}")
+    engine.execute(f"SET allowed_directories = {_path_list(folders)}")
+    engine.execute("SET enable_external_access = false")
+    engine.execute("SET lock_configuration = true")
+    return engine
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _path_list(paths: Sequence[Path]) -> str:
+    texts = (str(path.absolute()).replace("'", "''") for path in paths)
+    return "[" + ", ".join(f"'{text}'" for text in texts) + "]"
+
+
+# What DuckDB says, what that is, and how to say it. The first that matches counts.
+_MESSAGES: tuple[tuple[str, ErrorKind, str], ...] = (
+    (r"INTERRUPT|Query interrupted", "interrupted", "stopped"),
+    (r"max_temp_directory_size", "disk-full", "no space left for temporary files"),
+    (r"No space left on device", "disk-full", "no space left on the disk"),
+    (r"Out of Memory Error", "memory", "the run needs more memory than it may use"),
+    (r"Cannot access file", "permission", "{path} is neither a source of the project nor inside the output folder"),
+    (r"Permission denied", "permission", "{path} cannot be opened: permission denied"),
+    (r"Read-only file system", "permission", "{path} cannot be written: the disk is read-only"),
+    (r"No files found that match|Cannot open file", "missing", "{path} is not there"),
+    (r"Unknown TimeZone", "data", "the engine does not know the time zone {path}"),
+    (
+        r"Footer length error|No magic bytes|too small to be a Parquet",
+        "data",
+        "{path} is damaged or not a Parquet file",
+    ),
+    (r"Failed to read file", "data", "{path} is damaged: a part of it cannot be read"),
+    (r"not a GZIP stream", "data", "{path} is damaged or not a gzip file"),
+    (r"Malformed JSON", "data", "{path}: line {line} is not JSON"),
+    (r"Out of Range Error|Overflow in", "overflow", "a number became too large for its type ({first})"),
+    (
+        r"Could not cast value|Could not convert|Conversion Error",
+        "data",
+        "a stored value does not fit its type ({first})",
+    ),
+)
+_PATH = re.compile(r"""(?:file|File|pattern|TimeZone) (["'])(?P<path>.+?)\1(?=[\s,:.!]|$)|stream: (?P<stream>\S.*)""")
+
+
+def translate(error: Exception) -> EngineError:
+    """The engine's own exception in words of ours, as short as they can be without losing the file and the row."""
+    text = str(error)
+    if "CSV Error on Line" in text or "CSV Parser" in text:
+        return _csv_error(text)
+    first = text.split("\n", 1)[0].strip()
+    kind, message = next(
+        ((kind, message) for pattern, kind, message in _MESSAGES if re.search(pattern, text)), ("internal", "{first}")
+    )
+    found = _PATH.search(text.replace('\\"', '"'))
+    path = (found["path"] or found["stream"]) if found else None
+    line = re.search(r"in (?:line|record/value) (\d+)", text)
+    words = message.format(path=f"`{path}`" if path else "a file", line=line[1] if line else "?", first=first)
+    return EngineError(words, kind, path)
+
+
+def _csv_error(text: str) -> EngineError:
+    """`orders.csv: line 3 has 3 fields where 2 are expected`."""
+    file = re.search(r"^\s*file = (.+)$", text, re.MULTILINE)
+    line = re.search(r"CSV Error on Line: (\d+)", text)
+    path = file.group(1).strip() if file else None
+    where = f"`{path}`: line {line.group(1)}" if line else f"`{path}`: a line"
+    fields = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", text)
+    if fields:
+        message = f"{where} has {fields.group(2)} fields where the header has {fields.group(1)}"
+    elif "unterminated quote" in text:
+        message = f"{where} opens a quote that nothing closes"
+    elif "unicode" in text or "not utf-8" in text:
+        message = f"{where} is not UTF-8 text (state the file's `encoding` in `format`)"
+    elif "Maximum line size" in text:
+        message = f"{where} is longer than 2 MB"
+    elif "invalid state" in text:
+        message = f"`{path}` has lines that end in different ways, or text after a closing quote"
+    else:
+        message = f"{where} cannot be read as CSV"
+    return EngineError(message, "data", path)

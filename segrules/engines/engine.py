@@ -1,0 +1,53 @@
+"""What every engine gives: rows for a statement, and one kind of error said in words a data engineer knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
+from typing import Literal as OneOf
+
+ErrorKind = OneOf[
+    "data", "overflow", "disk-full", "memory", "interrupted", "permission", "missing", "connection", "internal"
+]
+
+
+class EngineError(Exception):
+    """A statement that an engine could not finish.
+
+    `kind` says whose turn it is: data (a file that cannot be read as what it claims to be), overflow (a number out of
+    range), disk-full, memory, permission, missing (a file or table), connection, interrupted (the user stopped it),
+    internal (a fault of segrules or of the engine). `path` is the file it is about, where the engine names one.
+    """
+
+    def __init__(self, message: str, kind: ErrorKind, path: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.kind = kind
+        self.path = path
+
+
+class Engine(Protocol):
+    """An open connection. Statements are text of the engine's own dialect; no method builds a query."""
+
+    @property
+    def dialect(self) -> str: ...
+
+    def run(self, statement: str) -> list[tuple[Any, ...]]:
+        """The rows of a query."""
+
+    def execute(self, statement: str) -> None:
+        """Runs a statement whose rows, if any, nobody wants."""
+
+    def describe(self, statement: str) -> list[tuple[str, str]]:
+        """Name and engine's type of each column that a query would give."""
+
+    def load(self, table: str, columns: Sequence[tuple[str, str]], rows: Iterable[tuple[Any, ...]]) -> None:
+        """Makes (or makes anew) a temporary table with these rows: for the given rows of tests."""
+
+    def interrupt(self) -> None:
+        """Stops the running statement, from another thread."""
+
+    def progress(self) -> float | None:
+        """The share, 0 to 1, of the running statement that is done, where the engine knows it."""
+
+    def close(self) -> None: ...
