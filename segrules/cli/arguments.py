@@ -1,0 +1,67 @@
+"""Arguments and options that several commands share, and the checks on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+PROJECT_FILE = "segrules.yml"
+
+Project = Annotated[
+    Path, typer.Argument(metavar="PROJECT", help="The project's folder, the one with segrules.yml.", show_default=".")
+]
+NamesAndProject = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="PROJECT",
+        help="The project's folder, the one with segrules.yml; by default this one.",
+        show_default=False,
+    ),
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DATE", help="The day at whose end, or the instant at which, rules are read.", show_default="today"
+    ),
+]
+Select = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME…", help="Only these segments and segmentations.", show_default="all"),
+]
+MemoryLimit = Annotated[
+    str | None, typer.Option(metavar="SIZE", help="Spill to disk beyond this much memory, such as 4GB.")
+]
+
+
+def project_folder(path: Path) -> Path:
+    """The folder, if there is a project in it; else a usage error that says what to do."""
+    if not path.exists():
+        raise typer.BadParameter(f"there is no folder `{path}`", param_hint="PROJECT")
+    if path.is_file():
+        raise typer.BadParameter(f"`{path}` is a file; PROJECT is the folder that holds it", param_hint="PROJECT")
+    if not (path / PROJECT_FILE).exists():
+        raise typer.BadParameter(
+            f"there is no {PROJECT_FILE} in `{path}`; `segrules init` writes a first one", param_hint="PROJECT"
+        )
+    return path
+
+
+def names_and_project(selected: Sequence[str] | None, rest: Sequence[str] | None) -> tuple[tuple[str, ...], Path]:
+    """What `--select a b c PROJECT` means: the option's names go on until the last argument, if that is a project."""
+    words = list(rest or ())
+    names = list(selected or ())
+    if not words:
+        return tuple(names), project_folder(Path())
+    last = Path(words[-1])
+    if not names or (last / PROJECT_FILE).exists() or words[-1] != last.name:
+        folder = project_folder(last)
+        names += words[:-1]
+    else:
+        folder = project_folder(Path())
+        names += words
+    if len(words) > 1 and not selected:
+        raise typer.BadParameter(f"one folder is expected, not {len(words)}", param_hint="PROJECT")
+    return tuple(names), folder

@@ -1,0 +1,179 @@
+"""Findings as a person reads them in a terminal, and the only places that write to stdout and stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from segrules.cli.text import safe, shown, width
+
+if TYPE_CHECKING:
+    from segrules.diagnostics import Diagnostic
+    from segrules.source import Span
+
+LINE_WIDTH = 110
+_COLOURS = {"error": "1;31", "warning": "1;33", "info": "1;36", "bold": "1", "dim": "2", "passed": "32", "failed": "31"}
+_BROKEN_PIPE = 141
+
+Paint = Callable[[str, str], str]
+
+
+def plain(text: str, style: str) -> str:
+    """The text as it is: the paint of files and pipes."""
+    return text
+
+
+def coloured(text: str, style: str) -> str:
+    """The text in the colour of a style."""
+    return f"\x1b[{_COLOURS[style]}m{text}\x1b[0m"
+
+
+def paint_for(stream: TextIO) -> Paint:
+    """`coloured` where the stream is a terminal whose user wants colours, else `plain`."""
+    wanted = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return coloured if wanted else plain
+
+
+def out(text: str) -> None:
+    """Writes a result: a line, or several, to stdout. A reader who has gone away ends the command silently."""
+    try:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        silence(sys.stdout)
+        raise SystemExit(_BROKEN_PIPE) from None
+
+
+def note(text: str) -> None:
+    """Writes a remark to stderr."""
+    try:
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()
+    except OSError:
+        silence(sys.stderr)
+
+
+def silence(stream: TextIO) -> None:
+    """Points a closed stream at nothing, so that the flush at exit does not fail."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    except (OSError, ValueError):
+        return
+
+
+def note_findings(findings: Sequence[Diagnostic], project: Path) -> None:
+    """Writes findings and their summary to stderr, if there are any."""
+    if findings:
+        note(render(findings, folder=project, paint=paint_for(sys.stderr)))
+
+
+def render(findings: Sequence[Diagnostic], *, folder: Path = Path(), paint: Paint = plain) -> str:
+    """Every finding with its line and carets, then `2 errors, 1 warning`. Paths are shown under `folder`."""
+    blocks = [render_finding(finding, folder=folder, paint=paint) for finding in findings]
+    return "\n\n".join([*blocks, summary(findings)])
+
+
+def render_finding(finding: Diagnostic, *, folder: Path = Path(), paint: Paint = plain) -> str:
+    """One finding: where, what, its code, and the words it is about with carets under them."""
+    severity = paint(finding.severity.value, finding.severity.value)
+    place = location(finding, folder)
+    head = f"{place} {severity}: " if place else f"{severity}: "
+    lines = [head + safe(finding.message) + paint(f" [{finding.code}]", "dim")]
+    rest = safe(finding.help) if finding.help else ""
+    if finding.span is not None:
+        source, carets, rest = _excerpt(finding.span, rest, finding.severity.value, paint)
+        lines += [source, carets]
+    if rest:
+        lines.append(f"    help: {rest}")
+    return "\n".join(lines)
+
+
+def location(finding: Diagnostic, folder: Path) -> str:
+    """`file:line:column` as far as known, the file as the user can open it from here."""
+    if finding.span is not None:
+        line, column = finding.span.file.position(finding.span.start)
+        return f"{shown_path(finding.span.file.path, folder)}:{line}:{column}"
+    return shown_path(finding.path, folder) if finding.path else ""
+
+
+def shown_path(path: str, folder: Path) -> str:
+    """A project's file as a message names it."""
+    return safe(path_from_here(path, folder).as_posix())
+
+
+def path_from_here(path: str, folder: Path) -> Path:
+    """A project's file, seen from the working directory; absolute only where it lies outside and was named so."""
+    joined = folder / path
+    if not joined.is_absolute():
+        return joined
+    try:
+        return joined.resolve().relative_to(Path.cwd().resolve())
+    except ValueError:
+        return joined
+
+
+def summary(findings: Iterable[Diagnostic]) -> str:
+    """`2 errors, 1 warning`; kinds that do not occur are left out."""
+    counts = Counter(finding.severity.value for finding in findings)
+    words = (("error", "errors"), ("warning", "warnings"), ("info", "notes"))
+    parts = [
+        f"{counts[one]:,} {'note' if one == 'info' else one}" if counts[one] == 1 else f"{counts[one]:,} {many}"
+        for one, many in words
+        if counts[one]
+    ]
+    return ", ".join(parts) or "no findings"
+
+
+def _excerpt(span: Span, help: str, style: str, paint: Paint) -> tuple[str, str, str]:
+    """The source line, the line of carets with the help behind them where it fits, and the help that did not fit."""
+    number, column = span.file.position(span.start)
+    line = span.file.line(number)
+    start = min(column - 1, len(line))
+    end = max(start + 1, min(start + span.end - span.start, len(line)))
+    text, before, carets = _window(shown(line), start, end)
+    gutter = f"  {number} | "
+    margin = " " * (len(gutter) - 2) + "| "
+    marks = margin + " " * before + paint("^" * carets, style)
+    if help and before + carets + 2 + width(help) <= LINE_WIDTH:
+        return paint(gutter, "dim") + text, f"{marks}  {help}", ""
+    return paint(gutter, "dim") + text, marks, help
+
+
+def _window(pieces: tuple[str, ...], start: int, end: int) -> tuple[str, int, int]:
+    """A line cut to what fits around [start, end): its text, the columns before the carets, and how many carets."""
+    first, last = 0, len(pieces)
+    if sum(map(width, pieces)) > LINE_WIDTH:
+        first = _reach(pieces[:start][::-1], LINE_WIDTH // 3)
+        first = start - first
+        last = first + _reach(pieces[first:], LINE_WIDTH)
+    head, tail = "…" if first else "", "…" if last < len(pieces) else ""
+    before = len(head) + sum(map(width, pieces[first:start]))
+    carets = max(1, sum(map(width, pieces[start : min(end, last)])))
+    return (head + "".join(pieces[first:last]) + tail).rstrip(), before, carets
+
+
+def _reach(pieces: Sequence[str], columns: int) -> int:
+    """How many of the pieces fit into so many columns."""
+    used = 0
+    for count, piece in enumerate(pieces):
+        used += width(piece)
+        if used > columns:
+            return count
+    return len(pieces)
+
+
+@contextmanager
+def progress_bar(title: str) -> Iterator[Callable[[float], None] | None]:
+    """A bar on stderr, fed with shares from 0 to 1; None where nobody watches. It appears after a second."""
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield None
+        return
+    from segrules.cli.progress import bar
+
+    with bar(title) as advance:
+        yield advance
