@@ -1,1 +1,44 @@
-"""(docstring to come)"""
+"""A logical plan -> statement text of one dialect, as sqlglot trees until the last moment.
+
+In: a `Plan`, where each table's rows are. Out: formatted SQL that a person can read and run. Absent: connections,
+rule text (constants and names are quoted, never parsed), decisions about meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlglot import exp
+
+from segrules.planning.nodes import Plan, Scan
+from segrules.sql.dialect import Dialect
+from segrules.sql.dialects.duckdb import DUCKDB
+from segrules.sql.dialects.postgres import POSTGRES
+from segrules.sql.queries import members_query
+from segrules.sql.scans import Table, scan
+
+__all__ = ["DIALECTS", "generate", "members"]
+
+DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in (DUCKDB, POSTGRES)}
+
+
+def generate(plan: Plan, tables: Mapping[str, Table], zone: str, dialect: str = "duckdb") -> str:
+    """The statement that gives one row per entity row: keys, carried columns, a column per output.
+
+    `zone` is the project's: stored timestamps without a zone are its wall clock.
+    """
+    return text(members(plan, tables, zone, dialect), dialect)
+
+
+def members(plan: Plan, tables: Mapping[str, Table], zone: str, dialect: str = "duckdb") -> exp.Select:
+    """The same as a tree, for statements that go on from it."""
+
+    def typed(node: Scan) -> exp.Select:
+        return scan(tables[node.table], node.columns, zone, dialect)
+
+    return members_query(plan, DIALECTS[dialect], typed)
+
+
+def text(statement: exp.Expression, dialect: str) -> str:
+    """Formatted SQL."""
+    return statement.sql(dialect=dialect, pretty=True)

@@ -1,0 +1,117 @@
+"""Aggregates of the core as SQL. Of no rows each gives NULL or 0; the plan's attachment says what that means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlglot import exp
+
+from segrules.language.types import INTEGER, Kind
+from segrules.sql.dialect import AggregateParts, Folding
+from segrules.sql.literals import data_type
+from segrules.sql.scalars import as_number, ratio
+
+
+def filtered(fold: exp.Expression, condition: exp.Expression | None) -> exp.Expression:
+    """The aggregate over the rows for which the condition holds."""
+    return fold if condition is None else exp.Filter(this=fold, expression=exp.Where(this=condition))
+
+
+def simple(sql_name: str) -> Folding:
+    """An aggregate called by this name."""
+
+    def build(parts: AggregateParts) -> exp.Expression:
+        return filtered(exp.Anonymous(this=sql_name, expressions=[_value(parts)]), parts.condition)
+
+    return build
+
+
+def _value(parts: AggregateParts) -> exp.Expression:
+    assert parts.value is not None
+    return parts.value
+
+
+def _count(parts: AggregateParts) -> exp.Expression:
+    return filtered(exp.Count(this=exp.Star()), parts.condition)
+
+
+def _count_distinct(parts: AggregateParts) -> exp.Expression:
+    return filtered(exp.Count(this=exp.Distinct(expressions=[_value(parts)])), parts.condition)
+
+
+def average(parts: AggregateParts) -> exp.Expression:
+    """The mean; of decimals as the double nearest to the exact one (see `ratio`)."""
+    assert parts.node.value is not None
+    item = parts.node.value.type
+    if item.kind is not Kind.DECIMAL:
+        return filtered(exp.Avg(this=_value(parts)), parts.condition)
+    total = filtered(exp.Sum(this=_value(parts)), parts.condition)
+    known = filtered(exp.Count(this=_value(parts).copy()), parts.condition and parts.condition.copy())
+    return ratio(total, known, item, INTEGER)
+
+
+def median_of(parts: AggregateParts, middle: Folding) -> exp.Expression:
+    """The mean of the two middle values; decimals as whole numbers of their smallest unit until the end."""
+    assert parts.node.value is not None
+    item = parts.node.value.type
+    if item.kind is not Kind.DECIMAL:
+        return middle(parts)
+    scale = exp.Literal.number(10**item.digits_behind)
+    whole = exp.Round(this=exp.Mul(this=as_number(_value(parts)), expression=scale))
+    return exp.Div(
+        this=middle(AggregateParts(parts.node, whole, parts.condition, parts.order)), expression=scale.copy()
+    )
+
+
+def _median(parts: AggregateParts) -> exp.Expression:
+    return median_of(parts, simple("median"))
+
+
+def orderings(parts: AggregateParts) -> list[exp.Ordered]:
+    """Rows from first to last (or back), rows of one place by their smallest known value.
+
+    A missing `order` stands before the known ones.
+    """
+    last = parts.node.function == "last"
+    places = [exp.Ordered(this=part, desc=last, nulls_first=not last) for part in parts.order]
+    return [*places, exp.Ordered(this=_value(parts), desc=False, nulls_first=False)]
+
+
+def _first(parts: AggregateParts) -> exp.Expression:
+    ordered = exp.Order(this=_value(parts).copy(), expressions=orderings(parts))
+    return filtered(exp.Anonymous(this="first", expressions=[ordered]), parts.condition)
+
+
+def _any(parts: AggregateParts) -> exp.Expression:
+    if parts.condition is None:
+        return exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(0))
+    return exp.Anonymous(this="bool_or", expressions=[parts.condition])
+
+
+def _none(parts: AggregateParts) -> exp.Expression:
+    return exp.Not(this=exp.Is(this=_any(parts), expression=exp.true()))
+
+
+def _every(parts: AggregateParts) -> exp.Expression:
+    return filtered(exp.Anonymous(this="bool_and", expressions=[_value(parts)]), parts.condition)
+
+
+def _sum(parts: AggregateParts) -> exp.Expression:
+    total = filtered(exp.Sum(this=_value(parts)), parts.condition)
+    return exp.cast(total, data_type(parts.node.type)) if parts.node.type.kind is Kind.INTEGER else total
+
+
+AGGREGATES: Mapping[str, Folding] = {
+    "count": _count,
+    "count_distinct": _count_distinct,
+    "sum": _sum,
+    "avg": average,
+    "min": simple("min"),
+    "max": simple("max"),
+    "median": _median,
+    "first": _first,
+    "last": _first,
+    "any": _any,
+    "none": _none,
+    "every": _every,
+}

@@ -1,0 +1,44 @@
+"""What a dialect may answer differently: scalar functions and aggregates, by their core names.
+
+The general answers stand in `scalars` and `aggregates`; a dialect is its name and a small table of exceptions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from segrules.language.core import Aggregate, Call
+
+Scalar = Callable[[Call, Sequence[exp.Expression]], exp.Expression]
+"""From a call and the SQL of its arguments to the SQL of its value."""
+
+Folding = Callable[["AggregateParts"], exp.Expression]
+"""From the parts of an aggregate to its SQL."""
+
+
+@dataclass(frozen=True, slots=True)
+class AggregateParts:
+    """An aggregate's SQL: what is folded, which rows (None: all), and the columns that order rows."""
+
+    node: Aggregate
+    value: exp.Expression | None
+    condition: exp.Expression | None
+    order: tuple[exp.Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """An SQL dialect: sqlglot's name of it, exceptions to the general SQL, and facts that statements depend on.
+
+    has_positional_types: a missing value needs a cast to be of its type. fences: a step's rows must be marked
+    as computed once, because the engine would copy their expressions into every use.
+    """
+
+    name: str
+    scalars: Mapping[str, Scalar]
+    aggregates: Mapping[str, Folding]
+    text_order: str | None = None
+    fences: bool = False

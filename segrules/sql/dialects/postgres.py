@@ -1,0 +1,149 @@
+"""PostgreSQL: https://www.postgresql.org/docs/current/functions.html"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlglot import exp
+
+from segrules.language.core import Call
+from segrules.language.types import Kind
+from segrules.sql.aggregates import average, filtered, median_of, orderings, simple
+from segrules.sql.dialect import AggregateParts, Dialect
+from segrules.sql.literals import data_type, operand
+from segrules.sql.scalars import SCALARS, as_number
+
+Parts = Sequence[exp.Expression]
+
+_TEXT_ORDER = "C"
+
+
+def _contains(call: Call, parts: Parts) -> exp.Expression:
+    place = exp.Anonymous(this="strpos", expressions=list(parts))
+    return exp.GT(this=place, expression=exp.Literal.number(0))
+
+
+def _ends_with(call: Call, parts: Parts) -> exp.Expression:
+    length = exp.Anonymous(this="length", expressions=[parts[1].copy()])
+    end = exp.Anonymous(this="right", expressions=[parts[0], length])
+    return exp.EQ(this=end, expression=operand(parts[1]))
+
+
+def _matches(call: Call, parts: Parts) -> exp.Expression:
+    return exp.RegexpLike(this=operand(parts[0]), expression=parts[1])
+
+
+def _list_contains(call: Call, parts: Parts) -> exp.Expression:
+    return exp.EQ(this=operand(parts[1]), expression=exp.Any(this=exp.paren(parts[0])))
+
+
+def _array(part: exp.Expression, call: Call) -> exp.Expression:
+    return exp.cast(part, data_type(call.arguments[0].type))
+
+
+def _contains_any(call: Call, parts: Parts) -> exp.Expression:
+    return exp.ArrayOverlaps(this=operand(parts[0]), expression=_array(parts[1], call))
+
+
+def _contains_all(call: Call, parts: Parts) -> exp.Expression:
+    return exp.ArrayContainsAll(this=operand(parts[0]), expression=_array(parts[1], call))
+
+
+def _known_list(call: Call, parts: Parts) -> exp.Expression:
+    return exp.Anonymous(this="array_remove", expressions=[exp.Array(expressions=list(parts)), exp.null()])
+
+
+def _elapsed(call: Call, parts: Parts) -> exp.Expression:
+    difference = exp.Sub(this=operand(parts[1]), expression=operand(parts[0]))
+    if call.arguments[0].type.kind is Kind.DATE:
+        days = exp.cast(exp.paren(difference), "bigint")
+        return exp.Mul(this=days, expression=exp.Literal.number(86_400_000_000))
+    seconds = exp.Extract(this=exp.var("epoch"), expression=difference)
+    return exp.cast(exp.Mul(this=seconds, expression=exp.Literal.number(1_000_000)), "bigint")
+
+
+def _extract(field: str) -> Any:
+    def build(call: Call, parts: Parts) -> exp.Expression:
+        return exp.cast(exp.Extract(this=exp.var(field), expression=parts[0]), "bigint")
+
+    return build
+
+
+def _cased(sql_name: str) -> Any:
+    def build(call: Call, parts: Parts) -> exp.Expression:
+        rules = exp.to_identifier("pg_c_utf8", quoted=True)
+        return exp.Anonymous(this=sql_name, expressions=[exp.Collate(this=operand(parts[0]), expression=rules)])
+
+    return build
+
+
+def _modulo(call: Call, parts: Parts) -> exp.Expression:
+    if call.type.kind is not Kind.NUMBER:
+        return SCALARS["modulo"](call, parts)
+    exact = [exp.cast(part, "decimal") for part in parts]
+    return as_number(SCALARS["modulo"](call, exact))
+
+
+def _average(parts: AggregateParts) -> exp.Expression:
+    assert parts.node.value is not None
+    return average(parts) if parts.node.value.type.kind is Kind.DECIMAL else as_number(average(parts))
+
+
+def _middle(parts: AggregateParts) -> exp.Expression:
+    assert parts.value is not None
+    ordered = exp.Order(expressions=[exp.Ordered(this=as_number(parts.value), nulls_first=False)])
+    half = exp.PercentileCont(this=exp.Literal.number("0.5"))
+    return filtered(exp.WithinGroup(this=half, expression=ordered), parts.condition)
+
+
+def _first(parts: AggregateParts) -> exp.Expression:
+    assert parts.value is not None
+    ordered = exp.Order(this=parts.value.copy(), expressions=orderings(parts))
+    rows = filtered(exp.Anonymous(this="array_agg", expressions=[ordered]), parts.condition)
+    return exp.Bracket(this=exp.paren(rows), expressions=[exp.Literal.number(0)])
+
+
+def _extreme(sql_name: str) -> Any:
+    def build(parts: AggregateParts) -> exp.Expression:
+        if parts.node.type.kind is not Kind.TEXT or parts.value is None:
+            return simple(sql_name)(parts)
+        by_code = exp.Collate(this=operand(parts.value), expression=exp.to_identifier(_TEXT_ORDER, quoted=True))
+        return simple(sql_name)(AggregateParts(parts.node, by_code, parts.condition, parts.order))
+
+    return build
+
+
+POSTGRES = Dialect(
+    name="postgres",
+    scalars={
+        "contains": _contains,
+        "ends_with": _ends_with,
+        "matches": _matches,
+        "lower": _cased("lower"),
+        "upper": _cased("upper"),
+        "list_contains": _list_contains,
+        "contains_any": _contains_any,
+        "contains_all": _contains_all,
+        "list_length": lambda call, parts: exp.Anonymous(this="cardinality", expressions=list(parts)),
+        "known_list": _known_list,
+        "elapsed": _elapsed,
+        "modulo": _modulo,
+        "year": _extract("year"),
+        "quarter": _extract("quarter"),
+        "month": _extract("month"),
+        "week": _extract("week"),
+        "weekday": _extract("isodow"),
+        "hour": _extract("hour"),
+    },
+    aggregates={
+        "avg": _average,
+        "min": _extreme("min"),
+        "max": _extreme("max"),
+        "median": lambda parts: median_of(parts, _middle),
+        "first": _first,
+        "last": _first,
+    },
+    text_order=_TEXT_ORDER,
+    fences=True,
+)

@@ -1,0 +1,164 @@
+"""Expressions of a plan -> SQL expressions.
+
+The two-valued logic is solved here, once. In a *condition* a NULL counts as false, so a positive test needs
+nothing: ``age < 30``. A negated one says ``NOT … IS TRUE``, or ``IS DISTINCT FROM`` where that means the same.
+A Boolean that becomes a column is COALESCEd, and only if it can be NULL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import assert_never
+
+from sqlglot import exp
+
+from segrules.language.core import (
+    Aggregate,
+    And,
+    Call,
+    Clock,
+    Column,
+    Compare,
+    Expression,
+    If,
+    IsMissing,
+    Literal,
+    Membership,
+    Not,
+    Or,
+    Reference,
+    may_be_missing,
+)
+from segrules.language.functions import PREDICATES
+from segrules.language.types import Kind
+from segrules.sql.aggregates import AGGREGATES
+from segrules.sql.dialect import AggregateParts, Dialect
+from segrules.sql.literals import column, literal, operand
+from segrules.sql.scalars import SCALARS
+
+Place = Callable[[str], exp.Expression]
+"""From the name of a plan's column to the SQL that reads it."""
+
+_OPERATORS: dict[str, type[exp.Binary]] = {
+    "==": exp.EQ,
+    "<": exp.LT,
+    "<=": exp.LTE,
+    ">": exp.GT,
+    ">=": exp.GTE,
+}
+_OPPOSITES: dict[str, type[exp.Binary]] = {"==": exp.NEQ, "<": exp.GTE, "<=": exp.GT, ">": exp.LTE, ">=": exp.LT}
+
+
+def value(node: Expression, dialect: Dialect, place: Place = column) -> exp.Expression:
+    """The SQL of a node's value; a predicate's is never NULL."""
+    match node:
+        case Column(name=name):
+            return place(name)
+        case Literal():
+            return literal(node)
+        case Call(function=function, arguments=arguments) if function not in PREDICATES:
+            build = dialect.scalars.get(function) or SCALARS[function]
+            constant_length = function == "shift"
+            parts = [value(part, dialect, place) for part in (arguments[:1] if constant_length else arguments)]
+            return build(node, parts)
+        case If(arms=arms, otherwise=otherwise):
+            branches = [
+                exp.If(this=condition(test, dialect, place), true=value(result, dialect, place))
+                for test, result in arms
+            ]
+            rest = None if otherwise == Literal(None, otherwise.type) else value(otherwise, dialect, place)
+            return exp.Case(ifs=branches, default=rest)
+        case _:
+            test = condition(node, dialect, place)
+            return exp.Coalesce(this=test, expressions=[exp.false()]) if can_be_null(node) else test
+
+
+def condition(node: Expression, dialect: Dialect, place: Place = column) -> exp.Expression:
+    """The SQL of a test in which NULL counts as false."""
+    match node:
+        case Compare(operator=operator, left=left, right=right):
+            return _compare(_OPERATORS[operator], left, right, dialect, place)
+        case And(items=items):
+            return exp.and_(*(condition(item, dialect, place) for item in items), copy=False)
+        case Or(items=items):
+            return exp.or_(*(condition(item, dialect, place) for item in items), copy=False)
+        case Not(item=item):
+            return _negation(item, dialect, place)
+        case IsMissing(item=item):
+            return exp.Is(this=operand(value(item, dialect, place)), expression=exp.null())
+        case Membership(item=item, values=Literal(value=tuple() as constants, type=kind)):
+            element = kind.element or item.type
+            listed = [literal(Literal(constant, element)) for constant in constants]
+            return exp.In(this=operand(value(item, dialect, place)), expressions=listed)
+        case Membership(item=item, values=values):
+            call = Call("list_contains", (values, item), node.type)
+            return condition(call, dialect, place)
+        case Call(function=function, arguments=arguments) if function in PREDICATES:
+            build = dialect.scalars.get(function) or SCALARS[function]
+            return build(node, [value(part, dialect, place) for part in arguments])
+        case Column() | Literal() | If() | Call():
+            return value(node, dialect, place)
+        case Reference() | Clock() | Aggregate():
+            raise TypeError(f"a plan has no {node!r} left in it")
+        case _:
+            assert_never(node)
+
+
+def can_be_null(node: Expression) -> bool:
+    """Whether a condition's SQL gives NULL for some row (in place of false)."""
+    match node:
+        case Compare(left=left, right=right):
+            return may_be_missing(left) or may_be_missing(right)
+        case And(items=items) | Or(items=items):
+            return any(map(can_be_null, items))
+        case Not(item=item):
+            return False
+        case IsMissing():
+            return False
+        case Membership(item=item, values=values):
+            return may_be_missing(item) or not isinstance(values, Literal)
+        case Call(function=function, arguments=arguments) if function in PREDICATES:
+            return any(may_be_missing(part) or part.type.kind is Kind.LIST for part in arguments)
+        case _:
+            return may_be_missing(node)
+
+
+def aggregate(node: Aggregate, order: tuple[exp.Expression, ...], dialect: Dialect) -> exp.Expression:
+    """The SQL of an aggregate; `order` are the columns that order rows."""
+    window = [] if node.window is None else [node.window]
+    where = [] if node.where is None else [node.where]
+    if node.function == "every":
+        assert node.where is not None
+        value_sql: exp.Expression | None = exp.Coalesce(this=condition(node.where, dialect), expressions=[exp.false()])
+        rows = window
+    else:
+        value_sql = None if node.value is None else value(node.value, dialect)
+        rows = window + where
+    test = exp.and_(*(condition(part, dialect) for part in rows), copy=False) if rows else None
+    build = dialect.aggregates.get(node.function) or AGGREGATES[node.function]
+    return build(AggregateParts(node, value_sql, test, order))
+
+
+def _compare(
+    kind: type[exp.Binary], left: Expression, right: Expression, dialect: Dialect, place: Place
+) -> exp.Expression:
+    sides = [operand(value(side, dialect, place)) for side in (left, right)]
+    ordering = kind not in (exp.EQ, exp.NEQ) and left.type.kind is Kind.TEXT
+    if ordering and dialect.text_order is not None:
+        sides[0] = exp.Collate(this=sides[0], expression=exp.to_identifier(dialect.text_order, quoted=True))
+    return kind(this=sides[0], expression=sides[1])
+
+
+def _negation(item: Expression, dialect: Dialect, place: Place) -> exp.Expression:
+    """``NOT x``, which must be true where x is NULL."""
+    match item:
+        case IsMissing(item=inner):
+            return exp.Not(this=exp.Is(this=operand(value(inner, dialect, place)), expression=exp.null()))
+        case Compare(operator=operator, left=left, right=right) if not can_be_null(item):
+            return _compare(_OPPOSITES[operator], left, right, dialect, place)
+        case Compare(operator="==", left=left, right=right) if not (may_be_missing(left) and may_be_missing(right)):
+            return _compare(exp.NullSafeNEQ, left, right, dialect, place)
+    test = condition(item, dialect, place)
+    if can_be_null(item):
+        return exp.Not(this=exp.Is(this=operand(test), expression=exp.true()))
+    return exp.Not(this=operand(test))

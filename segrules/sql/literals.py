@@ -1,0 +1,85 @@
+"""Constants as SQL, and small helpers that every SQL module uses."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlglot import exp
+
+from segrules.language.core import Literal
+from segrules.language.types import Kind, Type
+
+
+def name(text: str) -> exp.Identifier:
+    """A quoted identifier: any text, never parsed."""
+    return exp.to_identifier(text, quoted=True)
+
+
+def column(text: str, table: str | None = None) -> exp.Column:
+    return exp.Column(this=name(text), table=None if table is None else name(table))
+
+
+def literal(node: Literal) -> exp.Expression:
+    """The SQL of a constant. A list constant is an array; a missing value is NULL of its type."""
+    match node.value:
+        case None:
+            return exp.cast(exp.null(), data_type(node.type))
+        case tuple() as values:
+            return exp.Array(expressions=[constant(value) for value in values])
+        case value:
+            return constant(value)
+
+
+def constant(value: object) -> exp.Expression:
+    match value:
+        case bool():
+            return exp.true() if value else exp.false()
+        case int() | Decimal():
+            return _number(value)
+        case str():
+            return exp.Literal.string(value)
+        case datetime():
+            return exp.cast(exp.Literal.string(value.isoformat(sep=" ")), "timestamp")
+        case date():
+            return exp.cast(exp.Literal.string(value.isoformat()), "date")
+    raise TypeError(f"no SQL for {value!r}")
+
+
+def data_type(type: Type) -> exp.DataType:
+    """The SQL type that holds a core type's values; a duration is its microseconds."""
+    match type.kind:
+        case Kind.LIST if type.element is not None:
+            return exp.DataType(this=exp.DataType.Type.ARRAY, expressions=[data_type(type.element)], nested=True)
+        case Kind.DECIMAL:
+            return exp.DataType.build(f"decimal({type.digits_before + type.digits_behind}, {type.digits_behind})")
+        case kind:
+            return exp.DataType.build(_TYPES[kind])
+
+
+_TYPES = {
+    Kind.BOOLEAN: "boolean",
+    Kind.INTEGER: "bigint",
+    Kind.NUMBER: "double",
+    Kind.TEXT: "text",
+    Kind.DATE: "date",
+    Kind.TIMESTAMP: "timestamp",
+    Kind.DURATION: "bigint",
+    Kind.UNKNOWN: "text",
+}
+
+
+def power_of_ten(digits: int) -> exp.Literal:
+    return exp.Literal.number(10**digits)
+
+
+def operand(part: exp.Expression) -> exp.Expression:
+    """The part in parentheses where an operator beside it could bind into it."""
+    loose = (exp.Binary, exp.Not, exp.Neg, exp.Between, exp.In, exp.AtTimeZone, exp.Interval)
+    return exp.paren(part, copy=False) if isinstance(part, loose) and not isinstance(part, exp.Dot) else part
+
+
+def _number(value: int | Decimal) -> exp.Expression:
+    text = format(abs(value), "f")
+    number = exp.Literal.number(text)
+    return exp.Neg(this=number) if value < 0 else number

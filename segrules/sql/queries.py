@@ -1,0 +1,178 @@
+"""Plans -> queries. Every node of the plan is one CTE under its own name, each after those it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from sqlglot import exp
+
+from segrules.language.core import Literal
+from segrules.language.types import Kind
+from segrules.planning.nodes import (
+    Borrow,
+    Distinct,
+    Fold,
+    Lookups,
+    Plan,
+    Rows,
+    Scan,
+    Step,
+    inputs,
+)
+from segrules.sql.dialect import Dialect
+from segrules.sql.expressions import aggregate, condition, value
+from segrules.sql.literals import column, literal, name
+
+ScanQuery = Callable[[Scan], exp.Select]
+"""From a plan's scan to the query that gives the typed columns of its table."""
+
+
+def members_query(plan: Plan, dialect: Dialect, scan: ScanQuery) -> exp.Select:
+    """One row per entity row: the plan's keys, the carried columns under their names, then a column per output."""
+    columns = [
+        *(column(key).as_(label, quoted=True) for key, label in zip(plan.keys, _key_labels(plan), strict=True)),
+        *(column(source).as_(label, quoted=True) for label, source in plan.carried),
+        *(column(output.column).as_(output.wanted.name, quoted=True) for output in plan.outputs),
+    ]
+    return with_steps(plan, exp.Select(expressions=columns).from_(name(plan.root.name)), dialect, scan)
+
+
+def with_steps(plan: Plan, query: exp.Select, dialect: Dialect, scan: ScanQuery) -> exp.Select:
+    """The query with the plan's nodes before it as CTEs."""
+    nodes = in_order(plan.root)
+    used = [reader for node in nodes for reader in inputs(node)]
+    ctes = []
+    for node in nodes:
+        body = _select(node, dialect, scan)
+        cte = exp.CTE(this=body, alias=exp.TableAlias(this=name(node.name)))
+        if dialect.fences and (isinstance(node, Step) or used.count(node) > 1):
+            cte.set("materialized", True)
+        ctes.append(cte)
+    query.set("with_", exp.With(expressions=ctes))
+    return query
+
+
+def in_order(root: Rows) -> tuple[Rows, ...]:
+    """The nodes of a plan, each once and after those it reads."""
+    done: dict[Rows, None] = {}
+    waiting = [root]
+    while waiting:
+        node = waiting[-1]
+        missing = [part for part in inputs(node) if part not in done]
+        if missing:
+            waiting.extend(reversed(missing))
+        else:
+            done.setdefault(waiting.pop())
+    return tuple(done)
+
+
+def _key_labels(plan: Plan) -> tuple[str, ...]:
+    return (*plan.keys[:-1], plan.key_name)
+
+
+def _select(node: Rows, dialect: Dialect, scan: ScanQuery) -> exp.Select:
+    match node:
+        case Scan():
+            return _scan(node, dialect, scan)
+        case Lookups():
+            return _lookups(node)
+        case Distinct():
+            return _distinct(node)
+        case Borrow():
+            return _borrow(node)
+        case Fold():
+            return _fold(node, dialect)
+        case Step():
+            return _step(node, dialect)
+
+
+def _scan(node: Scan, dialect: Dialect, scan: ScanQuery) -> exp.Select:
+    """The visible rows. The typed columns are a query of their own where the condition names a computed one."""
+    typed = scan(node)
+    if node.where is None:
+        return typed
+    simple = {item.alias_or_name: item for item in typed.selects if isinstance(item, exp.Column)}
+    test = condition(node.where, dialect)
+    if all(part.name in simple for part in test.find_all(exp.Column)):
+        return typed.where(test, copy=False)
+    return _all_of(typed.subquery(name("stored"))).where(test, copy=False)
+
+
+def _all_of(source: exp.Expression) -> exp.Select:
+    return exp.Select(expressions=[exp.Star()]).from_(source)
+
+
+def _lookups(node: Lookups) -> exp.Select:
+    query = exp.Select(expressions=[_star(node.input)]).from_(name(node.input.name))
+    for join in node.joins:
+        query.select(*(column(old, join.other.name).as_(new, quoted=True) for new, old in join.columns), copy=False)
+    homes = {new: (join.other.name, old) for join in node.joins for new, old in join.columns}
+    for join in node.joins:
+        on = [
+            exp.EQ(this=_found(own, node.input.name, homes), expression=column(other, join.other.name))
+            for own, other in join.on
+        ]
+        query.join(exp.to_table(name(join.other.name)), on=exp.and_(*on), join_type="left", copy=False)
+    return query
+
+
+def _found(own: str, input: str, homes: dict[str, tuple[str, str]]) -> exp.Column:
+    """A row's own column, or one that an earlier lookup brought."""
+    table, stored = homes.get(own, (input, own))
+    return column(stored, table)
+
+
+def _distinct(node: Distinct) -> exp.Select:
+    columns = [column(old).as_(new, quoted=True) for new, old in node.columns]
+    query = exp.Select(expressions=columns).distinct().from_(name(node.input.name))
+    known = [exp.Not(this=exp.Is(this=column(old), expression=exp.null())) for _, old in node.columns]
+    return query.where(*known, copy=False)
+
+
+def _borrow(node: Borrow) -> exp.Select:
+    borrowed = [column(old, node.entity.name).as_(new, quoted=True) for new, old in node.columns]
+    query = exp.Select(expressions=[_star(node.input), *borrowed]).from_(name(node.input.name))
+    on = _equal(node.on, node.input.name, node.entity.name)
+    return query.join(exp.to_table(name(node.entity.name)), on=on, join_type="inner", copy=False)
+
+
+def _fold(node: Fold, dialect: Dialect) -> exp.Select:
+    keys: list[exp.Expression] = [column(key) for key in node.keys]
+    order = tuple(column(part) for part in node.order)
+    folded = [aggregate(item.value, order, dialect).as_(item.name, quoted=True) for item in node.columns]
+    query = exp.Select(expressions=[*keys, *folded]).from_(name(node.input.name))
+    return query.group_by(*(key.copy() for key in keys), copy=False)
+
+
+def _step(node: Step, dialect: Dialect) -> exp.Select:
+    own = node.input.name
+    attached = [
+        _with_default(column(item.name, attachment.fold.name), default).as_(item.name, quoted=True)
+        for attachment in node.attachments
+        for item, default in zip(attachment.fold.columns, attachment.defaults, strict=True)
+    ]
+
+    def place(text: str) -> exp.Expression:
+        return column(text, own if node.attachments else None)
+
+    computed = [value(item.value, dialect, place).as_(item.name, quoted=True) for item in node.columns]
+    query = exp.Select(expressions=[_star(node.input), *attached, *computed]).from_(name(own))
+    for attachment in node.attachments:
+        on = _equal(attachment.on, own, attachment.fold.name)
+        query.join(exp.to_table(name(attachment.fold.name)), on=on, join_type="left", copy=False)
+    return query
+
+
+def _star(node: Rows) -> exp.Column:
+    return exp.Column(this=exp.Star(), table=name(node.name))
+
+
+def _with_default(part: exp.Expression, default: Literal | None) -> exp.Expression:
+    if default is None:
+        return part
+    of_nothing = exp.Literal.number(0) if default.type.kind is not Kind.BOOLEAN else literal(default)
+    return exp.Coalesce(this=part, expressions=[of_nothing])
+
+
+def _equal(pairs: Iterable[tuple[str, str]], left: str, right: str) -> exp.Expression:
+    return exp.and_(*(exp.EQ(this=column(one, left), expression=column(other, right)) for one, other in pairs))

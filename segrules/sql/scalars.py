@@ -1,0 +1,192 @@
+"""Scalar functions and operators of the core as SQL that DuckDB and PostgreSQL read alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlglot import exp
+
+from segrules.language.core import Call, Duration, Literal
+from segrules.language.types import Kind, Type
+from segrules.sql.dialect import Scalar
+from segrules.sql.literals import data_type, operand, power_of_ten
+
+Parts = Sequence[exp.Expression]
+
+
+def _operator(kind: type[exp.Binary]) -> Scalar:
+    def build(call: Call, parts: Parts) -> exp.Expression:
+        return kind(this=operand(parts[0]), expression=operand(parts[1]))
+
+    return build
+
+
+def function(sql_name: str) -> Scalar:
+    """A function called by this name with the same arguments."""
+
+    def build(call: Call, parts: Parts) -> exp.Expression:
+        return exp.Anonymous(this=sql_name, expressions=list(parts))
+
+    return build
+
+
+def extract(field: str) -> Scalar:
+    def build(call: Call, parts: Parts) -> exp.Expression:
+        return exp.Extract(this=exp.var(field), expression=parts[0])
+
+    return build
+
+
+def as_number(part: exp.Expression) -> exp.Expression:
+    return exp.cast(part, "double")
+
+
+def ratio(top: exp.Expression, bottom: exp.Expression, top_type: Type, bottom_type: Type) -> exp.Expression:
+    """True division, missing by zero, as the double nearest to the exact quotient.
+
+    Decimals become whole numbers of their smallest unit first, because 0.6 and 3 as doubles give
+    0.19999999999999998: ``round(CAST(total AS DOUBLE) * 100) / (orders * 100)``.
+    """
+    shared = max(top_type.digits_behind, bottom_type.digits_behind)
+    dividend = _whole(top, top_type, shared)
+    divisor = exp.Nullif(this=_whole(bottom, bottom_type, shared), expression=exp.Literal.number(0))
+    return exp.Div(this=operand(dividend), expression=divisor, typed=False, safe=False)
+
+
+def _whole(part: exp.Expression, type: Type, digits: int) -> exp.Expression:
+    number = as_number(part)
+    if digits == 0:
+        return number
+    product = exp.Mul(this=number, expression=power_of_ten(digits))
+    return exp.Round(this=product) if type.kind is Kind.DECIMAL else product
+
+
+def _divide(call: Call, parts: Parts) -> exp.Expression:
+    top, bottom = (argument.type for argument in call.arguments)
+    if top.is_exact and bottom.is_exact:
+        return ratio(parts[0], parts[1], top, bottom)
+    divisor = exp.Nullif(this=as_number(parts[1]), expression=exp.Literal.number(0))
+    return exp.Div(this=as_number(parts[0]), expression=divisor, typed=False, safe=False)
+
+
+def _modulo(call: Call, parts: Parts) -> exp.Expression:
+    divisor = exp.Nullif(this=parts[1], expression=exp.Literal.number(0))
+    return exp.Mod(this=operand(parts[0]), expression=divisor)
+
+
+def _negate(call: Call, parts: Parts) -> exp.Expression:
+    return exp.Neg(this=operand(parts[0]))
+
+
+def _coalesce(call: Call, parts: Parts) -> exp.Expression:
+    return exp.Coalesce(this=parts[0], expressions=list(parts[1:]))
+
+
+def _round(call: Call, parts: Parts) -> exp.Expression:
+    """Half away from zero. Doubles are scaled by hand, so that every engine takes the same steps."""
+    item = call.arguments[0].type
+    digits = call.arguments[1] if len(call.arguments) > 1 else None
+    if item.kind is Kind.INTEGER:
+        return parts[0]
+    if item.kind is not Kind.NUMBER:
+        rounded = exp.Round(this=parts[0], decimals=parts[1] if digits else None)
+        return exp.cast(rounded, data_type(call.type))
+    if digits is None or digits == Literal(0, digits.type):
+        return _round_number(parts[0])
+    assert isinstance(digits, Literal)
+    assert isinstance(digits.value, int)
+    scale = power_of_ten(digits.value)
+    return exp.Div(this=_round_number(exp.Mul(this=operand(parts[0]), expression=scale)), expression=as_number(scale))
+
+
+def _round_number(part: exp.Expression) -> exp.Expression:
+    away = exp.Floor(this=exp.Add(this=exp.Abs(this=part), expression=exp.Literal.number("0.5")))
+    return exp.Mul(this=exp.Sign(this=part.copy()), expression=away)
+
+
+def _to_whole(kind: type[exp.Expression]) -> Scalar:
+    def build(call: Call, parts: Parts) -> exp.Expression:
+        rounded = kind(this=parts[0])
+        return rounded if call.type.kind is Kind.NUMBER else exp.cast(rounded, data_type(call.type))
+
+    return build
+
+
+def _trim(call: Call, parts: Parts) -> exp.Expression:
+    return exp.Trim(this=parts[0])
+
+
+def _shift(call: Call, parts: Parts) -> exp.Expression:
+    """A date plus whole days is a date; longer units of a date go through a timestamp."""
+    length = call.arguments[1]
+    assert isinstance(length, Literal)
+    assert isinstance(length.value, Duration)
+    by = length.value
+    unit, size = {"week": ("day", 7), "quarter": ("month", 3)}.get(by.unit, (by.unit, 1))
+    count = abs(by.count * size)
+    kind = exp.Sub if by.count < 0 else exp.Add
+    if call.type.kind is Kind.DATE and unit == "day":
+        return kind(this=operand(parts[0]), expression=exp.Literal.number(count))
+    span = exp.Interval(this=exp.Literal.string(str(count)), unit=exp.var(unit.upper()))
+    moved = kind(this=operand(parts[0]), expression=span)
+    return exp.cast(moved, "date") if call.type.kind is Kind.DATE else moved
+
+
+def _days_between(call: Call, parts: Parts) -> exp.Expression:
+    return exp.Sub(this=operand(parts[1]), expression=operand(parts[0]))
+
+
+def _start_of(call: Call, parts: Parts) -> exp.Expression:
+    return exp.cast(exp.Anonymous(this="date_trunc", expressions=list(parts)), "date")
+
+
+def _local(call: Call, parts: Parts) -> exp.Expression:
+    instant = exp.AtTimeZone(this=operand(parts[0]), zone=exp.Literal.string("UTC"))
+    return exp.AtTimeZone(this=instant, zone=parts[1])
+
+
+def _from_local(call: Call, parts: Parts) -> exp.Expression:
+    instant = exp.AtTimeZone(this=operand(parts[0]), zone=parts[1])
+    return exp.AtTimeZone(this=instant, zone=exp.Literal.string("UTC"))
+
+
+SCALARS: Mapping[str, Scalar] = {
+    "add": _operator(exp.Add),
+    "subtract": _operator(exp.Sub),
+    "multiply": _operator(exp.Mul),
+    "divide": _divide,
+    "modulo": _modulo,
+    "negate": _negate,
+    "abs": function("abs"),
+    "round": _round,
+    "floor": _to_whole(exp.Floor),
+    "ceil": _to_whole(exp.Ceil),
+    "least": function("least"),
+    "greatest": function("greatest"),
+    "coalesce": _coalesce,
+    "contains": function("contains"),
+    "starts_with": function("starts_with"),
+    "ends_with": function("ends_with"),
+    "matches": function("regexp_matches"),
+    "lower": function("lower"),
+    "upper": function("upper"),
+    "trim": _trim,
+    "length": function("length"),
+    "list_contains": function("list_contains"),
+    "contains_any": function("list_has_any"),
+    "contains_all": function("list_has_all"),
+    "list_length": function("len"),
+    "date": lambda call, parts: exp.cast(parts[0], "date"),
+    "instant": lambda call, parts: exp.cast(parts[0], "timestamp"),
+    "local": _local,
+    "from_local": _from_local,
+    "shift": _shift,
+    "days_between": _days_between,
+    "year": extract("year"),
+    "quarter": extract("quarter"),
+    "month": extract("month"),
+    "week": extract("week"),
+    "weekday": extract("isodow"),
+    "hour": extract("hour"),
+    "start_of": _start_of,
+}
