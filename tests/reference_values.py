@@ -48,7 +48,8 @@ def day_of(instant: datetime, zone: str) -> date:
 
 
 def start_of_day(day: date, zone: str) -> datetime:
-    return to_utc(datetime.combine(day, time()), zone)
+    """The first instant of a day: of two midnights the earlier, of none the end of the gap."""
+    return _utc(datetime.combine(day, time()), ZoneInfo(zone), 0)
 
 
 def first_day_from(instant: datetime, zone: str) -> date:

@@ -1,0 +1,272 @@
+"""Random projects and rows: rule files as text, so that the whole front end is part of what is tested.
+
+A sample is small but sharp: values come from few constants, and rules compare with those very constants, so
+that boundaries, ties and missing values are the rule and not the exception.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+from strategies_rules import CLOCK, DAYS_AGO, DECIMALS, INTEGERS, NUMBERS, TEXTS, Names, Windowed, rule
+
+Cell = SearchStrategy[Any]
+
+ZONES = ("UTC", "Asia/Bangkok", "Europe/Paris", "America/New_York", "America/Santiago", "Atlantic/Azores")
+AS_OF = (
+    "2026-01-31",
+    "2024-02-29",
+    "2026-03-29",
+    "2026-10-25",
+    "2026-11-01T01:30:00",
+    "2026-03-31T09:30:00",
+    "2026-10-25T02:30:00",
+)
+ENTITY = {
+    "id": "integer",
+    "age": "integer",
+    "points": "integer",
+    "budget": "decimal(12,2)",
+    "credit": "decimal",
+    "weight": "number",
+    "country": "text",
+    "name": "text",
+    "active": "boolean",
+    "joined": "date",
+    "seen": "timestamp",
+    "tags": "list of text",
+    "số dư; drop'": "integer",
+}
+DEMOGRAPHICS = {"id": "integer", "income": "decimal(10,2)", "region": "text", "since_day": "date", "until_day": "date"}
+ORDERS = {
+    "order_id": "integer",
+    "customer_id": "integer",
+    "at": "timestamp",
+    "amount": "decimal(12,2)",
+    "pieces": "integer",
+    "score": "number",
+    "channel": "text",
+    "paid": "boolean",
+    "shipped": "date",
+    "product_id": "integer",
+}
+PRODUCT = {"product_id": "integer", "category": "text", "price": "decimal(8,2)", "maker_id": "integer"}
+MAKER = {"maker_id": "integer", "home": "text"}
+VISITS = {"customer_id": "integer", "day": "date", "seconds": "integer", "page": "text", "order": "integer"}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A project's files, the rows of its tables, and when it is run."""
+
+    files: Mapping[str, str]
+    tables: Mapping[str, list[dict[str, Any]]]
+    as_of: str
+    zone: str
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """What a project declares, of the things that are optional."""
+
+    entity_time: bool
+    valid: bool
+    orders_ordered: bool
+    visits_timed: bool
+    visits_ordered: bool
+
+
+@st.composite
+def samples(draw: DrawFn) -> Sample:
+    """A random project with rules, and rows for all its tables."""
+    zone, as_of = draw(st.sampled_from(ZONES)), draw(st.sampled_from(AS_OF))
+    day, shape = date.fromisoformat(as_of[:10]), draw(_shapes())
+    rules = draw(_rules(_names(shape, day)))
+    files = {"segrules.yml": _project(shape, zone), "segments/rules.yml": _yaml(rules)}
+    return Sample(files, draw(_tables(day, shape)), as_of, zone)
+
+
+@st.composite
+def _shapes(draw: DrawFn) -> _Shape:
+    rarely = st.sampled_from((False, False, False, True))
+    timed, ordered = draw(st.booleans()), draw(st.booleans())
+    return _Shape(draw(rarely), draw(rarely), draw(st.booleans()), timed or not ordered, ordered)
+
+
+def _project(shape: _Shape, zone: str) -> str:
+    demographics: dict[str, Any] = {"source": "d.csv", "on": "id", "columns": DEMOGRAPHICS}
+    if shape.valid:
+        demographics["valid"] = ["since_day", "until_day"]
+    customer: dict[str, Any] = {"source": "c.csv", "key": "id", "columns": ENTITY}
+    customer["lookups"] = {"demographics": demographics}
+    if shape.entity_time:
+        customer["time"] = "seen"
+    maker = {"source": "m.csv", "on": "maker_id", "columns": MAKER}
+    product = {"source": "p.csv", "on": "product_id", "columns": PRODUCT, "lookups": {"maker": maker}}
+    orders: dict[str, Any] = {"source": "o.csv", "key": "customer_id", "time": "at", "columns": ORDERS}
+    orders["lookups"] = {"product": product}
+    visits: dict[str, Any] = {"source": "v.csv", "key": "customer_id", "columns": VISITS}
+    if shape.orders_ordered:
+        orders["order"] = "order_id"
+    if shape.visits_timed:
+        visits["time"] = "day"
+    if shape.visits_ordered:
+        visits["order"] = "order"
+    relations = {"orders": orders, "visits": visits}
+    head = {"segrules": 1, "name": "random", "timezone": zone}
+    return _yaml({**head, "entities": {"customer": customer}, "relations": relations})
+
+
+def _yaml(content: Any) -> str:
+    """JSON is YAML, and no quoting rule of it can be forgotten here."""
+    return json.dumps(content, ensure_ascii=False, indent=1)
+
+
+# what rules may name
+
+
+def _names(shape: _Shape, day: date) -> Names:
+    product = {"product.category": "text", "product.price": "decimal", "product.maker.home": "text"}
+    visits = {'"order"' if name == "order" else name: type for name, type in VISITS.items()}
+    relations = (
+        _windowed("orders", {**ORDERS, **product}, True),
+        _windowed("visits", visits, shape.visits_timed),
+    )
+    own = {name if name.isidentifier() else f'"{name}"': type for name, type in ENTITY.items()}
+    own |= {"demographics.income": "decimal", "demographics.region": "text", "demographics.since_day": "date"}
+    return Names(day, _by_type({**own, "params.least": "integer"}), relations)
+
+
+def _windowed(name: str, columns: Mapping[str, str], has_time: bool) -> Windowed:
+    own = {column: type for column, type in columns.items() if column != "customer_id"}
+    return Windowed(name, _by_type(own), _by_type({f"{name}.{column}": type for column, type in own.items()}), has_time)
+
+
+def _by_type(columns: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for name, type in columns.items():
+        kind = type.partition("(")[0].partition(" ")[0]
+        found[kind] = (*found.get(kind, ()), name)
+    return found
+
+
+# rules
+
+_TRAITS = ("integer", "decimal", "number", "text", "boolean", "date", "timestamp")
+_SEGMENTS = ("vip", "lapsed", "กลุ่ม", "vip_too", "คน", "last_one")
+
+
+@st.composite
+def _rules(draw: DrawFn, names: Names) -> dict[str, Any]:
+    """A rule file: traits that use earlier ones, segments, segmentations, and segments that use all of these."""
+    traits: dict[str, str] = {}
+    for place in range(draw(st.integers(1, 4))):
+        type = draw(st.sampled_from(_TRAITS))
+        traits[f"{type}_{place}"] = draw(rule(names, type, 2))
+        names = names.with_value(type, f"{type}_{place}")
+    segments: dict[str, Any] = {}
+    count = draw(st.integers(2, len(_SEGMENTS)))
+    segmentations: dict[str, Any] = {}
+    for place, name in enumerate(_SEGMENTS[:count]):
+        if place == 2:
+            segmentations = draw(_segmentations(names))
+            names = names.with_labels({name: tuple(one["stages"]) for name, one in segmentations.items()})
+        segments[name] = draw(_segment(names))
+        names = names.with_segment(name)
+    params = {"least": 3, "window": "30 days", "codes": [0, 3, 10]}
+    return {"params": params, "traits": traits, "segments": segments, "segmentations": segmentations}
+
+
+@st.composite
+def _segment(draw: DrawFn, names: Names) -> Any:
+    if draw(st.integers(0, 4)):
+        return draw(rule(names, "boolean", 3))
+    kind = draw(st.sampled_from(("all", "any", "none")))
+    inner = draw(st.sampled_from(("all", "any", "none")))
+    return {
+        kind: [draw(rule(names, "boolean", 2)), {inner: [draw(rule(names, "boolean", 1))] * draw(st.integers(1, 2))}]
+    }
+
+
+@st.composite
+def _segmentations(draw: DrawFn, names: Names) -> dict[str, Any]:
+    """One of each hit policy; the stages under `unique` never overlap."""
+    found: dict[str, Any] = {}
+    for name, hit in (("stage", "first"), ("groups", "any")):
+        stages = {label: draw(rule(names, "boolean", 2)) for label in ("new", "ใหม่", "old")}
+        found[name] = {"hit": hit, "stages": stages}
+    bound = draw(rule(names, "integer", 1))
+    found["level"] = {"hit": "unique", "stages": {"low": f"({bound}) < 2", "high": f"({bound}) >= 2"}}
+    for segmentation in found.values():
+        if draw(st.booleans()):
+            segmentation["otherwise"] = "rest"
+    return found
+
+
+# rows
+
+
+@st.composite
+def _tables(draw: DrawFn, day: date, shape: _Shape) -> dict[str, list[dict[str, Any]]]:
+    cells = _cells(day)
+    keys = draw(st.lists(st.sampled_from((1, 2, 3, 4, 5)), unique=True, max_size=5))
+    products = draw(st.lists(st.sampled_from((1, 2, 3)), unique=True, max_size=3))
+    makers = draw(st.lists(st.sampled_from((1, 2)), unique=True, max_size=2))
+    owner, product, maker = (
+        st.sampled_from(ids) for ids in ((1, 1, 2, 2, 3, 4, 9, None), (1, 2, 3, 9, None), (1, 2, None))
+    )
+    orders = _row(ORDERS, cells, customer_id=owner, product_id=product)
+    return {
+        "customer": [draw(_row(ENTITY, cells, id=st.just(key))) for key in keys],
+        "customer.demographics": draw(_demographics(cells, day, shape)),
+        "orders": draw(st.lists(orders, max_size=8)),
+        "orders.product": [draw(_row(PRODUCT, cells, product_id=st.just(id), maker_id=maker)) for id in products],
+        "orders.product.maker": [draw(_row(MAKER, cells, maker_id=st.just(id))) for id in makers],
+        "visits": draw(st.lists(_row(VISITS, cells, customer_id=owner), max_size=5)),
+    }
+
+
+@st.composite
+def _demographics(draw: DrawFn, cells: Mapping[str, Cell], day: date, shape: _Shape) -> list[dict[str, Any]]:
+    """One row per key; where rows are valid from and to, one until a day and another one from it."""
+    rows = []
+    for key in draw(st.lists(st.sampled_from((1, 2, 3, 4)), unique=True, max_size=4)):
+        row = draw(_row(DEMOGRAPHICS, cells, id=st.just(key)))
+        if shape.valid:
+            cut = day - timedelta(days=draw(st.sampled_from((-2, -1, 0, 1, 30))))
+            later = draw(_row(DEMOGRAPHICS, cells, id=st.just(key)))
+            rows.append({**later, "since_day": cut, "until_day": None})
+            row |= {"since_day": cut - timedelta(days=30), "until_day": cut}
+        rows.append(row)
+    return rows
+
+
+def _row(columns: Mapping[str, str], cells: Mapping[str, Cell], **given: Cell) -> SearchStrategy[dict[str, Any]]:
+    kinds = {name: type.partition("(")[0].partition(" ")[0] for name, type in columns.items()}
+    return st.fixed_dictionaries({name: given.get(name, cells[kind]) for name, kind in kinds.items()})
+
+
+def _cells(day: date) -> dict[str, Cell]:
+    """A value, or nothing, for each type; the values are those that rules compare with."""
+    days = tuple(day - timedelta(days=ago) for ago in DAYS_AGO)
+    instants = tuple(datetime.fromisoformat(f"{one}T{clock}") for one in days for clock in CLOCK)
+    near = tuple(one + timedelta(microseconds=step) for one in instants[::3] for step in (-1, 1))
+    values: dict[str, tuple[Any, ...]] = {
+        "integer": INTEGERS,
+        "decimal": tuple(map(Decimal, DECIMALS)),
+        "number": NUMBERS,
+        "text": TEXTS,
+        "boolean": (True, False),
+        "date": days,
+        "timestamp": (*instants, *near),
+    }
+    cells = {kind: st.sampled_from((None, *some[:2], None, *some)) for kind, some in values.items()}
+    cells["list"] = st.none() | st.lists(st.sampled_from(TEXTS[:6]), max_size=3).map(tuple)
+    return cells
