@@ -139,9 +139,9 @@ def _excerpt(span: Span, help: str, style: str, paint: Paint) -> tuple[str, str,
     gutter = f"  {number} | "
     margin = " " * (len(gutter) - 2) + "| "
     marks = margin + " " * before + paint("^" * carets, style)
-    if help and before + carets + 2 + width(help) <= LINE_WIDTH:
-        return paint(gutter, "dim") + text, f"{marks}  {help}", ""
-    return paint(gutter, "dim") + text, marks, help
+    if before + carets + 2 + width(help) <= LINE_WIDTH:
+        marks, help = f"{marks}  {help}" if help else marks, ""
+    return paint(gutter if text else gutter.rstrip(), "dim") + text, marks, help
 
 
 def _window(pieces: tuple[str, ...], start: int, end: int) -> tuple[str, int, int]:

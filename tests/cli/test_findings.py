@@ -1,0 +1,148 @@
+"""Findings for machines, held against what the readers of each format require."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from segrules.cli.findings import as_github, as_json, as_junit, as_sarif
+from segrules.cli.junit import Case, junit
+from segrules.diagnostics import CODES, Diagnostic
+from segrules.source import SourceFile, Span
+
+TEXT = "segments:\n  😀: ไทย < 30\n"
+FILE = SourceFile("segments/a b.yml", TEXT)
+START = TEXT.index("ไทย")
+ERROR = Diagnostic("unknown-name", "`ไทย` is not a column", Span(FILE, START, START + 3), "100% sure: a, b\nc")
+WARNING = Diagnostic("mixed-and-or", "mixed", Span(FILE, 0, START))
+NOWHERE = Diagnostic("data-missing", "no data")
+NO_FILE = Diagnostic("file-missing", "no file", path="segrules.yml")
+ALL = (ERROR, WARNING, NOWHERE, NO_FILE)
+
+
+def test_json_gives_lines_and_columns_in_code_points() -> None:
+    assert json.loads(as_json(ALL))["findings"][0] == {
+        "code": "unknown-name",
+        "severity": "error",
+        "message": "`ไทย` is not a column",
+        "help": "100% sure: a, b\nc",
+        "file": "segments/a b.yml",
+        "line": 2,
+        "column": 6,
+        "end_line": 2,
+        "end_column": 9,
+    }
+
+
+def test_json_of_a_finding_without_a_place() -> None:
+    last = json.loads(as_json(ALL))["findings"][3]
+    assert (last["file"], last["line"], last["end_column"], last["help"]) == ("segrules.yml", None, None, None)
+
+
+def test_json_of_nothing() -> None:
+    assert json.loads(as_json(())) == {"findings": []}
+
+
+def test_json_survives_lone_surrogates() -> None:
+    as_json((Diagnostic("syntax", "\udcff"),)).encode("utf-8")
+
+
+def test_github_escapes_what_it_reads_as_its_own() -> None:
+    lines = as_github(ALL, Path("examples/shop")).split("\n")
+    assert lines[0] == (
+        "::error file=examples/shop/segments/a b.yml,line=2,endLine=2,col=6,endColumn=9,title=unknown-name"
+        "::`ไทย` is not a column%0A100%25 sure: a, b%0Ac"
+    )
+    assert lines[1] == "::warning file=examples/shop/segments/a b.yml,line=1,endLine=2,col=1,title=mixed-and-or::mixed"
+    assert lines[2] == "::error title=data-missing::no data"
+    assert lines[3] == "::error file=examples/shop/segrules.yml,title=file-missing::no file"
+    assert lines[4:] == ["3 errors, 1 warning"]
+
+
+def test_github_properties_cannot_be_forged() -> None:
+    file = SourceFile("a,line=1::b\n::error::x.yml", "x")
+    (line, _) = as_github((Diagnostic("syntax", "m\r\n::set-output::", Span(file, 0, 1)),), Path()).split("\n")
+    assert line.startswith("::error file=a%2Cline=1%3A%3Ab%0A%3A%3Aerror%3A%3Ax.yml,line=1,")
+    assert line.endswith("::m%0D%0A::set-output::")
+
+
+def sarif(findings: tuple[Diagnostic, ...], folder: Path = Path()) -> Any:
+    return json.loads(as_sarif(findings, folder))
+
+
+def test_sarif_has_the_shape_that_code_scanning_takes() -> None:
+    log = sarif((*ALL, ERROR), Path("shop"))
+    assert log["version"] == "2.1.0"
+    (run,) = log["runs"]
+    assert run["columnKind"] == "unicodeCodePoints"
+    rules = run["tool"]["driver"]["rules"]
+    assert [rule["id"] for rule in rules] == ["unknown-name", "mixed-and-or", "data-missing", "file-missing"]
+    assert rules[1] == {
+        "id": "mixed-and-or",
+        "shortDescription": {"text": CODES["mixed-and-or"].title},
+        "defaultConfiguration": {"level": "warning"},
+    }
+    for result in run["results"]:
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+        assert result["level"] in ("error", "warning", "note")
+        assert result["message"]["text"]
+    assert run["results"][0]["locations"] == [
+        {
+            "physicalLocation": {
+                "artifactLocation": {"uri": "shop/segments/a%20b.yml"},
+                "region": {"startLine": 2, "startColumn": 6, "endLine": 2, "endColumn": 9},
+            }
+        }
+    ]
+    assert "locations" not in run["results"][2]
+    assert "region" not in run["results"][3]["locations"][0]["physicalLocation"]
+
+
+def test_sarif_of_nothing_has_a_run() -> None:
+    assert sarif(())["runs"][0]["results"] == []
+
+
+def test_sarif_names_files_elsewhere_by_uri(tmp_path: Path) -> None:
+    (result,) = sarif((ERROR,), tmp_path)["runs"][0]["results"]
+    uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    assert uri == (tmp_path / "segments/a b.yml").as_uri()
+
+
+def test_junit_fails_on_what_fails_the_run() -> None:
+    suite = ET.fromstring(as_junit(ALL, Path("shop"), fail_on_warning=False))[0]
+    assert (suite.get("tests"), suite.get("failures")) == ("4", "3")
+    cases = suite.findall("testcase")
+    assert cases[0].get("name") == "shop/segments/a b.yml:2:6 unknown-name"
+    failure = cases[0].find("failure")
+    assert failure is not None
+    assert failure.get("message") == "`ไทย` is not a column"
+    assert failure.text == "`ไทย` is not a column\n100% sure: a, b\nc"
+    assert cases[1].find("failure") is None
+    assert cases[1].findtext("system-out") == "mixed"
+    strict = ET.fromstring(as_junit(ALL, Path("shop"), fail_on_warning=True))[0]
+    assert strict.get("failures") == "4"
+
+
+def test_junit_of_nothing_is_one_passed_test() -> None:
+    suite = ET.fromstring(as_junit((), Path(), fail_on_warning=False))[0]
+    assert (suite.get("tests"), suite.get("failures")) == ("1", "0")
+
+
+@settings(max_examples=200)
+@given(st.text(), st.text(), st.text())
+def test_junit_is_xml_whatever_users_write(name: str, file: str, message: str) -> None:
+    text = junit("suite", [Case(name, file, failure=message), Case(name, file, remark=message)])
+    assert text.isascii()
+    assert len(ET.fromstring(text)[0]) == 2
+
+
+@settings(max_examples=100)
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_github_writes_one_line_a_finding(message: str, path: str) -> None:
+    text = as_github((Diagnostic("syntax", message, Span(SourceFile(path, "x"), 0, 1)),), Path())
+    assert text.count("\n") == 1
