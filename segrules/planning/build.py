@@ -39,6 +39,7 @@ from segrules.planning.names import fresh
 from segrules.planning.nodes import (
     Attachment,
     Borrow,
+    Carried,
     Define,
     DefineAggregate,
     Distinct,
@@ -90,7 +91,7 @@ def build(rules: Rules, wanted: Sequence[Reference], as_of: AsOf, partition: str
         keys,
         rules.entity.key,
         tuple(Output(node, known[node.to, node.name].name) for node in wanted),
-        tuple((name, _find(item, known).name) for name, item in rules.carry.items()),
+        tuple(Carried(name, _find(item, known).name, item.type) for name, item in rules.carry.items()),
         tuple(counted.items()),
     )
 
@@ -203,7 +204,7 @@ def _attach(
             name = fresh(labels.get(node) or _describe(node), names)
             order = tuple(source.place[(), part] for part in (source.relation.time, source.relation.order) if part)
             folded = DefineAggregate(name, _place_aggregate(node, inside))
-            fold = Fold(fresh(f"{relation}_by_{keys[-1]}", taken), rows, source.keys, order, (folded,))
+            fold = Fold(fresh(f"{relation}_{name}", taken), rows, source.keys, order, (folded,))
             on = tuple(zip(keys, source.keys, strict=True))
             attachments.append(Attachment(fold, on, (_default(node),)))
             columns[node] = _plan_column(name, node)

@@ -27,15 +27,16 @@ Key = tuple[str, str]
 def definitions(rules: Rules, wanted: Iterable[Key]) -> dict[Key, Expression]:
     """The expression of each wanted thing and of all that it refers to, each after those it refers to."""
     found: dict[Key, Expression] = {}
-    graph: dict[Key, set[Key]] = {}
-    waiting = list(wanted)
+    graph: dict[Key, tuple[Key, ...]] = {}
+    waiting = list(reversed(tuple(wanted)))
     while waiting:
         key = waiting.pop()
         if key in found:
             continue
         found[key] = definition(rules, key)
-        graph[key] = {(node.to, node.name) for node in walk(found[key]) if isinstance(node, Reference)}
-        waiting.extend(sorted(graph[key]))
+        used = (node for node in walk(found[key]) if isinstance(node, Reference))
+        graph[key] = tuple(dict.fromkeys((node.to, node.name) for node in used))
+        waiting.extend(reversed(graph[key]))
     return {key: found[key] for key in TopologicalSorter(graph).static_order()}
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from segrules.language.core import Aggregate, Expression, Literal, Reference
+from segrules.language.types import Type
 from segrules.project.model import Column as StoredColumn
 
 
@@ -121,14 +122,27 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """A column or trait that goes beside the key, and the column of the plan's root that has it."""
+
+    label: str
+    column: str
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """The entity's rows with everything asked for. `overlaps`: per `unique` segmentation, how many stages match."""
+    """The entity's rows with everything asked for.
+
+    keys: the partition, if any, and the key, as columns of the root; `key_name` is the key's own name.
+    overlaps: per `unique` segmentation the column that says how many of its stages match.
+    """
 
     root: Rows
     keys: tuple[str, ...]
     key_name: str
     outputs: tuple[Output, ...]
-    carried: tuple[tuple[str, str], ...]
+    carried: tuple[Carried, ...]
     overlaps: tuple[tuple[str, str], ...]
 
 

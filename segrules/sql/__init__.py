@@ -14,10 +14,11 @@ from segrules.planning.nodes import Plan, Scan
 from segrules.sql.dialect import Dialect
 from segrules.sql.dialects.duckdb import DUCKDB
 from segrules.sql.dialects.postgres import POSTGRES
-from segrules.sql.queries import members_query
+from segrules.sql.queries import ScanQuery, members_query, rows_query
 from segrules.sql.scans import Table, scan
+from segrules.sql.writes import create_table
 
-__all__ = ["DIALECTS", "generate", "members"]
+__all__ = ["DIALECTS", "generate", "generate_table"]
 
 DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in (DUCKDB, POSTGRES)}
 
@@ -27,18 +28,17 @@ def generate(plan: Plan, tables: Mapping[str, Table], zone: str, dialect: str = 
 
     `zone` is the project's: stored timestamps without a zone are its wall clock.
     """
-    return text(members(plan, tables, zone, dialect), dialect)
+    return members_query(plan, DIALECTS[dialect], _typed(tables, zone, dialect), zone).sql(dialect, pretty=True)
 
 
-def members(plan: Plan, tables: Mapping[str, Table], zone: str, dialect: str = "duckdb") -> exp.Select:
-    """The same as a tree, for statements that go on from it."""
+def generate_table(name: str, plan: Plan, tables: Mapping[str, Table], zone: str, dialect: str = "duckdb") -> str:
+    """The statement that keeps the rows of a plan, columns under the plan's own names, in a temporary table."""
+    query = rows_query(plan, DIALECTS[dialect], _typed(tables, zone, dialect))
+    return create_table(name, query).sql(dialect, pretty=True)
 
+
+def _typed(tables: Mapping[str, Table], zone: str, dialect: str) -> ScanQuery:
     def typed(node: Scan) -> exp.Select:
         return scan(tables[node.table], node.columns, zone, dialect)
 
-    return members_query(plan, DIALECTS[dialect], typed)
-
-
-def text(statement: exp.Expression, dialect: str) -> str:
-    """Formatted SQL."""
-    return statement.sql(dialect=dialect, pretty=True)
+    return typed

@@ -12,7 +12,7 @@ from segrules.sql.literals import data_type
 from segrules.sql.scalars import as_number, ratio
 
 
-def filtered(fold: exp.Expression, condition: exp.Expression | None) -> exp.Expression:
+def filtered(fold: exp.Expr, condition: exp.Expr | None) -> exp.Expr:
     """The aggregate over the rows for which the condition holds."""
     return fold if condition is None else exp.Filter(this=fold, expression=exp.Where(this=condition))
 
@@ -20,26 +20,26 @@ def filtered(fold: exp.Expression, condition: exp.Expression | None) -> exp.Expr
 def simple(sql_name: str) -> Folding:
     """An aggregate called by this name."""
 
-    def build(parts: AggregateParts) -> exp.Expression:
+    def build(parts: AggregateParts) -> exp.Expr:
         return filtered(exp.Anonymous(this=sql_name, expressions=[_value(parts)]), parts.condition)
 
     return build
 
 
-def _value(parts: AggregateParts) -> exp.Expression:
+def _value(parts: AggregateParts) -> exp.Expr:
     assert parts.value is not None
     return parts.value
 
 
-def _count(parts: AggregateParts) -> exp.Expression:
+def _count(parts: AggregateParts) -> exp.Expr:
     return filtered(exp.Count(this=exp.Star()), parts.condition)
 
 
-def _count_distinct(parts: AggregateParts) -> exp.Expression:
+def _count_distinct(parts: AggregateParts) -> exp.Expr:
     return filtered(exp.Count(this=exp.Distinct(expressions=[_value(parts)])), parts.condition)
 
 
-def average(parts: AggregateParts) -> exp.Expression:
+def average(parts: AggregateParts) -> exp.Expr:
     """The mean; of decimals as the double nearest to the exact one (see `ratio`)."""
     assert parts.node.value is not None
     item = parts.node.value.type
@@ -50,7 +50,7 @@ def average(parts: AggregateParts) -> exp.Expression:
     return ratio(total, known, item, INTEGER)
 
 
-def median_of(parts: AggregateParts, middle: Folding) -> exp.Expression:
+def median_of(parts: AggregateParts, middle: Folding) -> exp.Expr:
     """The mean of the two middle values; decimals as whole numbers of their smallest unit until the end."""
     assert parts.node.value is not None
     item = parts.node.value.type
@@ -63,7 +63,7 @@ def median_of(parts: AggregateParts, middle: Folding) -> exp.Expression:
     )
 
 
-def _median(parts: AggregateParts) -> exp.Expression:
+def _median(parts: AggregateParts) -> exp.Expr:
     return median_of(parts, simple("median"))
 
 
@@ -77,26 +77,26 @@ def orderings(parts: AggregateParts) -> list[exp.Ordered]:
     return [*places, exp.Ordered(this=_value(parts), desc=False, nulls_first=False)]
 
 
-def _first(parts: AggregateParts) -> exp.Expression:
+def _first(parts: AggregateParts) -> exp.Expr:
     ordered = exp.Order(this=_value(parts).copy(), expressions=orderings(parts))
     return filtered(exp.Anonymous(this="first", expressions=[ordered]), parts.condition)
 
 
-def _any(parts: AggregateParts) -> exp.Expression:
+def _any(parts: AggregateParts) -> exp.Expr:
     if parts.condition is None:
         return exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(0))
     return exp.Anonymous(this="bool_or", expressions=[parts.condition])
 
 
-def _none(parts: AggregateParts) -> exp.Expression:
+def _none(parts: AggregateParts) -> exp.Expr:
     return exp.Not(this=exp.Is(this=_any(parts), expression=exp.true()))
 
 
-def _every(parts: AggregateParts) -> exp.Expression:
+def _every(parts: AggregateParts) -> exp.Expr:
     return filtered(exp.Anonymous(this="bool_and", expressions=[_value(parts)]), parts.condition)
 
 
-def _sum(parts: AggregateParts) -> exp.Expression:
+def _sum(parts: AggregateParts) -> exp.Expr:
     total = filtered(exp.Sum(this=_value(parts)), parts.condition)
     return exp.cast(total, data_type(parts.node.type)) if parts.node.type.kind is Kind.INTEGER else total
 

@@ -12,10 +12,10 @@ from sqlglot import exp
 
 from segrules.language.core import Aggregate, Call
 
-Scalar = Callable[[Call, Sequence[exp.Expression]], exp.Expression]
+Scalar = Callable[[Call, Sequence[exp.Expr]], exp.Expr]
 """From a call and the SQL of its arguments to the SQL of its value."""
 
-Folding = Callable[["AggregateParts"], exp.Expression]
+Folding = Callable[["AggregateParts"], exp.Expr]
 """From the parts of an aggregate to its SQL."""
 
 
@@ -24,9 +24,9 @@ class AggregateParts:
     """An aggregate's SQL: what is folded, which rows (None: all), and the columns that order rows."""
 
     node: Aggregate
-    value: exp.Expression | None
-    condition: exp.Expression | None
-    order: tuple[exp.Expression, ...]
+    value: exp.Expr | None
+    condition: exp.Expr | None
+    order: tuple[exp.Expr, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ from segrules.sql.dialect import AggregateParts, Dialect
 from segrules.sql.literals import column, literal, operand
 from segrules.sql.scalars import SCALARS
 
-Place = Callable[[str], exp.Expression]
+Place = Callable[[str], exp.Expr]
 """From the name of a plan's column to the SQL that reads it."""
 
 _OPERATORS: dict[str, type[exp.Binary]] = {
@@ -49,7 +49,7 @@ _OPERATORS: dict[str, type[exp.Binary]] = {
 _OPPOSITES: dict[str, type[exp.Binary]] = {"==": exp.NEQ, "<": exp.GTE, "<=": exp.GT, ">": exp.LTE, ">=": exp.LT}
 
 
-def value(node: Expression, dialect: Dialect, place: Place = column) -> exp.Expression:
+def value(node: Expression, dialect: Dialect, place: Place = column) -> exp.Expr:
     """The SQL of a node's value; a predicate's is never NULL."""
     match node:
         case Column(name=name):
@@ -73,7 +73,7 @@ def value(node: Expression, dialect: Dialect, place: Place = column) -> exp.Expr
             return exp.Coalesce(this=test, expressions=[exp.false()]) if can_be_null(node) else test
 
 
-def condition(node: Expression, dialect: Dialect, place: Place = column) -> exp.Expression:
+def condition(node: Expression, dialect: Dialect, place: Place = column) -> exp.Expr:
     """The SQL of a test in which NULL counts as false."""
     match node:
         case Compare(operator=operator, left=left, right=right):
@@ -123,13 +123,13 @@ def can_be_null(node: Expression) -> bool:
             return may_be_missing(node)
 
 
-def aggregate(node: Aggregate, order: tuple[exp.Expression, ...], dialect: Dialect) -> exp.Expression:
+def aggregate(node: Aggregate, order: tuple[exp.Expr, ...], dialect: Dialect) -> exp.Expr:
     """The SQL of an aggregate; `order` are the columns that order rows."""
     window = [] if node.window is None else [node.window]
     where = [] if node.where is None else [node.where]
     if node.function == "every":
         assert node.where is not None
-        value_sql: exp.Expression | None = exp.Coalesce(this=condition(node.where, dialect), expressions=[exp.false()])
+        value_sql: exp.Expr | None = exp.Coalesce(this=condition(node.where, dialect), expressions=[exp.false()])
         rows = window
     else:
         value_sql = None if node.value is None else value(node.value, dialect)
@@ -139,17 +139,15 @@ def aggregate(node: Aggregate, order: tuple[exp.Expression, ...], dialect: Diale
     return build(AggregateParts(node, value_sql, test, order))
 
 
-def _compare(
-    kind: type[exp.Binary], left: Expression, right: Expression, dialect: Dialect, place: Place
-) -> exp.Expression:
+def _compare(kind: type[exp.Binary], left: Expression, right: Expression, dialect: Dialect, place: Place) -> exp.Expr:
     sides = [operand(value(side, dialect, place)) for side in (left, right)]
-    ordering = kind not in (exp.EQ, exp.NEQ) and left.type.kind is Kind.TEXT
+    ordering = kind not in (exp.EQ, exp.NEQ, exp.NullSafeNEQ) and left.type.kind is Kind.TEXT
     if ordering and dialect.text_order is not None:
         sides[0] = exp.Collate(this=sides[0], expression=exp.to_identifier(dialect.text_order, quoted=True))
     return kind(this=sides[0], expression=sides[1])
 
 
-def _negation(item: Expression, dialect: Dialect, place: Place) -> exp.Expression:
+def _negation(item: Expression, dialect: Dialect, place: Place) -> exp.Expr:
     """``NOT x``, which must be true where x is NULL."""
     match item:
         case IsMissing(item=inner):

@@ -20,7 +20,7 @@ def column(text: str, table: str | None = None) -> exp.Column:
     return exp.Column(this=name(text), table=None if table is None else name(table))
 
 
-def literal(node: Literal) -> exp.Expression:
+def literal(node: Literal) -> exp.Expr:
     """The SQL of a constant. A list constant is an array; a missing value is NULL of its type."""
     match node.value:
         case None:
@@ -31,7 +31,7 @@ def literal(node: Literal) -> exp.Expression:
             return constant(value)
 
 
-def constant(value: object) -> exp.Expression:
+def constant(value: object) -> exp.Expr:
     match value:
         case bool():
             return exp.true() if value else exp.false()
@@ -69,17 +69,17 @@ _TYPES = {
 }
 
 
-def power_of_ten(digits: int) -> exp.Literal:
+def power_of_ten(digits: int) -> exp.Expr:
     return exp.Literal.number(10**digits)
 
 
-def operand(part: exp.Expression) -> exp.Expression:
+def operand(part: exp.Expr) -> exp.Expr:
     """The part in parentheses where an operator beside it could bind into it."""
     loose = (exp.Binary, exp.Not, exp.Neg, exp.Between, exp.In, exp.AtTimeZone, exp.Interval)
     return exp.paren(part, copy=False) if isinstance(part, loose) and not isinstance(part, exp.Dot) else part
 
 
-def _number(value: int | Decimal) -> exp.Expression:
-    text = format(abs(value), "f")
+def _number(value: int | Decimal) -> exp.Expr:
+    text = str(abs(value)) if isinstance(value, int) else format(abs(value), "f")
     number = exp.Literal.number(text)
     return exp.Neg(this=number) if value < 0 else number

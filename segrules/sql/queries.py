@@ -10,6 +10,7 @@ from segrules.language.core import Literal
 from segrules.language.types import Kind
 from segrules.planning.nodes import (
     Borrow,
+    Carried,
     Distinct,
     Fold,
     Lookups,
@@ -27,14 +28,39 @@ ScanQuery = Callable[[Scan], exp.Select]
 """From a plan's scan to the query that gives the typed columns of its table."""
 
 
-def members_query(plan: Plan, dialect: Dialect, scan: ScanQuery) -> exp.Select:
+def members_query(plan: Plan, dialect: Dialect, scan: ScanQuery, zone: str) -> exp.Select:
     """One row per entity row: the plan's keys, the carried columns under their names, then a column per output."""
     columns = [
         *(column(key).as_(label, quoted=True) for key, label in zip(plan.keys, _key_labels(plan), strict=True)),
-        *(column(source).as_(label, quoted=True) for label, source in plan.carried),
+        *carried_columns(plan, zone),
         *(column(output.column).as_(output.wanted.name, quoted=True) for output in plan.outputs),
     ]
-    return with_steps(plan, exp.Select(expressions=columns).from_(name(plan.root.name)), dialect, scan)
+    return with_steps(plan, exp.Select(expressions=columns).from_(source(plan.root.name)), dialect, scan)
+
+
+def rows_query(plan: Plan, dialect: Dialect, scan: ScanQuery) -> exp.Select:
+    """One row per entity row: keys, carried columns, outputs and overlaps, each under the plan's own unique name."""
+    wanted = (
+        *plan.keys,
+        *(item.column for item in plan.carried),
+        *(output.column for output in plan.outputs),
+        *(count for _, count in plan.overlaps),
+    )
+    columns = [column(text) for text in dict.fromkeys(wanted)]
+    return with_steps(plan, exp.Select(expressions=columns).from_(source(plan.root.name)), dialect, scan)
+
+
+def carried_columns(plan: Plan, zone: str) -> list[exp.Expr]:
+    """The columns beside the key, timestamps on the project's wall clock as they were stored."""
+    return [_on_wall_clock(item, zone).as_(item.label, quoted=True) for item in plan.carried]
+
+
+def _on_wall_clock(item: Carried, zone: str) -> exp.Expr:
+    part = column(item.column)
+    if item.type.kind is not Kind.TIMESTAMP or zone == "UTC":
+        return part
+    instant = exp.AtTimeZone(this=part, zone=exp.Literal.string("UTC"))
+    return exp.AtTimeZone(this=instant, zone=exp.Literal.string(zone))
 
 
 def with_steps(plan: Plan, query: exp.Select, dialect: Dialect, scan: ScanQuery) -> exp.Select:
@@ -98,12 +124,12 @@ def _scan(node: Scan, dialect: Dialect, scan: ScanQuery) -> exp.Select:
     return _all_of(typed.subquery(name("stored"))).where(test, copy=False)
 
 
-def _all_of(source: exp.Expression) -> exp.Select:
+def _all_of(source: exp.Expr) -> exp.Select:
     return exp.Select(expressions=[exp.Star()]).from_(source)
 
 
 def _lookups(node: Lookups) -> exp.Select:
-    query = exp.Select(expressions=[_star(node.input)]).from_(name(node.input.name))
+    query = exp.Select(expressions=[_star(node.input)]).from_(source(node.input.name))
     for join in node.joins:
         query.select(*(column(old, join.other.name).as_(new, quoted=True) for new, old in join.columns), copy=False)
     homes = {new: (join.other.name, old) for join in node.joins for new, old in join.columns}
@@ -112,7 +138,7 @@ def _lookups(node: Lookups) -> exp.Select:
             exp.EQ(this=_found(own, node.input.name, homes), expression=column(other, join.other.name))
             for own, other in join.on
         ]
-        query.join(exp.to_table(name(join.other.name)), on=exp.and_(*on), join_type="left", copy=False)
+        query.join(source(join.other.name), on=exp.and_(*on), join_type="left", copy=False)
     return query
 
 
@@ -124,23 +150,23 @@ def _found(own: str, input: str, homes: dict[str, tuple[str, str]]) -> exp.Colum
 
 def _distinct(node: Distinct) -> exp.Select:
     columns = [column(old).as_(new, quoted=True) for new, old in node.columns]
-    query = exp.Select(expressions=columns).distinct().from_(name(node.input.name))
+    query = exp.Select(expressions=columns).distinct().from_(source(node.input.name))
     known = [exp.Not(this=exp.Is(this=column(old), expression=exp.null())) for _, old in node.columns]
     return query.where(*known, copy=False)
 
 
 def _borrow(node: Borrow) -> exp.Select:
     borrowed = [column(old, node.entity.name).as_(new, quoted=True) for new, old in node.columns]
-    query = exp.Select(expressions=[_star(node.input), *borrowed]).from_(name(node.input.name))
+    query = exp.Select(expressions=[_star(node.input), *borrowed]).from_(source(node.input.name))
     on = _equal(node.on, node.input.name, node.entity.name)
-    return query.join(exp.to_table(name(node.entity.name)), on=on, join_type="inner", copy=False)
+    return query.join(source(node.entity.name), on=on, join_type="inner", copy=False)
 
 
 def _fold(node: Fold, dialect: Dialect) -> exp.Select:
-    keys: list[exp.Expression] = [column(key) for key in node.keys]
+    keys: list[exp.Expr] = [column(key) for key in node.keys]
     order = tuple(column(part) for part in node.order)
     folded = [aggregate(item.value, order, dialect).as_(item.name, quoted=True) for item in node.columns]
-    query = exp.Select(expressions=[*keys, *folded]).from_(name(node.input.name))
+    query = exp.Select(expressions=[*keys, *folded]).from_(source(node.input.name))
     return query.group_by(*(key.copy() for key in keys), copy=False)
 
 
@@ -152,14 +178,14 @@ def _step(node: Step, dialect: Dialect) -> exp.Select:
         for item, default in zip(attachment.fold.columns, attachment.defaults, strict=True)
     ]
 
-    def place(text: str) -> exp.Expression:
+    def place(text: str) -> exp.Expr:
         return column(text, own if node.attachments else None)
 
     computed = [value(item.value, dialect, place).as_(item.name, quoted=True) for item in node.columns]
-    query = exp.Select(expressions=[_star(node.input), *attached, *computed]).from_(name(own))
+    query = exp.Select(expressions=[_star(node.input), *attached, *computed]).from_(source(own))
     for attachment in node.attachments:
         on = _equal(attachment.on, own, attachment.fold.name)
-        query.join(exp.to_table(name(attachment.fold.name)), on=on, join_type="left", copy=False)
+        query.join(source(attachment.fold.name), on=on, join_type="left", copy=False)
     return query
 
 
@@ -167,12 +193,16 @@ def _star(node: Rows) -> exp.Column:
     return exp.Column(this=exp.Star(), table=name(node.name))
 
 
-def _with_default(part: exp.Expression, default: Literal | None) -> exp.Expression:
+def _with_default(part: exp.Expr, default: Literal | None) -> exp.Expr:
     if default is None:
         return part
     of_nothing = exp.Literal.number(0) if default.type.kind is not Kind.BOOLEAN else literal(default)
     return exp.Coalesce(this=part, expressions=[of_nothing])
 
 
-def _equal(pairs: Iterable[tuple[str, str]], left: str, right: str) -> exp.Expression:
+def source(text: str) -> exp.Table:
+    return exp.Table(this=name(text))
+
+
+def _equal(pairs: Iterable[tuple[str, str]], left: str, right: str) -> exp.Expr:
     return exp.and_(*(exp.EQ(this=column(one, left), expression=column(other, right)) for one, other in pairs))

@@ -11,11 +11,11 @@ from segrules.language.types import Kind, Type
 from segrules.sql.dialect import Scalar
 from segrules.sql.literals import data_type, operand, power_of_ten
 
-Parts = Sequence[exp.Expression]
+Parts = Sequence[exp.Expr]
 
 
 def _operator(kind: type[exp.Binary]) -> Scalar:
-    def build(call: Call, parts: Parts) -> exp.Expression:
+    def build(call: Call, parts: Parts) -> exp.Expr:
         return kind(this=operand(parts[0]), expression=operand(parts[1]))
 
     return build
@@ -24,24 +24,24 @@ def _operator(kind: type[exp.Binary]) -> Scalar:
 def function(sql_name: str) -> Scalar:
     """A function called by this name with the same arguments."""
 
-    def build(call: Call, parts: Parts) -> exp.Expression:
+    def build(call: Call, parts: Parts) -> exp.Expr:
         return exp.Anonymous(this=sql_name, expressions=list(parts))
 
     return build
 
 
 def extract(field: str) -> Scalar:
-    def build(call: Call, parts: Parts) -> exp.Expression:
+    def build(call: Call, parts: Parts) -> exp.Expr:
         return exp.Extract(this=exp.var(field), expression=parts[0])
 
     return build
 
 
-def as_number(part: exp.Expression) -> exp.Expression:
+def as_number(part: exp.Expr) -> exp.Expr:
     return exp.cast(part, "double")
 
 
-def ratio(top: exp.Expression, bottom: exp.Expression, top_type: Type, bottom_type: Type) -> exp.Expression:
+def ratio(top: exp.Expr, bottom: exp.Expr, top_type: Type, bottom_type: Type) -> exp.Expr:
     """True division, missing by zero, as the double nearest to the exact quotient.
 
     Decimals become whole numbers of their smallest unit first, because 0.6 and 3 as doubles give
@@ -53,7 +53,7 @@ def ratio(top: exp.Expression, bottom: exp.Expression, top_type: Type, bottom_ty
     return exp.Div(this=operand(dividend), expression=divisor, typed=False, safe=False)
 
 
-def _whole(part: exp.Expression, type: Type, digits: int) -> exp.Expression:
+def _whole(part: exp.Expr, type: Type, digits: int) -> exp.Expr:
     number = as_number(part)
     if digits == 0:
         return number
@@ -61,7 +61,7 @@ def _whole(part: exp.Expression, type: Type, digits: int) -> exp.Expression:
     return exp.Round(this=product) if type.kind is Kind.DECIMAL else product
 
 
-def _divide(call: Call, parts: Parts) -> exp.Expression:
+def _divide(call: Call, parts: Parts) -> exp.Expr:
     top, bottom = (argument.type for argument in call.arguments)
     if top.is_exact and bottom.is_exact:
         return ratio(parts[0], parts[1], top, bottom)
@@ -69,20 +69,20 @@ def _divide(call: Call, parts: Parts) -> exp.Expression:
     return exp.Div(this=as_number(parts[0]), expression=divisor, typed=False, safe=False)
 
 
-def _modulo(call: Call, parts: Parts) -> exp.Expression:
+def _modulo(call: Call, parts: Parts) -> exp.Expr:
     divisor = exp.Nullif(this=parts[1], expression=exp.Literal.number(0))
     return exp.Mod(this=operand(parts[0]), expression=divisor)
 
 
-def _negate(call: Call, parts: Parts) -> exp.Expression:
+def _negate(call: Call, parts: Parts) -> exp.Expr:
     return exp.Neg(this=operand(parts[0]))
 
 
-def _coalesce(call: Call, parts: Parts) -> exp.Expression:
+def _coalesce(call: Call, parts: Parts) -> exp.Expr:
     return exp.Coalesce(this=parts[0], expressions=list(parts[1:]))
 
 
-def _round(call: Call, parts: Parts) -> exp.Expression:
+def _round(call: Call, parts: Parts) -> exp.Expr:
     """Half away from zero. Doubles are scaled by hand, so that every engine takes the same steps."""
     item = call.arguments[0].type
     digits = call.arguments[1] if len(call.arguments) > 1 else None
@@ -99,24 +99,24 @@ def _round(call: Call, parts: Parts) -> exp.Expression:
     return exp.Div(this=_round_number(exp.Mul(this=operand(parts[0]), expression=scale)), expression=as_number(scale))
 
 
-def _round_number(part: exp.Expression) -> exp.Expression:
+def _round_number(part: exp.Expr) -> exp.Expr:
     away = exp.Floor(this=exp.Add(this=exp.Abs(this=part), expression=exp.Literal.number("0.5")))
     return exp.Mul(this=exp.Sign(this=part.copy()), expression=away)
 
 
-def _to_whole(kind: type[exp.Expression]) -> Scalar:
-    def build(call: Call, parts: Parts) -> exp.Expression:
+def _to_whole(kind: type[exp.Expr]) -> Scalar:
+    def build(call: Call, parts: Parts) -> exp.Expr:
         rounded = kind(this=parts[0])
         return rounded if call.type.kind is Kind.NUMBER else exp.cast(rounded, data_type(call.type))
 
     return build
 
 
-def _trim(call: Call, parts: Parts) -> exp.Expression:
+def _trim(call: Call, parts: Parts) -> exp.Expr:
     return exp.Trim(this=parts[0])
 
 
-def _shift(call: Call, parts: Parts) -> exp.Expression:
+def _shift(call: Call, parts: Parts) -> exp.Expr:
     """A date plus whole days is a date; longer units of a date go through a timestamp."""
     length = call.arguments[1]
     assert isinstance(length, Literal)
@@ -132,20 +132,20 @@ def _shift(call: Call, parts: Parts) -> exp.Expression:
     return exp.cast(moved, "date") if call.type.kind is Kind.DATE else moved
 
 
-def _days_between(call: Call, parts: Parts) -> exp.Expression:
+def _days_between(call: Call, parts: Parts) -> exp.Expr:
     return exp.Sub(this=operand(parts[1]), expression=operand(parts[0]))
 
 
-def _start_of(call: Call, parts: Parts) -> exp.Expression:
+def _start_of(call: Call, parts: Parts) -> exp.Expr:
     return exp.cast(exp.Anonymous(this="date_trunc", expressions=list(parts)), "date")
 
 
-def _local(call: Call, parts: Parts) -> exp.Expression:
+def _local(call: Call, parts: Parts) -> exp.Expr:
     instant = exp.AtTimeZone(this=operand(parts[0]), zone=exp.Literal.string("UTC"))
     return exp.AtTimeZone(this=instant, zone=parts[1])
 
 
-def _from_local(call: Call, parts: Parts) -> exp.Expression:
+def _from_local(call: Call, parts: Parts) -> exp.Expr:
     instant = exp.AtTimeZone(this=operand(parts[0]), zone=parts[1])
     return exp.AtTimeZone(this=instant, zone=exp.Literal.string("UTC"))
 

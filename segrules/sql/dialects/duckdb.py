@@ -12,18 +12,18 @@ from segrules.sql.dialect import Dialect
 from segrules.sql.literals import operand
 
 
-def _difference(unit: str, parts: Sequence[exp.Expression]) -> exp.Expression:
+def _difference(unit: str, parts: Sequence[exp.Expr]) -> exp.Expr:
     return exp.Anonymous(this="date_diff", expressions=[exp.Literal.string(unit), *parts])
 
 
-def _elapsed(call: Call, parts: Sequence[exp.Expression]) -> exp.Expression:
+def _elapsed(call: Call, parts: Sequence[exp.Expr]) -> exp.Expr:
     if call.arguments[0].type.kind is Kind.DATE:
         days = operand(_difference("day", parts))
         return exp.Mul(this=days, expression=exp.Literal.number(86_400_000_000))
     return _difference("microsecond", parts)
 
 
-def _known_list(call: Call, parts: Sequence[exp.Expression]) -> exp.Expression:
+def _known_list(call: Call, parts: Sequence[exp.Expr]) -> exp.Expr:
     kept = exp.Lambda(
         this=exp.Not(this=exp.Is(this=exp.column("label"), expression=exp.null())),
         expressions=[exp.to_identifier("label")],

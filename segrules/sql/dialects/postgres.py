@@ -14,47 +14,47 @@ from segrules.sql.dialect import AggregateParts, Dialect
 from segrules.sql.literals import data_type, operand
 from segrules.sql.scalars import SCALARS, as_number
 
-Parts = Sequence[exp.Expression]
+Parts = Sequence[exp.Expr]
 
 _TEXT_ORDER = "C"
 
 
-def _contains(call: Call, parts: Parts) -> exp.Expression:
+def _contains(call: Call, parts: Parts) -> exp.Expr:
     place = exp.Anonymous(this="strpos", expressions=list(parts))
     return exp.GT(this=place, expression=exp.Literal.number(0))
 
 
-def _ends_with(call: Call, parts: Parts) -> exp.Expression:
+def _ends_with(call: Call, parts: Parts) -> exp.Expr:
     length = exp.Anonymous(this="length", expressions=[parts[1].copy()])
     end = exp.Anonymous(this="right", expressions=[parts[0], length])
     return exp.EQ(this=end, expression=operand(parts[1]))
 
 
-def _matches(call: Call, parts: Parts) -> exp.Expression:
+def _matches(call: Call, parts: Parts) -> exp.Expr:
     return exp.RegexpLike(this=operand(parts[0]), expression=parts[1])
 
 
-def _list_contains(call: Call, parts: Parts) -> exp.Expression:
+def _list_contains(call: Call, parts: Parts) -> exp.Expr:
     return exp.EQ(this=operand(parts[1]), expression=exp.Any(this=exp.paren(parts[0])))
 
 
-def _array(part: exp.Expression, call: Call) -> exp.Expression:
+def _array(part: exp.Expr, call: Call) -> exp.Expr:
     return exp.cast(part, data_type(call.arguments[0].type))
 
 
-def _contains_any(call: Call, parts: Parts) -> exp.Expression:
+def _contains_any(call: Call, parts: Parts) -> exp.Expr:
     return exp.ArrayOverlaps(this=operand(parts[0]), expression=_array(parts[1], call))
 
 
-def _contains_all(call: Call, parts: Parts) -> exp.Expression:
+def _contains_all(call: Call, parts: Parts) -> exp.Expr:
     return exp.ArrayContainsAll(this=operand(parts[0]), expression=_array(parts[1], call))
 
 
-def _known_list(call: Call, parts: Parts) -> exp.Expression:
+def _known_list(call: Call, parts: Parts) -> exp.Expr:
     return exp.Anonymous(this="array_remove", expressions=[exp.Array(expressions=list(parts)), exp.null()])
 
 
-def _elapsed(call: Call, parts: Parts) -> exp.Expression:
+def _elapsed(call: Call, parts: Parts) -> exp.Expr:
     difference = exp.Sub(this=operand(parts[1]), expression=operand(parts[0]))
     if call.arguments[0].type.kind is Kind.DATE:
         days = exp.cast(exp.paren(difference), "bigint")
@@ -64,40 +64,40 @@ def _elapsed(call: Call, parts: Parts) -> exp.Expression:
 
 
 def _extract(field: str) -> Any:
-    def build(call: Call, parts: Parts) -> exp.Expression:
+    def build(call: Call, parts: Parts) -> exp.Expr:
         return exp.cast(exp.Extract(this=exp.var(field), expression=parts[0]), "bigint")
 
     return build
 
 
 def _cased(sql_name: str) -> Any:
-    def build(call: Call, parts: Parts) -> exp.Expression:
+    def build(call: Call, parts: Parts) -> exp.Expr:
         rules = exp.to_identifier("pg_c_utf8", quoted=True)
         return exp.Anonymous(this=sql_name, expressions=[exp.Collate(this=operand(parts[0]), expression=rules)])
 
     return build
 
 
-def _modulo(call: Call, parts: Parts) -> exp.Expression:
+def _modulo(call: Call, parts: Parts) -> exp.Expr:
     if call.type.kind is not Kind.NUMBER:
         return SCALARS["modulo"](call, parts)
     exact = [exp.cast(part, "decimal") for part in parts]
     return as_number(SCALARS["modulo"](call, exact))
 
 
-def _average(parts: AggregateParts) -> exp.Expression:
+def _average(parts: AggregateParts) -> exp.Expr:
     assert parts.node.value is not None
     return average(parts) if parts.node.value.type.kind is Kind.DECIMAL else as_number(average(parts))
 
 
-def _middle(parts: AggregateParts) -> exp.Expression:
+def _middle(parts: AggregateParts) -> exp.Expr:
     assert parts.value is not None
     ordered = exp.Order(expressions=[exp.Ordered(this=as_number(parts.value), nulls_first=False)])
     half = exp.PercentileCont(this=exp.Literal.number("0.5"))
     return filtered(exp.WithinGroup(this=half, expression=ordered), parts.condition)
 
 
-def _first(parts: AggregateParts) -> exp.Expression:
+def _first(parts: AggregateParts) -> exp.Expr:
     assert parts.value is not None
     ordered = exp.Order(this=parts.value.copy(), expressions=orderings(parts))
     rows = filtered(exp.Anonymous(this="array_agg", expressions=[ordered]), parts.condition)
@@ -105,7 +105,7 @@ def _first(parts: AggregateParts) -> exp.Expression:
 
 
 def _extreme(sql_name: str) -> Any:
-    def build(parts: AggregateParts) -> exp.Expression:
+    def build(parts: AggregateParts) -> exp.Expr:
         if parts.node.type.kind is not Kind.TEXT or parts.value is None:
             return simple(sql_name)(parts)
         by_code = exp.Collate(this=operand(parts.value), expression=exp.to_identifier(_TEXT_ORDER, quoted=True))

@@ -1,0 +1,100 @@
+"""What is done with a plan's rows once they are in a table: counting members, finding overlaps, writing files.
+
+Statements are DuckDB's. The table's columns have the plan's names; files get the names that rules use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlglot import exp
+
+from segrules.language.core import Literal, Reference
+from segrules.language.types import TEXT
+from segrules.planning.nodes import Output, Plan
+from segrules.sql.literals import column, literal
+from segrules.sql.queries import carried_columns, source
+
+FORMATS = ("parquet", "csv", "json")
+
+
+def create_table(table: str, query: exp.Select) -> exp.Create:
+    return exp.Create(
+        this=source(table),
+        kind="TABLE",
+        expression=query,
+        properties=exp.Properties(expressions=[exp.TemporaryProperty()]),
+    )
+
+
+def count_query(table: str, plan: Plan) -> str:
+    """One row: how many entity rows, then how many each segment among the outputs has."""
+    counts = [_count_where(output.column) for output in segments(plan)]
+    query = exp.Select(expressions=[exp.Count(this=exp.Star()), *counts]).from_(source(table))
+    return query.sql("duckdb", pretty=True)
+
+
+def overlap_query(table: str, plan: Plan, matches: str) -> str:
+    """The first three keys, and how many there are, of rows that match more than one stage."""
+    more = exp.GT(this=column(matches), expression=exp.Literal.number(1))
+    key = column(plan.keys[-1])
+    total = exp.Window(this=exp.Count(this=exp.Star()))
+    query = exp.Select(expressions=[key, total]).from_(source(table)).where(more)
+    return query.order_by(key.copy()).limit(3).sql("duckdb", pretty=True)
+
+
+def long_query(table: str, plan: Plan, zone: str) -> exp.Query:
+    """One row per membership: key, carried columns, segment."""
+    parts = [
+        _beside_key(table, plan, zone, output).select(
+            literal(Literal(output.wanted.name, TEXT)).as_("segment", quoted=True), copy=False
+        )
+        for output in segments(plan)
+    ]
+    return parts[0] if len(parts) == 1 else exp.union(*parts, distinct=False)
+
+
+def files_query(table: str, plan: Plan, zone: str, output: Output) -> exp.Query:
+    """The key and carried columns of one segment's members."""
+    return _beside_key(table, plan, zone, output)
+
+
+def wide_query(table: str, plan: Plan, zone: str) -> exp.Query:
+    """One row per entity row: key, carried columns, a boolean per segment, a text per segmentation."""
+    columns = [column(output.column).as_(output.wanted.name, quoted=True) for output in plan.outputs]
+    return _keyed(plan, zone).select(*columns, copy=False).from_(source(table))
+
+
+def copy_statement(query: exp.Query, path: str, format: str) -> str:
+    """The statement that writes a query's rows to one file: Parquet, CSV with a header, or JSON by lines."""
+    options = {"parquet": (("FORMAT", "parquet"),), "csv": (("FORMAT", "csv"), ("HEADER", "true"))}
+    chosen = options.get(format, (("FORMAT", format),))
+    copied = exp.Copy(
+        this=query.subquery(),
+        kind=False,
+        files=[exp.Literal.string(path)],
+        params=[exp.CopyParameter(this=exp.var(key), expression=exp.var(choice)) for key, choice in chosen],
+    )
+    return copied.sql("duckdb", pretty=True)
+
+
+def segments(plan: Plan) -> Sequence[Output]:
+    """The outputs that are segments or stages."""
+    return [output for output in plan.outputs if _is_segment(output.wanted)]
+
+
+def _is_segment(wanted: Reference) -> bool:
+    return wanted.to == "segment"
+
+
+def _keyed(plan: Plan, zone: str) -> exp.Select:
+    key = column(plan.keys[-1]).as_(plan.key_name, quoted=True)
+    return exp.Select(expressions=[key, *carried_columns(plan, zone)])
+
+
+def _beside_key(table: str, plan: Plan, zone: str, output: Output) -> exp.Select:
+    return _keyed(plan, zone).from_(source(table)).where(column(output.column))
+
+
+def _count_where(text: str) -> exp.Expr:
+    return exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=column(text)))
