@@ -10,25 +10,25 @@ from typing import Literal as OneOf
 from segrules.source import Span
 
 
-def _span() -> Span:
-    return field(compare=False, repr=False, kw_only=True)  # type: ignore[no-any-return]
-
-
 @dataclass(frozen=True, slots=True)
 class Identifier:
     """A name as written; `text` is without its double quotes and in NFC."""
 
     text: str
     quoted: bool
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """`5` (int), `0.5` (Decimal), `'x'` (str), `true`, `2026-01-31`, `2026-01-31T09:30:00` (naive)."""
+    """`5` (int), `0.5` (Decimal), `'x'` (str), `true`, `2026-01-31`, `2026-01-31T09:30:00` (naive).
+
+    `written` is a number as its author grouped it: `1_000_000`.
+    """
 
     value: bool | int | Decimal | str | date | datetime
-    span: Span = _span()
+    written: str | None = field(default=None, compare=False, repr=False, kw_only=True)
+    span: Span = field(compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Percent:
     """`10%`: value is 0.10, as a Decimal."""
 
     value: Decimal
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Length:
 
     count: Decimal
     unit: str
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Ago:
     """`30 days ago`, `params.window ago`."""
 
     length: Expression
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Moment:
     """`today` or `now`."""
 
     reading: OneOf["today", "now"]
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Name:
     """A dotted name: column, trait, relation, `lookup.column`, `segments.vip`, `params.window`, `orders.amount`."""
 
     parts: tuple[Identifier, ...]
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +77,20 @@ class ListOf:
     """`[1, 2]`, possibly empty."""
 
     items: tuple[Expression, ...]
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Parentheses:
     inner: Expression
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Unary:
     operator: OneOf["not", "-"]
     operand: Expression
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class Logic:
     operator: OneOf["and", "or"]
     operands: tuple[Expression, ...]
     operators: tuple[Span, ...] = field(compare=False, repr=False, kw_only=True)
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +108,8 @@ class Arithmetic:
     operator: OneOf["+", "-", "*", "/", "%"]
     left: Expression
     right: Expression
-    operator_span: Span = _span()
-    span: Span = _span()
+    operator_span: Span = field(compare=False, repr=False, kw_only=True)
+    span: Span = field(compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +117,8 @@ class Comparison:
     operator: OneOf["==", "!=", "<", "<=", ">", ">="]
     left: Expression
     right: Expression
-    operator_span: Span = _span()
-    span: Span = _span()
+    operator_span: Span = field(compare=False, repr=False, kw_only=True)
+    span: Span = field(compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ class In:
     negated: bool
     item: Expression
     values: Expression
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class Between:
     item: Expression
     low: Expression
     high: Expression
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ class Is:
 
     item: Expression
     state: OneOf["missing", "known"]
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +155,8 @@ class TextTest:
     negated: bool
     left: Expression
     right: Expression
-    operator_span: Span = _span()
-    span: Span = _span()
+    operator_span: Span = field(compare=False, repr=False, kw_only=True)
+    span: Span = field(compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +167,8 @@ class ListTest:
     negated: bool
     left: Expression
     right: Expression
-    operator_span: Span = _span()
-    span: Span = _span()
+    operator_span: Span = field(compare=False, repr=False, kw_only=True)
+    span: Span = field(compare=False, repr=False, kw_only=True)
 
 
 # windows
@@ -180,7 +180,7 @@ class Trailing:
 
     direction: OneOf["last", "next"]
     length: Expression
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,26 +189,26 @@ class Calendar:
 
     which: OneOf["this", "last"]
     unit: OneOf["week", "month", "quarter", "year"]
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
 class FromTo:
     low: Expression
     high: Expression
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Since:
     bound: Expression
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
     bound: Expression
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False, kw_only=True)
 
 
 Window = Trailing | Calendar | FromTo | Since | Before
@@ -216,11 +216,11 @@ Window = Trailing | Calendar | FromTo | Since | Before
 
 @dataclass(frozen=True, slots=True)
 class InWindow:
-    """`d is in last 90 days`: any window, on a value of the author's choice. `d is since 2025-01-01` is not a form."""
+    """`d is in last 90 days`, `d is since 2025-01-01`: any window, on a value of the author's choice."""
 
     item: Expression
     window: Window
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False, kw_only=True)
 
 
 # calls
@@ -234,7 +234,7 @@ class Argument:
     direction: OneOf["asc", "desc"] | None = None
     alias: Identifier | None = None
     keyword: Identifier | None = None
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +244,7 @@ class Step:
     directly: bool
     negated: bool
     test: Expression
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +258,7 @@ class Call:
     window: Window | None = None
     within: Expression | None = None
     by: Name | None = None
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +267,7 @@ class Case:
 
     arms: tuple[tuple[Expression, Expression], ...]
     otherwise: Expression | None
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False, kw_only=True)
 
 
 Expression = (

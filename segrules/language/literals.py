@@ -1,0 +1,132 @@
+"""Names and constants: from the word as written to its leaf of the tree, or what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from unicodedata import normalize
+
+from segrules.diagnostics import Diagnostic
+from segrules.language import syntax
+from segrules.language.types import MAX_PRECISION
+from segrules.language.words import Word
+
+BIDIRECTIONAL_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Invisible characters that let a name look like another one."""
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?")
+
+
+def plain_name(words: list[Word]) -> syntax.Identifier:
+    (word,) = words
+    return syntax.Identifier(normalize("NFC", word.text), False, span=word.span)
+
+
+def quoted_name(words: list[Word]) -> syntax.Identifier | Diagnostic:
+    (word,) = words
+    text = normalize("NFC", word.text[1:-1].replace('""', '"'))
+    if not text.strip():
+        return Diagnostic(
+            "invalid-name",
+            "between these double quotes stands no name",
+            word.span,
+            "text goes in single quotes, and empty text is `''`",
+        )
+    if BIDIRECTIONAL_CONTROLS.intersection(text):
+        return Diagnostic(
+            "invalid-name",
+            "this name holds an invisible character that changes the direction of writing",
+            word.span,
+            "type the name anew, without it",
+        )
+    return syntax.Identifier(text, True, span=word.span)
+
+
+def text(words: list[Word]) -> syntax.Constant:
+    (word,) = words
+    return syntax.Constant(word.text[1:-1].replace("''", "'"), span=word.span)
+
+
+def truth(words: list[Word]) -> syntax.Constant:
+    (word,) = words
+    return syntax.Constant(word.text == "true", span=word.span)
+
+
+def moment(words: list[Word]) -> syntax.Moment:
+    (word,) = words
+    return syntax.Moment("today" if word.text == "today" else "now", span=word.span)
+
+
+def number(words: list[Word]) -> syntax.Constant | Diagnostic:
+    (word,) = words
+    value: int | Decimal
+    if finding := _unreadable_number(word, word.text):
+        return finding
+    value = Decimal(word.text) if "." in word.text else int(word.text)
+    return syntax.Constant(value, written=word.text, span=word.span)
+
+
+def percent(words: list[Word]) -> syntax.Percent | Diagnostic:
+    (word,) = words
+    digits = word.text[:-1]
+    return _unreadable_number(word, digits) or syntax.Percent(Decimal(f"{digits}e-2"), span=word.span)
+
+
+def length(words: list[Word]) -> syntax.Length | Diagnostic:
+    count, unit = words
+    return _unreadable_number(count, count.text) or syntax.Length(
+        Decimal(count.text), unit.text.removesuffix("s"), span=count.span.to(unit.span)
+    )
+
+
+def _unreadable_number(word: Word, digits: str) -> Diagnostic | None:
+    plain = digits.replace("_", "").replace(".", "")
+    if len(plain) > 1 and plain.startswith("0") and not digits.startswith("0."):
+        return Diagnostic(
+            "syntax",
+            f"`{_short(digits)}` begins with a zero",
+            word.span,
+            "a number does not; a code such as '0123' is text and goes in single quotes",
+        )
+    if len(plain.lstrip("0")) > MAX_PRECISION or len(plain.partition(".")[2]) > MAX_PRECISION:
+        return Diagnostic(
+            "syntax", f"this number has more than {MAX_PRECISION} digits", word.span, "a code is text: in single quotes"
+        )
+    return None
+
+
+def _short(digits: str) -> str:
+    return digits if len(digits) <= 20 else digits[:20] + "…"
+
+
+def date_or_time(words: list[Word]) -> syntax.Constant | Diagnostic:
+    (word,) = words
+    value: date
+    try:
+        if _DATE.fullmatch(word.text):
+            value = date.fromisoformat(word.text)
+        elif _TIMESTAMP.fullmatch(word.text):
+            value = datetime.fromisoformat(word.text)
+        else:
+            return _badly_written_date(word)
+    except ValueError:
+        what = "time" if "T" in word.text else "date"
+        return Diagnostic(
+            "impossible-date", f"`{word.text}` is a {what} that does not exist", word.span, _subtraction(word)
+        )
+    return syntax.Constant(value, span=word.span)
+
+
+def _badly_written_date(word: Word) -> Diagnostic:
+    help = "a date is written `2026-01-31`, a time `2026-01-31T09:30:00`"
+    if word.text.endswith("Z") or re.search(r"T.*[+-]", word.text):
+        help = "leave the zone out: times in rules are in the time zone of the project"
+    return Diagnostic("impossible-date", f"`{_short(word.text)}` is no date or time", word.span, help)
+
+
+def _subtraction(word: Word) -> str:
+    if "T" in word.text:
+        return "hours go from 00 to 23, minutes and seconds from 00 to 59"
+    return "a date is year-month-day, as in `2026-01-31`; a subtraction has blanks around `-`"

@@ -1,0 +1,198 @@
+"""Reads the text of one expression into its syntax tree.
+
+The grammar is `grammar/segrules.lark`. Lark turns it into an LALR(1) table, which is kept beside it as
+`segrules.table.json` because making it takes longer than reading a whole project; a table made from another text of
+the grammar is never used. `python -m segrules.language.parser` prints the table anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import regex
+
+from segrules.diagnostics import Diagnostic
+from segrules.language import syntax
+from segrules.language.reductions import REDUCTIONS
+from segrules.language.slips import explain
+from segrules.language.words import Word
+from segrules.source import Fragment
+
+MAX_DEPTH = 100
+"""Levels that a tree may have: every later phase recurses over it."""
+
+END = "$END"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One alternative of the grammar: how many parts it takes, what they become, and what to make of them.
+
+    Without `build` the one part stands for the whole.
+    """
+
+    size: int
+    becomes: str
+    build: Callable[[list[Any]], Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """The LALR(1) automaton. An action is the state to go on to, or a rule to apply."""
+
+    actions: tuple[dict[str, int | Rule], ...]
+    scanners: tuple[regex.Pattern[str], ...]
+    final: int
+
+
+def parse(fragment: Fragment) -> tuple[syntax.Expression | None, tuple[Diagnostic, ...]]:
+    """The tree of an expression, or None and what is wrong with its text."""
+    machine = _machine()
+    states = [0]
+    values: list[Any] = []
+    depths: list[int] = []
+    words: list[Word] = []
+    while True:
+        word = _next_word(machine.scanners[states[-1]], fragment, words[-1].end if words else 0)
+        if word is None:
+            return None, (explain(fragment, words),)
+        while isinstance(action := machine.actions[states[-1]].get(word.kind), Rule):
+            outcome = _apply(action, values, depths)
+            if isinstance(outcome, Diagnostic):
+                return None, (outcome,)
+            del states[len(states) - action.size :]
+            follow = machine.actions[states[-1]][action.becomes]
+            assert isinstance(follow, int)
+            states.append(follow)
+            if follow == machine.final and word.kind == END:
+                return outcome, ()
+        if action is None:
+            return None, (explain(fragment, words),)
+        states.append(action)
+        values.append(word)
+        depths.append(0)
+        words.append(word)
+
+
+def _apply(rule: Rule, values: list[Any], depths: list[int]) -> Any:
+    """What the rule makes of the last values, also put in their place; a Diagnostic where it refuses them."""
+    if rule.build is None:
+        return values[-1]
+    outcome = rule.build(values[-rule.size :])
+    # a list collects equals (`a and b and c`): only what is made of it is one level higher
+    depth = max(depths[-rule.size :]) + (not isinstance(outcome, list))
+    if depth > MAX_DEPTH:
+        return Diagnostic(
+            "too-deep",
+            f"the expression is nested more than {MAX_DEPTH} levels deep",
+            outcome.span,
+            "give parts of it names of their own, as traits or segments",
+        )
+    values[-rule.size :] = [outcome]
+    depths[-rule.size :] = [depth]
+    return outcome
+
+
+def _next_word(scanner: regex.Pattern[str], fragment: Fragment, position: int) -> Word | None:
+    """The word or sign after `position`; None where the language has none like it at this place."""
+    match = scanner.match(fragment.text, position)
+    if match is None:
+        return None
+    kind = match.lastgroup
+    if kind is None:
+        return Word(END, "", fragment.span_of(position, position), position)
+    text = match[kind].rstrip()
+    start = match.start(kind)
+    return Word(kind, text, fragment.span_of(start, start + len(text)), start + len(text))
+
+
+# the table
+
+
+@cache
+def _machine() -> Machine:
+    grammar = _grammar()
+    kept = resources.files("segrules.grammar").joinpath("segrules.table.json")
+    table = json.loads(kept.read_text("utf-8")) if kept.is_file() else {}
+    if table.get("grammar") != _fingerprint(grammar):
+        table = make_table(grammar)
+    return _read_table(table)
+
+
+def _grammar() -> str:
+    return resources.files("segrules.grammar").joinpath("segrules.lark").read_text("utf-8")
+
+
+def _fingerprint(grammar: str) -> str:
+    return hashlib.sha256(grammar.encode()).hexdigest()
+
+
+def _read_table(table: dict[str, Any]) -> Machine:
+    rules = [Rule(size, becomes, REDUCTIONS[name] if name else None) for size, becomes, name in table["rules"]]
+    actions = tuple(
+        {symbol: rules[-number - 1] if number < 0 else number for symbol, number in state.items()}
+        for state in table["states"]
+    )
+    # where a value may start, words are names; elsewhere they are words of the language
+    at_value = [kind for kind in table["words"] if any(kind in state for state in actions if "NAME" in state)]
+    after_value = [kind for kind in table["words"] if any(kind in state for state in actions if "NAME" not in state)]
+    value, other = (_scanner({kind: table["words"][kind] for kind in kinds}) for kinds in (at_value, after_value))
+    return Machine(actions, tuple(value if "NAME" in state else other for state in actions), table["final"])
+
+
+def _scanner(words: dict[str, str]) -> regex.Pattern[str]:
+    alternatives = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in words.items())
+    return regex.compile(rf"[ \t\r\n]*+(?:{alternatives}|\Z)")
+
+
+def make_table(grammar: str) -> dict[str, Any]:
+    """The automaton of a grammar as plain data, the same on every run.
+
+    `words` are patterns, the one that wins first. A number in `states` is a state, or, if negative, -1 - the number
+    of a rule.
+    """
+    from lark import Lark
+
+    lark = Lark(grammar, parser="lalr", regex=True)
+    parse_table = lark.parser.parser._parse_table
+    rules = {rule: -1 - number for number, rule in enumerate(lark.rules)}
+    order = [parse_table.start_states["start"]]
+    for state in order:  # grows: states are numbered in the order in which they are first reached
+        reached = sorted(parse_table.states[state].items(), key=lambda item: item[0])
+        order += dict.fromkeys(arg for _, (_, arg) in reached if isinstance(arg, int) and arg not in order)
+    words = sorted(lark.terminals, key=lambda word: -word.priority)
+    return {
+        "grammar": _fingerprint(grammar),
+        "words": {word.name: word.pattern.to_regexp() for word in words if word.name not in lark.ignore_tokens},
+        "rules": [(len(rule.expansion), rule.origin.name, rule.alias) for rule in lark.rules],
+        "states": [
+            {symbol: order.index(arg) if isinstance(arg, int) else rules[arg] for symbol, (_, arg) in sorted(found)}
+            for found in (parse_table.states[state].items() for state in order)
+        ],
+        "final": order.index(parse_table.end_states["start"]),
+    }
+
+
+def table_text(table: dict[str, Any]) -> str:
+    """The table as the file holds it: a line for each word, rule and state."""
+
+    def lines(items: list[str]) -> str:
+        return ",\n".join(items)
+
+    words = lines([f"{json.dumps(word)}: {json.dumps(pattern)}" for word, pattern in table["words"].items()])
+    rules, states = (lines([json.dumps(item) for item in table[part]]) for part in ("rules", "states"))
+    return (
+        f'{{"grammar": "{table["grammar"]}",\n"words": {{\n{words}}},\n"rules": [\n{rules}],\n'
+        f'"states": [\n{states}],\n"final": {table["final"]}}}\n'
+    )
+
+
+if __name__ == "__main__":
+    sys.stdout.write(table_text(make_table(_grammar())))
