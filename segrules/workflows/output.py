@@ -1,0 +1,156 @@
+"""The output folder: whole old output or whole new output, whatever happens in between.
+
+A run writes into a hidden staging folder. Publishing first writes a journal, then moves the files to their names,
+removes those that the last run owned and this one lacks, and puts run.json in place last. The next run finishes what
+a journal promises, and throws away a staging folder that has none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+RECORD = "run.json"
+_JOURNAL = ".segrules-journal.json"
+_STAGING = ".segrules-staging-"
+
+
+class OutputRefused(Exception):
+    """The output folder cannot be used; the message says why, `help` what to do."""
+
+    def __init__(self, message: str, help: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.help = help
+
+
+@contextmanager
+def locked(out: Path) -> Iterator[None]:
+    """Holds the output folder (made if it is not there) for one run, and recovers what an earlier one left."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        handle = os.open(out, os.O_RDONLY)
+    except (FileExistsError, NotADirectoryError):
+        raise OutputRefused(f"`{out}` is a file, not a folder", "name another folder with --out") from None
+    except OSError as error:
+        raise OutputRefused(f"`{out}` cannot be made: {_reason(error)}", "name another folder with --out") from None
+    try:
+        _lock(handle, out)
+        if not os.access(out, os.W_OK | os.X_OK):
+            raise OutputRefused(f"`{out}` cannot be written: permission denied", "name another folder with --out")
+        recover(out)
+        yield
+    finally:
+        os.close(handle)
+
+
+def recover(out: Path) -> None:
+    """Finishes the move that a journal promises; without one, forgets what was staged."""
+    journal = out / _JOURNAL
+    if journal.exists():
+        plan = json.loads(journal.read_text(encoding="utf-8"))
+        _move(out, out / plan["staging"], plan["move"], plan["remove"])
+    for left in out.glob(f"{_STAGING}*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+@contextmanager
+def staging(out: Path) -> Iterator[Path]:
+    """A hidden folder inside `out` to write into; gone afterwards, unless a journal still needs it."""
+    try:
+        folder = Path(tempfile.mkdtemp(prefix=_STAGING, dir=out))
+    except OSError as error:
+        raise OutputRefused(f"`{out}` cannot be written: {_reason(error)}") from None
+    try:
+        yield folder
+    finally:
+        if not (out / _JOURNAL).exists():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def last_record(out: Path) -> Mapping[str, Any] | None:
+    """What the run before wrote about itself; None where there was none."""
+    try:
+        record = json.loads((out / RECORD).read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError):
+        record = None
+    if not isinstance(record, dict) or not isinstance(record.get("files"), dict):
+        raise OutputRefused(f"`{out / RECORD}` cannot be read", "remove it, or name another folder with --out")
+    return record
+
+
+def publish(out: Path, folder: Path, files: Sequence[str], record: Mapping[str, Any]) -> None:
+    """Puts the staged files in place, with the record (completed by each file's hash) as run.json.
+
+    OutputRefused where a file of that name is there that no run of segrules wrote.
+    """
+    before = last_record(out)
+    owned = set() if before is None else set(before["files"])
+    foreign = [file for file in files if file not in owned and (out / file).exists()]
+    if foreign:
+        raise OutputRefused(
+            f"`{out / foreign[0]}` is there already and was not written by segrules",
+            "move it away, or name another folder with --out",
+        )
+    hashes = {file: _hash(folder / file) for file in files}
+    try:
+        _write(folder / RECORD, {**record, "files": hashes})
+        plan = {"staging": folder.name, "move": list(files), "remove": sorted(owned - set(files))}
+        _write(folder / _JOURNAL, plan)
+        (folder / _JOURNAL).replace(out / _JOURNAL)
+        _move(out, folder, files, plan["remove"])
+    except OSError as error:
+        raise OutputRefused(f"`{out}` cannot be written: {_reason(error)}") from None
+
+
+def _move(out: Path, folder: Path, files: Sequence[str], removed: Sequence[str]) -> None:
+    for file in files:
+        if (folder / file).exists():
+            (out / file).parent.mkdir(parents=True, exist_ok=True)
+            (folder / file).replace(out / file)
+    for file in removed:
+        (out / file).unlink(missing_ok=True)
+        if (out / file).parent != out:
+            with suppress(OSError):
+                (out / file).parent.rmdir()
+    if (folder / RECORD).exists():
+        (folder / RECORD).replace(out / RECORD)
+    (out / _JOURNAL).unlink(missing_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _write(path: Path, content: Mapping[str, Any]) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        json.dump(content, file, ensure_ascii=False, indent=2)
+        file.write("\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _lock(handle: int, out: Path) -> None:
+    try:
+        import fcntl  # not on Windows, where two runs into one folder are not kept apart
+    except ImportError:
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise OutputRefused(f"another run is writing to `{out}`", "wait for it, or name another folder") from None
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
