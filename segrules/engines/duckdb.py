@@ -98,7 +98,7 @@ def connect(
     engine.execute("SET TimeZone = 'UTC'")
     engine.execute("SET enable_progress_bar = true")  # without a bar printed, it is what progress() reads
     engine.execute("SET enable_progress_bar_print = false")
-    engine.execute(f"SET allowed_paths = {_path_list(readable)}")
+    engine.execute(f"SET allowed_paths = {_path_list([*readable, *map(_as_pattern, readable)])}")
     engine.execute(f"SET allowed_directories = {_path_list(folders)}")
     engine.execute("SET enable_external_access = false")
     engine.execute("SET lock_configuration = true")
@@ -107,6 +107,11 @@ def connect(
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
+
+
+def _as_pattern(path: Path) -> Path:
+    """The glob that matches only this path: what a query names, and what DuckDB checks before it looks for files."""
+    return Path(re.sub(r"[*?[]", r"[\g<0>]", str(path)))
 
 
 def _path_list(paths: Sequence[Path]) -> str:

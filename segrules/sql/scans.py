@@ -1,0 +1,211 @@
+"""Where a source's rows are -> the query that gives its columns in their declared types.
+
+Every rule meets the same values whatever the file: integers are BIGINT (HUGEINT where the file is wider), numbers
+DOUBLE without NaN and infinity, timestamps UTC. A stored value that is not of its type comes out as NULL here and
+is counted by `misfit`, which `checks` asks for before any rule runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal as OneOf
+from unicodedata import normalize
+
+from sqlglot import exp
+
+from segrules.language.types import Kind, Type
+from segrules.project.model import Column, Format
+from segrules.sql.literals import column, name
+from segrules.sql.stored_values import fit, is_not_finite, stored_type, typed
+from segrules.sql.written_values import NOT_A_NUMBER, parsed
+
+PLAIN = Format()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Where a source's rows are, as FROM sees it.
+
+    physical: name and engine's type of each stored column, in the file's order; of CSV and JSON the types say
+    nothing. kind `table`: a table `name` (in `schema`) of the engine; without `physical` its columns are already
+    as a scan gives them, timestamps in UTC. groups: of CSV files whose headers have other orders, each header with
+    the paths that have it.
+    """
+
+    kind: OneOf["csv", "json", "parquet", "table"]
+    paths: tuple[str, ...] = ()
+    name: str | None = None
+    format: Format = PLAIN
+    physical: tuple[tuple[str, str], ...] = ()
+    schema: str | None = None
+    groups: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
+
+
+def scan(table: Table, columns: Sequence[Column], zone: str, dialect: str = "duckdb") -> exp.Select:
+    """SELECT each column, under its own name and in its declared type, FROM the table."""
+    return exp.Select(expressions=[_output(table, item, zone) for item in columns]).from_(rows(table))
+
+
+def value(table: Table, item: Column, zone: str) -> exp.Expr:
+    """One column of the table in its declared type."""
+    if table.kind == "table" and not table.physical:
+        return column(item.name)
+    place = position(table, item.name)
+    if place is None:
+        raise KeyError(item.name)
+    stored = column(_stored_names(table)[place])
+    if table.kind == "csv":
+        return parsed(stored, item.type, table.format, zone)
+    if table.kind == "json":
+        return _from_json(stored, item.type, zone)
+    return typed(stored, stored_type(table.physical[place][1]), item.type, zone)
+
+
+def misfit(table: Table, item: Column, zone: str) -> tuple[exp.Expr, exp.Expr] | None:
+    """The test that a stored value is not of the declared type, and the stored value; None where all values fit."""
+    place = position(table, item.name)
+    if place is None:
+        return None
+    stored = column(_stored_names(table)[place])
+    if table.kind in ("csv", "json"):
+        if item.type.kind is Kind.TEXT:
+            return None
+        text = stored if table.kind == "csv" else _json_text(stored)
+        known = exp.Is(this=text.copy(), expression=exp.Not(this=exp.null()))
+        tests: list[exp.Expr] = [known, exp.Is(this=value(table, item, zone), expression=exp.null())]
+        if item.type.kind in (Kind.NUMBER, Kind.DECIMAL):
+            word = exp.Lower(this=exp.Anonymous(this="trim", expressions=[text.copy()]))
+            marks = [exp.Literal.string(mark) for mark in NOT_A_NUMBER]
+            tests.append(exp.Not(this=exp.In(this=word, expressions=marks)))
+        return exp.and_(*tests), text
+    kind = stored_type(table.physical[place][1])
+    if fit(kind, item.type) != "checked":
+        return None
+    known = exp.Is(this=stored.copy(), expression=exp.Not(this=exp.null()))
+    tests = [known, exp.Is(this=value(table, item, zone), expression=exp.null())]
+    if kind.base in ("FLOAT", "DOUBLE"):
+        tests.append(exp.Not(this=is_not_finite(stored.copy())))
+    return exp.and_(*tests), stored
+
+
+def position(table: Table, wanted: str) -> int | None:
+    """Where the stored column of that name stands; names that differ only in how Unicode writes them are one."""
+    composed = normalize("NFC", wanted)
+    names = [normalize("NFC", stored) for stored, _ in table.physical]
+    return names.index(composed) if composed in names else None
+
+
+def accepts(table: Table, stored: str, declared: Type) -> bool:
+    """Whether stored values of that engine's type can be of the declared type."""
+    return table.kind in ("csv", "json") or fit(stored_type(stored), declared) is not None
+
+
+def rows(table: Table) -> exp.Expr:
+    """The FROM item that gives the table's stored rows."""
+    match table.kind:
+        case "table":
+            schema = None if table.schema is None else name(table.schema)
+            return exp.Table(this=name(table.name or ""), db=schema)
+        case "parquet":
+            union = {"union_by_name": exp.true()} if len(table.paths) > 1 else {}
+            return _reader("read_parquet", table.paths, {"hive_partitioning": exp.false(), **union})
+        case "json":
+            return _json_rows(table)
+        case "csv":
+            return _csv_rows(table)
+
+
+def json_names(paths: Sequence[str]) -> exp.Select:
+    """A query whose description tells the keys of JSON objects: all of them, not of the first lines only."""
+    options: dict[str, exp.Expr] = {
+        "maximum_depth": exp.Literal.number(1),
+        "sample_size": exp.Neg(this=exp.Literal.number(1)),
+        "map_inference_threshold": exp.Neg(this=exp.Literal.number(1)),
+        "field_appearance_threshold": exp.Literal.number(0),
+    }
+    return exp.Select(expressions=[exp.Star()]).from_(_reader("read_json", paths, options))
+
+
+def _output(table: Table, item: Column, zone: str) -> exp.Expr:
+    """A bare column where nothing is computed, so that a reader can test it in place."""
+    computed = value(table, item, zone)
+    if isinstance(computed, exp.Column) and computed.name == item.name:
+        return computed
+    return computed.as_(item.name, quoted=True)
+
+
+def _stored_names(table: Table) -> tuple[str, ...]:
+    """The names of stored columns in a query: their own, or c1, c2, … where a CSV header has them twice or empty."""
+    names = tuple(stored for stored, _ in table.physical)
+    clash = len({stored.casefold() for stored in names}) < len(names) or "" in names
+    return tuple(f"c{number}" for number in range(1, len(names) + 1)) if clash and table.kind == "csv" else names
+
+
+def _csv_rows(table: Table) -> exp.Expr:
+    names = _stored_names(table)
+    if not table.groups:
+        return _csv_reader(table, table.paths, names)
+    called = dict(zip((stored for stored, _ in table.physical), names, strict=True))
+    parts = [
+        exp.Select(expressions=[column(item) for item in names]).from_(
+            _csv_reader(table, paths, tuple(called[item] for item in header))
+        )
+        for header, paths in table.groups
+    ]
+    union: exp.Query = parts[0]
+    for part in parts[1:]:
+        union = exp.Union(this=union, expression=part, distinct=False)
+    return union.subquery(name("files"))
+
+
+def _csv_reader(table: Table, paths: Sequence[str], names: Sequence[str]) -> exp.Expr:
+    missing = dict.fromkeys(("", *table.format.missing))
+    return _reader(
+        "read_csv",
+        paths,
+        {
+            "auto_detect": exp.false(),
+            "header": exp.true(),
+            "delim": exp.Literal.string(table.format.delimiter),
+            "quote": exp.Literal.string('"'),
+            "escape": exp.Literal.string('"'),
+            "nullstr": exp.Array(expressions=[exp.Literal.string(mark) for mark in missing]),
+            "strict_mode": exp.true(),
+            "hive_partitioning": exp.false(),
+            "columns": _struct(dict.fromkeys(names, "VARCHAR")),
+        },
+    )
+
+
+def _json_rows(table: Table) -> exp.Expr:
+    columns = _struct({stored: "JSON" for stored, _ in table.physical})
+    return _reader("read_json", table.paths, {"format": exp.Literal.string("auto"), "columns": columns})
+
+
+def _json_text(stored: exp.Expr) -> exp.Expr:
+    return exp.Anonymous(this="json_extract_string", expressions=[stored.copy(), exp.Literal.string("$")])
+
+
+def _from_json(stored: exp.Expr, declared: Type, zone: str) -> exp.Expr:
+    return parsed(stored if declared.kind is Kind.LIST else _json_text(stored), declared, PLAIN, zone)
+
+
+def _reader(function: str, paths: Sequence[str], options: dict[str, exp.Expr]) -> exp.Expr:
+    files = exp.Array(expressions=[exp.Literal.string(_literally(path)) for path in paths])
+    named = [exp.Kwarg(this=exp.var(option), expression=given) for option, given in options.items()]
+    return exp.Table(this=exp.Anonymous(this=function, expressions=[files, *named]))
+
+
+def _literally(path: str) -> str:
+    """A path as a glob that matches only itself."""
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in path)
+
+
+def _struct(fields: dict[str, str]) -> exp.Expr:
+    return exp.Struct(
+        expressions=[
+            exp.PropertyEQ(this=exp.Literal.string(field), expression=exp.Literal.string(kind))
+            for field, kind in fields.items()
+        ]
+    )

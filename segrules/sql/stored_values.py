@@ -1,0 +1,173 @@
+"""Values stored with a type of their own, in Parquet or in a table: which declared types they fit, and how."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal as OneOf
+
+from sqlglot import exp
+
+from segrules.language.types import BOOLEAN, DATE, INTEGER, NUMBER, TEXT, TIMESTAMP, Kind, Type, decimal, list_of
+from segrules.sql.literals import data_type
+from segrules.sql.zones import utc_from_column
+
+_DIGITS = {  # of the largest value
+    "TINYINT": 3, "SMALLINT": 5, "INTEGER": 10, "BIGINT": 19, "HUGEINT": 39,
+    "UTINYINT": 3, "USMALLINT": 5, "UINTEGER": 10, "UBIGINT": 20, "UHUGEINT": 39,
+}  # fmt: skip
+_FLOATS = ("FLOAT", "DOUBLE")
+_TEXTS = ("VARCHAR", "ENUM", "UUID", "JSON")
+_NAIVE = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
+_ZONED = ("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ")
+_POSTGRES = {
+    "SMALLINT": "SMALLINT", "INT": "INTEGER", "INT2": "SMALLINT", "INT4": "INTEGER", "INT8": "BIGINT",
+    "NUMERIC": "DECIMAL", "REAL": "FLOAT", "FLOAT4": "FLOAT", "FLOAT8": "DOUBLE", "DOUBLE PRECISION": "DOUBLE",
+    "TEXT": "VARCHAR", "CHARACTER VARYING": "VARCHAR", "CHARACTER": "VARCHAR", "BPCHAR": "VARCHAR", "BOOL": "BOOLEAN",
+    "TIMESTAMP WITHOUT TIME ZONE": "TIMESTAMP", "JSONB": "JSON",
+}  # fmt: skip
+_LARGEST_DOUBLE = "1.7976931348623157e308"
+
+Fit = OneOf["same", "converts", "checked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An engine's type: its base name as DuckDB says it, precision and scale of a decimal, the element of a list."""
+
+    base: str
+    precision: int = 0
+    scale: int = 0
+    element: Stored | None = None
+
+
+def stored_type(text: str) -> Stored:
+    """What `DECIMAL(12,2)`, `VARCHAR[]`, `ENUM('a', 'b')`, `timestamp without time zone` say."""
+    if text.endswith("[]"):
+        return Stored("LIST", element=stored_type(text[:-2]))
+    base, _, rest = text.partition("(")
+    tail = rest.rpartition(")")[2]  # `timestamp(3) without time zone`
+    name = re.sub(r"\s+", " ", f"{base.strip()} {tail.strip()}").strip().upper()
+    name = _POSTGRES.get(name, name)
+    numbers = re.match(r"(\d+)\s*(?:,\s*(\d+))?", rest)
+    if name == "DECIMAL" and numbers:
+        return Stored(name, int(numbers[1]), int(numbers[2] or 0))
+    return Stored(name, 38, 9) if name == "DECIMAL" else Stored(name)
+
+
+def fit(stored: Stored, declared: Type) -> Fit | None:
+    """How stored values become declared ones: as they are, by a conversion that never fails, by one that may,
+    or, None, not at all.
+    """
+    base = stored.base
+    match declared.kind:
+        case Kind.INTEGER:
+            return _fit_integer(stored)
+        case Kind.DECIMAL:
+            return _fit_decimal(stored, declared)
+        case Kind.NUMBER:
+            return "converts" if base in _DIGITS or base in _FLOATS or base == "DECIMAL" else None
+        case Kind.TEXT:
+            return "same" if base == "VARCHAR" else "converts" if base in _TEXTS else None
+        case Kind.BOOLEAN:
+            return "same" if base == "BOOLEAN" else None
+        case Kind.DATE:
+            return "same" if base == "DATE" else None
+        case Kind.TIMESTAMP:
+            return "converts" if base in (*_NAIVE, *_ZONED, "DATE") else None
+        case Kind.LIST if declared.element is not None:
+            if base == "JSON":
+                return "checked"
+            return fit(stored.element, declared.element) if stored.element else None
+        case _:
+            return None
+
+
+def typed(value: exp.Expr, stored: Stored, declared: Type, zone: str) -> exp.Expr:
+    """The stored value as the declared type, NULL where it does not fit. Stored types that fit are left alone, so
+    that an engine can still skip row groups by their smallest and largest value.
+    """
+    base = stored.base
+    match declared.kind:
+        case Kind.NUMBER:
+            number = value if base == "DOUBLE" else exp.cast(value, "double")
+            return _finite(number, number) if base in _FLOATS else number
+        case Kind.DECIMAL if base in _FLOATS:
+            return _finite(value, _try(value, declared))
+        case Kind.DECIMAL if base == "DECIMAL" and stored.scale > declared.digits_behind:
+            kept = _try(value, declared)
+            return exp.Case(ifs=[exp.If(this=exp.EQ(this=kept, expression=value.copy()), true=kept.copy())])
+        case Kind.TIMESTAMP:
+            return _instant(value, base, zone)
+        case Kind.INTEGER if base in ("UBIGINT", "UHUGEINT", "HUGEINT") or stored.precision > 18:
+            wide = exp.DataType.build("hugeint", dialect="duckdb")
+            return value if base == "HUGEINT" else exp.TryCast(this=value.copy(), to=wide)
+    way = fit(stored, declared)
+    if way == "same" or (base == "BIGINT" and declared.kind is Kind.INTEGER):
+        return value
+    return _try(value, declared) if way == "checked" else exp.cast(value, data_type(declared))
+
+
+def natural_type(stored: Stored) -> Type | None:
+    """The declared type that suits a stored one; None for what rules cannot use (blobs, structs, times of day)."""
+    base = stored.base
+    if base in _DIGITS:
+        return INTEGER
+    if base == "DECIMAL":
+        return INTEGER if stored.scale == 0 else decimal(stored.precision, stored.scale)
+    if base == "LIST" and stored.element:
+        element = natural_type(stored.element)
+        return list_of(element) if element else None
+    for bases, natural in (
+        (_FLOATS, NUMBER), (_TEXTS, TEXT), (("BOOLEAN",), BOOLEAN), (("DATE",), DATE), ((*_NAIVE, *_ZONED), TIMESTAMP)
+    ):  # fmt: skip
+        if base in bases:
+            return natural
+    return None
+
+
+def is_not_finite(value: exp.Expr) -> exp.Expr:
+    return exp.Not(this=_between_doubles(value))
+
+
+def _fit_integer(stored: Stored) -> Fit | None:
+    if stored.base == "DECIMAL":
+        return "converts" if stored.scale == 0 else None
+    if stored.base not in _DIGITS:
+        return None
+    return "same" if stored.base in ("BIGINT", "HUGEINT") else "checked" if stored.base == "UHUGEINT" else "converts"
+
+
+def _fit_decimal(stored: Stored, declared: Type) -> Fit | None:
+    if stored.base in _FLOATS:
+        return "checked"
+    if stored.base == "DECIMAL":
+        if (stored.precision, stored.scale) == (declared.precision, declared.scale):
+            return "same"
+        before = stored.precision - stored.scale
+        fits = stored.scale <= declared.digits_behind and before <= declared.digits_before
+        return "converts" if fits else "checked"
+    if stored.base in _DIGITS:
+        return "converts" if _DIGITS[stored.base] <= declared.digits_before else "checked"
+    return None
+
+
+def _instant(value: exp.Expr, base: str, zone: str) -> exp.Expr:
+    if base in _ZONED:
+        return exp.AtTimeZone(this=value, zone=exp.Literal.string("UTC"))
+    wall = value if base == "TIMESTAMP" else exp.cast(value, "timestamp")
+    return utc_from_column(wall, zone)
+
+
+def _finite(value: exp.Expr, result: exp.Expr) -> exp.Expr:
+    return exp.Case(ifs=[exp.If(this=_between_doubles(value.copy()), true=result.copy())])
+
+
+def _between_doubles(value: exp.Expr) -> exp.Expr:
+    """True for what is a number: an engine's NaN is larger than every other value."""
+    low = exp.cast(exp.Literal.string(f"-{_LARGEST_DOUBLE}"), "double")
+    return exp.Between(this=value, low=low, high=exp.cast(exp.Literal.string(_LARGEST_DOUBLE), "double"))
+
+
+def _try(value: exp.Expr, to: Type) -> exp.Expr:
+    return exp.TryCast(this=value.copy(), to=data_type(to))
