@@ -78,14 +78,15 @@ def staging(out: Path) -> Iterator[Path]:
 def last_record(out: Path) -> Mapping[str, Any] | None:
     """What the run before wrote about itself; None where there was none."""
     try:
-        record = json.loads((out / RECORD).read_text(encoding="utf-8"))
+        record: Any = json.loads((out / RECORD).read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError):
         record = None
-    if not isinstance(record, dict) or not isinstance(record.get("files"), dict):
+    files = record.get("files") if isinstance(record, dict) else None
+    if not isinstance(files, dict) or any(Path(file).is_absolute() or ".." in Path(file).parts for file in files):
         raise OutputRefused(f"`{out / RECORD}` cannot be read", "remove it, or name another folder with --out")
-    return record
+    return dict(record)
 
 
 def publish(out: Path, folder: Path, files: Sequence[str], record: Mapping[str, Any]) -> None:

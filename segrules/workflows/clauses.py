@@ -1,0 +1,97 @@
+"""The clauses of a rule: its smallest tests, and the values they compare, as traits that a plan can compute.
+
+What a failed test shows for the rows it got wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from segrules.language.core import (
+    And,
+    Call,
+    Compare,
+    Expression,
+    IsMissing,
+    Literal,
+    Membership,
+    Not,
+    Or,
+    Reference,
+    may_be_missing,
+)
+from segrules.project.model import Labelling, Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One test of a rule as its author wrote it, and the parts of it whose values tell why it holds or not."""
+
+    text: str
+    test: Reference
+    operands: tuple[tuple[str, Reference], ...]
+
+
+def with_clauses(rules: Rules, expression: Expression) -> tuple[Rules, tuple[Clause, ...]]:
+    """The rules with a trait for every clause and operand of an expression, and those clauses."""
+    traits = dict(rules.traits)
+    clauses = []
+    for test in dict.fromkeys(_tests(expression)):
+        operands = tuple(
+            (_text(part), _as_trait(traits, part)) for part in _operands(test) if not isinstance(part, Literal)
+        )
+        clauses.append(Clause(_text(test), _as_trait(traits, test), operands))
+    return replace(rules, traits=traits), tuple(clauses)
+
+
+def rule_of(rules: Rules, name: str) -> Expression:
+    """The expression that decides a segment, a trait, or (all stages together) a segmentation."""
+    if name in rules.segments:
+        return rules.segments[name]
+    if name in rules.traits:
+        return rules.traits[name]
+    owner, _, _ = name.partition(".")
+    return _all_stages(rules.segmentations[owner])
+
+
+def _all_stages(labelling: Labelling) -> Expression:
+    return Or(tuple(test for _, test in labelling.stages))
+
+
+def _tests(node: Expression) -> Iterator[Expression]:
+    match node:
+        case And(items=items) | Or(items=items):
+            for item in items:
+                yield from _tests(item)
+        case Not(item=And() | Or() | Not() as item):
+            yield from _tests(item)
+        case _:
+            yield node
+
+
+def _operands(test: Expression) -> tuple[Expression, ...]:
+    match test:
+        case Not(item=item):
+            return _operands(item)
+        case Compare(left=left, right=right):
+            return (left, right)
+        case Membership(item=item) | IsMissing(item=item):
+            return (item,)
+        case Call(arguments=arguments):
+            return arguments
+        case _:
+            return ()
+
+
+def _as_trait(traits: dict[str, Expression], part: Expression) -> Reference:
+    """A reference to the part, kept among the traits under a name that no rule can have."""
+    if isinstance(part, Reference):
+        return part
+    name = f"clause {len(traits)}"
+    traits[name] = part
+    return Reference("trait", name, part.type, may_be_missing(part))
+
+
+def _text(part: Expression) -> str:
+    return "?" if part.span is None else " ".join(part.span.text.split())
