@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from typing import get_args
 
 from segrules.language import syntax
 
@@ -11,8 +12,8 @@ RELATION_FUNCTIONS = frozenset({"count", "any", "none", "every", "share", "max_c
 """The functions whose argument is a relation, so that a bare name there is one."""
 
 _NODES = (
-    *syntax.Expression.__args__,
-    *syntax.Window.__args__,
+    *get_args(syntax.Expression),
+    *get_args(syntax.Window),
     syntax.Argument,
     syntax.Step,
 )

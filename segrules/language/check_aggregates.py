@@ -1,0 +1,191 @@
+"""Aggregates of the checker: which relation one folds, what it takes, and the type of what it gives."""
+
+from __future__ import annotations
+
+from segrules.diagnostics import did_you_mean
+from segrules.language import syntax
+from segrules.language.check_findings import Findings, described, refuse, unknown, words
+from segrules.language.core import Aggregate, Expression
+from segrules.language.names_used import names_in
+from segrules.language.scope import Row, Scope
+from segrules.language.types import (
+    BOOLEAN,
+    DECIMAL,
+    DURATION,
+    INTEGER,
+    MAX_PRECISION,
+    NUMBER,
+    UNKNOWN,
+    Kind,
+    Type,
+    decimal,
+)
+from segrules.source import Span
+
+OF_ROWS = ("count", "any", "none", "every")
+"""Aggregates of rows: their argument is a relation."""
+
+OF_VALUES = ("count_distinct", "sum", "avg", "min", "max", "median", "first", "last")
+"""Aggregates of a value of each row."""
+
+
+def relation_of(call: syntax.Call, scope: Scope, findings: Findings) -> Row | None:
+    """The relation that an aggregate folds, or None with a finding."""
+    function = call.function.text
+    if len(call.arguments) != 1:
+        takes = "a relation" if function in OF_ROWS else "one value of a relation's rows"
+        help = None
+        if function in ("min", "max") and len(call.arguments) > 1:
+            help = f"`{'least' if function == 'min' else 'greatest'}(…)` takes several values"
+        message = f"`{function}` takes {takes}, and here are {len(call.arguments)} arguments"
+        refuse(findings, "wrong-arguments", call.span, message, help)
+        return None
+    argument = call.arguments[0].value
+    while isinstance(argument, syntax.Parentheses):
+        argument = argument.inner
+    return (_of_rows if function in OF_ROWS else _of_values)(function, argument, scope, findings)
+
+
+def _of_rows(function: str, argument: syntax.Expression, scope: Scope, findings: Findings) -> Row | None:
+    match argument:
+        case syntax.Name(parts=(part,)) if part.text in scope.relations:
+            return scope.relations[part.text]
+        case syntax.Name(parts=(part,)) if _is_value(part.text, scope):
+            message = f"`{function}` takes a relation, and `{part.text}` is a value of `{scope.entity.name}`"
+            refuse(findings, "value-as-relation", argument.span, message, _relations(scope))
+        case syntax.Name(parts=(part,)):
+            help = did_you_mean(part.text, scope.relations) or _relations(scope)
+            refuse(findings, "unknown-relation", argument.span, f"there is no relation `{part.text}`", help)
+        case syntax.Name(parts=(part, *_)) if part.text in scope.relations:
+            message = f"`{function}` takes a relation, and `{words(argument.span)}` is a value of its rows"
+            help = f"`{function}({part.text} where {words(argument.span)} is known)`?"
+            refuse(findings, "value-as-relation", argument.span, message, help)
+        case _:
+            message = f"`{function}` takes a relation, and `{words(argument.span)}` is a value"
+            help = _relations(scope)
+            names = [name.parts[0].text for name in names_in(argument)]
+            relation = next((name for name in names if name in scope.relations), None)
+            if relation:
+                help = f"tests stand after `where`: `{function}({relation} where …)`"
+            refuse(findings, "value-as-relation", argument.span, message, help)
+    return None
+
+
+def _is_value(word: str, scope: Scope) -> bool:
+    return word in scope.entity.columns or word in scope.traits or word in scope.segmentations
+
+
+def _relations(scope: Scope) -> str | None:
+    names = ", ".join(f"`{name}`" for name in scope.relations)
+    return f"relations here: {names}" if names else "there is no relation here"
+
+
+def _of_values(function: str, argument: syntax.Expression, scope: Scope, findings: Findings) -> Row | None:
+    names = [name for name in names_in(argument) if name.parts[0].text in scope.relations]
+    bare = next((name for name in names if len(name.parts) == 1 and not _is_value(name.parts[0].text, scope)), None)
+    if bare is not None:
+        relation = scope.relations[bare.parts[0].text]
+        message = f"`{function}` takes a value of each row, and `{relation.name}` is the relation itself"
+        refuse(findings, "relation-as-value", bare.span, message, f"`{function}({_column_for(function, relation)})`?")
+        return None
+    found = tuple(dict.fromkeys(name.parts[0].text for name in names if len(name.parts) > 1))
+    if len(found) == 1:
+        return scope.relations[found[0]]
+    if found:
+        message = f"`{function}` folds the rows of one relation, and here are {' and '.join(f'`{n}`' for n in found)}"
+        refuse(findings, "wrong-arguments", argument.span, message)
+        return None
+    message = f"`{function}` folds the rows of a relation, and `{words(argument.span)}` names none"
+    refuse(findings, "wrong-arguments", argument.span, message, _qualified(argument, scope))
+    return None
+
+
+def _qualified(argument: syntax.Expression, scope: Scope) -> str | None:
+    """How the author may have meant to name a column of some relation."""
+    for name in names_in(argument):
+        for relation in scope.relations.values():
+            word = name.parts[0].text
+            if word in relation.columns or (word in relation.lookups and len(name.parts) > 1):
+                return f"did you mean `{relation.name}.{'.'.join(part.text for part in name.parts)}`?"
+    if scope.relations:
+        relation = next(iter(scope.relations.values()))
+        return f"name a column with its relation, such as `{_column_for('', relation)}`"
+    return "there is no relation here"
+
+
+def _column_for(function: str, relation: Row) -> str:
+    """A column of a relation that an aggregate may well be about."""
+    fitting = [
+        name
+        for name, column in relation.columns.items()
+        if name != relation.key and (function not in ("sum", "avg", "median") or column.type.is_numeric)
+    ]
+    return f"{relation.name}.{next(iter(fitting or relation.columns), '…')}"
+
+
+def aggregate(
+    call: syntax.Call,
+    relation: Row,
+    value: Expression | None,
+    where: Expression | None,
+    window: Expression | None,
+    findings: Findings,
+) -> Expression:
+    """The node of an aggregate whose parts are checked."""
+    function, word = call.function.text, call.function.span
+    if function == "every" and where is None:
+        help = f"`every({relation.name} where …)`"
+        return refuse(findings, "missing-where", word, "`every` needs a test of its rows", help)
+    if function in ("first", "last") and relation.time is None and relation.order is None:
+        message = f"`{relation.name}` has neither `time` nor `order`, so no row of it is the {function}"
+        return refuse(findings, "no-order", word, message, "declare one of them in segrules.yml")
+    type = _result(function, value, call.span, findings)
+    if type is None:
+        return unknown(call.span)
+    return Aggregate(function, relation.name, value, where, window, type, call.span)
+
+
+def _result(function: str, value: Expression | None, span: Span, findings: Findings) -> Type | None:
+    """The type of an aggregate; None with a finding where its value does not fit."""
+    if value is None:
+        return INTEGER if function == "count" else BOOLEAN
+    kind = value.type.kind
+    if kind is Kind.UNKNOWN:
+        return UNKNOWN if function != "count_distinct" else INTEGER
+    match function:
+        case "first" | "last":
+            return value.type
+        case "count_distinct" if kind is not Kind.LIST:
+            return INTEGER
+        case "min" | "max" if kind not in (Kind.LIST, Kind.BOOLEAN):
+            return value.type
+        case "sum" if value.type.is_numeric:
+            return _sum(value.type)
+        case "avg" | "median" if value.type.is_numeric:
+            return NUMBER
+        case "avg" | "median" if kind is Kind.DURATION:
+            return DURATION
+    help = f"`count({_first_part(value)} where …)` counts rows" if kind is Kind.BOOLEAN else None
+    what = "numbers" if function in ("sum", "avg", "median") else "single values that have an order"
+    what = "single values" if function == "count_distinct" else what
+    message = f"`{function}` folds {what}, and `{words(value)}` is {described(value.type)}"
+    refuse(findings, "wrong-type", value.span or span, message, help)
+    return None
+
+
+def _sum(type: Type) -> Type:
+    if type.kind is not Kind.DECIMAL or type == DECIMAL:
+        return type
+    return decimal(MAX_PRECISION, type.digits_behind)
+
+
+def _first_part(value: Expression) -> str:
+    return words(value).split(".")[0]
+
+
+def no_time(window: syntax.Window, relation: Row, findings: Findings) -> Expression:
+    """The finding for a window on a relation that has no time."""
+    message = f"`{relation.name}` has no `time`, so no window can pick its rows"
+    return refuse(
+        findings, "no-time", window.span, message, "declare `time` in segrules.yml, or test a column after `where`"
+    )

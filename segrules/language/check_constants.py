@@ -1,0 +1,58 @@
+"""Constants that a column or segmentation can never have: a slip that would make a segment empty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from segrules.diagnostics import did_you_mean
+from segrules.language.check_findings import Findings, refuse, words
+from segrules.language.core import Aggregate, Column, Expression, Literal, Reference
+from segrules.language.scope import Row, Scope
+
+_FEW = 6
+
+
+def known_values(node: Expression, scope: Scope) -> tuple[object, ...] | None:
+    """The only values that a node may have, where its column's contract or its segmentation says so."""
+    match node:
+        case Column(row=row, path=path, name=name):
+            reached: Row = scope.entity if row == scope.entity.name else scope.relations[row]
+            for step in path:
+                reached = reached.lookups[step]
+            return reached.columns[name].values
+        case Reference(to="segmentation", name=name):
+            return scope.segmentations[name][0]
+        case Reference(to="trait", name=name):
+            expression = scope.traits[name].expression
+            return known_values(expression, scope) if expression is not None else None
+        case Aggregate(function="first" | "last" | "min" | "max", value=value) if value is not None:
+            return known_values(value, scope)
+        case _:
+            return None
+
+
+def refuse_unknown_constants(node: Expression, constants: Iterable[Expression], scope: Scope, found: Findings) -> None:
+    """A finding for each constant that the node never has."""
+    known = known_values(node, scope)
+    if known is None:
+        return
+    for constant in constants:
+        if not isinstance(constant, Literal) or constant.value is None:
+            continue
+        several = constant.value if isinstance(constant.value, tuple) else (constant.value,)
+        for value in several:
+            if value not in known:
+                message = f"`{words(node)}` is never `{_written(value)}`"
+                refuse(found, "unknown-constant", constant.span, message, _guess(value, known))
+
+
+def _guess(value: object, known: tuple[object, ...]) -> str:
+    help = did_you_mean(_written(value), (_written(each) for each in known))
+    if help:
+        return help
+    shown = ", ".join(f"`{_written(each)}`" for each in known[:_FEW])
+    return f"it is one of {shown}{' …' if len(known) > _FEW else ''}"
+
+
+def _written(value: object) -> str:
+    return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else str(value)

@@ -1,0 +1,176 @@
+"""What a dotted name means where it stands: a column, trait, segment, segmentation or param."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal as OneOf
+
+from segrules.diagnostics import did_you_mean
+from segrules.language import syntax
+from segrules.language.check_findings import Findings, refuse
+from segrules.language.check_unknown_names import unknown_name
+from segrules.language.core import Column, Expression, Reference
+from segrules.language.scope import Row, Scope
+from segrules.language.types import BOOLEAN, TEXT, list_of
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an expression stands, which decides what its names mean.
+
+    Inside an aggregate `relation` is the one it folds. In its `where` a bare name is a column of the relation
+    or else of the entity; in its value and its window a bare name is the entity's.
+    """
+
+    scope: Scope
+    relation: Row | None = None
+    part: OneOf["where", "value", "window"] = "where"
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One way to read a name: the parts from `start` on, followed from a row."""
+
+    row: Row
+    start: int
+    written: str
+
+
+def resolve(name: syntax.Name, place: Place, findings: Findings) -> Expression:
+    """The node that a name stands for; a finding where it stands for none, or for two."""
+    first = name.parts[0]
+    if len(name.parts) > 1 and not first.quoted and first.text in ("params", "segments"):
+        return _param(name, place.scope, findings) if first.text == "params" else _segment(name, place.scope, findings)
+    readings = tuple(_readings(name, place))
+    if len(readings) > 1 and not _is_shared_key(name, place):
+        ways = " or ".join(f"`{reading.written}`" for reading in readings)
+        rows = " or ".join(f"`{reading.row.name}`" for reading in readings)
+        message = f"`{_dotted(name)}` means two things here, a value of {rows}"
+        return refuse(findings, "ambiguous-name", name.span, message, f"write {ways}")
+    if not readings:
+        return _not_a_value(name, place, findings)
+    return _follow(name, readings[-1 if place.part == "window" else 0], place, findings)
+
+
+def _readings(name: syntax.Name, place: Place) -> Iterator[_Reading]:
+    word = name.parts[0].text
+    scope, relation = place.scope, place.relation
+    if relation is not None:
+        bare = word in relation.columns or word in relation.lookups
+        if len(name.parts) > 1 and word == relation.name:
+            yield _Reading(relation, 1, _dotted(name))
+        if bare and (place.part == "where" or _is_entitys(name, scope)):
+            yield _Reading(relation, 0, f"{relation.name}.{_dotted(name)}")
+    if len(name.parts) > 1 and word == scope.entity.name:
+        yield _Reading(scope.entity, 1, _dotted(name))
+    if _is_entitys(name, scope):
+        yield _Reading(scope.entity, 0, f"{scope.entity.name}.{_dotted(name)}")
+
+
+def _is_entitys(name: syntax.Name, scope: Scope) -> bool:
+    word = name.parts[0].text
+    values = (scope.entity.columns, scope.traits, scope.segmentations)
+    return word in scope.entity.lookups or (len(name.parts) == 1 and any(word in known for known in values))
+
+
+def _is_shared_key(name: syntax.Name, place: Place) -> bool:
+    """Whether a name is the key, which is equal on both sides."""
+    word = name.parts[0].text
+    return (
+        place.relation is not None
+        and len(name.parts) == 1
+        and word == place.relation.key == place.scope.entity.key
+        and word not in place.scope.traits
+    )
+
+
+def _follow(name: syntax.Name, reading: _Reading, place: Place, findings: Findings) -> Expression:
+    """The column, trait or segmentation at the end of a name's parts."""
+    scope, row = place.scope, reading.row
+    *path, last = name.parts[reading.start :]
+    if row is scope.entity and not path and last.text not in row.columns:
+        if last.text in scope.traits:
+            trait = scope.traits[last.text]
+            return Reference("trait", last.text, trait.type, trait.may_be_missing, name.span)
+        if last.text in scope.segmentations:
+            _, hit = scope.segmentations[last.text]
+            labels = list_of(TEXT) if hit == "any" else TEXT
+            return Reference("segmentation", last.text, labels, hit != "any", name.span)
+    if row is place.relation and place.part == "window":
+        message = f"a window is the same for every row of `{row.name}`, so `{_dotted(name)}` cannot bound it"
+        return refuse(findings, "wrong-arguments", name.span, message, "put tests on each row after `where`")
+    for step in path:
+        if step.text not in row.lookups:
+            return _no_lookup(name, step, row, scope, findings)
+        row = row.lookups[step.text]
+    if last.text not in row.columns:
+        return _no_column(name, last, row, scope, findings)
+    column = row.columns[last.text]
+    always_known = not path and (last.text == row.key or (row is not scope.entity and last.text == row.time))
+    missing = bool(path) or (column.may_be_missing and not always_known)
+    return Column(reading.row.name, tuple(step.text for step in path), last.text, column.type, missing, name.span)
+
+
+def _no_lookup(name: syntax.Name, step: syntax.Identifier, row: Row, scope: Scope, findings: Findings) -> Expression:
+    if step.text in row.columns or (row is scope.entity and step.text in scope.traits):
+        message = f"`{step.text}` is a value, so nothing can follow it after a dot"
+        return refuse(findings, "unknown-name", name.span, message)
+    message = f"`{row.name}` has no lookup `{step.text}`"
+    return refuse(findings, "unknown-name", step.span, message, did_you_mean(step.text, row.lookups))
+
+
+def _no_column(name: syntax.Name, last: syntax.Identifier, row: Row, scope: Scope, findings: Findings) -> Expression:
+    if last.text in row.lookups:
+        columns = row.lookups[last.text].columns
+        help = f"name a column of it: `{_dotted(name)}.{next(iter(columns))}`" if columns else None
+        return refuse(findings, "unknown-name", name.span, f"`{_dotted(name)}` is a lookup, not a value", help)
+    known: Sequence[str] = (*row.columns, *row.lookups, *(scope.traits if row is scope.entity else ()))
+    help = did_you_mean(last.text, known)
+    return refuse(findings, "unknown-name", last.span, f"`{row.name}` has no column `{last.text}`", help)
+
+
+def _not_a_value(name: syntax.Name, place: Place, findings: Findings) -> Expression:
+    """The finding for a name that is no column, trait or segmentation here: often a relation's."""
+    first, scope = name.parts[0].text, place.scope
+    if first not in scope.relations or (len(name.parts) > 1 and first == scope.entity.name):
+        return unknown_name(name, scope, place.relation, findings)
+    relation = scope.relations[first]
+    if len(name.parts) == 1:
+        message = f"`{first}` is a relation, so it has many rows and no single value"
+        return refuse(findings, "relation-as-value", name.span, message, f"`count({first})`?")
+    if len(name.parts) == 2 and name.parts[1].text not in (*relation.columns, *relation.lookups):
+        return _no_column(name, name.parts[1], relation, scope, findings)
+    if place.relation is not None:
+        message = f"`{_dotted(name)}` is not a value of one row of `{place.relation.name}`"
+        help = "name an aggregate of it as a trait, and use the trait here"
+        return refuse(findings, "relation-as-value", name.span, message, help)
+    message = f"`{_dotted(name)}` has one value for each row of `{first}`"
+    return refuse(findings, "relation-as-value", name.span, message, f"`max({_dotted(name)})`?")
+
+
+def _param(name: syntax.Name, scope: Scope, findings: Findings) -> Expression:
+    param = name.parts[1].text
+    if len(name.parts) == 2 and param in scope.params:
+        return replace(scope.params[param], span=name.span)
+    message = f"there is no param `{'.'.join(part.text for part in name.parts[1:])}`"
+    help = did_you_mean(param, scope.params)
+    return refuse(findings, "unknown-param", name.parts[1].span.to(name.span), message, help)
+
+
+def _segment(name: syntax.Name, scope: Scope, findings: Findings) -> Expression:
+    segment = ".".join(part.text for part in name.parts[1:])
+    if segment in scope.segments:
+        return Reference("segment", segment, BOOLEAN, False, name.span)
+    span = name.parts[1].span.to(name.span)
+    if segment in scope.segmentations:
+        labels, _ = scope.segmentations[segment]
+        help = f"`segments.{segment}.{labels[0]}`?" if labels else None
+        message = f"`{segment}` is a segmentation; a segment is one of its stages"
+        return refuse(findings, "unknown-segment", span, message, help)
+    message = f"there is no segment `{segment}`"
+    return refuse(findings, "unknown-segment", span, message, did_you_mean(segment, scope.segments))
+
+
+def _dotted(name: syntax.Name) -> str:
+    return ".".join(f'"{part.text}"' if part.quoted else part.text for part in name.parts)

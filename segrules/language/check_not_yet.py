@@ -1,0 +1,45 @@
+"""Forms of the language that this version cannot run: they are read, and refused by name."""
+
+from __future__ import annotations
+
+from segrules.language import syntax
+from segrules.language.check_findings import Findings, refuse
+from segrules.source import Span
+
+NOT_YET = frozenset(
+    {
+        *("previous", "longest_streak", "max_count", "sequence", "funnel", "mode", "share", "quantile", "stddev"),
+        *("ntile", "quantile_bin", "rank", "percent_rank", "in_top", "in_bottom", "in_top_share", "overall"),
+        *("at_least", "distance_km", "anniversary", "version", "bucket", "in_list", "was"),
+    }
+)
+"""Functions of the language that this version cannot run."""
+
+
+def refuse_not_yet(call: syntax.Call, findings: Findings) -> bool:
+    """Whether a call has such a function or form, with a finding at the word."""
+    found = _form(call)
+    if found is not None:
+        span, what = found
+        message = f"{what} is part of the language, but this version cannot run it"
+        refuse(findings, "not-supported-yet", span, message)
+    return found is not None
+
+
+def _form(call: syntax.Call) -> tuple[Span, str] | None:
+    if call.function.text in NOT_YET:
+        return call.function.span, f"`{call.function.text}`"
+    for argument in call.arguments:
+        if argument.alias is not None:
+            return argument.alias.span, "`as`"
+        if argument.keyword is not None:
+            return argument.keyword.span, f"the argument `{argument.keyword.text}`"
+        if argument.direction is not None:
+            return argument.span, f"`{argument.direction}`"
+    for step in call.steps:
+        return step.span, "`then`"
+    if call.within is not None:
+        return call.within.span, "`within`"
+    if call.by is not None:
+        return call.by.span, "`by`"
+    return None

@@ -1,0 +1,82 @@
+"""The finding for a name that nothing here has, with the best guess at what was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from segrules.diagnostics import did_you_mean
+from segrules.language import syntax
+from segrules.language.check_findings import Findings, refuse
+from segrules.language.core import Expression
+from segrules.language.scope import Row, Scope
+
+_MISSING_WORDS = frozenset({"missing", "null", "none", "nil", "nan", "na", "undefined"})
+_DEEPEST_LOOKUP = 3
+
+
+def unknown_name(name: syntax.Name, scope: Scope, relation: Row | None, findings: Findings) -> Expression:
+    """Report a name that is no column, trait, segmentation or relation."""
+    word = ".".join(part.text for part in name.parts)
+    message = f"`{word}` is not a column or trait"
+    if relation is not None:
+        message = f"`{word}` is not a column of `{relation.name}` or `{scope.entity.name}`, nor a trait"
+    return refuse(findings, "unknown-name", name.span, message, _guess(name, word, scope, relation))
+
+
+def _guess(name: syntax.Name, word: str, scope: Scope, relation: Row | None) -> str | None:
+    if name.parts[0].quoted and len(name.parts) == 1:
+        return f"double quotes name a column; text goes in single quotes: `'{word}'`"
+    if word.casefold() in _MISSING_WORDS:
+        return "whether a value is there is asked with `is missing` or `is known`"
+    if word in scope.segments:
+        return f"`{word}` is a segment: `segments.{word}`"
+    if word in scope.params:
+        return f"`{word}` is a param: `params.{word}`"
+    if word in _constants(scope, relation):
+        return f"text goes in single quotes: `'{word}'`"
+    reachable = tuple(_reachable(scope, relation))
+    exact = next((path for path in reachable if path.rsplit(".", 1)[-1] == word), None)
+    if exact:
+        return f"did you mean `{exact}`?"
+    owner = next((row for row in scope.relations.values() if word in row.columns), None)
+    if owner is not None:
+        return f"`{owner.name}.{word}` is a column of the relation `{owner.name}`"
+    return _closest(word, scope, reachable)
+
+
+def _closest(word: str, scope: Scope, reachable: tuple[str, ...]) -> str | None:
+    """The nearest name, trying what is written without a prefix before what has one."""
+    last_parts = {path.rsplit(".", 1)[-1]: path for path in reversed(reachable)}
+    prefixed = {**last_parts, **{segment: f"segments.{segment}" for segment in scope.segments}}
+    for known in (reachable, scope.relations, prefixed):
+        help = did_you_mean(word, known)
+        if help:
+            guess = help.split("`")[1]
+            return f"did you mean `{prefixed[guess]}`?" if known is prefixed else help
+    return None
+
+
+def _reachable(scope: Scope, relation: Row | None) -> Iterator[str]:
+    """Every value that can be named here, as it would be written."""
+    if relation is not None:
+        yield from _paths(relation, "", _DEEPEST_LOOKUP)
+    yield from scope.traits
+    yield from scope.segmentations
+    yield from _paths(scope.entity, "", _DEEPEST_LOOKUP)
+
+
+def _paths(row: Row, prefix: str, depth: int) -> Iterator[str]:
+    yield from (prefix + column for column in row.columns)
+    if depth:
+        for lookup_name, lookup in row.lookups.items():
+            yield from _paths(lookup, f"{prefix}{lookup_name}.", depth - 1)
+
+
+def _constants(scope: Scope, relation: Row | None) -> frozenset[object]:
+    """Texts that some column or segmentation near here is declared to have."""
+    rows = [scope.entity, *scope.entity.lookups.values()]
+    if relation is not None:
+        rows += [relation, *relation.lookups.values()]
+    columns = (column for row in rows for column in row.columns.values())
+    labels = (label for names, _ in scope.segmentations.values() for label in names)
+    return frozenset((*(value for column in columns for value in column.values or ()), *labels))

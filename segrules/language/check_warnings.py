@@ -1,0 +1,167 @@
+"""Warnings about expressions that are right but may surprise: negative tests on missing values, inexact thresholds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from segrules.diagnostics import Diagnostic
+from segrules.language.check_findings import words
+from segrules.language.core import (
+    Aggregate,
+    And,
+    Call,
+    Column,
+    Compare,
+    Expression,
+    IsMissing,
+    Literal,
+    Membership,
+    Not,
+    Or,
+    Reference,
+    children,
+    is_predicate,
+)
+from segrules.language.functions import PREDICATES, missing_rule
+from segrules.language.scope import Scope
+from segrules.language.types import Kind
+from segrules.source import Span
+
+Known = frozenset[Expression]
+
+
+def missing_warnings(expression: Expression) -> tuple[Diagnostic, ...]:
+    """A warning for each negative test that also holds where its value is missing, unless the rule says so itself."""
+    found = {warning.span: warning for warning in _negatives(expression, True, None, frozenset())}
+    return tuple(found.values())
+
+
+def _negatives(node: Expression, holds: bool, negation: Span | None, known: Known) -> Iterator[Diagnostic]:
+    """Warnings inside a test that the rule wants to hold, or (`holds` false) wants not to hold.
+
+    `known` has the values that are known wherever the test matters; `negation` is the span of the last `not`.
+    """
+    match node:
+        case Not(item=item):
+            yield from _negatives(item, not holds, node.span, known)
+        case And(items=items) | Or(items=items):
+            together = isinstance(node, And) == holds
+            for place, item in enumerate(items):
+                others = items if together else items[:place]
+                facts = (fact for other in others for fact in _facts(other, holds is together))
+                yield from _negatives(item, holds, negation, known | frozenset(facts))
+        case _:
+            if not holds and not isinstance(node, IsMissing):
+                yield from _warning(node, negation, known)
+            for child in children(node):
+                yield from _negatives(child, True, None, frozenset())
+
+
+def _facts(node: Expression, holds: bool) -> Iterator[Expression]:
+    """The values that are known wherever a test holds (or, `holds` false, does not hold)."""
+    match node:
+        case Not(item=item):
+            yield from _facts(item, not holds)
+        case And(items=items) if holds:
+            for item in items:
+                yield from _facts(item, True)
+        case Or(items=items) if not holds:
+            for item in items:
+                yield from _facts(item, False)
+        case IsMissing(item=item) if not holds:
+            yield from _parts(item)
+        case _ if holds:
+            for operand in _operands(node):
+                yield from _parts(operand)
+
+
+def _parts(node: Expression) -> Iterator[Expression]:
+    """A known value and all that must be known for it to be so."""
+    yield node
+    if isinstance(node, Call) and missing_rule(node.function, (True, *(False for _ in node.arguments[1:]))):
+        for argument in node.arguments:
+            yield from _parts(argument)
+
+
+def _operands(node: Expression) -> tuple[Expression, ...]:
+    """What must be known for a test to hold: its operands, or itself where it is a value."""
+    match node:
+        case Compare(left=left, right=right):
+            return (left, right)
+        case Membership(item=item, values=values):
+            return (item, values)
+        case Call(function=function, arguments=arguments) if function in PREDICATES:
+            return arguments
+        case _ if not is_predicate(node):
+            return (node,)
+        case _:
+            return ()
+
+
+def _warning(test: Expression, negation: Span | None, known: Known) -> Iterator[Diagnostic]:
+    for operand in _operands(test):
+        if isinstance(operand, Literal) or not _may_be_missing(operand, known):
+            continue
+        value = words(operand)
+        negative = words(test) if negation == test.span else f"not ({words(test)})"
+        message = f"`{negative}` also holds where `{value}` is missing"
+        help = f"`{value} is known and {negative}` leaves them out"
+        yield Diagnostic("negative-on-missing", message, test.span, help)
+
+
+def _may_be_missing(node: Expression, known: Known) -> bool:
+    """Whether a value can be missing though those in `known` are not. A segmentation's stage is never warned about."""
+    match node:
+        case _ if node in known:
+            return False
+        case Reference(to="segmentation"):
+            return False
+        case Call(function=function, arguments=arguments):
+            return missing_rule(function, tuple(_may_be_missing(argument, known) for argument in arguments))
+        case Column(may_be_missing=missing) | Reference(may_be_missing=missing):
+            return missing
+        case _:
+            return not is_predicate(node) and _is_missing_without_rows(node)
+
+
+def _is_missing_without_rows(node: Expression) -> bool:
+    return isinstance(node, Aggregate) and node.function not in ("count", "count_distinct", "sum")
+
+
+def threshold_warnings(expression: Expression, scope: Scope) -> tuple[Diagnostic, ...]:
+    """A warning for each comparison of a constant with a sum whose last digits depend on the order of adding."""
+    return tuple(_thresholds(expression, scope))
+
+
+def _thresholds(node: Expression, scope: Scope) -> Iterator[Diagnostic]:
+    if isinstance(node, Compare):
+        for side, other in ((node.left, node.right), (node.right, node.left)):
+            column = _inexact(side, scope)
+            if isinstance(other, Literal) and column is not None:
+                message = f"`{words(side)}` adds inexact numbers, so its last digits may differ from run to run"
+                help = f"declare `{column.row}.{'.'.join((*column.path, column.name))}` as `decimal`"
+                yield Diagnostic("inexact-threshold", message, node.span, help)
+    for child in children(node):
+        yield from _thresholds(child, scope)
+
+
+def _inexact(node: Expression, scope: Scope) -> Column | None:
+    """The column of type `number` whose sum or average a value is made of, or None."""
+    match node:
+        case Aggregate(function="sum" | "avg", value=value) if value is not None:
+            return _number_column(value)
+        case Reference(to="trait", name=name):
+            expression = scope.traits[name].expression
+            return _inexact(expression, scope) if expression is not None else None
+        case Call(function="round" | "floor" | "ceil"):
+            return None
+        case Call(arguments=arguments):
+            return next((column for column in (_inexact(part, scope) for part in arguments) if column), None)
+        case _:
+            return None
+
+
+def _number_column(node: Expression) -> Column | None:
+    if isinstance(node, Column):
+        return node if node.type.kind is Kind.NUMBER else None
+    return next((column for column in map(_number_column, children(node)) if column), None)

@@ -1,0 +1,276 @@
+"""Gives an expression its meaning: from the syntax tree to the typed core tree, with findings at the very words.
+
+Sugar ends here. Every operand is checked before its operator, so that one expression can have several findings;
+what has one becomes a node of unknown type, which fits everywhere and so has no second.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+from segrules.diagnostics import Diagnostic, has_errors
+from segrules.language import check_operators as operators
+from segrules.language import core, syntax
+from segrules.language.check_aggregates import OF_ROWS, OF_VALUES, aggregate, no_time, relation_of
+from segrules.language.check_calls import ARITY, conditional, right_count, scalar, unknown_function
+from segrules.language.check_constants import refuse_unknown_constants
+from segrules.language.check_findings import Findings, described, refuse, unknown, words
+from segrules.language.check_names import Place, resolve
+from segrules.language.check_not_yet import NOT_YET, refuse_not_yet
+from segrules.language.check_numbers import number
+from segrules.language.check_time import ago, length, start_of
+from segrules.language.check_types import as_test
+from segrules.language.check_warnings import missing_warnings, threshold_warnings
+from segrules.language.check_windows import bound_expressions, spanned, window_test
+from segrules.language.names_used import NamesUsed, names_used
+from segrules.language.scope import Row, Scope
+from segrules.language.types import BOOLEAN, DATE, TEXT, TIMESTAMP, Kind
+from segrules.source import Span
+
+__all__ = ["NamesUsed", "check", "missing_warnings", "names_used"]
+
+MOST_NODES = 100_000
+
+
+def check(
+    expression: syntax.Expression, scope: Scope, *, predicate: bool, warn_of_missing: bool = True
+) -> tuple[core.Expression | None, tuple[Diagnostic, ...]]:
+    """The core tree of an expression, or None where it has an error, and all findings in the order of the text.
+
+    predicate: it must be a test, as segments and stages are. Without `warn_of_missing` the caller asks
+    `missing_warnings` itself, of a tree that this expression is one part of.
+    """
+    findings: Findings = []
+    place = Place(scope)
+    node = _test(expression, place, findings) if predicate else _check(expression, place, findings)
+    if not has_errors(findings) and _size(node, {}) > MOST_NODES:
+        refuse(findings, "too-deep", expression.span, "the expression is too large", "name parts of it as traits")
+    if has_errors(findings):
+        return None, _ordered(findings)
+    warnings = missing_warnings(node) if warn_of_missing else ()
+    return node, _ordered([*findings, *warnings, *threshold_warnings(node, scope)])
+
+
+def _ordered(findings: Findings) -> tuple[Diagnostic, ...]:
+    return tuple(sorted(dict.fromkeys(findings), key=lambda finding: finding.span.start if finding.span else 0))
+
+
+def _size(node: core.Expression, known: dict[int, int]) -> int:
+    """How many nodes a tree has; parts that stand in several places count each time."""
+    if id(node) not in known:
+        known[id(node)] = 1 + sum(_size(child, known) for child in core.children(node))
+    return known[id(node)]
+
+
+def _test(node: syntax.Expression, place: Place, findings: Findings) -> core.Expression:
+    return as_test(_check(node, place, findings), findings)
+
+
+def _check(node: syntax.Expression, place: Place, findings: Findings) -> core.Expression:
+    match node:
+        case syntax.Constant():
+            return _constant(node, findings)
+        case syntax.Percent(value=value):
+            return number(value, node.span, findings)
+        case syntax.Length(count=count, unit=unit):
+            return length(count, unit, node.span, findings)
+        case syntax.Ago():
+            return ago(_check(node.length, place, findings), node.span, findings)
+        case syntax.Moment(reading=reading):
+            return core.Clock(reading, node.span)
+        case syntax.Name():
+            return resolve(node, place, findings)
+        case syntax.ListOf():
+            message = "a list stands only after `in`, `contains any` and `contains all`"
+            return refuse(findings, "wrong-type", node.span, message)
+        case syntax.Parentheses(inner=inner):
+            return _check(inner, place, findings)
+        case syntax.Unary(operator="not", operand=operand):
+            return core.Not(_test(operand, place, findings), node.span)
+        case syntax.Unary(operand=operand):
+            return operators.minus(_check(operand, place, findings), node.span, findings)
+        case syntax.Logic():
+            return _logic(node, place, findings)
+        case syntax.Arithmetic():
+            left, right = _check(node.left, place, findings), _check(node.right, place, findings)
+            return operators.calculation(node.operator, left, right, node.span, findings)
+        case syntax.Call():
+            return _call(node, place, findings)
+        case syntax.Case():
+            return _case(node, place, findings)
+        case _:
+            return _relation_test(node, place, findings)
+
+
+def _constant(node: syntax.Constant, findings: Findings) -> core.Expression:
+    match node.value:
+        case bool():
+            return core.Literal(node.value, BOOLEAN, node.span)
+        case str():
+            return core.Literal(node.value, TEXT, node.span)
+        case value if hasattr(value, "hour"):
+            return core.Literal(value, TIMESTAMP, node.span)
+        case value if hasattr(value, "year"):
+            return core.Literal(value, DATE, node.span)
+        case value:
+            return number(value, node.span, findings)
+
+
+def _logic(node: syntax.Logic, place: Place, findings: Findings) -> core.Expression:
+    if node.operator == "or":
+        mixed = next((part for part in node.operands if isinstance(part, syntax.Logic)), None)
+        if mixed is not None:
+            shown = " or ".join(
+                f"({words(part.span)})" if isinstance(part, syntax.Logic) else words(part.span)
+                for part in node.operands
+            )
+            message = "`and` binds tighter than `or`, which a reader may not see"
+            findings.append(Diagnostic("mixed-and-or", message, mixed.operators[0], f"`{shown}` says so"))
+    items = tuple(_test(operand, place, findings) for operand in node.operands)
+    return operators.combined(node.operator, items, node.span)
+
+
+_Test = syntax.Comparison | syntax.In | syntax.Between | syntax.Is | syntax.TextTest | syntax.ListTest | syntax.InWindow
+
+
+def _relation_test(node: _Test, place: Place, findings: Findings) -> core.Expression:
+    match node:
+        case syntax.Comparison():
+            left, right = _check(node.left, place, findings), _check(node.right, place, findings)
+            ago_said = _is_ago(node.left) or _is_ago(node.right)
+            return operators.comparison(node.operator, left, right, node.span, place.scope, findings, ago_said)
+        case syntax.Between():
+            item, low, high = (_check(part, place, findings) for part in (node.item, node.low, node.high))
+            return operators.between(item, low, high, node.negated, node.span, findings, _is_ago(node.low))
+        case syntax.In():
+            item, values = _check(node.item, place, findings), _list(node.values, place, findings)
+            refuse_unknown_constants(item, (values,), place.scope, findings)
+            return operators.membership(item, values, node.negated, node.span, findings)
+        case syntax.Is():
+            return operators.state(_state_item(node, place, findings), node.state == "known", node.span)
+        case syntax.TextTest():
+            left, right = _check(node.left, place, findings), _check(node.right, place, findings)
+            if left.type.kind is Kind.LIST:
+                refuse_unknown_constants(left, (right,), place.scope, findings)
+            return operators.text_test(node.test, left, right, node.negated, node.operator_span, node.span, findings)
+        case syntax.ListTest():
+            left, right = _check(node.left, place, findings), _list(node.right, place, findings)
+            refuse_unknown_constants(left, (right,), place.scope, findings)
+            return operators.list_test(node.quantity, left, right, node.negated, node.span, findings)
+        case syntax.InWindow():
+            return _in_window(node, place, findings)
+        case _:
+            assert_never(node)
+
+
+def _is_ago(node: syntax.Expression) -> bool:
+    while isinstance(node, syntax.Parentheses):
+        node = node.inner
+    return isinstance(node, syntax.Ago)
+
+
+def _list(node: syntax.Expression, place: Place, findings: Findings) -> core.Expression:
+    while isinstance(node, syntax.Parentheses):
+        node = node.inner
+    if not isinstance(node, syntax.ListOf):
+        return _check(node, place, findings)
+    return operators.constants(tuple(_check(item, place, findings) for item in node.items), node.span, findings)
+
+
+def _state_item(node: syntax.Is, place: Place, findings: Findings) -> core.Expression:
+    match node.item:
+        case syntax.Name(parts=(part,)) if part.text in place.scope.relations:
+            before = len(findings)
+            item = _check(node.item, place, findings)
+            if len(findings) > before and findings[-1].code == "relation-as-value":
+                function = "none" if node.state == "missing" else "any"
+                findings[-1] = replace(findings[-1], help=f"`{function}({part.text})`?")
+            return item
+        case item:
+            return _check(item, place, findings)
+
+
+def _in_window(node: syntax.InWindow, place: Place, findings: Findings) -> core.Expression:
+    item = _check(node.item, place, findings)
+    bounds = tuple(_check(bound, place, findings) for bound in bound_expressions(node.window))
+    if not item.type.is_temporal:
+        message = f"a window is for dates, and `{words(item)}` is {described(item.type)}"
+        return refuse(findings, "wrong-type", item.span, message)
+    test = window_test(item, node.window, bounds, False, findings)
+    return unknown(node.span) if item.type.kind is Kind.UNKNOWN else spanned(test, node.span)
+
+
+def _case(node: syntax.Case, place: Place, findings: Findings) -> core.Expression:
+    arms = tuple((_test(test, place, findings), _check(value, place, findings)) for test, value in node.arms)
+    otherwise = None if node.otherwise is None else _check(node.otherwise, place, findings)
+    return conditional(arms, otherwise, node.span, findings)
+
+
+def _call(call: syntax.Call, place: Place, findings: Findings) -> core.Expression:
+    function = call.function.text
+    if refuse_not_yet(call, findings):
+        return unknown(call.span)
+    if function in OF_ROWS or function in OF_VALUES:
+        return _aggregate(call, place, findings)
+    if function not in ARITY:
+        return unknown_function(call.function, (*ARITY, *OF_ROWS, *OF_VALUES, *sorted(NOT_YET), "case"), findings)
+    for qualifier in (call.where, call.window):
+        if qualifier is not None:
+            message = f"`{function}` works on one value, so there are no rows to pick"
+            return refuse(findings, "wrong-arguments", qualifier.span, message)
+    if not right_count(call.function, len(call.arguments), call.span, findings):
+        return unknown(call.span)
+    return _scalar(call, place, findings)
+
+
+def _scalar(call: syntax.Call, place: Place, findings: Findings) -> core.Expression:
+    written = tuple(argument.value for argument in call.arguments)
+    match call.function.text:
+        case "start_of":
+            return _start_of(written, place, call.span, findings)
+        case "if":
+            test = _test(written[0], place, findings)
+            values = tuple(_check(value, place, findings) for value in written[1:])
+            return conditional(((test, values[0]),), values[1] if len(values) == 2 else None, call.span, findings)
+        case function:
+            return scalar(function, tuple(_check(value, place, findings) for value in written), call.span, findings)
+
+
+def _start_of(written: tuple[syntax.Expression, ...], place: Place, span: Span, findings: Findings) -> core.Expression:
+    value = _check(written[1], place, findings)
+    if not value.type.is_temporal:
+        message = f"`start_of` takes a date, and `{words(value)}` is {described(value.type)}"
+        return refuse(findings, "wrong-type", value.span, message)
+    return start_of(written[0], value, span, findings)
+
+
+def _aggregate(call: syntax.Call, place: Place, findings: Findings) -> core.Expression:
+    function = call.function.text
+    if place.relation is not None:
+        message = f"`{function}` stands inside an aggregate over `{place.relation.name}`"
+        help = f"name `{words(call.span)}` as a trait, and use the trait here"
+        return refuse(findings, "nested-aggregate", call.function.span, message, help)
+    relation = relation_of(call, place.scope, findings)
+    if relation is None:
+        return unknown(call.span)
+    inside = Place(place.scope, relation)
+    value = None
+    if function in OF_VALUES:
+        value = _check(call.arguments[0].value, replace(inside, part="value"), findings)
+    where = None if call.where is None else _test(call.where, inside, findings)
+    window = None if call.window is None else _row_window(call.window, relation, inside, findings)
+    return aggregate(call, relation, value, where, window, findings)
+
+
+def _row_window(window: syntax.Window, relation: Row, inside: Place, findings: Findings) -> core.Expression:
+    """The test that picks a relation's rows by their time."""
+    if relation.time is None:
+        return no_time(window, relation, findings)
+    column = relation.columns.get(relation.time)
+    place = replace(inside, part="window")
+    bounds = tuple(_check(bound, place, findings) for bound in bound_expressions(window))
+    if column is None or not column.type.is_temporal:
+        return unknown(window.span)
+    time = core.Column(relation.name, (), relation.time, column.type, False, window.span)
+    return spanned(window_test(time, window, bounds, True, findings), window.span)
