@@ -17,7 +17,7 @@ from sqlglot import exp
 from segrules.language.types import Kind, Type
 from segrules.project.model import Column, Format
 from segrules.sql.literals import column, name
-from segrules.sql.stored_values import fit, is_not_finite, stored_type, typed
+from segrules.sql.stored_values import fit, is_not_finite, natural_type, stored_type, typed
 from segrules.sql.written_values import NOT_A_NUMBER, parsed
 
 PLAIN = Format()
@@ -114,6 +114,22 @@ def rows(table: Table) -> exp.Expr:
             return _json_rows(table)
         case "csv":
             return _csv_rows(table)
+
+
+def everything(table: Table) -> exp.Select:
+    """All stored columns as they are: to be described."""
+    return exp.Select(expressions=[exp.Star()]).from_(rows(table))
+
+
+def natural(stored: str) -> Type | None:
+    """The declared type that suits an engine's type; None for what rules cannot use."""
+    return natural_type(stored_type(stored))
+
+
+def stored_text(table: Table, place: int) -> tuple[exp.Expr, exp.Expr]:
+    """Of a CSV or JSON column, its text and the value as it is read."""
+    stored = column(_stored_names(table)[place])
+    return (_json_text(stored) if table.kind == "json" else stored), stored
 
 
 def json_names(paths: Sequence[str]) -> exp.Select:

@@ -28,13 +28,13 @@ def parsed(text: exp.Expr, declared: Type, format: Format, zone: str) -> exp.Exp
         case Kind.BOOLEAN:
             return _boolean(text)
         case Kind.INTEGER:
-            return _where_written(_point(text, format), r"[+-]?\d+(\.0*)?", "bigint")
+            return _where_written(point(text, format), r"[+-]?\d+(\.0*)?", "bigint")
         case Kind.DECIMAL:
             scale = declared.digits_behind
             digits = rf"[+-]?(\d+(\.\d{{0,{scale}}}0*)?|\.\d{{1,{max(scale, 1)}}}0*)"
-            return _where_written(_point(text, format), digits, declared)
+            return _where_written(point(text, format), digits, declared)
         case Kind.NUMBER:
-            return _where_written(_point(text, format), r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", "double")
+            return _where_written(point(text, format), r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", "double")
         case Kind.DATE:
             return _date(text, format)
         case Kind.TIMESTAMP:
@@ -104,8 +104,8 @@ def _timestamp(text: exp.Expr, format: Format, zone: str) -> exp.Expr:
     naive = rf"{day}([ T]{_CLOCK})?" if format.dates is None else rf"{day}{_CLOCK}"
     zoned = exp.AtTimeZone(this=_try(text, "timestamptz"), zone=exp.Literal.string("UTC"))
     choices = [
-        exp.If(this=_shaped(text, naive), true=utc_from_wall(_try(text, "timestamp"), zone)),
-        exp.If(this=_shaped(text, rf"{_DAY}[ T]{_CLOCK}{_OFFSET}"), true=zoned),
+        exp.If(this=shaped(text, naive), true=utc_from_wall(_try(text, "timestamp"), zone)),
+        exp.If(this=shaped(text, rf"{_DAY}[ T]{_CLOCK}{_OFFSET}"), true=zoned),
     ]
     default = None if format.dates is None else utc_from_wall(_by_pattern(text, format.dates), zone)
     return exp.Case(ifs=choices, default=default)
@@ -113,18 +113,18 @@ def _timestamp(text: exp.Expr, format: Format, zone: str) -> exp.Expr:
 
 def _by_pattern(text: exp.Expr, pattern: str) -> exp.Expr:
     read = _function("try_strptime", _function("trim", text.copy()), exp.Literal.string(pattern))
-    return exp.Case(ifs=[exp.If(this=_shaped(text, _pattern_shape(pattern)), true=read)])
+    return exp.Case(ifs=[exp.If(this=shaped(text, _pattern_shape(pattern)), true=read)])
 
 
 def _where_written(text: exp.Expr, shape: str, to: Type | str) -> exp.Expr:
-    return exp.Case(ifs=[exp.If(this=_shaped(text, shape), true=_try(text, to))])
+    return exp.Case(ifs=[exp.If(this=shaped(text, shape), true=_try(text, to))])
 
 
-def _shaped(text: exp.Expr, shape: str) -> exp.Expr:
+def shaped(text: exp.Expr, shape: str) -> exp.Expr:
     return _function("regexp_full_match", text.copy(), exp.Literal.string(rf"\s*{shape}\s*"))
 
 
-def _point(text: exp.Expr, format: Format) -> exp.Expr:
+def point(text: exp.Expr, format: Format) -> exp.Expr:
     """The text of a number with its decimal sign turned into a point, and points turned into nothing a number has."""
     if format.decimal == ".":
         return text

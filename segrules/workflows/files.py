@@ -1,0 +1,160 @@
+"""A source's files before an engine sees them: found, known by their endings, decoded to UTF-8, headers read."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import hashlib
+import io
+import os
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from glob import glob, has_magic
+from pathlib import Path
+from typing import IO
+from typing import Literal as OneOf
+
+from segrules.diagnostics import Diagnostic, did_you_mean
+from segrules.project.model import Format, Source
+
+FileKind = OneOf["csv", "json", "parquet"]
+
+_ENDINGS: tuple[tuple[str, FileKind], ...] = (
+    (".csv", "csv"), (".tsv", "csv"), (".txt", "csv"), (".csv.gz", "csv"), (".tsv.gz", "csv"), (".txt.gz", "csv"),
+    (".json", "json"), (".jsonl", "json"), (".ndjson", "json"),
+    (".json.gz", "json"), (".jsonl.gz", "json"), (".ndjson.gz", "json"),
+    (".parquet", "parquet"), (".pq", "parquet"),
+)  # fmt: skip
+_IN_PLACE = ("utf-8", "utf-8-sig", "ascii")
+_CHUNK = 1 << 20
+
+
+class Unreadable(Exception):
+    """A file that is not what it should be; the message is for the user."""
+
+
+def find_files(path: str, root: Path) -> tuple[Path, ...]:
+    """The files of a path or glob relative to `root`, sorted by name; `**` goes into folders."""
+    if (root / path).is_file() or not has_magic(path):
+        return (root / path,) if (root / path).exists() else ()
+    found = (root / name for name in glob(path, root_dir=root, recursive=True))
+    return tuple(sorted(file for file in found if file.is_file()))
+
+
+def missing_file(source: Source, root: Path) -> Diagnostic:
+    """That nothing is at a source's path, with the file or folder that may have been meant."""
+    path = Path(source.path or "")
+    folder = (root / path).parent
+    if has_magic(source.path or ""):
+        return Diagnostic("data-missing", f"no file matches `{source.path}`", source.span)
+    while not folder.is_dir() and folder != folder.parent:
+        path, folder = path.parent, folder.parent
+    help = did_you_mean(path.name, [entry.name for entry in folder.iterdir()]) if folder.is_dir() else None
+    what = "file" if str(path) == source.path else "folder"
+    return Diagnostic("data-missing", f"there is no {what} `{path.as_posix()}`", source.span, help)
+
+
+def kind_of(path: Path) -> FileKind | None:
+    """What a file's ending says it is."""
+    name = path.name.lower()
+    return next((kind for ending, kind in _ENDINGS if name.endswith(ending)), None)
+
+
+def known_endings() -> str:
+    return ", ".join(ending for ending, _ in _ENDINGS if not ending.endswith(".gz")) + ", also with .gz"
+
+
+def is_text_encoding(encoding: str) -> bool:
+    try:
+        return bool(getattr(codecs.lookup(encoding), "_is_text_encoding", True))
+    except LookupError:
+        return False
+
+
+def is_utf8(encoding: str) -> bool:
+    return codecs.lookup(encoding).name in _IN_PLACE
+
+
+def transcode(path: Path, encoding: str, target: Path) -> None:
+    """Writes a text file anew as UTF-8, without a byte order mark. Raises Unreadable at the first bad byte."""
+    lines = 1
+    with _bytes(path) as raw, target.open("w", encoding="utf-8", newline="") as out:
+        reader = io.TextIOWrapper(raw, encoding=encoding, newline="")
+        first = True
+        while True:
+            try:
+                text = reader.read(_CHUNK)
+            except UnicodeError as error:
+                raise Unreadable(_bad_byte(path, lines, encoding, error)) from error
+            if not text:
+                return
+            out.write(text.removeprefix("\ufeff") if first else text)
+            lines += text.count("\n")
+            first = False
+
+
+def header(path: Path, format: Format) -> tuple[str, ...]:
+    """The first row of a UTF-8 CSV file. Raises Unreadable where there is none."""
+    try:
+        with _bytes(path) as raw:
+            text = io.TextIOWrapper(raw, encoding="utf-8-sig", newline="")
+            row = next(csv.reader(text, delimiter=format.delimiter), None)
+    except UnicodeError as error:
+        raise Unreadable(_bad_byte(path, 1, "utf-8", error)) from error
+    except csv.Error as error:
+        raise Unreadable(f"the header of `{path.name}` cannot be read as CSV") from error
+    if not row:
+        raise Unreadable(f"`{path.name}` begins with an empty line where its header should be")
+    return tuple(row)
+
+
+def fingerprint(paths: Sequence[Path], root: Path) -> dict[str, object]:
+    """What tells one state of a source's files from another: names, sizes and a hash of their content.
+
+    Of a source up to 64 MB every byte counts. Of a larger one, each file gives its size and evenly spread blocks,
+    the first and the last of it (where a Parquet file has its footer) among them: a gigabyte is not read twice.
+    """
+    limit = max((64 * _CHUNK) // max(len(paths), 1), 2 * _CHUNK)
+    digest = hashlib.sha256()
+    sizes = []
+    for path in paths:
+        size = path.stat().st_size
+        sizes.append(size)
+        digest.update(f"{_name(path, root)}\0{size}\0".encode())
+        with path.open("rb") as file:
+            for start in _blocks(size, limit):
+                file.seek(start)
+                digest.update(file.read(_CHUNK))
+    return {"files": len(paths), "bytes": sum(sizes), "sha256": digest.hexdigest()}
+
+
+def _blocks(size: int, limit: int) -> Iterator[int]:
+    if size <= limit:
+        yield from range(0, size, _CHUNK)
+        return
+    count = limit // _CHUNK
+    yield from (round(number * (size - _CHUNK) / (count - 1)) for number in range(count))
+
+
+def _name(path: Path, root: Path) -> str:
+    return Path(os.path.relpath(path, root)).as_posix()
+
+
+@contextmanager
+def _bytes(path: Path) -> Iterator[IO[bytes]]:
+    """The file's bytes, unpacked where it is gzip."""
+    try:
+        with gzip.open(path) if path.name.lower().endswith(".gz") else path.open("rb") as raw:
+            yield raw  # type: ignore[misc]
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise Unreadable(f"`{path.name}` is damaged or not a gzip file") from error
+
+
+def _bad_byte(path: Path, lines: int, encoding: str, error: UnicodeError) -> str:
+    if not isinstance(error, UnicodeDecodeError):
+        return f"`{path.name}` is not {encoding} text"
+    before = error.object[: error.start].decode(encoding, "ignore")
+    line = lines + before.count("\n")
+    return f"`{path.name}`: line {line} is not {encoding} text"

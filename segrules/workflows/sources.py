@@ -1,0 +1,299 @@
+"""A project's sources -> tables that an engine can read, and a project whose columns have the data's own types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from segrules.diagnostics import Diagnostic, did_you_mean
+from segrules.engines.engine import Engine, EngineError
+from segrules.project.model import Column, Entity, Format, Lookup, Project, Relation, Source
+from segrules.sql import scans
+from segrules.sql.scans import Table
+from segrules.sql.written_values import unknown_directives
+from segrules.workflows import files
+from segrules.workflows.schema import infer_columns, with_scales
+
+Owner = Entity | Relation | Lookup
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One source with its files: `paths` as an engine reads them (UTF-8), `originals` as they are stored."""
+
+    source: Source
+    kind: files.FileKind | None
+    format: Format
+    paths: tuple[Path, ...]
+    originals: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Table ids (`customer`, `orders`, `orders.product`) with what they read."""
+
+    tables: Mapping[str, Opened]
+    root: Path
+
+    @property
+    def readable(self) -> tuple[Path, ...]:
+        """Every file that an engine must be allowed to read."""
+        return tuple(dict.fromkeys(path for opened in self.tables.values() for path in opened.paths))
+
+    def fingerprint(self) -> dict[str, dict[str, object]]:
+        """Per table id, what tells one state of its data from another."""
+        return {
+            table: files.fingerprint(opened.originals, self.root)
+            if opened.originals
+            else {"table": opened.source.table}
+            for table, opened in self.tables.items()
+        }
+
+
+def owners(project: Project) -> Iterator[tuple[str, Owner]]:
+    """Each entity, relation and lookup that has rows stored somewhere, under its table id."""
+
+    def nested(prefix: str, lookups: Iterable[Lookup]) -> Iterator[tuple[str, Owner]]:
+        for lookup in lookups:
+            table = f"{prefix}.{lookup.name}"
+            if lookup.source is not None:
+                yield table, lookup
+            yield from nested(table, lookup.lookups)
+
+    tops: tuple[Entity | Relation, ...] = (*project.entities, *project.relations)
+    for owner in tops:
+        if owner.source is not None:
+            yield owner.name, owner
+        yield from nested(owner.name, owner.lookups)
+
+
+def open_sources(project: Project, root: Path, workdir: Path) -> tuple[Sources, tuple[Diagnostic, ...]]:
+    """Every source with its files found and, where they are in another encoding, written anew as UTF-8 in `workdir`."""
+    opened: dict[tuple[str | None, str | None, Format], Opened] = {}
+    tables: dict[str, Opened] = {}
+    findings: list[Diagnostic] = []
+    for table, owner in owners(project):
+        source = owner.source
+        assert source is not None
+        place = (source.path, source.table, source.format)
+        if place not in opened:
+            result = _open(source, root, workdir / str(len(opened)))
+            if isinstance(result, Diagnostic):
+                findings.append(result)
+                continue
+            opened[place] = result
+        tables[table] = replace(opened[place], source=source)
+    return Sources(tables, root), tuple(findings)
+
+
+def inspect(engine: Engine, sources: Sources) -> tuple[dict[str, Table], tuple[Diagnostic, ...]]:
+    """The table of each id with its stored columns."""
+    known: dict[tuple[tuple[Path, ...], str | None, Format], Table] = {}
+    tables: dict[str, Table] = {}
+    findings: list[Diagnostic] = []
+    for name, opened in sources.tables.items():
+        place = (opened.paths, opened.source.table, opened.format)
+        if place not in known:
+            result = _inspect(engine, opened)
+            if isinstance(result, Diagnostic):
+                findings.append(result)
+                continue
+            known[place] = result
+        tables[name] = known[place]
+    return tables, tuple(findings)
+
+
+def concretize(engine: Engine, project: Project, tables: Mapping[str, Table]) -> tuple[Project, tuple[Diagnostic, ...]]:
+    """The project with every contract filled and every plain `decimal` given its scale, as the data says.
+
+    Findings: columns that the data has not, or has with another type.
+    """
+    findings: list[Diagnostic] = []
+
+    def columns(table: str, owner: Owner) -> tuple[Column, ...]:
+        stored = tables.get(table)
+        if stored is None:
+            return owner.columns
+        if not owner.columns:
+            return infer_columns(engine, stored)
+        wrong = [finding for item in owner.columns if (finding := _column_finding(item, stored, owner))]
+        findings.extend(wrong)
+        return owner.columns if wrong else with_scales(engine, stored, owner.columns)
+
+    return with_columns(project, columns), tuple(findings)
+
+
+def with_columns(project: Project, columns: Callable[[str, Owner], tuple[Column, ...]]) -> Project:
+    """The project with the columns that a function of table id and owner gives, where rows are stored."""
+
+    def lookup(prefix: str, old: Lookup) -> Lookup:
+        table = f"{prefix}.{old.name}"
+        new = columns(table, old) if old.source is not None else old.columns
+        return replace(old, columns=new, lookups=tuple(lookup(table, item) for item in old.lookups))
+
+    def entity(old: Entity) -> Entity:
+        new = columns(old.name, old) if old.source is not None else old.columns
+        return replace(old, columns=new, lookups=tuple(lookup(old.name, item) for item in old.lookups))
+
+    def relation(old: Relation) -> Relation:
+        new = columns(old.name, old) if old.source is not None else old.columns
+        return replace(old, columns=new, lookups=tuple(lookup(old.name, item) for item in old.lookups))
+
+    return replace(
+        project,
+        entities=tuple(entity(item) for item in project.entities),
+        relations=tuple(relation(item) for item in project.relations),
+    )
+
+
+def data_finding(error: EngineError, source: Source) -> Diagnostic:
+    """What an engine says about a file, at the source that names it. Anything but the file's fault is raised on."""
+    if error.kind not in ("data", "missing", "overflow"):
+        raise error
+    return Diagnostic("data-missing" if error.kind == "missing" else "data-unreadable", error.message, source.span)
+
+
+def _open(source: Source, root: Path, workdir: Path) -> Opened | Diagnostic:
+    if source.path is None:
+        return Opened(source, None, source.format, (), ())
+    found = files.find_files(source.path, root)
+    if not found:
+        return files.missing_file(source, root)
+    kinds = {files.kind_of(path) for path in found}
+    wrong = _source_problem(source, found, kinds)
+    if wrong is not None:
+        return wrong
+    (kind,) = kinds
+    format = source.format
+    if format.delimiter == "," and found[0].name.lower().removesuffix(".gz").endswith(".tsv"):
+        format = replace(format, delimiter="\t")
+    try:
+        paths = _readable(found, kind, format, workdir)
+    except files.Unreadable as error:
+        return Diagnostic("data-unreadable", str(error), source.span)
+    except OSError as error:
+        if error.errno == 28:
+            raise EngineError("no space left on the disk", "disk-full") from error
+        name = Path(error.filename or found[0]).name
+        return Diagnostic(
+            "data-unreadable", f"`{name}` cannot be opened: {(error.strerror or '').lower()}", source.span
+        )
+    return Opened(source, kind, format, paths, found)
+
+
+def _source_problem(source: Source, found: tuple[Path, ...], kinds: set[files.FileKind | None]) -> Diagnostic | None:
+    folder = next((path for path in found if path.is_dir()), None)
+    if folder is not None:
+        help = f"name its files: `{source.path}/*.parquet`"
+        return Diagnostic("data-unreadable", f"`{source.path}` is a folder", source.span, help)
+    if None in kinds:
+        odd = next(path for path in found if files.kind_of(path) is None)
+        help = f"files are known by their endings: {files.known_endings()}"
+        return Diagnostic("invalid-source", f"what kind of file is `{odd.name}`?", source.span, help)
+    if len(kinds) > 1:
+        return Diagnostic("invalid-source", "the files of one source are of different kinds", source.span)
+    empty = next((path for path in found if path.stat().st_size == 0), None)
+    if empty is not None:
+        return Diagnostic("data-missing", f"`{empty.name}` is empty", source.span)
+    if not files.is_text_encoding(source.format.encoding):
+        return Diagnostic("invalid-source", f"there is no encoding `{source.format.encoding}`", source.span)
+    odd_parts = unknown_directives(source.format.dates or "")
+    if odd_parts:
+        message = f"`{odd_parts[0]}` cannot be used in a pattern of dates"
+        return Diagnostic("invalid-source", message, source.span, "use %Y %m %d %H %M %S %f %z %y %b %B %p %I")
+    return None
+
+
+def _readable(found: tuple[Path, ...], kind: files.FileKind | None, format: Format, workdir: Path) -> tuple[Path, ...]:
+    for path in found:
+        with path.open("rb"):
+            pass
+    if kind != "csv" or files.is_utf8(format.encoding):
+        return found
+    workdir.mkdir(parents=True, exist_ok=True)
+    targets = tuple(workdir / f"{number}-{path.name.removesuffix('.gz')}" for number, path in enumerate(found))
+    for path, target in zip(found, targets, strict=True):
+        files.transcode(path, format.encoding, target)
+    return targets
+
+
+def _inspect(engine: Engine, opened: Opened) -> Table | Diagnostic:
+    source = opened.source
+    try:
+        if opened.kind is None:
+            return _engine_table(engine, source)
+        paths = tuple(str(path.absolute()) for path in opened.paths)
+        table = Table(opened.kind, paths, format=opened.format)
+        match opened.kind:
+            case "csv":
+                return _csv_table(table, opened)
+            case "json":
+                return replace(table, physical=tuple(engine.describe(scans.json_names(paths).sql(engine.dialect))))
+            case "parquet":
+                return _parquet_table(engine, table)
+    except EngineError as error:
+        return data_finding(error, source)
+    except files.Unreadable as error:
+        return Diagnostic("data-unreadable", str(error), source.span)
+
+
+def _engine_table(engine: Engine, source: Source) -> Table | Diagnostic:
+    if engine.dialect == "duckdb":
+        message = f"the table `{source.table}` can only be read by the engine that has it"
+        return Diagnostic("invalid-source", message, source.span, "name the engine: `--engine URL`")
+    schema, _, table_name = (source.table or "").rpartition(".")
+    table = Table("table", name=table_name, schema=schema or None)
+    return replace(table, physical=tuple(engine.describe(scans.everything(table).sql(engine.dialect))))
+
+
+def _csv_table(table: Table, opened: Opened) -> Table | Diagnostic:
+    headers = [files.header(path, opened.format) for path in opened.paths]
+    first = headers[0]
+    for path, other in zip(opened.originals, headers, strict=True):
+        if sorted(other) != sorted(first):
+            extra, lacking = (sorted(set(a) - set(b)) for a, b in ((other, first), (first, other)))
+            what = f"has a column `{extra[0]}`" if extra else f"has no column `{lacking[0]}`" if lacking else "differs"
+            message = f"the header of `{path.name}` {what}, unlike that of `{opened.originals[0].name}`"
+            return Diagnostic("data-unreadable", message, opened.source.span)
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for path_text, other in zip(table.paths, headers, strict=True):
+        groups.setdefault(other, []).append(path_text)
+    if len(groups) > 1 and len(set(first)) < len(first):
+        message = "the files' headers have a column twice, and in different orders"
+        return Diagnostic("data-unreadable", message, opened.source.span)
+    physical = tuple((stored, "VARCHAR") for stored in first)
+    orders = tuple((order, tuple(paths)) for order, paths in groups.items()) if len(groups) > 1 else ()
+    return replace(table, physical=physical, groups=orders)
+
+
+def _parquet_table(engine: Engine, table: Table) -> Table:
+    """Columns that every file has; where files store one with different types, the type that holds them all."""
+    each = [
+        engine.describe(scans.everything(replace(table, paths=(path,))).sql(engine.dialect)) for path in table.paths
+    ]
+    if all(columns == each[0] for columns in each):
+        return replace(table, physical=tuple(each[0]))
+    shared = set.intersection(*({column for column, _ in columns} for columns in each))
+    together = engine.describe(scans.everything(table).sql(engine.dialect))
+    return replace(table, physical=tuple(item for item in together if item[0] in shared))
+
+
+def _column_finding(item: Column, table: Table, owner: Owner) -> Diagnostic | None:
+    names = [stored for stored, _ in table.physical]
+    place = scans.position(table, item.name)
+    if place is None:
+        help = did_you_mean(item.name, names)
+        if help is None and len(table.paths) > 1:
+            help = "each of the files must have it"
+        return Diagnostic("missing-column", f"the data of `{owner.name}` has no column `{item.name}`", item.span, help)
+    if names.count(names[place]) > 1:
+        message = f"the data of `{owner.name}` has the column `{item.name}` more than once"
+        return Diagnostic("missing-column", message, item.span)
+    stored = table.physical[place][1]
+    if scans.accepts(table, stored, item.type):
+        return None
+    message = f"`{item.name}` is declared {item.type}, but stored as {stored}"
+    natural = scans.natural(stored)
+    help = f"declare it {natural}" if natural else None
+    return Diagnostic("wrong-column-type", message, item.span, help)
