@@ -75,16 +75,17 @@ class Composer:
         """A value, written in `style`; `span` begins with its anchor and tag, if any."""
         if anchor or tag:
             span = self._after_properties(span, span.end, tag if tag not in _TEXT_TAGS else None)
-        fragment = fragment_of(self.file, span.start, span.end, style, value)
+        fragment = fragment_of(span, style, value)
         meaning = self._meaning(fragment.text, span) if not style and not tag else fragment.text
         if not value and _EMPTY_BLOCK.match(span.text):
-            message = f"`{span.text.split()[0]}` announces text on the next lines, and none follows"
-            self.findings.append(Diagnostic("yaml-syntax", message, span, f"put it in quotes; for a rule, {FOLD}"))
+            message = f"`{fragment.span.text}` announces text on the next lines, and none follows"
+            help = f"put it in quotes; for a rule, {FOLD}"
+            self.findings.append(Diagnostic("yaml-syntax", message, fragment.span, help))
         self.scalars.append(span)
         node = Scalar(meaning, fragment, plain=not style)
         if anchor:
             self._anchors[anchor] = _Anchored(node, 1, 0)
-        self._add(node, 1, 0, span.end)
+        self._add(node, 1, 0, fragment.span.end)
 
     def start(self, is_mapping: bool, span: Span, anchor: str | None, tag: str | None) -> None:
         """A mapping or list begins; `span` covers what announces it."""
@@ -131,12 +132,14 @@ class Composer:
 
     def _add(self, node: Node, size: int, height: int, end: int) -> None:
         if not self._open:
-            self.root = node
+            is_empty = isinstance(node, Scalar) and node.plain and not node.fragment.text
+            self.root = None if is_empty else node
             return
         parent = self._open[-1]
         parent.end = end
         parent.size += size
-        parent.height = max(parent.height, height + 1)
+        if parent.height <= height:
+            parent.height = height + 1
         if not parent.is_mapping:
             parent.items.append(node)
         elif not parent.wants_value:
@@ -159,13 +162,13 @@ class Composer:
             message = "`<<` merges mappings in some YAML dialects, and rule files do not use it"
             self.findings.append(Diagnostic("yaml-unsupported", message, node.span, "write the entries out"))
             return None
-        first = keys.setdefault(name, node)
-        if first is node:
+        if name not in keys:
+            keys[name] = node
             return node
         message = (
             f"`{node.fragment.text}` is written twice here" if name else "an entry without a key is written twice here"
         )
-        help = f"the first one is in line {self.file.position(first.span.start)[0]}"
+        help = f"the first one is in line {self.file.position(keys[name].span.start)[0]}"
         self.findings.append(Diagnostic("duplicate-key", message, node.span, help))
         return None
 

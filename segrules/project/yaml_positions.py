@@ -8,27 +8,28 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from segrules.source import Fragment, Run, SourceFile, Span
+from segrules.source import Fragment, Run, Span
 
 _BREAK = re.compile(r"\r\n|\n|\r")
 _ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)", re.DOTALL)
 _ESCAPED = dict(zip("0abtnvfreNLP_", "\0\a\b\t\n\v\f\r\x1b\x85\u2028\u2029\xa0", strict=True))  # others: themselves
 
 
-def fragment_of(file: SourceFile, start: int, end: int, style: str, value: str) -> Fragment:
-    """The scalar that the file holds at [start, end) in `style` ('', "'", '"', '|' or '>'), and has `value`."""
-    span = Span(file, start, end)
+def fragment_of(span: Span, style: str, value: str) -> Fragment:
+    """The scalar that the file holds at `span` in `style` ('', "'", '"', '|' or '>'), and that has `value`."""
+    start, end, text = span.start, span.end, span.file.text
+    if style in ("'", '"'):
+        start, end = start + 1, end - 1
+    if text[start:end] == value:
+        return Fragment(value, span, (Run(0, len(value), start, end),) if value else ())
+    writing = _Writing(text)
     if style in ("|", ">"):
-        span = Span(file, start, start + len(span.text.rstrip(" \r\n")))
-    quote = 1 if style in ("'", '"') else 0
-    if file.text[start + quote : end - quote] == value:
-        return Fragment(value, span, (Run(0, len(value), start + quote, end - quote),) if value else ())
-    writing = _Writing(file.text)
-    if style in ("|", ">"):
+        span = Span(span.file, start, start + len(span.text.rstrip(" \r\n")))
         _write_block(writing, start, end, style == ">", value)
     else:
-        _write_flow(writing, start + quote, end - quote, style)
+        _write_flow(writing, start, end, style)
     return Fragment(value, span, tuple(writing.runs) if "".join(writing.parts) == value else ())
 
 
@@ -51,18 +52,17 @@ class _Writing:
         self._add(character, start, end)
 
     def _add(self, part: str, start: int, end: int) -> None:
-        run = Run(self.length, len(part), start, end)
+        length = len(part)
         last = self.runs[-1] if self.runs else None
-        if last and last.end == start and last.end - last.start == last.length and end - start == len(part):
-            self.runs[-1] = Run(last.offset, last.length + run.length, last.start, end)
+        if last and last.end == start and end - start == length and last.end - last.start == last.length:
+            self.runs[-1] = Run(last.offset, last.length + length, last.start, end)
         else:
-            self.runs.append(run)
+            self.runs.append(Run(self.length, length, start, end))
         self.parts.append(part)
-        self.length += len(part)
+        self.length += length
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     """A line of a scalar at [start, end), with its break up to `after`; without one, `after` is `end`."""
 
     start: int
@@ -139,7 +139,7 @@ def _unescape(escape: str) -> str:
 def _write_block(writing: _Writing, start: int, end: int, folded: bool, value: str) -> None:
     """Scalars after `|` and `>`: the indentation goes; `>` folds a break between two lines that start with a word."""
     header, *lines = _lines(writing.text, start, end)
-    chomping = re.match(r"[|>][0-9+-]*", writing.text[header.start : header.end])
+    signs = writing.text[header.start : header.end].split("#")[0]
     indent = _block_indent(writing.text, lines, value)
     pending: _Line | None = None  # the break after the line last written
     is_word_before = False
@@ -160,7 +160,6 @@ def _write_block(writing: _Writing, start: int, end: int, folded: bool, value: s
             writing.put("\n", blank.start, blank.after)
         writing.copy(line.start + indent, line.end)
         pending, is_word_before, breaks = (line if line.after > line.end else None), is_word, []
-    signs = chomping.group() if chomping else ""
     if pending and "-" not in signs:
         writing.put("\n", pending.end, pending.after)
     if "+" in signs:

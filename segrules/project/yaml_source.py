@@ -41,7 +41,7 @@ def read_yaml(path: str, text: str) -> tuple[Node | None, tuple[Diagnostic, ...]
     composer = Composer(file)
     forbidden = list(_forbidden_characters(file))
     _compose(composer)
-    tabs = _tabs(file, composer.scalars) if "\t" in text and not composer.is_stopped else ()
+    tabs = _tabs(file, composer.scalars, composer.is_stopped) if "\t" in text else ()
     findings = sorted([*forbidden, *composer.findings, *tabs], key=_place)
     return None if forbidden or composer.is_stopped else composer.root, tuple(findings)
 
@@ -116,14 +116,16 @@ def _check_document(composer: Composer, event: Any, span: Span, number: int) -> 
         message = "`---` starts a second document, and a rule file holds one"
         composer.findings.append(Diagnostic("yaml-unsupported", message, span, "put it into a file of its own"))
     elif event.tags or event.version not in (None, (1, 2)):
+        span = Span(span.file, span.start, span.start + len(span.text.splitlines()[0]))
         message = "lines that start with `%` instruct a YAML reader, and rule files do not use them"
         composer.findings.append(Diagnostic("yaml-unsupported", message, span, "remove the line"))
 
 
-def _tabs(file: SourceFile, scalars: list[Span]) -> Iterator[Diagnostic]:
-    """A finding for each tab outside texts and comments."""
+def _tabs(file: SourceFile, scalars: list[Span], is_stopped: bool) -> Iterator[Diagnostic]:
+    """A finding for each tab outside texts and comments, as far as the file was read."""
     start = 0
-    for end, following in [*((span.start, span.end) for span in scalars), (len(file.text), 0)]:
+    gaps = [(span.start, span.end) for span in scalars]
+    for end, following in gaps if is_stopped else [*gaps, (len(file.text), 0)]:
         for match in _COMMENT_OR_TAB.finditer(file.text, start, end):
             if match.group().startswith("\t"):
                 yield tab(file, match.start())
