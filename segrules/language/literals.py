@@ -98,7 +98,7 @@ def _unreadable_number(word: Word, digits: str) -> Diagnostic | None:
 
 
 def _short(digits: str) -> str:
-    return digits if len(digits) <= 20 else digits[:20] + "…"
+    return digits if len(digits) <= 30 else digits[:30] + "…"
 
 
 def date_or_time(words: list[Word]) -> syntax.Constant | Diagnostic:
@@ -112,10 +112,7 @@ def date_or_time(words: list[Word]) -> syntax.Constant | Diagnostic:
         else:
             return _badly_written_date(word)
     except ValueError:
-        what = "time" if "T" in word.text else "date"
-        return Diagnostic(
-            "impossible-date", f"`{word.text}` is a {what} that does not exist", word.span, _subtraction(word)
-        )
+        return _impossible(word)
     return syntax.Constant(value, span=word.span)
 
 
@@ -126,7 +123,18 @@ def _badly_written_date(word: Word) -> Diagnostic:
     return Diagnostic("impossible-date", f"`{_short(word.text)}` is no date or time", word.span, help)
 
 
-def _subtraction(word: Word) -> str:
-    if "T" in word.text:
-        return "hours go from 00 to 23, minutes and seconds from 00 to 59"
-    return "a date is year-month-day, as in `2026-01-31`; a subtraction has blanks around `-`"
+def _impossible(word: Word) -> Diagnostic:
+    day, _, time = word.text.partition("T")
+    help = "a date is year-month-day, as in `2026-01-31`; a subtraction has blanks around `-`"
+    if time and _is_day(day):
+        help = "hours go from 00 to 23, minutes and seconds from 00 to 59"
+    what = "time" if time else "date"
+    return Diagnostic("impossible-date", f"`{word.text}` is a {what} that does not exist", word.span, help)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

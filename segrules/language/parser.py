@@ -2,14 +2,13 @@
 
 The grammar is `grammar/segrules.lark`. Lark turns it into an LALR(1) table, which is kept beside it as
 `segrules.table.json` because making it takes longer than reading a whole project; a table made from another text of
-the grammar is never used. `python -m segrules.language.parser` prints the table anew.
+the grammar is never used. After a change of the grammar, write `table_text(grammar_text())` there.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -21,14 +20,12 @@ import regex
 from segrules.diagnostics import Diagnostic
 from segrules.language import syntax
 from segrules.language.reductions import REDUCTIONS
-from segrules.language.slips import explain
-from segrules.language.words import Word
+from segrules.language.syntax_errors import explain
+from segrules.language.words import END, Word
 from segrules.source import Fragment
 
 MAX_DEPTH = 100
 """Levels that a tree may have: every later phase recurses over it."""
-
-END = "$END"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,7 @@ def parse(fragment: Fragment) -> tuple[syntax.Expression | None, tuple[Diagnosti
     while True:
         word = _next_word(machine.scanners[states[-1]], fragment, words[-1].end if words else 0)
         if word is None:
-            return None, (explain(fragment, words),)
+            return None, (_explain(machine, fragment, words, states[-1]),)
         while isinstance(action := machine.actions[states[-1]].get(word.kind), Rule):
             outcome = _apply(action, values, depths)
             if isinstance(outcome, Diagnostic):
@@ -74,7 +71,7 @@ def parse(fragment: Fragment) -> tuple[syntax.Expression | None, tuple[Diagnosti
             if follow == machine.final and word.kind == END:
                 return outcome, ()
         if action is None:
-            return None, (explain(fragment, words),)
+            return None, (_explain(machine, fragment, words, states[-1]),)
         states.append(action)
         values.append(word)
         depths.append(0)
@@ -113,12 +110,21 @@ def _next_word(scanner: regex.Pattern[str], fragment: Fragment, position: int) -
     return Word(kind, text, fragment.span_of(start, start + len(text)), start + len(text))
 
 
+def _explain(machine: Machine, fragment: Fragment, words: list[Word], state: int) -> Diagnostic:
+    """What is wrong with the word after `words`, seen first with the eyes of this place, then with any."""
+    position = words[-1].end if words else 0
+    scanners = (machine.scanners[state], *machine.scanners)
+    found = (_next_word(scanner, fragment, position) for scanner in scanners)
+    word = next((word for word in found if word), None)
+    return explain(fragment, words, word, "NAME" in machine.actions[state])
+
+
 # the table
 
 
 @cache
 def _machine() -> Machine:
-    grammar = _grammar()
+    grammar = grammar_text()
     kept = resources.files("segrules.grammar").joinpath("segrules.table.json")
     table = json.loads(kept.read_text("utf-8")) if kept.is_file() else {}
     if table.get("grammar") != _fingerprint(grammar):
@@ -126,7 +132,8 @@ def _machine() -> Machine:
     return _read_table(table)
 
 
-def _grammar() -> str:
+def grammar_text() -> str:
+    """The grammar as shipped."""
     return resources.files("segrules.grammar").joinpath("segrules.lark").read_text("utf-8")
 
 
@@ -137,7 +144,7 @@ def _fingerprint(grammar: str) -> str:
 def _read_table(table: dict[str, Any]) -> Machine:
     rules = [Rule(size, becomes, REDUCTIONS[name] if name else None) for size, becomes, name in table["rules"]]
     actions = tuple(
-        {symbol: rules[-number - 1] if number < 0 else number for symbol, number in state.items()}
+        {symbol: rules[~number] if number < 0 else number for symbol, number in state.items()}
         for state in table["states"]
     )
     # where a value may start, words are names; elsewhere they are words of the language
@@ -155,44 +162,41 @@ def _scanner(words: dict[str, str]) -> regex.Pattern[str]:
 def make_table(grammar: str) -> dict[str, Any]:
     """The automaton of a grammar as plain data, the same on every run.
 
-    `words` are patterns, the one that wins first. A number in `states` is a state, or, if negative, -1 - the number
-    of a rule.
+    `words` are patterns, the one that wins first. A number in `states` is a state or, inverted (~), the number of a rule.
     """
     from lark import Lark
 
     lark = Lark(grammar, parser="lalr", regex=True)
-    parse_table = lark.parser.parser._parse_table
-    rules = {rule: -1 - number for number, rule in enumerate(lark.rules)}
-    order = [parse_table.start_states["start"]]
+    found = lark.parser.parser._parse_table
+    order = [found.start_states["start"]]
     for state in order:  # grows: states are numbered in the order in which they are first reached
-        reached = sorted(parse_table.states[state].items(), key=lambda item: item[0])
-        order += dict.fromkeys(arg for _, (_, arg) in reached if isinstance(arg, int) and arg not in order)
+        reached = (target for _, (_, target) in sorted(found.states[state].items(), key=_symbol))
+        order += dict.fromkeys(target for target in reached if isinstance(target, int) and target not in order)
+    numbers = {state: number for number, state in enumerate(order)} | {rule: ~n for n, rule in enumerate(lark.rules)}
     words = sorted(lark.terminals, key=lambda word: -word.priority)
     return {
         "grammar": _fingerprint(grammar),
         "words": {word.name: word.pattern.to_regexp() for word in words if word.name not in lark.ignore_tokens},
-        "rules": [(len(rule.expansion), rule.origin.name, rule.alias) for rule in lark.rules],
+        "rules": [[len(rule.expansion), rule.origin.name, rule.alias] for rule in lark.rules],
         "states": [
-            {symbol: order.index(arg) if isinstance(arg, int) else rules[arg] for symbol, (_, arg) in sorted(found)}
-            for found in (parse_table.states[state].items() for state in order)
+            {symbol: numbers[target] for symbol, (_, target) in sorted(found.states[state].items(), key=_symbol)}
+            for state in order
         ],
-        "final": order.index(parse_table.end_states["start"]),
+        "final": numbers[found.end_states["start"]],
     }
 
 
-def table_text(table: dict[str, Any]) -> str:
-    """The table as the file holds it: a line for each word, rule and state."""
+def _symbol(action: tuple[str, Any]) -> str:
+    return action[0]
 
-    def lines(items: list[str]) -> str:
-        return ",\n".join(items)
 
-    words = lines([f"{json.dumps(word)}: {json.dumps(pattern)}" for word, pattern in table["words"].items()])
-    rules, states = (lines([json.dumps(item) for item in table[part]]) for part in ("rules", "states"))
+def table_text(grammar: str) -> str:
+    """What `segrules.table.json` holds for a grammar: a line for each word, rule and state."""
+    table = make_table(grammar)
+    words = [f"{json.dumps(word)}: {json.dumps(pattern)}" for word, pattern in table["words"].items()]
+    rules, states = ([json.dumps(item) for item in table[part]] for part in ("rules", "states"))
+    words_text, rules_text, states_text = (",\n".join(lines) for lines in (words, rules, states))
     return (
-        f'{{"grammar": "{table["grammar"]}",\n"words": {{\n{words}}},\n"rules": [\n{rules}],\n'
-        f'"states": [\n{states}],\n"final": {table["final"]}}}\n'
+        f'{{"grammar": "{table["grammar"]}", "final": {table["final"]},\n"words": {{\n{words_text}}},\n'
+        f'"rules": [\n{rules_text}],\n"states": [\n{states_text}]}}\n'
     )
-
-
-if __name__ == "__main__":
-    sys.stdout.write(table_text(make_table(_grammar())))

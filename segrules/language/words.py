@@ -6,6 +6,17 @@ from dataclasses import dataclass
 
 from segrules.source import Span
 
+END = "$END"
+"""The kind of the word behind the last one, as the grammar's table calls it."""
+
+# fmt: off
+RESERVED = frozenset((
+    "and", "or", "not", "in", "between", "is", "where", "then", "directly", "within", "since", "before", "from", "to",
+    "as", "by", "asc", "desc", "true", "false", "today", "now",
+))
+# fmt: on
+"""Words that are names only in double quotes; the grammar keeps the same list."""
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -19,3 +30,7 @@ class Word:
     @property
     def start(self) -> int:
         return self.end - len(self.text)
+
+    def joined(self, other: Word) -> Word:
+        """The words from this one to the other as one."""
+        return Word(self.kind, self.span.to(other.span).text, self.span.to(other.span), other.end)

@@ -1,0 +1,75 @@
+"""Slips with brackets and with the commas between them."""
+
+from __future__ import annotations
+
+import re
+
+from segrules.language.slips import Slip, shown
+from segrules.language.words import Word
+from segrules.source import Fragment
+
+_CLOSING = {"(": ")", "[": "]"}
+_THOUSANDS = re.compile(r"(?:,[0-9]{3})+(?![0-9])")
+
+
+def innermost_open(words: list[Word]) -> Word | None:
+    """The last bracket that is open after the words."""
+    return next((word for word in reversed(_at_level(words, 1)) if word.kind in ("OPEN", "OPEN_LIST")), None)
+
+
+def inside_bracket(words: list[Word]) -> list[Word]:
+    """The words after the innermost open bracket, those between closed brackets left out."""
+    return _at_level(words, 0)
+
+
+def _at_level(words: list[Word], level: int) -> list[Word]:
+    """The words that stand `level` or fewer open brackets out from the end."""
+    found: list[Word] = []
+    depth = 0
+    for word in reversed(words):
+        if word.kind in ("CLOSE", "CLOSE_LIST"):
+            depth += 1
+        elif word.kind in ("OPEN", "OPEN_LIST"):
+            depth -= 1
+        if depth < -level:
+            break
+        if depth <= 0:
+            found.append(word)
+    return found[::-1]
+
+
+def never_closed(opening: Word) -> Slip:
+    return Slip(f"this `{opening.text}` is never closed", f"`{_CLOSING[opening.text]}` closes it", opening)
+
+
+def at_the_end(words: list[Word]) -> Slip:
+    opening = innermost_open(words)
+    return never_closed(opening) if opening else Slip(f"something is missing after `{shown(words[-1])}`", at=words[-1])
+
+
+def wrongly_closed(word: Word, words: list[Word]) -> Slip:
+    opening = innermost_open(words)
+    if opening is None:
+        return closes_nothing(word)
+    closing = _CLOSING[opening.text]
+    if closing == word.text:
+        return Slip(f"something is missing before `{word.text}`")
+    return Slip(f"`{opening.text}` is closed by `{word.text}`", f"write `{closing}`")
+
+
+def closes_nothing(word: Word) -> Slip:
+    return Slip(f"this `{word.text}` closes nothing", "delete it, or open it earlier")
+
+
+def wrong_comma(words: list[Word], fragment: Fragment, qualified: bool) -> Slip:
+    """What is wrong with a comma after `words`; `qualified` where a `where` or the like stands before it."""
+    thousands = _THOUSANDS.match(fragment.text, words[-1].end)
+    if words[-1].kind == "NUMBER" and thousands:
+        help = f"write `{words[-1].text}{thousands[0].replace(',', '_')}`"
+        return Slip("digits are not grouped with commas", help)
+    if qualified:
+        return Slip("no comma goes here", "arguments come first, then `where` and the like, without commas")
+    opening = innermost_open(words)
+    if opening and opening.text == "(":
+        return Slip("this comma separates nothing", "a list is written in square brackets: `[1, 2]`")
+    return Slip("this comma separates nothing", "join conditions with `and` or `or`")
