@@ -1,0 +1,135 @@
+"""`init`: data files -> a first project that validates, tests and applies at once. Nothing is ever overwritten."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from segrules.diagnostics import Diagnostic, has_errors
+from segrules.engines.duckdb import connect
+from segrules.engines.engine import Engine, EngineError
+from segrules.language.types import DECIMAL, Kind
+from segrules.project.model import Column, Entity, Format, Project, Source
+from segrules.sql.facts import MEASURES, facts_query
+from segrules.sql.scans import Table
+from segrules.workflows import example
+from segrules.workflows.csv_guess import guess_format
+from segrules.workflows.files import Unreadable, find_files, kind_of
+from segrules.workflows.guesses import Ask, ColumnFacts, FileFacts, guess, identifier
+from segrules.workflows.schema import infer_columns
+from segrules.workflows.sources import inspect, open_sources
+from segrules.workflows.starter import AMOUNTS, project_files
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What `init` wrote, relative to the folder: nothing where a finding says why. `notes` tell what was guessed."""
+
+    paths: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    findings: tuple[Diagnostic, ...] = ()
+
+
+def init(root: Path, files: Sequence[Path] = (), *, ask: Ask | None = None, today: date | None = None) -> Written:
+    """Writes a project about these files into `root`, or an example with data of its own.
+
+    `ask` is given each doubtful guess; without it the guess is taken and told in `notes`.
+    """
+    if not files:
+        return _write(root, example.FILES, ())
+    with tempfile.TemporaryDirectory(prefix="segrules-") as workdir:
+        found, notes, findings = _look_into(root, files, Path(workdir))
+    if findings:
+        return Written((), findings=findings)
+    draft = guess(found, ask)
+    name = identifier(root.absolute().name)
+    return _write(root, project_files(draft, name, today or date.today()), (*notes, *draft.notes))
+
+
+def _write(root: Path, texts: Mapping[str, str], notes: tuple[str, ...]) -> Written:
+    there = [path for path in texts if (root / path).exists()]
+    if there:
+        help = "choose another folder: nothing is ever overwritten"
+        return Written((), findings=(Diagnostic("output-refused", f"`{there[0]}` is already there", help=help),))
+    try:
+        for path, text in texts.items():
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            with (root / path).open("x", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+    except OSError as error:
+        message = f"`{path}` cannot be written: {(error.strerror or str(error)).lower()}"
+        return Written((), findings=(Diagnostic("output-refused", message),))
+    return Written(tuple(texts), notes)
+
+
+def _look_into(
+    root: Path, files: Sequence[Path], workdir: Path
+) -> tuple[list[FileFacts], tuple[str, ...], tuple[Diagnostic, ...]]:
+    """What is in the files, remarks on how they are written, and findings where they cannot be read."""
+    notes: list[str] = []
+    entities: list[Entity] = []
+    for number, file in enumerate(dict.fromkeys(files)):
+        path = _path_from(file, root)
+        try:
+            format, remarks = _format(path, root)
+        except (OSError, Unreadable) as error:
+            reason = error.strerror.lower() if isinstance(error, OSError) and error.strerror else str(error)
+            return [], (), (Diagnostic("data-unreadable", f"`{file}` cannot be read: {reason}"),)
+        notes += remarks
+        entities.append(Entity(f"file{number}", "", Source(path, format=format)))
+    project = Project("", None, "UTC", tuple(entities), (), {}, (), (), (), ())
+    sources, findings = open_sources(project, root, workdir)
+    if has_errors(findings):
+        return [], (), findings
+    engine = connect(readable=sources.readable)
+    try:
+        tables, findings = inspect(engine, sources)
+        if has_errors(findings):
+            return [], (), findings
+        facts = [_facts(engine, tables[entity.name], entity) for entity in entities]
+    except EngineError as error:
+        if error.kind == "internal":
+            raise
+        return [], (), (Diagnostic("data-unreadable", error.message),)
+    finally:
+        engine.close()
+    empty = [Diagnostic("data-missing", f"`{item.path}` has no rows") for item in facts if not item.rows]
+    return facts, tuple(notes), tuple(empty)
+
+
+def _format(path: str, root: Path) -> tuple[Format, tuple[str, ...]]:
+    found = find_files(path, root)
+    if not found or kind_of(found[0]) != "csv":
+        return Format(), ()
+    return guess_format(found[0])
+
+
+def _path_from(file: Path, root: Path) -> str:
+    """The file as segrules.yml names it: relative to the project where that is possible."""
+    try:
+        return Path(os.path.relpath(file, root)).as_posix()
+    except ValueError:  # another drive
+        return file.absolute().as_posix()
+
+
+def _as_money(item: Column) -> Column:
+    """An amount that is stored as a float is declared `decimal`, so that its sums are exact."""
+    return replace(item, type=DECIMAL) if item.type.kind is Kind.NUMBER and AMOUNTS.search(item.name) else item
+
+
+def _facts(engine: Engine, table: Table, entity: Entity) -> FileFacts:
+    assert entity.source is not None
+    assert entity.source.path is not None
+    columns = [_as_money(item) for item in infer_columns(engine, table)]
+    rows, *measures = engine.run(facts_query(table, columns, "UTC", engine.dialect))[0]
+    facts = []
+    for number, item in enumerate(columns):
+        known, distinct, least, most, total, commonest = measures[number * MEASURES : (number + 1) * MEASURES]
+        exact = None if total is None else Decimal(total)
+        facts.append(ColumnFacts(item.name, item.type, known, distinct, least, most, exact, commonest))
+    return FileFacts(entity.source.path, rows, tuple(facts), entity.source.format)
