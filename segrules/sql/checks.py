@@ -1,0 +1,217 @@
+"""What stored rows break: one statement of counts per table, and small ones for examples where a count is not zero."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Literal as OneOf
+
+from sqlglot import exp
+
+from segrules.language.types import Kind
+from segrules.planning.time import first_day_from, start_of_day, to_utc
+from segrules.project.model import Column
+from segrules.sql import scans
+from segrules.sql.literals import column, constant, name
+from segrules.sql.scans import Table
+
+CheckKind = OneOf["unfit", "missing", "no-time", "values", "least", "most", "unknown-key"]
+Query = exp.Select
+Bound = bool | int | Decimal | str | date | datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Something that no row should be: a column's value is unfit, missing, outside its bounds, or nobody's key."""
+
+    kind: CheckKind
+    column: Column
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A table as rules see it at an instant (`now`, naive UTC, exclusive): its declared columns, and which rows exist.
+
+    time: rows at or after `now` do not exist. valid: a row exists from the first column's time until the second's.
+    """
+
+    table: Table
+    columns: tuple[Column, ...]
+    now: datetime
+    zone: str
+    time: str | None = None
+    valid: tuple[str, str] | None = None
+
+    def column(self, wanted: str) -> Column:
+        return next(item for item in self.columns if item.name == wanted)
+
+
+def may_be_unfit(view: View, item: Column) -> bool:
+    """Whether a stored value can be unfit for its column at all: what fits by its stored type is never looked at."""
+    return scans.misfit(view.table, item, view.zone) is not None
+
+
+def summary(view: View, checks: Sequence[Check], known: exp.Select | None = None) -> exp.Select:
+    """One row: stored rows, visible rows, the newest time of those (if rows have one), then the rows that fail each
+    check. `known`: the query of keys that exist, for `unknown-key`.
+    """
+    stored = exp.Count(this=exp.Star())
+    visible = _count_where(_is_visible(view)) if _limits(view) else stored.copy()
+    newest = [] if view.time is None else [_newest(view)]
+    failing = [_count_where(_fails(check, view, known)) for check in checks]
+    return exp.Select(expressions=[stored, visible, *newest, *failing]).from_(_typed(view, checks))
+
+
+def examples(view: View, check: Check, known: exp.Select | None = None) -> exp.Select:
+    """The three smallest values that fail a check."""
+    place = column("unfit " + check.column.name if check.kind == "unfit" else check.column.name)
+    shown = column("stored " + check.column.name) if check.kind == "unfit" else place
+    query = exp.Select(expressions=[shown.copy()]).distinct().from_(_typed(view, [check], with_stored=True))
+    return query.where(_fails(check, view, known)).order_by(shown.copy()).limit(3)
+
+
+def duplicates(view: View, keys: Sequence[str]) -> exp.Select:
+    """How many keys stand more than once among the visible rows, and the first three of them: (count, key, …)."""
+    parts = [scans.value(view.table, view.column(key), view.zone).as_(key, quoted=True) for key in keys]
+    rows = exp.Select(expressions=parts).from_(scans.rows(view.table))
+    if _limits(view):
+        rows = exp.Select(expressions=[column(key) for key in keys]).from_(_typed(view, [], keys))
+        rows = rows.where(_is_visible(view))
+    names = [column(key) for key in keys]
+    known = [exp.Not(this=exp.Is(this=part.copy(), expression=exp.null())) for part in names]
+    many = exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1))
+    twice = exp.Select(expressions=[part.copy() for part in names]).from_(rows.subquery(name("stored"))).where(*known)
+    twice = twice.group_by(*(part.copy() for part in names)).having(many)
+    total = exp.Window(this=exp.Count(this=exp.Star()))
+    query = exp.Select(expressions=[total, *names]).from_(twice.subquery(name("twice")))
+    return query.order_by(*(part.copy() for part in names)).limit(3)
+
+
+def keys(view: View, key: str) -> exp.Select:
+    """The known keys of a table's visible rows."""
+    part = column(key)
+    known = exp.Not(this=exp.Is(this=part.copy(), expression=exp.null()))
+    query = exp.Select(expressions=[part]).from_(_typed(view, [], [key])).where(known)
+    return query.where(_is_visible(view)) if _limits(view) else query
+
+
+def ties(view: View, key: str, order: Sequence[str]) -> exp.Select:
+    """How many keys have rows that are equal in all of `order`, and the first three of them: (count, key)."""
+    parts = [column(part) for part in (key, *order)]
+    many = exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1))
+    tied = exp.Select(expressions=parts).from_(_typed(view, [], [key, *order]))
+    known = [exp.Not(this=exp.Is(this=part.copy(), expression=exp.null())) for part in parts]
+    tied = tied.where(*known, *([_is_visible(view)] if _limits(view) else []))
+    tied = tied.group_by(*(part.copy() for part in parts)).having(many)
+    once = exp.Select(expressions=[column(key)]).distinct().from_(tied.subquery(name("tied")))
+    total = exp.Window(this=exp.Count(this=exp.Star()))
+    query = exp.Select(expressions=[total, column(key)]).from_(once.subquery(name("keys")))
+    return query.order_by(column(key)).limit(3)
+
+
+def occurrences(table: Table, item: Column, constants: Iterable[Bound], zone: str) -> exp.Select:
+    """One row: for each constant, whether the column ever has it. A search ends at the first row that does."""
+    parts = []
+    for wanted in constants:
+        found = exp.Select(expressions=[exp.Literal.number(1)]).from_(scans.rows(table))
+        found = found.where(exp.EQ(this=scans.value(table, item, zone), expression=constant(wanted))).limit(1)
+        parts.append(exp.Exists(this=found))
+    return exp.Select(expressions=parts)
+
+
+def distinct_values(table: Table, item: Column, zone: str, most: int) -> exp.Select:
+    """Up to `most` of the column's values."""
+    value = scans.value(table, item, zone).as_(item.name, quoted=True)
+    query = exp.Select(expressions=[value]).distinct().from_(scans.rows(table))
+    return query.limit(most)
+
+
+def _typed(view: View, checks: Sequence[Check], own: Sequence[str] = (), with_stored: bool = False) -> exp.Expr:
+    """The columns that checks and visibility name, typed, and for `unfit` whether the stored value is."""
+    needed = {check.column.name: None for check in checks if check.kind != "unfit"} | dict.fromkeys(own)
+    needed |= dict.fromkeys([*([view.time] if view.time else []), *(view.valid or ())])
+    parts = [scans.value(view.table, view.column(item), view.zone).as_(item, quoted=True) for item in needed]
+    for check in checks:
+        wrong = scans.misfit(view.table, check.column, view.zone) if check.kind == "unfit" else None
+        if wrong is not None:
+            parts.append(wrong[0].as_("unfit " + check.column.name, quoted=True))
+            if with_stored:
+                parts.append(wrong[1].as_("stored " + check.column.name, quoted=True))
+    if not parts:
+        return scans.rows(view.table)
+    return exp.Select(expressions=parts).from_(scans.rows(view.table)).subquery(name("stored"))
+
+
+def _limits(view: View) -> bool:
+    return view.time is not None or view.valid is not None
+
+
+def _is_visible(view: View) -> exp.Expr:
+    tests: list[exp.Expr] = []
+    if view.time is not None:
+        tests.append(exp.LT(this=column(view.time), expression=_now(view, view.time)))
+    if view.valid is not None:
+        start, end = view.valid
+        still = exp.GTE(this=column(end), expression=_now(view, end))
+        tests.append(exp.LT(this=column(start), expression=_now(view, start)))
+        tests.append(exp.paren(exp.or_(exp.Is(this=column(end), expression=exp.null()), still)))
+    return exp.and_(*tests)
+
+
+def _now(view: View, of: str) -> exp.Expr:
+    is_date = view.column(of).type.kind is Kind.DATE
+    return constant(first_day_from(view.now, view.zone) if is_date else view.now)
+
+
+def _newest(view: View) -> exp.Expr:
+    newest = exp.Max(this=column(view.time or ""))
+    return exp.Filter(this=newest, expression=exp.Where(this=_is_visible(view)))
+
+
+def _count_where(test: exp.Expr) -> exp.Expr:
+    return exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=test))
+
+
+def _fails(check: Check, view: View, known: exp.Select | None) -> exp.Expr:
+    item = check.column
+    if check.kind == "unfit":
+        return column("unfit " + item.name)
+    value = column(item.name)
+    missing = exp.Is(this=value.copy(), expression=exp.null())
+    if check.kind == "no-time":
+        return missing
+    tests: list[exp.Expr] = [_is_visible(view)] if _limits(view) else []
+    if check.kind == "missing":
+        tests.append(missing)
+    elif check.kind == "unknown-key":
+        assert known is not None
+        nobody = exp.Not(this=exp.In(this=value, query=known.copy().subquery()))
+        tests += [exp.Not(this=missing), nobody]
+    else:
+        tests.append(_outside(value, check, view.zone))
+    return exp.and_(*tests)
+
+
+def _outside(value: exp.Expr, check: Check, zone: str) -> exp.Expr:
+    item = check.column
+    if check.kind == "values":
+        return exp.Not(this=exp.In(this=value, expressions=[constant(allowed) for allowed in item.values or ()]))
+    if check.kind == "least":
+        assert item.least is not None
+        return exp.LT(this=value, expression=constant(_first_moment(item, item.least, zone)))
+    assert item.most is not None
+    if item.type.kind is Kind.TIMESTAMP and not isinstance(item.most, datetime) and isinstance(item.most, date):
+        after = start_of_day(item.most + timedelta(days=1), zone)
+        return exp.GTE(this=value, expression=constant(after))
+    return exp.GT(this=value, expression=constant(_first_moment(item, item.most, zone)))
+
+
+def _first_moment(item: Column, bound: Bound, zone: str) -> Bound:
+    """A bound as the column stores it: a day of a timestamp column is its first instant in the project's zone."""
+    if item.type.kind is not Kind.TIMESTAMP:
+        return bound
+    if isinstance(bound, datetime):
+        return to_utc(bound, zone)
+    return start_of_day(bound, zone) if isinstance(bound, date) else bound
