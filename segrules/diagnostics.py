@@ -98,6 +98,7 @@ _ALL = (
     Code("unknown-constant", _E, "A constant that the column or segmentation never has"),
     Code("impossible-date", _E, "A date or time that does not exist"),
     Code("impossible-duration", _E, "A duration or window that cannot be"),
+    Code("empty-range", _W, "A range whose low end lies above its high end"),
     Code("empty-list", _E, "A list without values in a rule"),
     Code("invalid-pattern", _E, "A regular expression that cannot be read"),
     Code("relation-as-value", _E, "A relation stands where a value is needed"),

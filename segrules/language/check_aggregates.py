@@ -81,8 +81,11 @@ def _relations(scope: Scope) -> str | None:
 
 
 def _of_values(function: str, argument: syntax.Expression, scope: Scope, findings: Findings) -> Row | None:
-    names = [name for name in names_in(argument) if name.parts[0].text in scope.relations]
-    bare = next((name for name in names if len(name.parts) == 1 and not _is_value(name.parts[0].text, scope)), None)
+    names = sorted(names_in(argument), key=lambda name: name.span.start)
+    names = [name for name in names if name.parts[0].text in scope.relations]
+    bare = next((name for name in names if len(name.parts) == 1), None)
+    if bare is not argument and bare is not None and _is_value(bare.parts[0].text, scope):
+        bare = None
     if bare is not None:
         relation = scope.relations[bare.parts[0].text]
         message = f"`{function}` takes a value of each row, and `{relation.name}` is the relation itself"

@@ -8,6 +8,7 @@ from segrules.diagnostics import did_you_mean
 from segrules.language.check_findings import Findings, refuse, words
 from segrules.language.core import Aggregate, Column, Expression, Literal, Reference
 from segrules.language.scope import Row, Scope
+from segrules.language.types import Kind
 
 _FEW = 6
 
@@ -42,7 +43,8 @@ def refuse_unknown_constants(node: Expression, constants: Iterable[Expression], 
         several = constant.value if isinstance(constant.value, tuple) else (constant.value,)
         for value in several:
             if value not in known:
-                message = f"`{words(node)}` is never `{_written(value)}`"
+                never = "never holds" if node.type.kind is Kind.LIST else "is never"
+                message = f"`{words(node)}` {never} `{_written(value)}`"
                 refuse(found, "unknown-constant", constant.span, message, _guess(value, known))
 
 

@@ -8,10 +8,10 @@ from typing import Literal as OneOf
 
 from segrules.diagnostics import did_you_mean
 from segrules.language import syntax
-from segrules.language.check_findings import Findings, refuse
+from segrules.language.check_findings import Findings, refuse, unknown
 from segrules.language.check_unknown_names import unknown_name
 from segrules.language.core import Column, Expression, Reference
-from segrules.language.scope import Row, Scope
+from segrules.language.scope import Row, Scope, ScopeColumn
 from segrules.language.types import BOOLEAN, TEXT, list_of
 
 
@@ -98,18 +98,29 @@ def _follow(name: syntax.Name, reading: _Reading, place: Place, findings: Findin
             labels = list_of(TEXT) if hit == "any" else TEXT
             return Reference("segmentation", last.text, labels, hit != "any", name.span)
     if row is place.relation and place.part == "window":
-        message = f"a window is the same for every row of `{row.name}`, so `{_dotted(name)}` cannot bound it"
-        return refuse(findings, "wrong-arguments", name.span, message, "put tests on each row after `where`")
-    for step in path:
-        if step.text not in row.lookups:
-            return _no_lookup(name, step, row, scope, findings)
-        row = row.lookups[step.text]
-    if last.text not in row.columns:
-        return _no_column(name, last, row, scope, findings)
-    column = row.columns[last.text]
+        return _no_bound(name, row, findings)
+    column = _column(name, (*path, last), row, scope, findings)
+    if column is None:
+        return unknown(name.span)
     always_known = not path and (last.text == row.key or (row is not scope.entity and last.text == row.time))
     missing = bool(path) or (column.may_be_missing and not always_known)
     return Column(reading.row.name, tuple(step.text for step in path), last.text, column.type, missing, name.span)
+
+
+def _column(
+    name: syntax.Name, parts: tuple[syntax.Identifier, ...], row: Row, scope: Scope, findings: Findings
+) -> ScopeColumn | None:
+    """The column that parts of a name lead to from a row through its lookups, or None with a finding."""
+    *path, last = parts
+    for step in path:
+        if step.text not in row.lookups:
+            _no_lookup(name, step, row, scope, findings)
+            return None
+        row = row.lookups[step.text]
+    if last.text not in row.columns:
+        _no_column(name, last, row, scope, findings)
+        return None
+    return row.columns[last.text]
 
 
 def _no_lookup(name: syntax.Name, step: syntax.Identifier, row: Row, scope: Scope, findings: Findings) -> Expression:
@@ -133,20 +144,40 @@ def _no_column(name: syntax.Name, last: syntax.Identifier, row: Row, scope: Scop
 def _not_a_value(name: syntax.Name, place: Place, findings: Findings) -> Expression:
     """The finding for a name that is no column, trait or segmentation here: often a relation's."""
     first, scope = name.parts[0].text, place.scope
-    if first not in scope.relations or (len(name.parts) > 1 and first == scope.entity.name):
-        return unknown_name(name, scope, place.relation, findings)
+    if place.relation is not None and first in place.relation.columns and len(name.parts) == 1:
+        return _not_bare(name, place.relation, place.part, findings)
+    if first not in scope.relations:
+        rows = [scope.entity] if place.relation is None else [place.relation, scope.entity]
+        if len(name.parts) == 1 or not (first in scope.traits or any(first in row.columns for row in rows)):
+            return unknown_name(name, scope, place.relation, findings)
+        message = f"`{first}` is a value, so nothing can follow it after a dot"
+        return refuse(findings, "unknown-name", name.span, message)
     relation = scope.relations[first]
     if len(name.parts) == 1:
         message = f"`{first}` is a relation, so it has many rows and no single value"
         return refuse(findings, "relation-as-value", name.span, message, f"`count({first})`?")
-    if len(name.parts) == 2 and name.parts[1].text not in (*relation.columns, *relation.lookups):
-        return _no_column(name, name.parts[1], relation, scope, findings)
+    if _column(name, name.parts[1:], relation, scope, findings) is None:
+        return unknown(name.span)
     if place.relation is not None:
         message = f"`{_dotted(name)}` is not a value of one row of `{place.relation.name}`"
         help = "name an aggregate of it as a trait, and use the trait here"
         return refuse(findings, "relation-as-value", name.span, message, help)
     message = f"`{_dotted(name)}` has one value for each row of `{first}`"
     return refuse(findings, "relation-as-value", name.span, message, f"`max({_dotted(name)})`?")
+
+
+def _not_bare(name: syntax.Name, relation: Row, part: str, findings: Findings) -> Expression:
+    """The finding for a relation's column without its relation, in an aggregate's value or window."""
+    word = name.parts[0].text
+    if part == "window":
+        return _no_bound(name, relation, findings)
+    message = f"`{word}` is a column of `{relation.name}`, and a value names the relation too"
+    return refuse(findings, "unknown-name", name.span, message, f"write `{relation.name}.{word}`")
+
+
+def _no_bound(name: syntax.Name, relation: Row, findings: Findings) -> Expression:
+    message = f"a window is the same for every row of `{relation.name}`, so `{_dotted(name)}` cannot bound it"
+    return refuse(findings, "wrong-arguments", name.span, message, "put tests on each row after `where`")
 
 
 def _param(name: syntax.Name, scope: Scope, findings: Findings) -> Expression:

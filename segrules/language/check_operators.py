@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from segrules.diagnostics import Diagnostic
 from segrules.language.check_constants import refuse_unknown_constants
 from segrules.language.check_findings import Findings, described, refuse, unknown, words
 from segrules.language.check_numbers import arithmetic, meet, negated
 from segrules.language.check_patterns import pattern_problem
-from segrules.language.check_time import day, elapsed, is_unknown, moved
+from segrules.language.check_time import day, elapsed, is_calendar, is_unknown, moved, refuse_calendar
 from segrules.language.check_types import hint, paired, refuse_pair
+from segrules.language.check_windows import is_reversed
 from segrules.language.core import (
     And,
     Call,
@@ -81,7 +83,8 @@ def _refuse_calculation(
             help = "a date is moved by a duration such as `30 days`"
     elif Kind.TEXT in kinds:
         culprit = left if kinds[0] is Kind.TEXT else right
-        help = hint(right if culprit is left else left, culprit)
+        other = right if culprit is left else left
+        help = hint(other, culprit) if other.type.kind is not Kind.TEXT else "rules cannot join texts"
     elif kinds == (Kind.DURATION, Kind.DURATION):
         help = "write one duration, such as `36 hours`"
     message = f"`{operator}` cannot join {described(left.type)} and {described(right.type)}"
@@ -96,8 +99,8 @@ def comparison(
     if sides is None:
         return unknown(span)
     if operator in ("==", "!="):
-        refuse_unknown_constants(left, (right,), scope, findings)
-        refuse_unknown_constants(right, (left,), scope, findings)
+        refuse_unknown_constants(sides[0], (sides[1],), scope, findings)
+        refuse_unknown_constants(sides[1], (sides[0],), scope, findings)
         return negative(Compare("==", *sides, span), operator == "!=", span)
     if left.type.kind is Kind.BOOLEAN:
         message = f"`{words(left)}` is true or false, which have no order"
@@ -132,6 +135,9 @@ def between(
         return refuse(findings, "wrong-type", item.span, f"`{words(item)}` is true or false, which have no order")
     if ago:
         lower = _from_first_day(">=", item, low) or lower
+    if is_reversed(low, high):
+        message = f"nothing lies between `{words(low)}` and `{words(high)}`"
+        findings.append(Diagnostic("empty-range", message, span, "the lower end comes first"))
     both = And((Compare(">=", *lower, span), Compare("<=", *upper, span)), span)
     return negative(both, is_negative, span)
 
@@ -155,8 +161,15 @@ def constants(items: tuple[Expression, ...], span: Span, findings: Findings) -> 
     return Literal(tuple(item.value for item in items if isinstance(item, Literal)), list_of(type), span)  # type: ignore[misc]
 
 
-def membership(item: Expression, values: Expression, is_negative: bool, span: Span, findings: Findings) -> Expression:
-    """`x in list`: constants, a list param or a list column."""
+def membership(
+    item: Expression,
+    values: Expression,
+    elements: tuple[Expression, ...],
+    is_negative: bool,
+    span: Span,
+    findings: Findings,
+) -> Expression:
+    """`x in list`: constants, a list param or a list column; `elements` are the constants where they are written."""
     if is_unknown(item, values):
         return unknown(span)
     name = words(item)
@@ -170,15 +183,18 @@ def membership(item: Expression, values: Expression, is_negative: bool, span: Sp
     if values == Literal((), values.type):
         return refuse(findings, "empty-list", values.span, f"`{words(values)}` is a list without values")
     pair = _same_days(item, values) if item.type.kind in _TEMPORAL else (item, values)
-    element = _element(pair[1])
+    element = _element(pair[1], elements)
     if meet(pair[0].type, element.type) is None:
         return refuse_pair(item, element, findings)
+    calendar = next((element for element in elements if is_calendar(element)), None)
+    if calendar is not None:
+        return refuse_calendar(calendar, findings)
     return negative(Membership(*pair, span), is_negative, span)
 
 
 def _same_days(item: Expression, values: Expression) -> tuple[Expression, Expression]:
     """A date or timestamp and a list of the other kind, both as days."""
-    kind = _element(values).type.kind
+    kind = values.type.element.kind if values.type.element else None
     if item.type.kind is Kind.TIMESTAMP and kind is Kind.DATE:
         return day(item), values
     if item.type.kind is Kind.DATE and kind is Kind.TIMESTAMP and isinstance(values, Literal):
@@ -188,12 +204,13 @@ def _same_days(item: Expression, values: Expression) -> tuple[Expression, Expres
     return item, values
 
 
-def _element(values: Expression) -> Expression:
-    """Something of the type of a list's elements: of constants the first, for messages."""
-    element = values.type.element
-    assert element is not None
+def _element(values: Expression, elements: tuple[Expression, ...]) -> Expression:
+    """Something of the type of a list's elements, for messages: the first constant where they are written."""
+    assert values.type.element is not None
+    if elements and isinstance(elements[0], Literal):
+        return replace(elements[0], type=values.type.element)
     first = values.value[0] if isinstance(values, Literal) and isinstance(values.value, tuple) else None
-    return Literal(first, element, values.span)
+    return Literal(first, values.type.element, values.span)
 
 
 def text_test(
@@ -245,7 +262,13 @@ def refuse_element(list_value: Expression, element: Expression, findings: Findin
 
 
 def list_test(
-    quantity: str, left: Expression, right: Expression, is_negative: bool, span: Span, findings: Findings
+    quantity: str,
+    left: Expression,
+    right: Expression,
+    elements: tuple[Expression, ...],
+    is_negative: bool,
+    span: Span,
+    findings: Findings,
 ) -> Expression:
     """`tags contains any […]`, `tags contains all […]`."""
     if is_unknown(left, right):
@@ -260,7 +283,7 @@ def list_test(
     if right == Literal((), right.type):
         return refuse(findings, "empty-list", right.span, f"`{words(right)}` is a list without values")
     if meet(left.type.element, right.type.element) is None:
-        return refuse_element(left, _element(right), findings)
+        return refuse_element(left, _element(right, elements), findings)
     return negative(Call(f"contains_{quantity}", (left, right), BOOLEAN, span), is_negative, span)
 
 

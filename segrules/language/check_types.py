@@ -124,4 +124,8 @@ def common(nodes: tuple[Expression, ...], what: str, findings: Findings) -> Type
             refuse(findings, "wrong-type", node.span, message + described(node.type), hint(first, node))
             return None
         type = joined
+    calendar = next((node for node in nodes if type.kind is Kind.DURATION and is_calendar(node)), None)
+    if calendar is not None:
+        refuse_calendar(calendar, findings)
+        return None
     return type

@@ -44,12 +44,14 @@ def _negatives(node: Expression, holds: bool, negation: Span | None, known: Know
     match node:
         case Not(item=item):
             yield from _negatives(item, not holds, node.span, known)
+        case And(items=items) | Or(items=items) if isinstance(node, And) == holds:
+            facts = known | frozenset(fact for item in items for fact in _facts(item, holds))
+            for item in items:
+                yield from _negatives(item, holds, negation, facts)
         case And(items=items) | Or(items=items):
-            together = isinstance(node, And) == holds
-            for place, item in enumerate(items):
-                others = items if together else items[:place]
-                facts = (fact for other in others for fact in _facts(other, holds is together))
-                yield from _negatives(item, holds, negation, known | frozenset(facts))
+            for item in items:
+                yield from _negatives(item, holds, negation, known)
+                known = known | frozenset(_facts(item, not holds))
         case _:
             if not holds and not isinstance(node, IsMissing):
                 yield from _warning(node, negation, known)
@@ -103,7 +105,8 @@ def _warning(test: Expression, negation: Span | None, known: Known) -> Iterator[
         if isinstance(operand, Literal) or not _may_be_missing(operand, known):
             continue
         value = words(operand)
-        negative = words(test) if negation == test.span else f"not ({words(test)})"
+        negative = f"not {words(test)}" if test is operand else f"not ({words(test)})"
+        negative = words(test) if negation == test.span else negative
         message = f"`{negative}` also holds where `{value}` is missing"
         help = f"`{value} is known and {negative}` leaves them out"
         yield Diagnostic("negative-on-missing", message, test.span, help)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal as OneOf
 
 from segrules.language import syntax
 from segrules.language.check_findings import Findings, described, refuse, unknown, words
 from segrules.language.check_time import CALENDAR_UNITS, SHORT_UNITS, constant_duration, day, is_unknown
+from segrules.language.check_types import hint
 from segrules.language.core import And, Call, Clock, Compare, Duration, Expression, Literal
 from segrules.language.types import DATE, DURATION, TEXT, TIMESTAMP, Kind
 from segrules.source import Span
@@ -95,10 +97,10 @@ def _calendar(
 
 
 def _from_to(time: Expression, low: Expression, high: Expression, span: Span, findings: Findings) -> Expression:
-    if is_reversed(low, high):
-        message = f"the window from `{words(low)}` to `{words(high)}` ends before it begins"
-        help = f"`from {words(high)} to {words(low)}`?"
-        return refuse(findings, "impossible-duration", span, message, help if words(low) != words(high) else None)
+    if is_reversed(low, high, half_open=True):
+        message = f"the window from `{words(low)}` to `{words(high)}` is empty: the earlier end comes first"
+        help = f"`from {words(high)} to {words(low)}`?" if low != high else None
+        return refuse(findings, "impossible-duration", span, message, help)
     last: Comparison = "<=" if high.type.kind is Kind.DATE else "<"
     return And((_at(time, ">=", low, span), _at(time, last, high, span)), span)
 
@@ -120,24 +122,33 @@ def _is_moment(bound: Expression, findings: Findings) -> bool:
         return False
     if bound.type.kind in _TEMPORAL:
         return True
-    help = f"`{words(bound)} ago`?" if bound.type.kind is Kind.DURATION else None
+    help = f"`{words(bound)} ago`?" if bound.type.kind is Kind.DURATION else hint(Literal(None, DATE), bound)
+    if bound.type.is_numeric:
+        help = f"`{words(bound)} days ago`?"
     message = f"a window is bounded by dates, and `{words(bound)}` is {described(bound.type)}"
     refuse(findings, "wrong-type", bound.span, message, help)
     return False
 
 
-def is_reversed(low: Expression, high: Expression) -> bool:
-    """Whether a window is surely empty: both ends constants of one sort, and nothing between them."""
+def is_reversed(low: Expression, high: Expression, half_open: bool = False) -> bool:
+    """Whether nothing lies between two ends for certain: constants, or moments said from now on.
+
+    half_open: an instant that is the high end is out.
+    """
     match low, high:
         case Literal(value=datetime() as first), Literal(value=datetime() as last):
-            return first >= last
+            return first > last or (half_open and first == last)
         case Literal(value=date() as first), Literal(value=date() as last):
             return _day_of(first) > _day_of(last)
+        case Literal(value=int() | Decimal() as first), Literal(value=int() | Decimal() as last):
+            return first > last
+        case Literal(value=str() as first), Literal(value=str() as last):
+            return first > last
     first_days, last_days = _days_from_now(low), _days_from_now(high)
     if first_days is None or last_days is None:
         return False
     instants = low.type.kind is Kind.TIMESTAMP and high.type.kind is Kind.TIMESTAMP
-    return first_days[0] > last_days[1] or (instants and low == high)
+    return first_days[0] > last_days[1] or (half_open and instants and low == high)
 
 
 def _day_of(value: date) -> date:

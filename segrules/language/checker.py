@@ -144,20 +144,23 @@ def _relation_test(node: _Test, place: Place, findings: Findings) -> core.Expres
             item, low, high = (_check(part, place, findings) for part in (node.item, node.low, node.high))
             return operators.between(item, low, high, node.negated, node.span, findings, _is_ago(node.low))
         case syntax.In():
-            item, values = _check(node.item, place, findings), _list(node.values, place, findings)
-            refuse_unknown_constants(item, (values,), place.scope, findings)
-            return operators.membership(item, values, node.negated, node.span, findings)
+            item = _check(node.item, place, findings)
+            values, elements = _list(node.values, place, findings)
+            test = operators.membership(item, values, elements, node.negated, node.span, findings)
+            return _possible(test, item, elements or (values,), place.scope, findings)
         case syntax.Is():
             return operators.state(_state_item(node, place, findings), node.state == "known", node.span)
         case syntax.TextTest():
             left, right = _check(node.left, place, findings), _check(node.right, place, findings)
-            if left.type.kind is Kind.LIST:
-                refuse_unknown_constants(left, (right,), place.scope, findings)
-            return operators.text_test(node.test, left, right, node.negated, node.operator_span, node.span, findings)
+            word = node.operator_span
+            test = operators.text_test(node.test, left, right, node.negated, word, node.span, findings)
+            in_list = left.type.kind is Kind.LIST
+            return _possible(test, left, (right,), place.scope, findings) if in_list else test
         case syntax.ListTest():
-            left, right = _check(node.left, place, findings), _list(node.right, place, findings)
-            refuse_unknown_constants(left, (right,), place.scope, findings)
-            return operators.list_test(node.quantity, left, right, node.negated, node.span, findings)
+            left = _check(node.left, place, findings)
+            values, elements = _list(node.right, place, findings)
+            test = operators.list_test(node.quantity, left, values, elements, node.negated, node.span, findings)
+            return _possible(test, left, elements or (values,), place.scope, findings)
         case syntax.InWindow():
             return _in_window(node, place, findings)
         case _:
@@ -170,12 +173,29 @@ def _is_ago(node: syntax.Expression) -> bool:
     return isinstance(node, syntax.Ago)
 
 
-def _list(node: syntax.Expression, place: Place, findings: Findings) -> core.Expression:
+def _possible(
+    test: core.Expression,
+    value: core.Expression,
+    constants: tuple[core.Expression, ...],
+    scope: Scope,
+    findings: Findings,
+) -> core.Expression:
+    """The test, after a look for constants that the value never has, unless it has a finding already."""
+    if test.type.kind is not Kind.UNKNOWN:
+        refuse_unknown_constants(value, constants, scope, findings)
+    return test
+
+
+def _list(
+    node: syntax.Expression, place: Place, findings: Findings
+) -> tuple[core.Expression, tuple[core.Expression, ...]]:
+    """A list, and its constants one by one where they are written here."""
     while isinstance(node, syntax.Parentheses):
         node = node.inner
     if not isinstance(node, syntax.ListOf):
-        return _check(node, place, findings)
-    return operators.constants(tuple(_check(item, place, findings) for item in node.items), node.span, findings)
+        return _check(node, place, findings), ()
+    elements = tuple(_check(item, place, findings) for item in node.items)
+    return operators.constants(elements, node.span, findings), elements
 
 
 def _state_item(node: syntax.Is, place: Place, findings: Findings) -> core.Expression:
