@@ -109,6 +109,14 @@ def _explain(error: Exception) -> int:
         import traceback
 
         note("".join(traceback.format_exception(error)))
+    if type(error).__name__ == "EngineError":
+        from segrules.engines import EngineError
+
+        if isinstance(error, EngineError) and error.kind == "interrupted":
+            return INTERRUPTED
+        if isinstance(error, EngineError) and error.kind != "internal":
+            note(f"error: {safe(error.message)}")
+            return 2
     if isinstance(error, OSError) and error.strerror:
         where = f"{error.filename}: " if error.filename else ""
         note(f"error: {safe(where + error.strerror)}")

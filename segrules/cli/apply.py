@@ -20,6 +20,12 @@ def count(
     as_of: AsOf = None,
     select: Select = None,
     format: Annotated[Literal["text", "json"], typer.Option(help="How the counts are written.")] = "text",
+    out_folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="DIR", help="Where the last run wrote, to tell changes.", show_default="PROJECT/out"
+        ),
+    ] = None,
     memory_limit: MemoryLimit = None,
 ) -> None:
     """Print how many members each segment has; write nothing."""
@@ -27,13 +33,16 @@ def count(
     from segrules.workflows.apply import count as run
 
     with progress_bar("counting") as progress:
-        outcome = run(folder, as_of=as_of, select=names, memory_limit=memory_limit, progress=progress)
+        outcome = run(folder, as_of=as_of, select=names, out=out_folder, memory_limit=memory_limit, progress=progress)
     _show(outcome, folder, format)
 
 
 def apply(
-    out_folder: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where members are written.")],
     project: NamesAndProject = None,
+    out_folder: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Where members are written.", show_default="PROJECT/out"),
+    ] = None,
     as_of: AsOf = None,
     select: Select = None,
     layout: Annotated[Literal["long", "wide", "files"], typer.Option(help="How members are laid out.")] = "long",
@@ -45,12 +54,13 @@ def apply(
 ) -> None:
     """Check the data against the contract, write the members of each segment, and print the counts."""
     names, folder = names_and_project(select, project)
+    from segrules.workflows.apply import DEFAULT_OUT
     from segrules.workflows.apply import apply as run
 
     with progress_bar("applying") as progress:
         outcome = run(
             folder,
-            out_folder,
+            out_folder or folder / DEFAULT_OUT,
             layout=layout,
             format=format,
             as_of=as_of,

@@ -30,8 +30,10 @@ def test(
 
     report = run_tests(folder_reader(folder), name=name)
     note_findings(report.findings, folder)
-    out(written(report, folder, format))
     broken = any(finding.severity.value == "error" for finding in report.findings)
+    if name is not None and not report.results and not broken:
+        raise typer.BadParameter(f"no test has `{name}` in its name", param_hint="-k")
+    out(written(report, folder, format))
     raise typer.Exit(int(broken or not all(result.passed for result in report.results)))
 
 
@@ -56,6 +58,8 @@ def written(report: TestReport, folder: Path, format: str) -> str:
 
 def as_text(report: TestReport, folder: Path, paint: Paint) -> str:
     """Each failed test with what it says, then how many passed and failed."""
+    if not report.results:
+        return "no tests were run"
     failed = [result for result in report.results if not result.passed]
     blocks = [_failure(result, folder, paint) for result in failed]
     passed = len(report.results) - len(failed)

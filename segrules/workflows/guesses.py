@@ -97,15 +97,14 @@ def guess(files: Sequence[FileFacts], ask: Ask | None = None) -> Draft:
     relations, unused = _with_lookups(relations, many, others)
     notes += [f"`{file.path}` is left out: it shares no key with the others" for file in unused]
     own_key = name_in(home or many[0], key)
+    taken = [column.name for column in home.columns] if home else []
     entity = Entity(
         name=entity_name,
         key=own_key,
         source=_source(home) if home else None,
         from_relation=None if home else relations[0].name,
         columns=_contract(home) if home else (),
-        lookups=tuple(
-            _lookup(file, key, own_key, [column.name for column in home.columns] if home else ()) for file in beside
-        ),
+        lookups=tuple(_lookup(file, key, own_key, taken) for file in beside),
     )
     return Draft(entity, relations, tuple(files), tuple(notes))
 
@@ -209,13 +208,15 @@ def _with_lookups(
             unused.append(other)
             continue
         place, key = homes[0]
-        lookup = _lookup(other, key, name_in(many[place], key), [column.name for column in many[place].columns])
+        taken = [column.name for column in many[place].columns]
+        lookup = _lookup(other, key, name_in(many[place], key), taken)
+        lookup = replace(lookup, name=free_name(singular(lookup.name), taken))
         result[place] = replace(result[place], lookups=(*result[place].lookups, lookup))
     return tuple(result), unused
 
 
 def _lookup(file: FileFacts, key: str, own: str, taken: Collection[str]) -> Lookup:
-    name = free_name(singular(identifier(file.stem)), taken)
+    name = free_name(identifier(file.stem), taken)
     return Lookup(name, _source(file), ((own, name_in(file, key)),), _contract(file))
 
 
@@ -238,7 +239,7 @@ def _entity_name(key: str, home: FileFacts | None) -> str:
     bare = re.sub(r"(?i)[_ -]?(id|key|no|number|code|uuid|guid)$", "", key)
     if _plain(bare) in ("", "master", "email", "phone"):
         bare = singular(home.stem) if home else "customer"
-    return identifier(bare).lower()
+    return singular(identifier(bare).lower())
 
 
 def singular(name: str) -> str:
