@@ -7,6 +7,7 @@ from graphlib import TopologicalSorter
 
 from segrules.language.core import (
     Aggregate,
+    And,
     Call,
     Column,
     Compare,
@@ -16,6 +17,7 @@ from segrules.language.core import (
     Or,
     Reference,
     children,
+    is_predicate,
 )
 from segrules.language.types import BOOLEAN, INTEGER, TEXT, list_of
 from segrules.project.model import Labelling, Rules
@@ -46,7 +48,8 @@ def definition(rules: Rules, key: Key) -> Expression:
         case "trait", name:
             return rules.traits[name]
         case "segment", name if name in rules.segments:
-            return rules.segments[name]
+            rule = rules.segments[name]
+            return rule if is_predicate(rule) else And((rule,))  # a bare Boolean value may be missing
         case "segment", name:
             segmentation, label = name.split(".", 1)
             return _stage(segmentation, rules.segmentations[segmentation], label)

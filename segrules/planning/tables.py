@@ -37,14 +37,14 @@ def stored_rows(
     place: Place = {}
     for path, name in sorted(wanted, key=lambda item: (len(item[0]), _position(table, item))):
         place[path, name] = fresh(".".join((*path, name)), names)
-    columns = _columns(table.columns, (name for path, name in wanted if not path), partition)
+    columns = _columns(table, (name for path, name in wanted if not path), partition)
     scan = Scan(fresh(table.name, taken), table.name, columns, _visible(table, as_of))
     if not lookups:
         return scan, place
     joins = []
     for path, lookup in lookups.items():
         here = tuple((place[path, name], name) for at, name in place if at == path)
-        stored = _columns(lookup.columns, {*(name for _, name in here), *(key for _, key in lookup.on)}, partition)
+        stored = _columns(lookup, {*(name for _, name in here), *(key for _, key in lookup.on)}, partition)
         other = Scan(fresh("_".join(path), taken), ".".join((table.name, *path)), stored, _visible(lookup, as_of))
         on = tuple((place[path[:-1], local], key) for local, key in lookup.on)
         joins.append(LookupJoin(other, (*_partitioned(partition), *on), here))
@@ -73,18 +73,34 @@ def _columns(stored: tuple[StoredColumn, ...], names: Iterable[str], partition: 
     return own if partition is None else (StoredColumn(partition, INTEGER), *own)
 
 
-def _visible(table: Entity | Relation | Lookup, as_of: AsOf) -> Expression | None:
-    """Rows at or after the as-of instant do not exist; of rows with `valid`, the one valid just before it does."""
+def _times(table: Entity | Relation | Lookup) -> tuple[str, ...]:
     time = None if isinstance(table, Lookup) else table.time
     valid = None if isinstance(table, Relation) else table.valid
+    return (*(() if time is None else (time,)), *(valid or ()))
+
+
+def _visible(table: Entity | Relation | Lookup, as_of: AsOf) -> Expression | None:
+    """Rows at or after the as-of instant do not exist; of rows with `valid`, the one valid just before it does.
+
+    A relation's row without a time is invisible; an entity row without one stays, since nobody drops out. A missing
+    end of `valid` is open, and so is a missing start.
+    """
     tests: list[Expression] = []
-    if time is not None:
-        tests.append(_before_now(_column(table.columns, time), as_of))
-    if valid is not None:
-        start, end = (_column(table.columns, name) for name in valid)
-        still = Compare(">=", end, _first_moment_after(end, as_of))
-        tests += [_before_now(start, as_of), Or((IsMissing(end), still))]
+    match table:
+        case Relation(time=str() as time):
+            tests.append(_before_now(_column(table.columns, time), as_of))
+        case Entity(time=str() as time):
+            tests.append(_unless_missing(_before_now(_column(table.columns, time), as_of)))
+    match table:
+        case Entity(valid=(start_name, end_name)) | Lookup(valid=(start_name, end_name)):
+            start, end = _column(table.columns, start_name), _column(table.columns, end_name)
+            tests.append(_unless_missing(_before_now(start, as_of)))
+            tests.append(_unless_missing(Compare(">=", end, _first_moment_after(end, as_of))))
     return None if not tests else tests[0] if len(tests) == 1 else And(tuple(tests))
+
+
+def _unless_missing(test: Compare) -> Expression:
+    return Or((IsMissing(test.left), test))
 
 
 def _before_now(time: Column, as_of: AsOf) -> Expression:

@@ -10,15 +10,17 @@ from collections.abc import Mapping
 
 from sqlglot import exp
 
+from segrules.language.types import Type
 from segrules.planning.nodes import Plan, Scan
 from segrules.sql.dialect import Dialect
 from segrules.sql.dialects.duckdb import DUCKDB
 from segrules.sql.dialects.postgres import POSTGRES
+from segrules.sql.literals import data_type
 from segrules.sql.queries import ScanQuery, members_query, rows_query
 from segrules.sql.scans import Table, scan
 from segrules.sql.writes import create_table
 
-__all__ = ["DIALECTS", "generate", "generate_table"]
+__all__ = ["DIALECTS", "generate", "generate_table", "type_name"]
 
 DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in (DUCKDB, POSTGRES)}
 
@@ -35,6 +37,11 @@ def generate_table(name: str, plan: Plan, tables: Mapping[str, Table], zone: str
     """The statement that keeps the rows of a plan, columns under the plan's own names, in a temporary table."""
     query = rows_query(plan, DIALECTS[dialect], _typed(tables, zone, dialect))
     return create_table(name, query).sql(dialect, pretty=True)
+
+
+def type_name(type: Type, dialect: str) -> str:
+    """The name, in the dialect, of the SQL type that holds a core type's values."""
+    return data_type(type).sql(dialect)
 
 
 def _typed(tables: Mapping[str, Table], zone: str, dialect: str) -> ScanQuery:

@@ -60,8 +60,9 @@ def files_query(table: str, plan: Plan, zone: str, output: Output) -> exp.Query:
 
 
 def wide_query(table: str, plan: Plan, zone: str) -> exp.Query:
-    """One row per entity row: key, carried columns, a boolean per segment, a text per segmentation."""
-    columns = [column(output.column).as_(output.wanted.name, quoted=True) for output in plan.outputs]
+    """One row per entity row: key, carried columns, a boolean per segment, a text per segmentation (no stages)."""
+    shown = (output for output in plan.outputs if not (_is_segment(output.wanted) and "." in output.wanted.name))
+    columns = [column(output.column).as_(output.wanted.name, quoted=True) for output in shown]
     return _keyed(plan, zone).select(*columns, copy=False).from_(source(table))
 
 

@@ -1,0 +1,153 @@
+"""A project opened for a run: rules resolved against the data's own types, an engine that sees the sources."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from segrules.diagnostics import Diagnostic, did_you_mean, has_errors
+from segrules.engines.duckdb import DuckDB, connect
+from segrules.engines.engine import Engine
+from segrules.language.core import Reference
+from segrules.planning import reference
+from segrules.planning.time import AsOf, as_of, parse_as_of
+from segrules.project.loader import Reader, folder_reader, load
+from segrules.project.model import Project, Rules
+from segrules.project.resolve import resolve
+from segrules.sql.scans import Table
+from segrules.workflows.sources import Sources, concretize, inspect, open_sources
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a run did not start; exit code 1 for wrong rules, 2 for wrong usage or data."""
+
+    findings: tuple[Diagnostic, ...]
+    exit_code: int
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Everything a run needs. `tables` are by table id; `findings` are warnings so far."""
+
+    project: Project
+    rules: Mapping[str, Rules]
+    rules_hash: str
+    sources: Sources
+    tables: Mapping[str, Table]
+    engine: DuckDB
+    as_of: AsOf
+    findings: tuple[Diagnostic, ...]
+
+
+def open_run(
+    root: Path,
+    workdir: Path,
+    *,
+    as_of_text: str | None,
+    today: date,
+    memory_limit: str | None = None,
+    writable: Sequence[Path] = (),
+) -> Run | Refusal:
+    """The project of a folder, ready to run on DuckDB, or why not. `workdir` takes spilled and transcoded data."""
+    read = folder_reader(root)
+    project, findings = load(read)
+    if project is None or has_errors(findings):
+        return Refusal(findings, 1)
+    moment = chosen_as_of(project, as_of_text, today)
+    if isinstance(moment, Diagnostic):
+        return Refusal((*findings, moment), 2)
+    sources, problems = open_sources(project, root, workdir / "sources")
+    if has_errors(problems):
+        return Refusal((*findings, *problems), 2)
+    spill = workdir / "spill"
+    engine = connect(readable=sources.readable, writable=writable, memory_limit=memory_limit, temp_directory=spill)
+    tables, more = inspect(engine, sources)
+    typed, mistyped = (project, ()) if has_errors(more) else concretize(engine, project, tables)
+    problems = (*problems, *more, *mistyped)
+    if has_errors(problems):
+        engine.close()
+        return Refusal((*findings, *problems), 2)
+    rules, wrong = resolve(typed)
+    findings = (*findings, *problems, *wrong)
+    if has_errors(findings):
+        engine.close()
+        return Refusal(findings, 1)
+    return Run(typed, rules, hash_of_rules(read), sources, tables, engine, moment, findings)
+
+
+def chosen_as_of(project: Project, text: str | None, today: date) -> AsOf | Diagnostic:
+    """The as-of of the command line, else of the project, else the end of today."""
+    if text is None:
+        return as_of(project.as_of or today, project.timezone)
+    try:
+        return parse_as_of(text, project.timezone)
+    except ValueError:
+        help = "write a day, `2026-01-31`, or an instant, `2026-01-31T12:00`"
+        return Diagnostic("impossible-date", f"`{text}` is not a date or timestamp", help=help)
+
+
+def hash_of_rules(read: Reader) -> str:
+    """One hash of segrules.yml and every rule file."""
+    digest = hashlib.sha256()
+    for path in ("segrules.yml", *read.list("segments")):
+        text = read.text(path)
+        content = text if isinstance(text, str) else ""
+        digest.update(f"{path}\0{len(content)}\0{content}".encode())
+    return digest.hexdigest()
+
+
+def chosen(rules: Mapping[str, Rules], select: Sequence[str]) -> dict[str, tuple[Reference, ...]] | Diagnostic:
+    """Per entity the segments, segmentations and their stages that a run gives: all, or those of `--select`."""
+    wanted = {name: all_references(own) for name, own in rules.items()}
+    if not select:
+        return {entity: references for entity, references in wanted.items() if references}
+    known = {reference.name for references in wanted.values() for reference in references}
+    for name in select:
+        if name not in known:
+            return Diagnostic("unknown-segment", f"there is no segment `{name}`", help=did_you_mean(name, known))
+    names = set(select)
+    kept = {
+        entity: tuple(item for item in references if names & {item.name, item.name.partition(".")[0]})
+        for entity, references in wanted.items()
+    }
+    return {entity: references for entity, references in kept.items() if references}
+
+
+def all_references(rules: Rules) -> tuple[Reference, ...]:
+    """Segments in the order of the files, then each segmentation with its stages."""
+    names = [*rules.segments]
+    for name, labelling in rules.segmentations.items():
+        labels = dict.fromkeys((*(label for label, _ in labelling.stages), labelling.otherwise))
+        names += [name, *(f"{name}.{label}" for label in labels if label is not None)]
+    return tuple(reference(rules, name) for name in names)
+
+
+@contextmanager
+def watched(engine: Engine, progress: Progress | None) -> Iterator[None]:
+    """Reports how far the engine is, five times a second, while the body runs."""
+    if progress is None:
+        yield
+        return
+    done = threading.Event()
+
+    def report() -> None:
+        while not done.wait(0.2):
+            share = engine.progress()
+            if share is not None:
+                progress(share)
+
+    watcher = threading.Thread(target=report, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()
