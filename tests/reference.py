@@ -116,7 +116,7 @@ class _World:
         if between is None:
             return True
         start, end = (self.instant(row.get(name)) for name in between)
-        return start is not None and start < self.now and (end is None or end >= self.now)
+        return (start is None or start < self.now) and (end is None or end >= self.now)
 
     def visible(self, relation: Relation) -> list[Row]:
         """Rows with a key and, where the relation has a time, with a time before N."""
@@ -193,7 +193,7 @@ class _Subject:
         if not matching and labelling.otherwise is not None:
             matching = (labelling.otherwise,)
         if labelling.hit == "any":
-            return matching
+            return matching or None
         return matching[0] if matching else None
 
     def stages(self, labelling: Labelling) -> tuple[str, ...]:

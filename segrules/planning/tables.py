@@ -67,9 +67,12 @@ def _position(table: Entity | Relation, item: tuple[tuple[str, ...], str]) -> tu
     return (order.index(name) if not path else 0, ".".join((*path, name)))
 
 
-def _columns(stored: tuple[StoredColumn, ...], names: Iterable[str], partition: str | None) -> tuple[StoredColumn, ...]:
-    wanted = set(names)
-    own = tuple(column for column in stored if column.name in wanted)
+def _columns(
+    table: Entity | Relation | Lookup, names: Iterable[str], partition: str | None
+) -> tuple[StoredColumn, ...]:
+    """The columns of those names and those that decide which rows exist."""
+    wanted = {*names, *_times(table)}
+    own = tuple(column for column in table.columns if column.name in wanted)
     return own if partition is None else (StoredColumn(partition, INTEGER), *own)
 
 
@@ -103,7 +106,7 @@ def _unless_missing(test: Compare) -> Expression:
     return Or((IsMissing(test.left), test))
 
 
-def _before_now(time: Column, as_of: AsOf) -> Expression:
+def _before_now(time: Column, as_of: AsOf) -> Compare:
     """``ordered_at < now``; a date counts as the start of its day."""
     return Compare("<", time, _first_moment_after(time, as_of))
 
