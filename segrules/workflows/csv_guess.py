@@ -12,16 +12,18 @@ from pathlib import Path
 from segrules.project.model import Format
 
 _START = 1 << 20
+_LAST_COMMON_BIG5 = 0xC6
 _DELIMITERS = (",", ";", "\t", "|")
 _FRACTION = re.compile(r"-?\d{1,15}([.,])\d{1,6}")
 _WRITTEN_DATE = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2\d{4}(?: \d{1,2}:\d{2}(:\d{2})?)?")
-_SCRIPTS = (
-    ("windows-1251", re.compile("[а-яё]")),
-    ("windows-1255", re.compile("[א-ת]")),
-    ("windows-874", re.compile("[ก-ฮ]")),
-    ("big5", re.compile("[\u4e00-\u9fff]")),
-    ("windows-1252", re.compile("[à-öø-ÿ]")),
+_ENCODINGS = (
+    ("windows-1255", re.compile("[א-ת]{2,}")),
+    ("windows-1251", re.compile("[А-яЁё]{2,}")),
+    ("cp874", re.compile("[ก-ฺเ-์]{2,}")),
+    ("big5", re.compile("[\u4e00-\u9fff]{2,}")),
+    ("windows-1252", re.compile("(?<![À-ÿ])[À-ÿ]{1,2}(?![À-ÿ])")),
 )
+"""Encodings with the runs of letters that text in them has: words in most, single letters in the languages of the last."""
 
 
 def guess_format(path: Path) -> tuple[Format, tuple[str, ...]]:
@@ -52,19 +54,17 @@ def _encoding(raw: bytes) -> str:
         raw.decode("utf-8")
     except UnicodeDecodeError as error:
         if error.start < len(raw) - 4 or len(raw) < _START:
-            return max(_SCRIPTS, key=lambda script: _share(raw, *script))[0]
+            return max(_ENCODINGS, key=lambda encoding: _share(raw, *encoding))[0]
     return "utf-8"
 
 
-def _share(raw: bytes, encoding: str, letters: re.Pattern[str]) -> float:
-    """How much of what is not ASCII reads as the letters that the encoding is made for, one beside the other."""
+def _share(raw: bytes, encoding: str, words: re.Pattern[str]) -> float:
+    """How much of what is not ASCII reads as words of the encoding's languages."""
     text = raw.decode(encoding, errors="replace")
-    foreign = sum(not character.isascii() for character in text)
-    own = len(letters.findall(text))
-    if encoding == "windows-1252":
-        pairs = sum(map(len, re.findall(f"(?:{letters.pattern}){{3,}}", text)))
-        return (own - pairs) / max(foreign, 1)
-    return own / max(foreign, 1) - text.count("\ufffd") / max(foreign, 1)
+    letters = [letter for word in words.findall(text) for letter in word]
+    if encoding == "big5":  # other languages read as its rare characters, which stand behind the common ones
+        letters = [letter for letter in letters if letter.encode(encoding)[0] <= _LAST_COMMON_BIG5]
+    return len(letters) / max(1, sum(not character.isascii() for character in text))
 
 
 def _delimiter(lines: Sequence[str]) -> str:

@@ -1,0 +1,149 @@
+"""A first project: from files or from nothing, it validates, tests and applies at once, and overwrites nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from segrules.project.loader import folder_reader
+from segrules.workflows.apply import apply
+from segrules.workflows.init import Written, init
+from segrules.workflows.unit_tests import run_tests
+from segrules.workflows.validate import validate
+
+TODAY = date(2026, 2, 10)
+
+
+def works_at_once(root: Path) -> dict[str, int]:
+    """Validates without a finding, passes its tests, and gives the members of each segment."""
+    assert validate(folder_reader(root)).findings == ()
+    report = run_tests(folder_reader(root))
+    assert report.results
+    assert [result.message for result in report.results if not result.passed] == []
+    outcome = apply(root, root / "out")
+    assert (outcome.findings, outcome.exit_code) == ((), 0)
+    return {count.segment: count.members for count in outcome.counts}
+
+
+def project_from(tmp_path: Path, **files: str) -> tuple[Path, Written]:
+    """A project in tmp_path/shop from CSV files of these names and texts in tmp_path/data."""
+    data = tmp_path / "data"
+    data.mkdir()
+    for name, text in files.items():
+        (data / f"{name}.csv").write_text(text, encoding="utf-8")
+    root = tmp_path / "shop"
+    written = init(root, [data / f"{name}.csv" for name in files], today=TODAY)
+    assert written.findings == ()
+    assert set(written.paths) == {"segrules.yml", "segments/first.yml", "tests/first.yml"}
+    return root, written
+
+
+def test_the_example_works_at_once(tmp_path: Path) -> None:
+    written = init(tmp_path)
+    assert all((tmp_path / path).is_file() for path in written.paths)
+    members = works_at_once(tmp_path)
+    assert members["vip"] == 3
+    assert members["lapsed"] == 1
+    assert members["never"] == 2
+
+
+CUSTOMERS = "customer_id,country,vip\n1,TH,true\n2,TH,false\n3,TW,true\n4,RU,\n"
+ORDERS = """order_id,customer_id,ordered_on,amount
+1,1,2026-01-30,10.00
+2,1,2026-01-31,20.50
+3,2,2025-03-01,5
+4,2,2025-02-01,5
+"""
+
+
+def test_customers_and_orders(tmp_path: Path) -> None:
+    root, _ = project_from(tmp_path, customers=CUSTOMERS, orders=ORDERS)
+    text = (root / "segrules.yml").read_text(encoding="utf-8")
+    assert "source: ../data/customers.csv" in text or 'source: "../data/customers.csv"' in text
+    assert "as_of: 2026-01-31" in text
+    assert works_at_once(root)["recent"] == 1
+    assert works_at_once(root)["lapsed"] == 1
+    assert works_at_once(root)["never"] == 2
+
+
+def test_orders_alone(tmp_path: Path) -> None:
+    root, _ = project_from(tmp_path, orders=ORDERS)
+    assert works_at_once(root) == {"recent": 1, "lapsed": 1, "once": 0, "big_spender": 0}
+
+
+def test_customers_alone(tmp_path: Path) -> None:
+    root, _ = project_from(tmp_path, customers=CUSTOMERS)
+    assert works_at_once(root) == {"country_th": 2, "vip": 2}
+
+
+def test_a_key_and_nothing_else(tmp_path: Path) -> None:
+    root, _ = project_from(tmp_path, emails="email\na@x.com\nb@x.com\n")
+    assert works_at_once(root) == {"everyone": 2}
+
+
+def test_names_of_any_kind(tmp_path: Path) -> None:
+    text = 'รหัสลูกค้า,"order","tổng ""chi""",to,ngày mua\n'
+    text += "ก1,1,10.5,x,2026-01-31\nก1,2,3,y,2026-01-01\nก2,3,1,O'x: #1,2025-01-01\n"
+    root, _ = project_from(tmp_path, **{"ยอด ขาย 2026": text})
+    assert works_at_once(root)["recent"] == 1
+
+
+def test_a_commonest_value_that_yaml_and_rules_would_misread(tmp_path: Path) -> None:
+    text = 'id,"x: y"\n1,"it\'s # 1: ""no"""\n2,"it\'s # 1: ""no"""\n3,a\n4,b\n'
+    root, _ = project_from(tmp_path, people=text)
+    assert set(works_at_once(root).values()) == {2}
+
+
+def test_files_of_the_world(tmp_path: Path) -> None:
+    (tmp_path / "заказы.csv").write_bytes(
+        "клиент_id;дата;сумма\n7;31.01.2026;12,50\n7;15.01.2026;1 000,00\n8;02.03.2025;9,99\n".encode("windows-1251")
+    )
+    written = init(tmp_path / "shop", [tmp_path / "заказы.csv"], today=TODAY)
+    assert "`заказы.csv` is not UTF-8; it looks like windows-1251" in written.notes
+    assert works_at_once(tmp_path / "shop")["recent"] == 1
+
+
+def test_current_data_is_read_as_of_today(tmp_path: Path) -> None:
+    data = tmp_path / "orders.csv"
+    data.write_text("customer_id,day\n1,2026-02-09\n")
+    init(tmp_path / "shop", [data], today=TODAY)
+    assert "as_of" not in (tmp_path / "shop" / "segrules.yml").read_text()
+    assert (tmp_path / "shop" / "tests" / "first.yml").read_text().startswith("as_of: 2026-02-09\n")
+
+
+def test_days_to_come_are_not_taken_for_today(tmp_path: Path) -> None:
+    data = tmp_path / "bookings.csv"
+    data.write_text("customer_id,day\n1,2027-01-01\n1,2026-01-01\n")
+    init(tmp_path / "shop", [data], today=TODAY)
+    assert "as_of" not in (tmp_path / "shop" / "segrules.yml").read_text()
+    assert (tmp_path / "shop" / "tests" / "first.yml").read_text().startswith("as_of: 2026-02-10\n")
+
+
+@pytest.mark.parametrize("path", ["segrules.yml", "segments/shop.yml", "data/orders.csv"])
+def test_nothing_is_overwritten(tmp_path: Path, path: str) -> None:
+    (tmp_path / path).parent.mkdir(exist_ok=True)
+    (tmp_path / path).write_text("mine")
+    written = init(tmp_path)
+    assert (written.paths, [finding.code for finding in written.findings]) == ((), ["output-refused"])
+    assert [file for file in tmp_path.rglob("*") if file.is_file()] == [tmp_path / path]
+    assert (tmp_path / path).read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("a.csv", b"", "data-missing"),
+        ("a.csv", b"id,name\n", "data-missing"),
+        ("a.parquet", b"not parquet at all", "data-unreadable"),
+        ("a.csv.gz", b"not gzip", "data-unreadable"),
+        ("a.xlsx", b"PK", "invalid-source"),
+        ("a.json", b"{", "data-unreadable"),
+    ],
+)
+def test_files_that_cannot_be_read(tmp_path: Path, name: str, content: bytes, code: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    written = init(tmp_path / "shop", [tmp_path / name], today=TODAY)
+    assert (written.paths, [finding.code for finding in written.findings]) == ((), [code])
+    assert not (tmp_path / "shop" / "segrules.yml").exists()
