@@ -23,7 +23,7 @@ _ENCODINGS = (
     ("big5", re.compile("[\u4e00-\u9fff]{2,}")),
     ("windows-1252", re.compile("(?<![À-ÿ])[À-ÿ]{1,2}(?![À-ÿ])")),
 )
-"""Encodings with the runs of letters that text in them has: words in most, single letters in the languages of the last."""
+"""Encodings, with the runs of letters that text in them has: words, or single letters in the languages of the last."""
 
 
 def guess_format(path: Path) -> tuple[Format, tuple[str, ...]]:
