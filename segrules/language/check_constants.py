@@ -11,6 +11,7 @@ from segrules.language.scope import Row, Scope
 from segrules.language.types import Kind
 
 _FEW = 6
+_SHORTEST_GUESS = 2  # among single letters every one is close to every other
 
 
 def known_values(node: Expression, scope: Scope) -> tuple[object, ...] | None:
@@ -50,7 +51,7 @@ def refuse_unknown_constants(node: Expression, constants: Iterable[Expression], 
 
 def _guess(value: object, known: tuple[object, ...]) -> str:
     help = did_you_mean(_written(value), (_written(each) for each in known))
-    if help:
+    if help and len(str(value)) >= _SHORTEST_GUESS:
         return help
     shown = ", ".join(f"`{_written(each)}`" for each in known[:_FEW])
     return f"it is one of {shown}{' …' if len(known) > _FEW else ''}"
