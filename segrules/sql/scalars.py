@@ -78,6 +78,15 @@ def _negate(call: Call, parts: Parts) -> exp.Expr:
     return exp.Neg(this=operand(parts[0]))
 
 
+def _of_known(sql_name: str) -> Scalar:
+    """A function that skips missing values, each argument once: DuckDB 2.0 fails on some that stand twice."""
+
+    def build(call: Call, parts: Parts) -> exp.Expr:
+        return exp.Anonymous(this=sql_name, expressions=list(dict.fromkeys(parts)))
+
+    return build
+
+
 def _coalesce(call: Call, parts: Parts) -> exp.Expr:
     return exp.Coalesce(this=parts[0], expressions=list(parts[1:]))
 
@@ -161,8 +170,8 @@ SCALARS: Mapping[str, Scalar] = {
     "round": _round,
     "floor": _to_whole(exp.Floor),
     "ceil": _to_whole(exp.Ceil),
-    "least": function("least"),
-    "greatest": function("greatest"),
+    "least": _of_known("least"),
+    "greatest": _of_known("greatest"),
     "coalesce": _coalesce,
     "contains": function("contains"),
     "starts_with": function("starts_with"),

@@ -73,7 +73,8 @@ def _extract(field: str) -> Any:
 def _cased(sql_name: str) -> Any:
     def build(call: Call, parts: Parts) -> exp.Expr:
         rules = exp.to_identifier("pg_c_utf8", quoted=True)
-        return exp.Anonymous(this=sql_name, expressions=[exp.Collate(this=operand(parts[0]), expression=rules)])
+        cased = exp.Anonymous(this=sql_name, expressions=[exp.Collate(this=operand(parts[0]), expression=rules)])
+        return exp.Collate(this=cased, expression=exp.to_identifier(_TEXT_ORDER, quoted=True))
 
     return build
 
