@@ -1,0 +1,208 @@
+"""Every example is valid, passes its own tests, and finds on its data the members worked out without segrules."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter, defaultdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from segrules.cli.app import main
+from segrules.project.loader import folder_reader, load
+
+TESTS = Path(__file__).parent
+EXAMPLES = TESTS.parent / "examples"
+NAMES = ("quickstart", "cdnow", "grocer")
+
+Members = dict[str, set[int]]
+
+COUNTS = {
+    "quickstart": {
+        "vip": 8,
+        "never_ordered": 3,
+        "big_spender": 12,
+        "loyal_thai": 6,
+        "reachable": 28,
+        "win_back": 6,
+        "abroad": 26,
+        "lifecycle.lead": 3,
+        "lifecycle.new": 5,
+        "lifecycle.active": 18,
+        "lifecycle.churned": 5,
+        "lifecycle.sleeping": 9,
+    },
+    "cdnow": {
+        "active_regulars": 215,
+        "january_only": 549,
+        "one_time_buyers": 1218,
+        "lapsed_repeat_buyers": 625,
+        "reactivated": 264,
+        "growing": 340,
+        "high_average": 186,
+        "steady_collectors": 71,
+        "quick_second": 410,
+        "free_order": 8,
+        "three_months_of_1997": 512,
+        "one_big_order": 100,
+        "weekend_only": 55,
+        "lost_in_1998": 256,
+        "vip": 95,
+        "lapsed": 638,
+        "once": 1205,
+    },
+    "grocer": {
+        "redeemers": 49,
+        "coupon_fans": 24,
+        "targeted_not_redeemed": 71,
+        "in_campaign": 57,
+        "rested": 29,
+        "only_type_a": 58,
+        "overlooked": 15,
+        "deal_seekers": 24,
+        "families": 58,
+        "affluent_homeowners": 7,
+        "ask_them": 9,
+        "private_label_lovers": 25,
+        "national_brands": 47,
+        "baby": 34,
+        "dog_owners": 39,
+        "cat_owners": 29,
+        "organic": 36,
+        "wine_and_beer": 49,
+        "no_meat": 3,
+        "comes_for_fuel": 7,
+        "frequent": 54,
+        "slowing_down": 18,
+        "weekend_shoppers": 26,
+        "big_baskets": 38,
+        "top_up": 20,
+        "lifecycle.gone": 12,
+        "lifecycle.lapsing": 22,
+        "lifecycle.new": 3,
+        "lifecycle.frequent": 54,
+        "lifecycle.occasional": 156,
+        "income_band.low": 22,
+        "income_band.middle": 48,
+        "income_band.high": 11,
+        "income_band.unknown": 166,
+    },
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_example_has_no_findings(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, printed = _run(capsys, "validate", "--format", "json", str(EXAMPLES / name))
+    assert printed["findings"] == []
+    assert code == 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_example_passes_its_own_tests(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, printed = _run(capsys, "test", "--format", "json", str(EXAMPLES / name))
+    assert [test["message"] for test in printed["tests"] if not test["passed"]] == []
+    assert printed["passed"] >= 5
+    assert code == 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_example_has_as_many_members_as_ever(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, printed = _apply(capsys, name, tmp_path)
+    assert {one["segment"]: one["members"] for one in printed["segments"]} == COUNTS[name]
+    assert code == 0
+
+
+def test_members_of_the_quickstart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _apply(capsys, "quickstart", tmp_path)
+    assert _written(tmp_path / "customer.parquet") == _quickstart()
+
+
+def test_members_of_cdnow_are_those_of_the_english_definitions(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _apply(capsys, "cdnow", tmp_path)
+    members = _written(tmp_path / "customer.parquet")
+    answers = {one["english"]: one for one in json.loads((TESTS / "data/cdnow_answers.json").read_text())}
+    checked = []
+    for segment in load(folder_reader(EXAMPLES / "cdnow"))[0].segments:
+        if "description" in segment.about:
+            answer = answers[segment.about["description"]]
+            assert members[segment.name] == set(answer["members"]), answer["id"]
+            checked.append(answer["id"])
+    assert checked == [f"C{number:02}" for number in (1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 16, 18)]
+
+
+def test_members_of_the_grocer_are_those_of_sql_written_by_hand(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _apply(capsys, "grocer", tmp_path)
+    data = EXAMPLES / "grocer/data"
+    with duckdb.connect() as connection:
+        for file in data.glob("*.parquet"):
+            view = file.stem.removeprefix("coupon_")
+            connection.execute(f"create view {view} as from read_parquet('{file}')")
+        rows = connection.execute((TESTS / "data/grocer_answers.sql").read_text()).fetchall()
+    assert _written(tmp_path / "household.parquet") == _sets(rows)
+
+
+def _run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[object, Any]:
+    """The exit code and what was printed as JSON."""
+    capsys.readouterr()
+    with pytest.raises(SystemExit) as end:
+        main(arguments)
+    return end.value.code, json.loads(capsys.readouterr().out)
+
+
+def _apply(capsys: pytest.CaptureFixture[str], name: str, out: Path) -> tuple[object, Any]:
+    return _run(capsys, "apply", "--json", "--out", str(out), str(EXAMPLES / name))
+
+
+def _written(path: Path) -> Members:
+    with duckdb.connect() as connection:
+        rows = connection.execute("select segment, columns(0) from read_parquet(?)", [str(path)]).fetchall()
+    return _sets(rows)
+
+
+def _sets(rows: list[Any]) -> Members:
+    assert max(Counter(map(tuple, rows)).values()) == 1
+    members: Members = defaultdict(set)
+    for segment, key in rows:
+        members[segment].add(key)
+    return members
+
+
+def _quickstart() -> Members:
+    """The members of the quickstart's segments, by plain Python."""
+    members: Members = defaultdict(set)
+    with (EXAMPLES / "quickstart/data/customers.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            for segment in _quickstart_segments(row):
+                members[segment].add(int(row["customer_id"]))
+    return members
+
+
+def _quickstart_segments(row: dict[str, str]) -> list[str]:
+    orders, spend = int(row["orders"]), float(row["spend"])
+    recency = int(row["recency_days"]) if row["recency_days"] else None
+    reachable = row["newsletter"] == "true" and "@" in row["email"]
+    tests = {
+        "vip": recency is not None and recency < 30 and orders >= 5,
+        "never_ordered": orders == 0,
+        "big_spender": spend >= 500,
+        "loyal_thai": orders >= 3 and row["country"] == "TH",
+        "reachable": reachable,
+        "win_back": reachable and spend >= 200 and recency is not None and recency > 90,
+        "abroad": row["country"] not in ("", "TH"),
+    }
+    joined = (date(2026, 1, 31) - date.fromisoformat(row["joined_on"])).days
+    if orders == 0:
+        stage = "lead"
+    elif orders == 1 and joined < 30:
+        stage = "new"
+    else:
+        stage = "sleeping" if recency is None or 90 < recency <= 365 else "active" if recency <= 90 else "churned"
+    return [*(name for name, holds in tests.items() if holds), f"lifecycle.{stage}"]
