@@ -95,8 +95,7 @@ def _follow(name: syntax.Name, reading: _Reading, place: Place, findings: Findin
             return Reference("trait", last.text, trait.type, trait.may_be_missing, name.span)
         if last.text in scope.segmentations:
             _, hit = scope.segmentations[last.text]
-            labels = list_of(TEXT) if hit == "any" else TEXT
-            return Reference("segmentation", last.text, labels, hit != "any", name.span)
+            return Reference("segmentation", last.text, list_of(TEXT) if hit == "any" else TEXT, True, name.span)
     if row is place.relation and place.part == "window":
         return _no_bound(name, row, findings)
     column = _column(name, (*path, last), row, scope, findings)

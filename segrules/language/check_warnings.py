@@ -21,6 +21,7 @@ from segrules.language.core import (
     Reference,
     children,
     is_predicate,
+    may_be_missing,
 )
 from segrules.language.functions import PREDICATES, missing_rule
 from segrules.language.scope import Scope
@@ -121,14 +122,8 @@ def _may_be_missing(node: Expression, known: Known) -> bool:
             return False
         case Call(function=function, arguments=arguments):
             return missing_rule(function, tuple(_may_be_missing(argument, known) for argument in arguments))
-        case Column(may_be_missing=missing) | Reference(may_be_missing=missing):
-            return missing
         case _:
-            return not is_predicate(node) and _is_missing_without_rows(node)
-
-
-def _is_missing_without_rows(node: Expression) -> bool:
-    return isinstance(node, Aggregate) and node.function not in ("count", "count_distinct", "sum")
+            return may_be_missing(node)
 
 
 def threshold_warnings(expression: Expression, scope: Scope) -> tuple[Diagnostic, ...]:

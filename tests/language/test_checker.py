@@ -210,7 +210,7 @@ def test_type(text: str) -> None:
         ("spend", False),
         ("recency_days", True),
         ("lifecycle", True),
-        ("groups", False),
+        ("groups", True),
         ("count_distinct(orders.email)", False),
         ("if(subscribed, 1)", True),
         ("coalesce(age, 0)", False),

@@ -16,6 +16,7 @@ from segrules.language import core, syntax
 from segrules.language.check_calls import ARITY
 from segrules.language.check_not_yet import NOT_YET
 from segrules.language.checker import check, names_used
+from segrules.language.names_used import names_in
 from segrules.language.types import Kind
 from segrules.source import whole_file
 
@@ -111,21 +112,16 @@ def test_every_tree_has_an_answer(expression: syntax.Expression, predicate: bool
     assert (node is None) == has_errors(findings)
     if node is None:
         return
-    for part in _parts(node):
-        assert part.type.kind is not Kind.UNKNOWN or _is_of_broken_trait(part)
-        core.may_be_missing(part)
-    assert not predicate or node.type.kind in (Kind.BOOLEAN, Kind.UNKNOWN)
+    if not any(part.text == "broken" for name in names_in(expression) for part in name.parts):
+        assert all(part.type.kind is not Kind.UNKNOWN for part in _parts(node))
+        assert not predicate or node.type.kind is Kind.BOOLEAN
+    assert all(core.may_be_missing(part) in (True, False) for part in _parts(node))
 
 
 def _parts(node: core.Expression) -> Iterator[core.Expression]:
     yield node
     for child in core.children(node):
         yield from _parts(child)
-
-
-def _is_of_broken_trait(node: core.Expression) -> bool:
-    """Whether a node of unknown type is so because of the one trait of the shop that has a finding elsewhere."""
-    return any(isinstance(part, core.Reference) and part.name == "broken" for part in _parts(node))
 
 
 @settings(max_examples=100)

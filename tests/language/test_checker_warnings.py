@@ -25,6 +25,7 @@ NEGATIVE = [
     ("if(country != 'US', 1, 2) == 1", "country != 'US'", "`country is known"),
     ("country is known or country != 'US'", "country != 'US'", "`country is known"),
     ("age is known and country != 'US'", "country != 'US'", "`country is known"),
+    ("if(age > 3, 1) != 5", "if(age > 3, 1) != 5", "`if(age > 3, 1) is known"),
     ("max(orders.amount) != 5", "max(orders.amount) != 5", "`max(orders.amount) is known"),
 ]
 
