@@ -167,7 +167,10 @@ def _argument(argument: syntax.Argument) -> str:
 
 def _step(step: syntax.Step) -> str:
     directly = "directly " if step.directly else ""
-    return f"{directly}then {_not(step.negated)}{_text(step.test)}"
+    test = _text(step.test)
+    if test.startswith("not "):  # `then not` is a step of its own kind
+        test = f"({test})"
+    return f"{directly}then {_not(step.negated)}{test}"
 
 
 def _case(case: syntax.Case) -> str:

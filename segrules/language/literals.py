@@ -90,7 +90,8 @@ def _unreadable_number(word: Word, digits: str) -> Diagnostic | None:
             word.span,
             "a number does not; a code such as '0123' is text and goes in single quotes",
         )
-    if len(plain.lstrip("0")) > MAX_PRECISION or len(plain.partition(".")[2]) > MAX_PRECISION:
+    behind = digits.partition(".")[2].replace("_", "")
+    if len(plain.lstrip("0")) > MAX_PRECISION or len(behind) > MAX_PRECISION:
         return Diagnostic(
             "syntax", f"this number has more than {MAX_PRECISION} digits", word.span, "a code is text: in single quotes"
         )

@@ -113,7 +113,7 @@ def _next_word(scanner: regex.Pattern[str], fragment: Fragment, position: int) -
 def _explain(machine: Machine, fragment: Fragment, words: list[Word], state: int) -> Diagnostic:
     """What is wrong with the word after `words`, seen first with the eyes of this place, then with any."""
     position = words[-1].end if words else 0
-    scanners = (machine.scanners[state], *machine.scanners)
+    scanners = dict.fromkeys((machine.scanners[state], *machine.scanners))
     found = (_next_word(scanner, fragment, position) for scanner in scanners)
     word = next((word for word in found if word), None)
     return explain(fragment, words, word, "NAME" in machine.actions[state])
@@ -162,7 +162,7 @@ def _scanner(words: dict[str, str]) -> regex.Pattern[str]:
 def make_table(grammar: str) -> dict[str, Any]:
     """The automaton of a grammar as plain data, the same on every run.
 
-    `words` are patterns, the one that wins first. A number in `states` is a state or, inverted (~), the number of a rule.
+    `words` are patterns, the one that wins first. A number in `states` is a state or, inverted (~), that of a rule.
     """
     from lark import Lark
 

@@ -156,13 +156,13 @@ def _operator_missing(word: Word, words: list[Word]) -> Slip:
     if before.kind == "TEXT" and before.end == word.start:
         return Slip("the text ends before this", "a quote inside text is doubled: `'it''s'`")
     match before.kind, word.kind:
+        case "PERCENT", _:
+            help = f"modulo has blanks around it: `{before.text[:-1]} % {shown(word)}`"
+            return Slip(f"`{before.text}` is a percentage", help, before)
         case "NUMBER", "NAME":
             return _not_a_unit(word, before)
         case _, "NAME":
             return _unexpected_name(word, before)
-        case "PERCENT", _:
-            help = f"modulo has blanks around it: `{before.text[:-1]} % {shown(word)}`"
-            return Slip(f"`{before.text}` is a percentage", help, before)
         case "DATE", "NUMBER":
             return Slip("a time follows its date after a `T`", "write `2026-01-31T09:30:00`")
         case "NUMBER", "NUMBER" if len(word.text) == 3:
@@ -210,6 +210,9 @@ def _not_a_unit(word: Word, number: Word) -> Slip:
         return _unexpected_name(word, number)
     if small in other_words.UNITS:
         return Slip(f"`{word.text}` is not a unit of time", f"write `{number.text} {other_words.UNITS[small]}`")
+    if number.end == word.start:
+        help = f'a name that begins with a digit is written in double quotes: `"{number.text}{word.text}"`'
+        return Slip(f"`{word.text}` cannot follow the number `{number.text}`", help, number.joined(word))
     help = (
         did_you_mean(word.text, [f"{unit}s" for unit in UNITS])
         or "units of time are seconds, minutes and so on to years"

@@ -14,26 +14,29 @@ _THOUSANDS = re.compile(r"(?:,[0-9]{3})+(?![0-9])")
 
 def innermost_open(words: list[Word]) -> Word | None:
     """The last bracket that is open after the words."""
-    return next((word for word in reversed(_at_level(words, 1)) if word.kind in ("OPEN", "OPEN_LIST")), None)
+    closed = 0
+    for word in reversed(words):
+        if word.kind in ("CLOSE", "CLOSE_LIST"):
+            closed += 1
+        elif word.kind in ("OPEN", "OPEN_LIST"):
+            if not closed:
+                return word
+            closed -= 1
+    return None
 
 
 def inside_bracket(words: list[Word]) -> list[Word]:
-    """The words after the innermost open bracket, those between closed brackets left out."""
-    return _at_level(words, 0)
-
-
-def _at_level(words: list[Word], level: int) -> list[Word]:
-    """The words that stand `level` or fewer open brackets out from the end."""
+    """The words after the innermost open bracket, those in closed brackets left out."""
     found: list[Word] = []
-    depth = 0
+    closed = 0
     for word in reversed(words):
         if word.kind in ("CLOSE", "CLOSE_LIST"):
-            depth += 1
+            closed += 1
         elif word.kind in ("OPEN", "OPEN_LIST"):
-            depth -= 1
-        if depth < -level:
-            break
-        if depth <= 0:
+            if not closed:
+                break
+            closed -= 1
+        elif not closed:
             found.append(word)
     return found[::-1]
 
