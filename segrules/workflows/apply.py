@@ -16,10 +16,11 @@ from segrules.language.core import Reference
 from segrules.planning import plan
 from segrules.planning.nodes import Plan
 from segrules.sql import generate_table, writes
+from segrules.workflows.constants import constants_that_never_occur
 from segrules.workflows.contract import check_contract
 from segrules.workflows.expectations import broken_expectations
 from segrules.workflows.output import OutputRefused, last_record, locked, publish, staging
-from segrules.workflows.running import Progress, Refusal, Run, chosen, open_run, watched
+from segrules.workflows.running import Progress, Refusal, Run, chosen, open_run, ordered_relations, watched
 
 DEFAULT_OUT = "out"
 
@@ -149,10 +150,13 @@ def _count(run: Run, select: Sequence[str], before: Mapping[str, Any] | None, pr
     wanted = chosen(run.rules, select)
     if isinstance(wanted, Diagnostic):
         return _Counted({}, (), (*run.findings, wanted))
-    _, problems = check_contract(run.engine, run.project, run.tables, run.as_of.now, run.as_of.zone)
+    now, zone = run.as_of.now, run.as_of.zone
+    in_order = ordered_relations(run.rules, wanted)
+    _, problems = check_contract(run.engine, run.project, run.tables, now, zone, in_order=in_order)
     findings = (*run.findings, *problems)
     if has_errors(findings):
         return _Counted({}, (), findings)
+    findings += constants_that_never_occur(run.engine, run.project, run.tables, run.rules.values(), zone)
     plans = {entity: plan(run.rules[entity], references, run.as_of) for entity, references in wanted.items()}
     counts: list[SegmentCount] = []
     rows: dict[str, int] = {}

@@ -13,8 +13,9 @@ from pathlib import Path
 from segrules.diagnostics import Diagnostic, did_you_mean, has_errors
 from segrules.engines.duckdb import DuckDB, connect
 from segrules.engines.engine import Engine
-from segrules.language.core import Reference
+from segrules.language.core import Aggregate, Reference
 from segrules.planning import reference
+from segrules.planning.dependencies import definitions, walk
 from segrules.planning.time import AsOf, as_of, parse_as_of
 from segrules.project.loader import Reader, folder_reader, load
 from segrules.project.model import Project, Rules
@@ -128,6 +129,19 @@ def all_references(rules: Rules) -> tuple[Reference, ...]:
         labels = dict.fromkeys((*(label for label, _ in labelling.stages), labelling.otherwise))
         names += [name, *(f"{name}.{label}" for label in labels if label is not None)]
     return tuple(reference(rules, name) for name in names)
+
+
+def ordered_relations(rules: Mapping[str, Rules], wanted: Mapping[str, Sequence[Reference]]) -> frozenset[str]:
+    """The relations whose first or last rows decide something wanted."""
+    expressions = (
+        expression
+        for entity, references in wanted.items()
+        for expression in definitions(rules[entity], [(item.to, item.name) for item in references]).values()
+    )
+    nodes = (node for expression in expressions for node in walk(expression))
+    return frozenset(
+        node.relation for node in nodes if isinstance(node, Aggregate) and node.function in ("first", "last")
+    )
 
 
 @contextmanager

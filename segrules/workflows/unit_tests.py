@@ -1,4 +1,4 @@
-"""Running a project's test cases and examples: all cases of one as-of are one statement on one engine."""
+"""Running a project's test cases and examples on one DuckDB; all cases of one as-of are one statement per entity."""
 
 from __future__ import annotations
 
@@ -6,22 +6,27 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 
 from segrules.diagnostics import Diagnostic, has_errors
 from segrules.engines.duckdb import connect
 from segrules.engines.engine import Engine, EngineError
 from segrules.language.core import Reference
-from segrules.planning import plan, reference
+from segrules.language.types import INTEGER
+from segrules.planning import reference
 from segrules.planning.dependencies import overlap
-from segrules.planning.time import AsOf, as_of, to_local
+from segrules.planning.time import AsOf, as_of
 from segrules.project.cases import Case, Expected
-from segrules.project.loader import Reader
-from segrules.project.model import Project, Rules
-from segrules.sql import generate
-from segrules.workflows.clauses import Clause, rule_of, with_clauses
-from segrules.workflows.given_rows import PARTITION, load_given
-from segrules.workflows.examples import run_examples
+from segrules.project.model import Example, Project, Rules, Segment
+from segrules.project.reader import Reader
+from segrules.source import Span
+from segrules.workflows.case_runs import Computed, Values, compute
+from segrules.workflows.clauses import rule_of
+from segrules.workflows.examples import ExampleRun, example_key, example_runs, needs_clock, wrong_examples
+from segrules.workflows.failures import explain, written
 from segrules.workflows.validate import validate
+
+EXAMPLE_DAY = date(2000, 1, 1)  # for examples of rules that no clock decides
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +58,186 @@ def run_tests(read: Reader, *, name: str | None = None) -> TestReport:
     checked = validate(read)
     if checked.project is None or has_errors(checked.findings):
         return TestReport((), checked.findings)
-    cases = [case for case in checked.cases if name is None or name in case.name]
     engine = connect()
     try:
-        results = run_cases(engine, checked.project, checked.rules, cases)
-        results += run_examples(engine, checked.project, checked.rules, name)
+        cases = [case for case in checked.cases if name is None or name in case.name]
+        results = _run_cases(engine, checked.project, checked.rules, cases)
+        segments = [item for item in checked.project.segments if name is None or name in _examples_name(item)]
+        results += _run_examples(engine, checked.project, checked.rules, segments)
     finally:
         engine.close()
     return TestReport(tuple(results), checked.findings)
+
+
+def _run_cases(engine: Engine, project: Project, rules: Mapping[str, Rules], cases: Sequence[Case]) -> list[TestResult]:
+    """The results of cases, in their order; those of one as-of are computed together."""
+    batches: dict[date | datetime, list[int]] = {}
+    for number, case in enumerate(cases):
+        batches.setdefault(case.as_of, []).append(number)
+    results: dict[int, TestResult] = {}
+    for given, numbers in batches.items():
+        batch = [cases[number] for number in numbers]
+        moment = as_of(given, project.timezone)
+        results |= zip(numbers, _run_batch(engine, project, rules, batch, moment), strict=True)
+    return [results[number] for number in range(len(cases))]
+
+
+def _run_batch(
+    engine: Engine, project: Project, rules: Mapping[str, Rules], cases: Sequence[Case], moment: AsOf
+) -> list[TestResult]:
+    started = time.perf_counter()
+    names = dict.fromkeys(expected.name for case in cases for expected in case.expect)
+    counted, wanted = _wanted(rules, names)
+    try:
+        computed = compute(engine, project, counted, wanted, [case.given for case in cases], moment)
+    except EngineError as error:
+        if len(cases) > 1:
+            return [result for case in cases for result in _run_batch(engine, project, rules, [case], moment)]
+        return [_result(cases[0].name, cases[0].span, time.perf_counter() - started, [error.message])]
+    each = (time.perf_counter() - started) / len(cases)
+    return [
+        _judged(engine, project, rules, case, values, moment, each)
+        for case, values in zip(cases, computed, strict=True)
+    ]
+
+
+def _wanted(
+    rules: Mapping[str, Rules], names: Iterable[str]
+) -> tuple[dict[str, Rules], dict[str, tuple[Reference, ...]]]:
+    """What each entity is asked for, and its rules with a trait that counts the matches of each `unique` segmentation."""
+    richer, wanted = dict(rules), {}
+    for entity, own in rules.items():
+        mine = [reference(own, name) for name in names if _has(own, name)]
+        for name, labelling in own.segmentations.items():
+            if labelling.hit == "unique" and any(node.name.partition(".")[0] == name for node in mine):
+                traits = {**richer[entity].traits, _matches(name): overlap(labelling)}
+                richer[entity] = replace(richer[entity], traits=traits)
+                mine.append(Reference("trait", _matches(name), INTEGER))
+        if mine:
+            wanted[entity] = tuple(mine)
+    return richer, wanted
+
+
+def _matches(segmentation: str) -> str:
+    return f"stages of {segmentation}"
+
+
+def _has(rules: Rules, name: str) -> bool:
+    owner, _, label = name.partition(".")
+    stages = rules.segmentations.get(owner)
+    labels = () if stages is None else (*(stage for stage, _ in stages.stages), stages.otherwise)
+    return name in rules.segments or name in rules.segmentations or name in rules.traits or label in labels
+
+
+def _judged(
+    engine: Engine,
+    project: Project,
+    rules: Mapping[str, Rules],
+    case: Case,
+    computed: Computed,
+    moment: AsOf,
+    seconds: float,
+) -> TestResult:
+    lines = []
+    for expected in case.expect:
+        entity = next(entity for entity, own in rules.items() if _has(own, expected.name))
+        values = computed.of(entity, reference(rules[entity], expected.name))
+        wrong, said = _compared(expected, values)
+        lines += _overlapping(computed, entity, expected)
+        if wrong:
+            lines += said
+            rule = rule_of(rules[entity], expected.name)
+            lines += explain(engine, project, rules, entity, rule, case.given, wrong, moment)
+    return _result(case.name, case.span, seconds, lines)
+
+
+def _compared(expected: Expected, values: Values) -> tuple[list[object], list[str]]:
+    """The keys for which something else came out than expected, and how a message says so."""
+    match expected.value:
+        case tuple() as keys:
+            members = {key for key, member in values.items() if member}
+            missing = [key for key in keys if key not in members]
+            extra = [key for key in sorted(members, key=repr) if key not in keys]
+            parts = [f"missing {_list(missing)}"] if missing else []
+            parts += [f"extra {_list(extra)}"] if extra else []
+            return [*missing, *extra], [f"{expected.name}: {', '.join(parts)}"]
+        case wanted:
+            wrong = [key for key, value in wanted.items() if key not in values or not _same(value, values[key])]
+            return wrong, [_difference(expected.name, key, wanted[key], values) for key in wrong]
+
+
+def _difference(name: str, key: object, wanted: object, values: Values) -> str:
+    came = written(values[key]) if key in values else "no row with this key"
+    return f"{name} of {written(key)}: expected {written(wanted)}, got {came}"
+
+
+def _same(wanted: object, value: object) -> bool:
+    """Equal as rules see it: a number is the double nearest to what the author wrote."""
+    if isinstance(value, float) and isinstance(wanted, int | Decimal) and not isinstance(wanted, bool):
+        return float(wanted) == value
+    return wanted == value and isinstance(wanted, bool) == isinstance(value, bool)
+
+
+def _overlapping(computed: Computed, entity: str, expected: Expected) -> list[str]:
+    segmentation = expected.name.partition(".")[0]
+    counts = computed.of(entity, Reference("trait", _matches(segmentation), INTEGER))
+    return [
+        f"{segmentation}: {written(key)} matches {count} stages, and `hit: unique` allows one"
+        for key, count in counts.items()
+        if isinstance(count, int) and count > 1
+    ]
+
+
+def _list(keys: Sequence[object]) -> str:
+    shown = ", ".join(written(key) for key in keys[:10])
+    return shown if len(keys) <= 10 else f"{shown} … ({len(keys):,} in all)"
+
+
+def _run_examples(
+    engine: Engine, project: Project, rules: Mapping[str, Rules], segments: Sequence[Segment]
+) -> list[TestResult]:
+    return [
+        result
+        for segment in segments
+        for run in example_runs(project, rules, segment)
+        for result in _run_example(engine, run)
+    ]
+
+
+def _run_example(engine: Engine, run: ExampleRun) -> list[TestResult]:
+    started = time.perf_counter()
+    name = _examples_name(run.segment)
+    day = run.project.as_of
+    if day is None and needs_clock(run.rules, run.segment):
+        line = "the rule depends on the day: give `as_of` in segrules.yml"
+        return [_result(name, example.span, 0.0, [line]) for example in run.examples]
+    moment = as_of(day or EXAMPLE_DAY, run.project.timezone)
+    try:
+        wrong = wrong_examples(engine, run, moment)
+    except EngineError as error:
+        return [_result(name, example.span, 0.0, [error.message]) for example in run.examples]
+    each = (time.perf_counter() - started) / len(run.examples)
+    return [
+        _result(name, example.span, each, _example_lines(engine, run, example, moment) if example in wrong else [])
+        for example in run.examples
+    ]
+
+
+def _example_lines(engine: Engine, run: ExampleRun, example: Example, moment: AsOf) -> list[str]:
+    entity = run.rules.entity
+    given = run.given[run.examples.index(example)]
+    key = given[entity.name][0].get(entity.key, example_key(entity))
+    said = "is expected to be a member, but is not" if example.expected else "is expected not to be a member, but is"
+    row = ", ".join(f"{name}: {written(value)}" for name, value in example.values.items())
+    rule = run.rules.segments[run.segment.name]
+    lines = explain(engine, run.project, {entity.name: run.rules}, entity.name, rule, given, [key], moment)
+    return [f"{{{row}}} {said}", *(line[2:] for line in lines[1:])]
+
+
+def _examples_name(segment: Segment) -> str:
+    return f"examples of {segment.name}"
+
+
+def _result(name: str, span: Span, seconds: float, lines: Sequence[str]) -> TestResult:
+    line, _ = span.file.position(span.start)
+    return TestResult(name, span.file.path, line, not lines, seconds, "\n".join(lines))

@@ -1,0 +1,128 @@
+"""Examples beside a rule: rows of column, trait and segment values that a segment must take in, or leave out.
+
+A given trait or segment is a column of the example's row; everything else is computed as ever, from empty relations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+
+from segrules.engines.engine import Engine
+from segrules.language.core import Clock
+from segrules.language.core import Column as ColumnNode
+from segrules.language.types import BOOLEAN, Kind, Type
+from segrules.planning import reference
+from segrules.planning.dependencies import definitions, walk
+from segrules.planning.time import AsOf
+from segrules.project.model import Column, Entity, Example, Lookup, Project, Rules, Segment, Source
+from segrules.workflows.case_runs import compute
+from segrules.workflows.given_rows import GivenRows
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleRun:
+    """Examples of one segment that give the same names: a project in which those names are columns."""
+
+    project: Project
+    rules: Rules
+    segment: Segment
+    examples: tuple[Example, ...]
+    given: tuple[GivenRows, ...]
+
+
+def example_runs(project: Project, rules: Mapping[str, Rules], segment: Segment) -> Iterator[ExampleRun]:
+    """The examples of a segment, those together that give values for the same names."""
+    groups: dict[frozenset[str], list[Example]] = {}
+    for example in segment.examples:
+        groups.setdefault(frozenset(example.values), []).append(example)
+    for names, examples in groups.items():
+        own = _overridden(rules[segment.entity], names)
+        entity = own.entity
+        entities = tuple(entity if item.name == entity.name else item for item in project.entities)
+        given = tuple(_given(entity, example) for example in examples)
+        yield ExampleRun(replace(project, entities=entities), own, segment, tuple(examples), given)
+
+
+def wrong_examples(engine: Engine, run: ExampleRun, moment: AsOf) -> tuple[Example, ...]:
+    """The examples for which the segment does not do what they say."""
+    name, entity = run.segment.name, run.rules.entity.name
+    wanted = reference(run.rules, name)
+    computed = compute(engine, run.project, {entity: run.rules}, {entity: (wanted,)}, run.given, moment)
+    got = (next(iter(values.of(entity, wanted).values()), False) for values in computed)
+    return tuple(example for example, member in zip(run.examples, got, strict=True) if member is not example.expected)
+
+
+def needs_clock(rules: Rules, segment: Segment) -> bool:
+    """Whether a segment's members depend on the as-of instant."""
+    expressions = definitions(rules, [("segment", segment.name)]).values()
+    return any(isinstance(node, Clock) for expression in expressions for node in walk(expression))
+
+
+def example_key(entity: Entity) -> object:
+    """A key for a row whose example gives none."""
+    return _some_value(_column(entity.columns, entity.key).type)
+
+
+def _overridden(rules: Rules, names: frozenset[str]) -> Rules:
+    """The rules with each given trait and segment a stored column of the entity."""
+    entity = rules.entity
+    traits = {name: rules.traits[name].type for name in names if name in rules.traits}
+    segments = {name: BOOLEAN for name in names if name in rules.segments and name not in traits}
+    columns = tuple(Column(name, kind) for name, kind in {**traits, **segments}.items())
+    stored = entity.source or Source(path=None, table=entity.name)
+    return replace(
+        rules,
+        entity=replace(entity, source=stored, from_relation=None, columns=(*entity.columns, *columns)),
+        traits={
+            **rules.traits,
+            **{name: ColumnNode(entity.name, (), name, kind) for name, kind in traits.items()},
+        },
+        segments={**rules.segments, **{name: ColumnNode(entity.name, (), name, BOOLEAN) for name in segments}},
+    )
+
+
+def _given(entity: Entity, example: Example) -> GivenRows:
+    """The example as rows of the entity and of the lookups it gives values of (`demographics.income`)."""
+    own = {name: value for name, value in example.values.items() if "." not in name or _has(entity, name)}
+    own.setdefault(entity.key, example_key(entity))
+    rows: dict[str, Sequence[Mapping[str, object]]] = {entity.name: [own]}
+    for name, value in example.values.items():
+        owner, _, column = name.partition(".")
+        lookup = next((item for item in entity.lookups if item.name == owner), None)
+        if name not in own and lookup is not None:
+            before = rows.get(f"{entity.name}.{owner}", [{}])[0]
+            rows[f"{entity.name}.{owner}"] = [{**before, **_joined(entity, lookup, own), column: value}]
+    return rows
+
+
+def _joined(entity: Entity, lookup: Lookup, own: dict[str, object]) -> dict[str, object]:
+    """The lookup's key columns, equal to the row's own."""
+    keys = {}
+    for local, other in lookup.on:
+        keys[other] = own.setdefault(local, _some_value(_column(entity.columns, local).type))
+    return keys
+
+
+def _has(entity: Entity, name: str) -> bool:
+    return any(column.name == name for column in entity.columns)
+
+
+def _column(columns: Sequence[Column], name: str) -> Column:
+    return next(column for column in columns if column.name == name)
+
+
+def _some_value(kind: Type) -> object:
+    match kind.kind:
+        case Kind.TEXT:
+            return "example"
+        case Kind.DATE:
+            return date(2000, 1, 1)
+        case Kind.TIMESTAMP:
+            return datetime(2000, 1, 1)
+        case Kind.DECIMAL:
+            return Decimal(1)
+        case _:
+            return 1
