@@ -29,16 +29,27 @@ from segrules.language.types import Kind
 from segrules.source import Span
 
 Known = frozenset[Expression]
+Negative = tuple[Span | None, str, Expression]
+"""Where a negative test stands, how it is written, and a value in it that may be missing."""
 
 
 def missing_warnings(expression: Expression) -> tuple[Diagnostic, ...]:
     """A warning for each negative test that also holds where its value is missing, unless the rule says so itself."""
-    found = {warning.span: warning for warning in _negatives(expression, True, None, frozenset())}
-    return tuple(found.values())
+    values: dict[tuple[Span | None, str], list[str]] = {}
+    for span, negative, value in _negatives(expression, True, None, frozenset()):
+        values.setdefault((span, negative), []).append(words(value))
+    return tuple(_warning(span, negative, tuple(dict.fromkeys(names))) for (span, negative), names in values.items())
 
 
-def _negatives(node: Expression, holds: bool, negation: Span | None, known: Known) -> Iterator[Diagnostic]:
-    """Warnings inside a test that the rule wants to hold, or (`holds` false) wants not to hold.
+def _warning(span: Span | None, negative: str, values: tuple[str, ...]) -> Diagnostic:
+    missing = " or ".join(f"`{value}`" for value in values)
+    demand = " and ".join(f"{value} is known" for value in values)
+    message = f"`{negative}` also holds where {missing} is missing"
+    return Diagnostic("negative-on-missing", message, span, f"`{demand} and {negative}` leaves them out")
+
+
+def _negatives(node: Expression, holds: bool, negation: Span | None, known: Known) -> Iterator[Negative]:
+    """The negative tests inside one that the rule wants to hold, or (`holds` false) wants not to hold.
 
     `known` has the values that are known wherever the test matters; `negation` is the span of the last `not`.
     """
@@ -55,7 +66,7 @@ def _negatives(node: Expression, holds: bool, negation: Span | None, known: Know
                 known = known | frozenset(_facts(item, not holds))
         case _:
             if not holds and not isinstance(node, IsMissing):
-                yield from _warning(node, negation, known)
+                yield from _missing_parts(node, negation, known)
             for child in children(node):
                 yield from _negatives(child, True, None, frozenset())
 
@@ -81,8 +92,8 @@ def _facts(node: Expression, holds: bool) -> Iterator[Expression]:
 def _parts(node: Expression) -> Iterator[Expression]:
     """A known value and all that must be known for it to be so."""
     yield node
-    if isinstance(node, Call) and missing_rule(node.function, (True, *(False for _ in node.arguments[1:]))):
-        for argument in node.arguments:
+    if _needs_all(node):
+        for argument in children(node):
             yield from _parts(argument)
 
 
@@ -101,16 +112,33 @@ def _operands(node: Expression) -> tuple[Expression, ...]:
             return ()
 
 
-def _warning(test: Expression, negation: Span | None, known: Known) -> Iterator[Diagnostic]:
+def _missing_parts(test: Expression, negation: Span | None, known: Known) -> Iterator[Negative]:
+    """What may be missing in a negative test."""
     for operand in _operands(test):
-        if isinstance(operand, Literal) or not _may_be_missing(operand, known):
-            continue
-        value = words(operand)
         negative = f"not {words(test)}" if test is operand else f"not ({words(test)})"
         negative = words(test) if negation == test.span else negative
-        message = f"`{negative}` also holds where `{value}` is missing"
-        help = f"`{value} is known and {negative}` leaves them out"
-        yield Diagnostic("negative-on-missing", message, test.span, help)
+        for value in _causes(operand, known):
+            yield test.span, negative, value
+
+
+def _causes(node: Expression, known: Known) -> Iterator[Expression]:
+    """The values because of which one may be missing: columns and traits, or itself where they do not tell."""
+    if isinstance(node, Literal) or not _may_be_missing(node, known):
+        return
+    causes = [cause for part in children(node) for cause in _causes(part, known)] if _needs_all(node) else []
+    yield from causes or (node,)
+
+
+def _needs_all(node: Expression) -> bool:
+    """Whether a node is a call that has a value just where all its arguments have one."""
+    match node:
+        case Call(function="divide" | "modulo", arguments=(_, Literal(value=divisor))):
+            return bool(divisor)
+        case Call(function=function, arguments=(_, *others)):
+            others_known = [False] * len(others)
+            return missing_rule(function, (True, *others_known)) and not missing_rule(function, (False, *others_known))
+        case _:
+            return False
 
 
 def _may_be_missing(node: Expression, known: Known) -> bool:
@@ -120,6 +148,8 @@ def _may_be_missing(node: Expression, known: Known) -> bool:
             return False
         case Reference(to="segmentation"):
             return False
+        case _ if _needs_all(node):
+            return any(_may_be_missing(argument, known) for argument in children(node))
         case Call(function=function, arguments=arguments):
             return missing_rule(function, tuple(_may_be_missing(argument, known) for argument in arguments))
         case _:
