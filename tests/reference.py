@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
@@ -37,37 +37,36 @@ from segrules.language.types import Kind, Type
 from segrules.project.model import Entity, Labelling, Lookup, Relation, Rules
 
 Row = Mapping[str, Any]
-Tables = Mapping[str, list[dict[str, Any]]]
+Tables = Mapping[str, Sequence[Row]]
 
 
 def members(rules: Rules, tables: Tables, now: datetime, zone: str) -> dict[str, set[Any]]:
     """The keys in each segment, and in each stage as `lifecycle.churned`. `now` is UTC, the first instant not seen."""
+    found = everything(rules, tables, now, zone)
+    stages = [f"{name}.{label}" for name, labelling in rules.segmentations.items() for label in labels_of(labelling)]
+    return {name: {key for key, value in found[name].items() if value} for name in (*rules.segments, *stages)}
+
+
+def everything(rules: Rules, tables: Tables, now: datetime, zone: str) -> dict[str, dict[Any, Any]]:
+    """By name and key: booleans of segments and stages, labels of segmentations, values of traits.
+
+    A segmentation under `hit: any` has a tuple of labels. Of traits, decimals are Fraction, timestamps naive UTC,
+    durations microseconds.
+    """
     world = _World(rules, tables, now, zone)
-    found: dict[str, set[Any]] = {name: set() for name in rules.segments}
-    for name, labelling in rules.segmentations.items():
-        found.update({f"{name}.{label}": set() for label in _labels(labelling)})
+    found: dict[str, dict[Any, Any]] = {}
     for row in world.entity_rows():
-        for name in found:
-            if world.of(row).segment(name):
-                found[name].add(row[rules.entity.key])
-    return found
-
-
-def traits(rules: Rules, tables: Tables, now: datetime, zone: str) -> dict[str, dict[Any, Any]]:
-    """Each trait's value per key; decimals as Fraction, timestamps as naive UTC, durations as microseconds."""
-    world = _World(rules, tables, now, zone)
-    rows = world.entity_rows()
-    return {
-        name: {row[rules.entity.key]: world.of(row).value(tree, None) for row in rows}
-        for name, tree in rules.traits.items()
-    }
-
-
-def labels(rules: Rules, tables: Tables, now: datetime, zone: str) -> dict[str, dict[Any, Any]]:
-    """Each segmentation's value per key: a label or None; under `hit: any` a tuple of labels."""
-    world = _World(rules, tables, now, zone)
-    rows = world.entity_rows()
-    return {name: {row[rules.entity.key]: world.of(row).label(name) for row in rows} for name in rules.segmentations}
+        key, subject = row[rules.entity.key], world.of(row)
+        values_of_row: dict[str, Any] = {name: subject.trait(name) for name in rules.traits}
+        values_of_row |= {name: subject.label(name) for name in rules.segmentations}
+        for name, labelling in rules.segmentations.items():
+            values_of_row |= {f"{name}.{one}": subject.segment(f"{name}.{one}") for one in labels_of(labelling)}
+        values_of_row |= {name: subject.segment(name) for name in rules.segments}
+        for name, value in values_of_row.items():
+            found.setdefault(name, {})[key] = value
+    names = (*rules.traits, *rules.segmentations, *rules.segments)
+    stages = (f"{name}.{label}" for name, one in rules.segmentations.items() for label in labels_of(one))
+    return {name: found.get(name, {}) for name in (*names, *stages)}
 
 
 def overlaps(rules: Rules, tables: Tables, now: datetime, zone: str) -> dict[str, set[Any]]:
@@ -81,9 +80,10 @@ def overlaps(rules: Rules, tables: Tables, now: datetime, zone: str) -> dict[str
     return {name: keys for name, keys in found.items() if keys}
 
 
-def _labels(labelling: Labelling) -> list[str]:
+def labels_of(labelling: Labelling) -> list[str]:
+    """Every label that a row can carry, once each."""
     own = [label for label, _ in labelling.stages]
-    return own if labelling.otherwise is None else [*own, labelling.otherwise]
+    return own if labelling.otherwise in (None, *own) else [*own, str(labelling.otherwise)]
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class _World:
         return (born is None or born < self.now) and self.valid(row, entity.valid)
 
     def valid(self, row: Row, between: tuple[str, str] | None) -> bool:
-        """Whether the row was the valid one just before N; its end is the first instant it no longer is."""
+        """Whether the row was valid just before N; from `to` on it no longer is, and a missing bound is open."""
         if between is None:
             return True
         start, end = (self.instant(row.get(name)) for name in between)
@@ -170,6 +170,9 @@ class _Subject:
 
     # names
 
+    def trait(self, name: str) -> Any:
+        return self.once("trait", name, self.world.rules.traits[name])
+
     def segment(self, name: str) -> bool:
         rule = self.world.rules.segments.get(name)
         if rule is not None:
@@ -217,7 +220,7 @@ class _Subject:
             case Clock(reading=reading):
                 return world.now if reading == "now" else values.today(world.now, world.zone)
             case Reference(to="trait", name=name):
-                return self.once("trait", name, world.rules.traits[name])
+                return self.trait(name)
             case Reference(to="segment", name=name):
                 return self.segment(name)
             case Reference(name=name):

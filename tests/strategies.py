@@ -30,7 +30,7 @@ AS_OF = (
     "2026-10-25T02:30:00",
 )
 ENTITY = {
-    "id": "integer",
+    "customer_id": "integer",
     "age": "integer",
     "points": "integer",
     "budget": "decimal(12,2)",
@@ -42,9 +42,17 @@ ENTITY = {
     "joined": "date",
     "seen": "timestamp",
     "tags": "list of text",
+    "valid_from": "timestamp",
+    "valid_to": "timestamp",
     "số dư; drop'": "integer",
 }
-DEMOGRAPHICS = {"id": "integer", "income": "decimal(10,2)", "region": "text", "since_day": "date", "until_day": "date"}
+DEMOGRAPHICS = {
+    "customer_id": "integer",
+    "income": "decimal(10,2)",
+    "region": "text",
+    "since_day": "date",
+    "until_day": "date",
+}
 ORDERS = {
     "order_id": "integer",
     "customer_id": "integer",
@@ -64,10 +72,10 @@ VISITS = {"customer_id": "integer", "day": "date", "seconds": "integer", "page":
 
 @dataclass(frozen=True)
 class Sample:
-    """A project's files, the rows of its tables, and when it is run."""
+    """A project's files, when it is run, and the rows of its tables in one or several worlds."""
 
     files: Mapping[str, str]
-    tables: Mapping[str, list[dict[str, Any]]]
+    worlds: tuple[Mapping[str, list[dict[str, Any]]], ...]
     as_of: str
     zone: str
 
@@ -76,7 +84,9 @@ class Sample:
 class _Shape:
     """What a project declares, of the things that are optional."""
 
+    from_orders: bool
     entity_time: bool
+    entity_valid: bool
     valid: bool
     orders_ordered: bool
     visits_timed: bool
@@ -90,22 +100,29 @@ def samples(draw: DrawFn) -> Sample:
     day, shape = date.fromisoformat(as_of[:10]), draw(_shapes())
     rules = draw(_rules(_names(shape, day)))
     files = {"segrules.yml": _project(shape, zone), "segments/rules.yml": _yaml(rules)}
-    return Sample(files, draw(_tables(day, shape)), as_of, zone)
+    worlds = draw(st.lists(_tables(day, shape), min_size=1, max_size=3))
+    return Sample(files, tuple(worlds), as_of, zone)
 
 
 @st.composite
 def _shapes(draw: DrawFn) -> _Shape:
     rarely = st.sampled_from((False, False, False, True))
     timed, ordered = draw(st.booleans()), draw(st.booleans())
-    return _Shape(draw(rarely), draw(rarely), draw(st.booleans()), timed or not ordered, ordered)
+    kind = draw(st.sampled_from(("rows", "rows", "time", "valid", "from")))
+    shape = (kind == "from", kind == "time", kind == "valid")
+    return _Shape(*shape, draw(rarely), draw(st.booleans()), timed or not ordered, ordered)
 
 
 def _project(shape: _Shape, zone: str) -> str:
-    demographics: dict[str, Any] = {"source": "d.csv", "on": "id", "columns": DEMOGRAPHICS}
+    demographics: dict[str, Any] = {"source": "d.csv", "on": "customer_id", "columns": DEMOGRAPHICS}
     if shape.valid:
         demographics["valid"] = ["since_day", "until_day"]
-    customer: dict[str, Any] = {"source": "c.csv", "key": "id", "columns": ENTITY}
+    customer: dict[str, Any] = {"source": "c.csv", "key": "customer_id", "columns": ENTITY}
     customer["lookups"] = {"demographics": demographics}
+    if shape.entity_valid:
+        customer["valid"] = ["valid_from", "valid_to"]
+    if shape.from_orders:
+        customer = {"from": "orders", "key": "customer_id"}
     if shape.entity_time:
         customer["time"] = "seen"
     maker = {"source": "m.csv", "on": "maker_id", "columns": MAKER}
@@ -140,6 +157,8 @@ def _names(shape: _Shape, day: date) -> Names:
         _windowed("visits", visits, shape.visits_timed),
     )
     own = {name if name.isidentifier() else f'"{name}"': type for name, type in ENTITY.items()}
+    if shape.from_orders:
+        return Names(day, _by_type({"customer_id": "integer", "params.least": "integer"}), relations)
     own |= {"demographics.income": "decimal", "demographics.region": "text", "demographics.since_day": "date"}
     return Names(day, _by_type({**own, "params.least": "integer"}), relations)
 
@@ -224,7 +243,9 @@ def _tables(draw: DrawFn, day: date, shape: _Shape) -> dict[str, list[dict[str, 
     )
     orders = _row(ORDERS, cells, customer_id=owner, product_id=product)
     return {
-        "customer": [draw(_row(ENTITY, cells, id=st.just(key))) for key in keys],
+        "customer": []
+        if shape.from_orders
+        else [row for key in keys for row in draw(_entity_rows(cells, key, day, shape))],
         "customer.demographics": draw(_demographics(cells, day, shape)),
         "orders": draw(st.lists(orders, max_size=8)),
         "orders.product": [draw(_row(PRODUCT, cells, product_id=st.just(id), maker_id=maker)) for id in products],
@@ -234,16 +255,28 @@ def _tables(draw: DrawFn, day: date, shape: _Shape) -> dict[str, list[dict[str, 
 
 
 @st.composite
+def _entity_rows(draw: DrawFn, cells: Mapping[str, Cell], key: int, day: date, shape: _Shape) -> list[dict[str, Any]]:
+    """The row of a key; where rows are valid from and to, one until an instant and another one from it."""
+    row = draw(_row(ENTITY, cells, customer_id=st.just(key)))
+    if not shape.entity_valid:
+        return [row]
+    cut = datetime(day.year, day.month, day.day) + timedelta(hours=draw(st.sampled_from((-24, 0, 2, 12, 24, 48))))
+    later = draw(_row(ENTITY, cells, customer_id=st.just(key)))
+    start = draw(st.sampled_from((None, cut - timedelta(days=30))))
+    return [row | {"valid_from": start, "valid_to": cut}, later | {"valid_from": cut, "valid_to": None}]
+
+
+@st.composite
 def _demographics(draw: DrawFn, cells: Mapping[str, Cell], day: date, shape: _Shape) -> list[dict[str, Any]]:
     """One row per key; where rows are valid from and to, one until a day and another one from it."""
     rows = []
     for key in draw(st.lists(st.sampled_from((1, 2, 3, 4)), unique=True, max_size=4)):
-        row = draw(_row(DEMOGRAPHICS, cells, id=st.just(key)))
+        row = draw(_row(DEMOGRAPHICS, cells, customer_id=st.just(key)))
         if shape.valid:
             cut = day - timedelta(days=draw(st.sampled_from((-2, -1, 0, 1, 30))))
-            later = draw(_row(DEMOGRAPHICS, cells, id=st.just(key)))
+            later = draw(_row(DEMOGRAPHICS, cells, customer_id=st.just(key)))
             rows.append({**later, "since_day": cut, "until_day": None})
-            row |= {"since_day": cut - timedelta(days=30), "until_day": cut}
+            row |= {"since_day": draw(st.sampled_from((None, cut - timedelta(days=30)))), "until_day": cut}
         rows.append(row)
     return rows
 

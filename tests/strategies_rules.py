@@ -188,7 +188,7 @@ def _membership(draw: DrawFn, names: Names, type: str, depth: int) -> str:
     item = _parenthesised(write(draw, names, kind, depth))
     if kind == "integer" and draw(st.integers(0, 3)) == 0:
         return f"{item} {word} params.codes"
-    if kind == "text" and draw(st.integers(0, 5)) == 0:
+    if kind == "text" and names.values.get("list") and draw(st.integers(0, 5)) == 0:
         return f"{item} {word} tags"
     listed = [_plain(draw, names, kind) for _ in range(draw(st.integers(1, 3)))]
     return f"{item} {word} [{', '.join(listed)}]"
@@ -212,7 +212,8 @@ def _between(draw: DrawFn, names: Names, type: str, depth: int) -> str:
 
 
 def _is_known(draw: DrawFn, names: Names, type: str, depth: int) -> str:
-    kind = _one(draw, ("integer", "decimal", "number", "text", "date", "timestamp", "boolean", "list"))
+    kinds = ("integer", "decimal", "number", "text", "date", "timestamp", "boolean", "list")
+    kind = _one(draw, kinds if names.values.get("list") else kinds[:-1])
     return f"{_parenthesised(write(draw, names, kind, depth))} is {_one(draw, ('missing', 'known'))}"
 
 
@@ -226,6 +227,8 @@ def _text_test(draw: DrawFn, names: Names, type: str, depth: int) -> str:
 
 
 def _list_test(draw: DrawFn, names: Names, type: str, depth: int) -> str:
+    if not names.values.get("list"):
+        return _text_test(draw, names, type, depth)
     listed = ", ".join(text_constant(_one(draw, TEXTS)) for _ in range(draw(st.integers(1, 3))))
     negated = _one(draw, ("", "not "))
     match _one(draw, ("one", "any", "all")):
@@ -259,11 +262,6 @@ def _segment(draw: DrawFn, names: Names, type: str, depth: int) -> str:
     )
     known = (*(f"segments.{name}" for name in (*names.segments, *stages)), *tests)
     return str(_one(draw, known)) if known else _compare_numbers(draw, names, type, depth)
-
-
-def _at_least(draw: DrawFn, names: Names, type: str, depth: int) -> str:
-    tests = ", ".join(write(draw, names, "boolean", depth) for _ in range(3))
-    return f"at_least({draw(st.integers(1, 3))}, {tests})"
 
 
 # windows
@@ -371,7 +369,7 @@ def _measure(draw: DrawFn, names: Names, type: str, depth: int) -> str:
             draw,
             (
                 f"length({write(draw, names, 'text', depth)})",
-                "length(tags)",
+                "length(tags)" if names.values.get("list") else "3",
                 f"days_since({day})",
                 f"days_between({day}, {other})",
                 f"{part}({day})",
@@ -408,7 +406,7 @@ _FORMS: Mapping[str, tuple[Form, ...]] = {
     "boolean": (
         *(_compare_numbers, _compare_numbers, _compare_numbers, _compare_alike, _compare_alike, _compare_days),
         *(_membership, _between, _is_known, _text_test, _list_test, _logic, _logic, _logic, _negation, _in_window),
-        *(_segment, _at_least, _quantified, _quantified, _quantified, _atom),
+        *(_segment, _quantified, _quantified, _quantified, _atom),
     ),
     "integer": (_atom, _count, _count, _folded, _arithmetic, _numeric_call, _chosen, _measure),
     "decimal": (_atom, _folded, _folded, _arithmetic, _numeric_call, _chosen),
