@@ -17,10 +17,11 @@ from segrules.project.yaml_nodes import (
     plain_value,
 )
 from segrules.project.yaml_positions import fragment_of
-from segrules.project.yaml_problems import FOLD, unsupported_tag
+from segrules.project.yaml_problems import FOLD, shown, unsupported_tag
 from segrules.source import SourceFile, Span
 
 MAX_DEPTH = 50
+MAX_VALUES = 400_000
 MAX_EXPANDED = 100_000
 
 _PROPERTIES = re.compile(r"(?:[ \t\r\n]+|(?<!\S)#[^\r\n]*|!<[^>\r\n]*>|[&!][^\s,\[\]{}]*)*")
@@ -64,6 +65,7 @@ class Composer:
     is_stopped: bool = False
     _open: list[_Open] = field(default_factory=list)
     _anchors: dict[str, _Anchored | _Open] = field(default_factory=dict)
+    _values: int = 0
     _expanded: int = 0
 
     def stop(self, finding: Diagnostic) -> None:
@@ -78,7 +80,7 @@ class Composer:
         fragment = fragment_of(span, style, value)
         meaning = self._meaning(fragment.text, span) if not style and not tag else fragment.text
         if not value and _EMPTY_BLOCK.match(span.text):
-            message = f"`{fragment.span.text}` announces text on the next lines, and none follows"
+            message = f"{shown(fragment.span.text)} announces text on the next lines, and none follows"
             help = f"put it in quotes; for a rule, {FOLD}"
             self.findings.append(Diagnostic("yaml-syntax", message, fragment.span, help))
         self.scalars.append(span)
@@ -114,11 +116,11 @@ class Composer:
         """A reference to what an anchor names."""
         anchored = self._anchors.get(name)
         if anchored is None:
-            message = f"`{span.text}` refers to an anchor that is not there"
+            message = f"{shown(span.text)} refers to an anchor that is not there"
             return self.stop(Diagnostic("yaml-syntax", message, span, f"for a rule that starts with `*`, {FOLD}"))
         if isinstance(anchored, _Open):
             return self.stop(
-                Diagnostic("yaml-too-many-aliases", f"`{span.text}` stands inside what it refers to", span)
+                Diagnostic("yaml-too-many-aliases", f"{shown(span.text)} stands inside what it refers to", span)
             )
         self._expanded += anchored.size
         if self._expanded > MAX_EXPANDED:
@@ -131,10 +133,14 @@ class Composer:
         return self._add(anchored.node, anchored.size, anchored.height, span.end)
 
     def _add(self, node: Node, size: int, height: int, end: int) -> None:
+        self._values += 1
+        if self._values > MAX_VALUES:
+            message = f"the file holds more than {MAX_VALUES:,} values, the most that a rule file may have"
+            return self.stop(Diagnostic("file-too-large", message, node.span, "split it into several files"))
         if not self._open:
             is_empty = isinstance(node, Scalar) and node.plain and not node.fragment.text
             self.root = None if is_empty else node
-            return
+            return None
         parent = self._open[-1]
         parent.end = end
         parent.size += size
@@ -149,6 +155,7 @@ class Composer:
             if parent.key:
                 parent.entries.append((parent.key, node))
             parent.wants_value = False
+        return None
 
     def _checked_key(self, node: Node, keys: dict[str, Scalar]) -> Scalar | None:
         """The key, or None where the entry is not to be kept."""
@@ -166,7 +173,9 @@ class Composer:
             keys[name] = node
             return node
         message = (
-            f"`{node.fragment.text}` is written twice here" if name else "an entry without a key is written twice here"
+            f"{shown(node.fragment.text)} is written twice here"
+            if name
+            else "an entry without a key is written twice here"
         )
         help = f"the first one is in line {self.file.position(keys[name].span.start)[0]}"
         self.findings.append(Diagnostic("duplicate-key", message, node.span, help))

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from segrules.source import Fragment, Run, Span
 
+MAX_FOLLOWED = 200_000  # no rule is longer; what is, points at the scalar as a whole
+
 _BREAK = re.compile(r"\r\n|\n|\r")
 _ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)", re.DOTALL)
 _ESCAPED = dict(zip("0abtnvfreNLP_", "\0\a\b\t\n\v\f\r\x1b\x85\u2028\u2029\xa0", strict=True))  # others: themselves
@@ -24,6 +26,8 @@ def fragment_of(span: Span, style: str, value: str) -> Fragment:
         start, end = start + 1, end - 1
     if text[start:end] == value:
         return Fragment(value, span, (Run(0, len(value), start, end),) if value else ())
+    if end - start > MAX_FOLLOWED:
+        return Fragment(value, span, ())
     writing = _Writing(text)
     if style in ("|", ">"):
         span = Span(span.file, start, start + len(span.text.rstrip(" \r\n")))

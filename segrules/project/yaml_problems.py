@@ -15,6 +15,18 @@ _BAD_START = {
     "*": "`*` at the start of a value refers to an anchor",
     "&": "`&` at the start of a value names an anchor",
 }
+_MEANING = {
+    "'": "a value that starts with `'` ends at the next `'`",
+    '"': 'a value that starts with `"` ends at the next `"`',
+    "[": "a value that starts with `[` is a list and ends at its `]`",
+    "{": "a value that starts with `{` is a mapping and ends at its `}`",
+}
+
+
+def shown(text: str) -> str:
+    """The author's words in a message, cut where they are long."""
+    short = text if len(text) <= 40 else text[:39] + "…"
+    return "a backtick" if text == "`" else f"`{short}`"
 
 
 def tab(file: SourceFile, offset: int) -> Diagnostic:
@@ -55,13 +67,16 @@ def _line_before(file: SourceFile, at: int) -> str:
 
 def _opening(file: SourceFile, at: int) -> str | None:
     """The character that opens the value in the line of `at`, where that character means something to YAML."""
-    opening = _OPENING.match(_line_before(file, at) + file.text[at : at + 1])
+    line = _line_before(file, at) + file.text[at : at + 1]
+    opening = _OPENING.match(line[:500])  # a longer line would take the pattern too long
     return opening.group(1) if opening else None
 
 
 def _opening_help(file: SourceFile, at: int) -> str | None:
     opening = _opening(file, at)
-    return f"a value that starts with `{opening}` means something else to YAML; {FOLD}" if opening else None
+    if not opening:
+        return None
+    return f"{_MEANING.get(opening, f'a value that starts with {shown(opening)} means something else to YAML')}; {FOLD}"
 
 
 def _second_colon(file: SourceFile, at: int, _: int) -> Diagnostic:
@@ -77,38 +92,46 @@ def _second_colon(file: SourceFile, at: int, _: int) -> Diagnostic:
 def _after_value(file: SourceFile, at: int, _: int) -> Diagnostic:
     span = _word(file, at)
     if not _line_before(file, at).strip():
-        shown = f"`{span.text}`" if span.text else "this"
+        words = shown(span.text) if span.text else "this"
         help = "entries that belong together start in the same column; what belongs to an entry stands further right"
-        return _finding(span, f"{shown} does not line up with the lines above", help)
+        return _finding(span, f"{words} does not line up with the lines above", help)
     if _opening(file, at):
-        return _finding(span, f"`{span.text}` stands after the end of the value", _opening_help(file, at))
-    return _finding(span, f"`{span.text}` does not belong here", "each `key: value` stands on a line of its own")
+        return _finding(span, f"{shown(span.text)} stands after the end of the value", _opening_help(file, at))
+    return _finding(span, f"{shown(span.text)} does not belong here", "each `key: value` stands on a line of its own")
 
 
 def _unclosed_bracket(file: SourceFile, at: int, context: int) -> Diagnostic:
     bracket = file.text[context : context + 1]
     closing = "]" if bracket == "[" else "}"
-    if at >= len(file.text) or file.position(at)[0] != file.position(context)[0]:
+    if at >= len(file.text) or _is_next_entry(file, at, context):
         message = f"`{bracket}` is not closed: no `{closing}` follows"
         return _finding(Span(file, context, context + 1), message, f"close it with `{closing}`, or {FOLD}")
     span = _word(file, at)
-    help = "a rule inside brackets may not start with a quote; write each rule on a line of its own, after `- >-`"
-    return _finding(span, f"a comma or `{closing}` is missing before `{span.text}`", help)
+    help = "a rule that holds quotes, brackets or commas cannot stand inside brackets; write it on a line after `- >-`"
+    return _finding(span, f"a comma or `{closing}` is missing before {shown(span.text)}", help)
+
+
+def _is_next_entry(file: SourceFile, at: int, context: int) -> bool:
+    """Whether `at` is in a later line than `context`, one that stands no further right."""
+    (line, _), (first, _) = file.position(at), file.position(context)
+    margins = [len(text) - len(text.lstrip(" ")) for text in (file.line(line), file.line(first))]
+    return line > first and margins[0] <= margins[1]
 
 
 def _unclosed_quote(file: SourceFile, _: int, context: int) -> Diagnostic:
     quote = file.text[context : context + 1]
-    help = f"close it with {quote}, or, where the quote belongs to a rule, {FOLD}"
+    help = f"close it with `{quote}`, or, where the quote belongs to a rule, {FOLD}"
     return _finding(Span(file, context, context + 1), "this quote is never closed", help)
 
 
 def _bad_start(file: SourceFile, at: int, _: int) -> Diagnostic:
     span = Span(file, at, min(at + 1, len(file.text)))
-    return _finding(span, f"a value cannot start with `{span.text}`", f"put the text in quotes; for a rule, {FOLD}")
+    help = f"put the text in quotes; for a rule, {FOLD}"
+    return _finding(span, f"a value cannot start with {shown(span.text)}", help)
 
 
 def _bad_block(file: SourceFile, _: int, context: int) -> Diagnostic:
-    if _OPENING.match(_line_before(file, context).rstrip()):
+    if _OPENING.match(_line_before(file, context).rstrip()[:500]):
         return _after_value(file, context, context)
     sign = file.text[context : context + 1]
     help = f"put the text in quotes; for a rule, {FOLD}"
@@ -124,7 +147,7 @@ def _bad_anchor(file: SourceFile, _: int, context: int) -> Diagnostic:
 
 def _no_value(file: SourceFile, at: int, _: int) -> Diagnostic:
     span = _word(file, at)
-    message = f"a value is missing before `{span.text}`" if span.text else "the file ends where a value is wanted"
+    message = f"a value is missing before {shown(span.text)}" if span.text else "the file ends where a value is wanted"
     return _finding(
         span, message, f"put text that starts like this in quotes; for a rule, {FOLD}" if span.text else None
     )
@@ -141,7 +164,7 @@ def _bad_escape(file: SourceFile, at: int, context: int) -> Diagnostic:
     backslash = max(file.text.rfind("\\", context, at + 1), context)
     span = Span(file, backslash, min(backslash + 2, len(file.text)))
     help = "inside double quotes write `\\\\` for a backslash; for a rule or a pattern, " + FOLD
-    return _finding(span, f"`{span.text}` has no meaning here inside double quotes", help)
+    return _finding(span, f"{shown(span.text)} has no meaning here inside double quotes", help)
 
 
 def _bad_tag(file: SourceFile, at: int, _: int) -> Diagnostic:
@@ -162,13 +185,13 @@ def _dash(file: SourceFile, at: int, _: int) -> Diagnostic:
 def _after_end(file: SourceFile, at: int, _: int) -> Diagnostic:
     span = _word(file, at)
     help = "a file holds one block of `key: value` lines"
-    return _finding(span, f"`{span.text}` stands after the end of what the file says", help)
+    return _finding(span, f"{shown(span.text)} stands after the end of what the file says", help)
 
 
 def unsupported_tag(span: Span) -> Diagnostic:
     """The finding for a YAML tag, such as `!!set`."""
     help = f"for text that starts with `!`, put it in quotes; for a rule, {FOLD}"
-    return Diagnostic("yaml-unsupported", f"`{span.text}` is a YAML tag, which rule files do not use", span, help)
+    return Diagnostic("yaml-unsupported", f"{shown(span.text)} is a YAML tag, which rule files do not use", span, help)
 
 
 # What the two readers of PyYAML (C and Python) say, and who says it better. The first that fits is taken.

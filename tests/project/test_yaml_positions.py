@@ -231,3 +231,9 @@ def test_a_value_that_cannot_be_followed_points_at_the_whole_scalar() -> None:
         fragment = read_scalar(yaml_source._LOADER, "k: 'it''s'").fragment
     assert fragment.text == "it's"
     assert fragment.span_of(1, 2).text == "'it''s'"
+
+
+def test_a_text_longer_than_any_rule_points_at_the_whole_scalar() -> None:
+    fragment = read_scalar(yaml_source._LOADER, "k: '" + "it''s " * 50_000 + "'").fragment
+    assert fragment.text == "it's " * 50_000
+    assert fragment.span_of(1, 2) == fragment.span
