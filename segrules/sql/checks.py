@@ -18,7 +18,6 @@ from segrules.sql.literals import column, constant, name
 from segrules.sql.scans import Table
 
 CheckKind = OneOf["unfit", "missing", "no-time", "values", "least", "most", "unknown-key"]
-Query = exp.Select
 Bound = bool | int | Decimal | str | date | datetime
 
 
@@ -28,6 +27,14 @@ class Check:
 
     kind: CheckKind
     column: Column
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The keys that exist: a query of them, or every integer from one to another."""
+
+    query: exp.Select | None = None
+    every: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +60,36 @@ def may_be_unfit(view: View, item: Column) -> bool:
     return scans.misfit(view.table, item, view.zone) is not None
 
 
-def summary(view: View, checks: Sequence[Check], known: exp.Select | None = None) -> exp.Select:
-    """One row: stored rows, visible rows, the newest time of those (if rows have one), then the rows that fail each
-    check. `known`: the query of keys that exist, for `unknown-key`.
+def summary(view: View, checks: Sequence[Check], known: Known | None = None, key: str | None = None) -> exp.Select:
+    """One row: stored rows, visible rows, the newest time of those (NULL where rows have none), how many of them have a
+    `key`, the smallest and the largest of it, three keys that are not `known`, then the rows that fail each check.
     """
     stored = exp.Count(this=exp.Star())
-    visible = _count_where(_is_visible(view)) if _limits(view) else stored.copy()
-    newest = [] if view.time is None else [_newest(view)]
-    failing = [_count_where(_fails(check, view, known)) for check in checks]
-    return exp.Select(expressions=[stored, visible, *newest, *failing]).from_(_typed(view, checks))
+    visible = _where(stored, view) if _limits(view) else stored.copy()
+    newest = exp.null() if view.time is None else _where(exp.Max(this=column(view.time)), view)
+    extent = (exp.Count, exp.Min, exp.Max)
+    about_key = [exp.null() if key is None else _where(fold(this=column(key)), view) for fold in extent]
+    strangers = next((_strangers(check, view, known) for check in checks if check.kind == "unknown-key"), exp.null())
+    failing = [_filtered(stored, _fails(check, view, known)) for check in checks]
+    parts = [stored, visible, newest, *about_key, strangers, *failing]
+    return exp.Select(expressions=parts).from_(_typed(view, checks, [key] if key else ()))
 
 
-def examples(view: View, check: Check, known: exp.Select | None = None) -> exp.Select:
+def examples(view: View, check: Check) -> exp.Select:
     """The three smallest values that fail a check."""
-    place = column("unfit " + check.column.name if check.kind == "unfit" else check.column.name)
-    shown = column("stored " + check.column.name) if check.kind == "unfit" else place
+    shown = column("stored " + check.column.name if check.kind == "unfit" else check.column.name)
     query = exp.Select(expressions=[shown.copy()]).distinct().from_(_typed(view, [check], with_stored=True))
-    return query.where(_fails(check, view, known)).order_by(shown.copy()).limit(3)
+    return query.where(_fails(check, view, None)).order_by(shown.copy()).limit(3)
+
+
+def distinct_in_range(view: View, key: str, low: int, high: int) -> exp.Select:
+    """How many different integers between `low` and `high` the visible rows have as key: a bit for each, which takes
+    a fifth of the time that a hash table takes. DuckDB's function.
+    """
+    bounds = [exp.cast(exp.Literal.string(str(bound)), "bigint") for bound in (low, high)]
+    bits = exp.Anonymous(this="bitstring_agg", expressions=[exp.cast(column(key), "bigint"), *bounds])
+    query = exp.Select(expressions=[exp.Anonymous(this="bit_count", expressions=[bits])]).from_(_typed(view, [], [key]))
+    return query.where(_is_visible(view)) if _limits(view) else query
 
 
 def duplicates(view: View, keys: Sequence[str]) -> exp.Select:
@@ -89,12 +109,12 @@ def duplicates(view: View, keys: Sequence[str]) -> exp.Select:
     return query.order_by(*(part.copy() for part in names)).limit(3)
 
 
-def keys(view: View, key: str) -> exp.Select:
-    """The known keys of a table's visible rows."""
+def keys(view: View, key: str) -> Known:
+    """The keys of a table's visible rows."""
     part = column(key)
     known = exp.Not(this=exp.Is(this=part.copy(), expression=exp.null()))
     query = exp.Select(expressions=[part]).from_(_typed(view, [], [key])).where(known)
-    return query.where(_is_visible(view)) if _limits(view) else query
+    return Known(query.where(_is_visible(view)) if _limits(view) else query)
 
 
 def ties(view: View, key: str, order: Sequence[str]) -> exp.Select:
@@ -165,16 +185,21 @@ def _now(view: View, of: str) -> exp.Expr:
     return constant(first_day_from(view.now, view.zone) if is_date else view.now)
 
 
-def _newest(view: View) -> exp.Expr:
-    newest = exp.Max(this=column(view.time or ""))
-    return exp.Filter(this=newest, expression=exp.Where(this=_is_visible(view)))
+def _where(fold: exp.Expr, view: View) -> exp.Expr:
+    return _filtered(fold, _is_visible(view)) if _limits(view) else fold
 
 
-def _count_where(test: exp.Expr) -> exp.Expr:
-    return exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=test))
+def _filtered(fold: exp.Expr, test: exp.Expr) -> exp.Expr:
+    return exp.Filter(this=fold.copy(), expression=exp.Where(this=test))
 
 
-def _fails(check: Check, view: View, known: exp.Select | None) -> exp.Expr:
+def _strangers(check: Check, view: View, known: Known | None) -> exp.Expr:
+    """Up to three of the smallest values that fail: DuckDB's min with a number."""
+    smallest = exp.Anonymous(this="min", expressions=[column(check.column.name), exp.Literal.number(3)])
+    return _filtered(smallest, _fails(check, view, known))
+
+
+def _fails(check: Check, view: View, known: Known | None) -> exp.Expr:
     item = check.column
     if check.kind == "unfit":
         return column("unfit " + item.name)
@@ -187,11 +212,18 @@ def _fails(check: Check, view: View, known: exp.Select | None) -> exp.Expr:
         tests.append(missing)
     elif check.kind == "unknown-key":
         assert known is not None
-        nobody = exp.Not(this=exp.In(this=value, query=known.copy().subquery()))
-        tests += [exp.Not(this=missing), nobody]
+        tests += [exp.Not(this=missing), _is_unknown(value, known)]
     else:
         tests.append(_outside(value, check, view.zone))
     return exp.and_(*tests)
+
+
+def _is_unknown(value: exp.Expr, known: Known) -> exp.Expr:
+    if known.every is not None:
+        low, high = map(constant, known.every)
+        return exp.Not(this=exp.Between(this=value, low=low, high=high))
+    assert known.query is not None
+    return exp.Not(this=exp.In(this=value, query=known.query.copy().subquery()))
 
 
 def _outside(value: exp.Expr, check: Check, zone: str) -> exp.Expr:

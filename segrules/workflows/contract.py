@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from segrules.diagnostics import Diagnostic
 from segrules.engines.engine import Engine, EngineError
-from segrules.language.core import Duration
 from segrules.language.types import Kind
-from segrules.planning.time import shift_instant, start_of_day, to_local
-from segrules.project.model import Column, Entity, Lookup, Project, Relation
+from segrules.planning.time import shift_instant, start_of_day
+from segrules.project.model import Entity, Lookup, Project, Relation
 from segrules.sql import checks
-from segrules.sql.checks import Check, CheckKind, Query, View
+from segrules.sql.checks import Check, CheckKind, Known, View
 from segrules.sql.scans import Table
-from segrules.workflows.sources import Owner, data_finding, owners
+from segrules.workflows import contract_findings as say
+from segrules.workflows.contract_findings import Owner, keys_of
+from segrules.workflows.sources import data_finding, owners
+
+BITS = 1 << 28  # as many keys as are told apart by a bit each: 32 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +33,19 @@ class Contract:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """One table's summary: what failed is (check, rows)."""
+    """One table's summary: how many visible rows have a key, its extremes, and the rows that fail each check."""
 
     stored: int
     visible: int
     newest: date | datetime | None
-    failed: tuple[tuple[Check, int], ...]
+    keys: int | None
+    smallest: Any
+    largest: Any
+    strangers: Sequence[Any]
+    failed: Mapping[tuple[CheckKind, str], tuple[Check, int]]
+
+    def rows(self, kind: CheckKind, column: str | None) -> int:
+        return self.failed[kind, column][1] if column is not None and (kind, column) in self.failed else 0
 
 
 def check_contract(
@@ -50,22 +61,24 @@ def check_contract(
 
     in_order: the relations whose rows some rule takes in order; ties among them are a warning.
     """
-    views = {table: _view(owner, tables[table], as_of, zone) for table, owner in owners(project) if table in tables}
     seen: dict[str, _Seen] = {}
+    known: dict[str, Known] = {}
     findings: list[Diagnostic] = []
     done: set[object] = set()
     for table, owner in owners(project):
-        view = views.get(table)
-        if view is None or (isinstance(owner, Lookup) and (view, owner.on) in done):
+        view = _view(owner, tables[table], as_of, zone) if table in tables else None
+        if view is None or (view, keys_of(owner)) in done:
             continue
-        done.add((view, owner.on if isinstance(owner, Lookup) else None))
+        done.add((view, keys_of(owner)))
         try:
-            known = _known_keys(owner, project, views)
-            summary = seen[table] = _summarise(engine, view, _checks(owner, view, known is not None), known)
-            findings += _findings(engine, owner, view, summary, known)
+            nobody = known.get(owner.entity) if isinstance(owner, Relation) else None
+            summary = seen[table] = _summarise(engine, owner, view, nobody)
+            findings += _broken(engine, owner, view, summary)
             if isinstance(owner, Relation):
-                findings += _stale(owner, summary, as_of, zone)
-                findings += _ties(engine, owner, view) if owner.name in in_order else ()
+                findings += _relation(engine, owner, view, summary, owner.name in in_order)
+            else:
+                known[table], twice = _keys(engine, owner, view, summary)
+                findings += twice
         except EngineError as error:
             assert owner.source is not None
             findings.append(data_finding(error, owner.source))
@@ -83,192 +96,85 @@ def _view(owner: Owner, table: Table, as_of: datetime, zone: str) -> View:
     return View(table, owner.columns, as_of, zone, time, valid)
 
 
-def _known_keys(owner: Owner, project: Project, views: Mapping[str, View]) -> Query | None:
-    """The query of the keys that a relation's rows may have; None where any key is somebody."""
-    if not isinstance(owner, Relation):
-        return None
-    entity = project.entity(owner.entity)
-    view = views.get(entity.name)
-    return None if view is None or entity.from_relation is not None else checks.keys(view, entity.key)
+def _summarise(engine: Engine, owner: Owner, view: View, known: Known | None) -> _Seen:
+    wanted = tuple(_checks(owner, view, known is not None))
+    keys = keys_of(owner)
+    key = keys[0] if len(keys) == 1 and not isinstance(owner, Relation) else None
+    (row,) = engine.run(checks.summary(view, wanted, known, key).sql(engine.dialect))
+    stored, visible, newest, count, smallest, largest, strangers, *failed = row
+    by_check = {(check.kind, check.column.name): (check, rows) for check, rows in zip(wanted, failed, strict=True)}
+    return _Seen(stored, visible, newest, count, smallest, largest, strangers or (), by_check)
 
 
-def _checks(owner: Owner, view: View, has_known_keys: bool) -> tuple[Check, ...]:
-    found: list[Check] = []
-    keys = set(_keys(owner))
+def _checks(owner: Owner, view: View, has_known_keys: bool) -> Iterator[Check]:
+    """What no row of a table should be. Values that fit by their stored type are not looked at."""
+    keys = keys_of(owner)
     for item in owner.columns:
-        found.append(Check("unfit", item))
-        if item.never_missing or (item.name in keys):
-            found.append(Check("missing", item))
+        if checks.may_be_unfit(view, item):
+            yield Check("unfit", item)
+        if item.never_missing or item.name in keys:
+            yield Check("missing", item)
         if item.values is not None and item.type.kind is not Kind.LIST:
-            found.append(Check("values", item))
+            yield Check("values", item)
         if item.least is not None:
-            found.append(Check("least", item))
+            yield Check("least", item)
         if item.most is not None:
-            found.append(Check("most", item))
+            yield Check("most", item)
     if isinstance(owner, Relation):
         if owner.time is not None:
-            found.append(Check("no-time", view.column(owner.time)))
+            yield Check("no-time", view.column(owner.time))
         if has_known_keys:
-            found.append(Check("unknown-key", view.column(owner.key)))
-    return tuple(check for check in found if check.kind != "unfit" or checks.may_be_unfit(view, check.column))
+            yield Check("unknown-key", view.column(owner.key))
 
 
-def _keys(owner: Owner) -> tuple[str, ...]:
-    return tuple(key for _, key in owner.on) if isinstance(owner, Lookup) else (owner.key,)
-
-
-def _summarise(engine: Engine, view: View, wanted: Sequence[Check], known: Query | None) -> _Seen:
-    (row,) = engine.run(checks.summary(view, wanted, known).sql(engine.dialect))
-    stored, visible, *rest = row
-    newest = rest.pop(0) if view.time is not None else None
-    return _Seen(stored, visible, newest, tuple(zip(wanted, rest, strict=True)))
-
-
-def _findings(engine: Engine, owner: Owner, view: View, seen: _Seen, known: Query | None) -> Iterator[Diagnostic]:
+def _broken(engine: Engine, owner: Owner, view: View, seen: _Seen) -> Iterator[Diagnostic]:
     if isinstance(owner, Entity) and seen.stored == 0:
-        yield Diagnostic("data-missing", f"the data of `{owner.name}` has no rows", owner.span)
-    failed = {(check.kind, check.column.name): rows for check, rows in seen.failed if rows}
-    unfit = {name for kind, name in failed if kind == "unfit"}
-    for check, rows in seen.failed:
-        if (
-            not rows
-            or (check.kind != "unfit" and check.column.name in unfit)
-            or check.kind in ("no-time", "unknown-key")
-        ):
+        yield say.no_rows(owner)
+    for check, rows in seen.failed.values():
+        if not rows or not _is_said(check, owner, seen):
             continue
-        if check.kind == "missing" and isinstance(owner, Relation) and not check.column.never_missing:
-            continue
-        values = [] if check.kind == "missing" else _examples(engine, view, check, known)
-        yield _broken(owner, check, rows, values)
-    if isinstance(owner, Relation):
-        yield from _ignored(engine, owner, view, failed, known)
-    elif not unfit & set(_keys(owner)):
-        yield from _duplicates(engine, owner, view)
+        values = () if check.kind == "missing" else engine.run(checks.examples(view, check).sql(engine.dialect))
+        yield say.broken(owner, check, rows, [value for (value,) in values])
 
 
-def _examples(engine: Engine, view: View, check: Check, known: Query | None) -> list[object]:
-    return [row[0] for row in engine.run(checks.examples(view, check, known).sql(engine.dialect))]
+def _is_said(check: Check, owner: Owner, seen: _Seen) -> bool:
+    """Rows without key or time are said together; an unfit value is said once, not also to be missing."""
+    if check.kind in ("no-time", "unknown-key"):
+        return False
+    if check.kind != "unfit" and seen.rows("unfit", check.column.name):
+        return False
+    return check.kind != "missing" or check.column.never_missing or not isinstance(owner, Relation)
 
 
-def _broken(owner: Owner, check: Check, rows: int, values: Sequence[object]) -> Diagnostic:
-    item, shown = check.column, _such_as(values)
-    is_key = item.name in _keys(owner)
-    code = "unfit-value" if check.kind == "unfit" or is_key else "contract-breach"
-    help = None
-    match check.kind:
-        case "unfit":
-            message = f"{_count(rows, 'value')} of `{item.name}` in `{owner.name}` cannot be read as {item.type}{shown}"
-            help = _advice(owner, item)
-        case "missing" if is_key and not isinstance(owner, Relation):
-            code = "missing-entity-key"
-            message = f"{_rows_have(rows)} no `{item.name}` in `{owner.name}`, whose key it is"
-        case "missing":
-            message = f"{_rows_have(rows)} no `{item.name}` in `{owner.name}`, where it is never missing"
-        case "values":
-            message = f"{_count(rows, 'value')} of `{item.name}` in `{owner.name}` outside its `values`{shown}"
-        case "least":
-            message = f"{_count(rows, 'value')} of `{item.name}` in `{owner.name}` below {_shown(item.least)}{shown}"
-        case _:
-            message = f"{_count(rows, 'value')} of `{item.name}` in `{owner.name}` above {_shown(item.most)}{shown}"
-    return Diagnostic(code, message, item.span or owner.span, help)
-
-
-def _advice(owner: Owner, item: Column) -> str | None:
-    assert owner.source is not None
-    format = owner.source.format
-    if item.type.is_temporal and format.dates is None:
-        return "say how the file writes dates: `format: {dates: '%d.%m.%Y'}`"
-    if item.type.is_numeric and format.decimal == ".":
-        return "if the file writes 1,5 for one and a half: `format: {decimal: ','}`"
-    return None
-
-
-def _duplicates(engine: Engine, owner: Entity | Lookup, view: View) -> Iterator[Diagnostic]:
-    keys = _keys(owner)
+def _keys(engine: Engine, owner: Entity | Lookup, view: View, seen: _Seen) -> tuple[Known, tuple[Diagnostic, ...]]:
+    """The keys of an entity or lookup, and whether they stand more than once."""
+    keys = keys_of(owner)
+    known = checks.keys(view, keys[0])
+    low, high = seen.smallest, seen.largest
+    if engine.dialect == "duckdb" and type(low) is int and type(high) is int and high - low < BITS and low >= -(2**63):
+        ((distinct,),) = engine.run(checks.distinct_in_range(view, keys[0], low, high).sql(engine.dialect))
+        if distinct == seen.keys:
+            return Known(every=(low, high)) if distinct == high - low + 1 else known, ()
+    if any(seen.rows("unfit", key) for key in keys):
+        return known, ()
     rows = engine.run(checks.duplicates(view, keys).sql(engine.dialect))
-    if rows:
-        values: list[object] = [row[1] if len(keys) == 1 else ", ".join(map(_shown, row[1:])) for row in rows]
-        named = " and ".join(f"`{key}`" for key in keys)
-        message = f"{_count(rows[0][0], 'key')} of `{owner.name}` more than once{_such_as(values)}"
-        help = f"its data must have one row per {named}"
-        if owner.valid is None:
-            help += "; where rows hold for a time, say so with `valid`"
-        yield Diagnostic("duplicate-entity-key", message, owner.span, help)
+    return known, (say.duplicate_keys(owner, rows[0][0], [row[1:] for row in rows]),) if rows else ()
 
 
-def _ignored(
-    engine: Engine, owner: Relation, view: View, failed: Mapping[tuple[CheckKind, str], int], known: Query | None
-) -> Iterator[Diagnostic]:
-    """One warning for all rows that no rule sees."""
-    parts = []
-    gaps: tuple[tuple[CheckKind, str | None], ...] = (("missing", owner.key), ("no-time", owner.time))
-    for kind, name in gaps:
-        rows = failed.get((kind, name or ""), 0)
-        if rows:
-            parts.append(f"{_rows_have(rows)} no `{name}`")
-    strangers = failed.get(("unknown-key", owner.key), 0)
-    if strangers:
-        values = _examples(engine, view, Check("unknown-key", view.column(owner.key)), known)
-        verb = "belongs" if strangers == 1 else "belong"
-        parts.append(f"{_count(strangers, 'row')} {verb} to no known `{owner.entity}`{_such_as(values)}")
-    if parts:
-        yield Diagnostic("ignored-rows", f"`{owner.name}`: {', '.join(parts)}; no rule sees them", owner.span)
-
-
-def _stale(owner: Relation, seen: _Seen, as_of: datetime, zone: str) -> Iterator[Diagnostic]:
-    if owner.fresh is None:
-        return
-    back = replace(owner.fresh, count=-owner.fresh.count)
-    limit = shift_instant(as_of, back, zone)
-    newest = seen.newest
-    if newest is None:
-        yield Diagnostic("stale-data", f"`{owner.name}` has no rows before the as-of instant", owner.span)
-        return
-    moment = newest if isinstance(newest, datetime) else start_of_day(newest, zone)
-    if moment < limit:
-        said = to_local(newest, zone) if isinstance(newest, datetime) else newest
-        message = (
-            f"the newest row of `{owner.name}` is of {_shown(said)}, older than {_length(owner.fresh)} "
-            f"at {_shown(to_local(as_of, zone))}"
-        )
-        yield Diagnostic("stale-data", message, owner.span)
-
-
-def _ties(engine: Engine, owner: Relation, view: View) -> Iterator[Diagnostic]:
+def _relation(engine: Engine, owner: Relation, view: View, seen: _Seen, in_order: bool) -> Iterator[Diagnostic]:
+    keyless, timeless = seen.rows("missing", owner.key), seen.rows("no-time", owner.time)
+    strangers = seen.rows("unknown-key", owner.key)
+    if keyless or timeless or strangers:
+        yield say.ignored_rows(owner, keyless, timeless, strangers, seen.strangers)
+    if owner.fresh is not None:
+        oldest = shift_instant(view.now, replace(owner.fresh, count=-owner.fresh.count), view.zone)
+        moment = seen.newest
+        if isinstance(moment, date) and not isinstance(moment, datetime):
+            moment = start_of_day(moment, view.zone)
+        if moment is None or moment < oldest:
+            yield say.stale(owner, seen.newest, owner.fresh, view.now, view.zone)
     order = tuple(part for part in (owner.time, owner.order) if part is not None)
-    if not order:
-        return
-    rows = engine.run(checks.ties(view, owner.key, order).sql(engine.dialect))
-    if rows:
-        named = " and ".join(f"`{part}`" for part in order)
-        message = (
-            f"{_count(rows[0][0], 'key')} of `{owner.name}` with rows of equal {named}{_such_as([r[1] for r in rows])}"
-        )
-        help = (
-            "of equal rows, `first` and `last` take the smallest value; `order:` names a column that tells them apart"
-        )
-        yield Diagnostic("tied-rows", message, owner.span, help)
-
-
-def _such_as(values: Iterable[object]) -> str:
-    shown = [f"`{_shown(value)}`" for value in values]
-    return f", such as {', '.join(shown)}" if shown else ""
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ")
-    return value.isoformat() if isinstance(value, date) else str(value)
-
-
-def _count(number: int, noun: str) -> str:
-    """`1 value`, `2,000 values`, followed by what they do."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def _rows_have(number: int) -> str:
-    return f"{_count(number, 'row')} {'has' if number == 1 else 'have'}"
-
-
-def _length(length: Duration) -> str:
-    return f"{length.count} {length.unit}{'' if length.count == 1 else 's'}"
+    if in_order and order:
+        rows = engine.run(checks.ties(view, owner.key, order).sql(engine.dialect))
+        if rows:
+            yield say.tied(owner, order, rows[0][0], [key for _, key in rows])
