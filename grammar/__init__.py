@@ -1,1 +1,1 @@
-"""The grammar file ships as package data."""
+"""The grammar of the language, and the table that is made from it; both ship as package data."""

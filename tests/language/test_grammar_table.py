@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from segrules.language import parser
 from segrules.language.parser import grammar_text, parse, table_text
 from segrules.language.reductions import REDUCTIONS
+from segrules.language.words import RESERVED
 from segrules.source import whole_file
 
 
@@ -37,9 +39,16 @@ def test_every_alternative_of_the_grammar_has_its_function() -> None:
     assert all(size == 1 for size, _, name in table["rules"] if name is None)
 
 
+def test_grammar_and_messages_reserve_the_same_words() -> None:
+    listed = re.search(r"^_NOT_RESERVED: /\(\?!\(\?:([a-z|]+)\)", grammar_text(), re.MULTILINE)
+    assert listed is not None
+    assert set(listed[1].split("|")) == RESERVED
+
+
 def test_reading_rules_does_not_import_lark() -> None:
     program = (
-        "import sys; from segrules.language.parser import parse; from segrules.source import whole_file;"
+        "import sys; from segrules.language.parser import parse; from segrules.language.words import RESERVED
+from segrules.source import whole_file;"
         "assert parse(whole_file('x', 'a == 1'))[0]; sys.exit('lark' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
