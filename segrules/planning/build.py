@@ -44,6 +44,7 @@ from segrules.planning.nodes import (
     DefineAggregate,
     Distinct,
     Fold,
+    Lookups,
     Output,
     Plan,
     Rows,
@@ -134,15 +135,16 @@ def _entity_rows(
     partition: str | None,
     taken: set[str],
 ) -> tuple[Rows, Known]:
+    """The entity's stored rows, or the distinct keys of the relation it is made of, with lookups joined on."""
     entity, key = rules.entity, _key_column(rules)
     columns = dict.fromkeys((*columns_of(expressions, entity.name), key))
+    rows, place = stored_rows(entity, columns, (entity.key,), as_of, partition, taken)
     if entity.from_relation is not None:
         source = related[entity.from_relation]
         renamed = tuple(zip((*_partition(partition), entity.key), source.keys, strict=True))
-        return Distinct(fresh(entity.name, taken), source.rows, renamed), {
-            column: replace(key, row="") for column in columns
-        }
-    rows, place = stored_rows(entity, columns, (entity.key,), as_of, partition, taken)
+        stored = rows.input if isinstance(rows, Lookups) else rows
+        made = Distinct(stored.name, source.rows, renamed)
+        rows = replace(rows, input=made) if isinstance(rows, Lookups) else made
     return rows, {column: _plan_column(place[column.path, column.name], column) for column in columns}
 
 
