@@ -19,22 +19,23 @@ class DuckDB:
 
     dialect = "duckdb"
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, readable: Iterable[Path] = ()) -> None:
         self._connection = connection
+        self._readable = frozenset(str(_as_pattern(path.absolute())) for path in readable)
 
     def run(self, statement: str) -> list[tuple[Any, ...]]:
         """The rows of a query. A TIMESTAMP WITH TIME ZONE cannot be fetched: give it as a TIMESTAMP."""
         try:
             return self._connection.execute(statement).fetchall()
         except (duckdb.Error, RuntimeError) as error:
-            raise translate(error) from error
+            raise self._translated(error) from error
 
     def execute(self, statement: str, parameters: Sequence[Any] | None = None) -> None:
         """Runs a statement whose rows, if any, nobody wants."""
         try:
             self._connection.execute(statement, parameters)
         except (duckdb.Error, RuntimeError) as error:
-            raise translate(error) from error
+            raise self._translated(error) from error
 
     def describe(self, statement: str) -> list[tuple[str, str]]:
         """Name and type of each column that a query would give."""
@@ -61,6 +62,13 @@ class DuckDB:
 
     def close(self) -> None:
         self._connection.close()
+
+    def _translated(self, error: Exception) -> EngineError:
+        """DuckDB forgets that it may read a file which is gone."""
+        found = translate(error)
+        if found.kind == "permission" and found.path in self._readable:
+            return EngineError(f"`{found.path}` is not there", "missing", found.path)
+        return found
 
 
 def connect(
@@ -91,7 +99,7 @@ def connect(
     if threads is not None:
         config["threads"] = threads
     try:
-        engine = DuckDB(duckdb.connect(":memory:", config=config))
+        engine = DuckDB(duckdb.connect(":memory:", config=config), readable)
     except duckdb.Error as error:
         raise translate(error) from error
     folders = [*writable, *([temp_directory] if temp_directory else [])]
@@ -172,7 +180,8 @@ def _csv_error(text: str) -> EngineError:
     where = f"`{path}`: line {line.group(1)}" if line else f"`{path}`: a line"
     fields = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", text)
     if fields:
-        message = f"{where} has {fields.group(2)} fields where the header has {fields.group(1)}"
+        found = "1 field" if fields.group(2) == "1" else f"{fields.group(2)} fields"
+        message = f"{where} has {found} where the header has {fields.group(1)}"
     elif "unterminated quote" in text:
         message = f"{where} opens a quote that nothing closes"
     elif "unicode" in text or "not utf-8" in text:

@@ -15,6 +15,7 @@ _TRUE = ("true", "t", "1", "yes")
 _FALSE = ("false", "f", "0", "no")
 NOT_A_NUMBER = ("nan", "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity")
 
+_FLOAT = r"[+-]?(\d{1,200}(\.\d*)?|\.\d+)([eE][+-]?0*\d{1,2})?"  # nothing so large that it is read as infinity
 _DAY = r"\d{4}-\d{2}-\d{2}"
 _CLOCK = r"([01]\d|2[0-3]):\d{2}(:\d{2}(\.\d{1,9})?)?"
 _OFFSET = r"(Z|[+-]\d{2}(:?\d{2})?)"
@@ -34,7 +35,7 @@ def parsed(text: exp.Expr, declared: Type, format: Format, zone: str) -> exp.Exp
             digits = rf"[+-]?(\d+(\.\d{{0,{scale}}}0*)?|\.\d{{1,{max(scale, 1)}}}0*)"
             return _where_written(point(text, format), digits, declared)
         case Kind.NUMBER:
-            return _where_written(point(text, format), r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", "double")
+            return _where_written(point(text, format), _FLOAT, "double")
         case Kind.DATE:
             return _date(text, format)
         case Kind.TIMESTAMP:
