@@ -64,10 +64,11 @@ class DuckDB:
         self._connection.close()
 
     def _translated(self, error: Exception) -> EngineError:
-        """DuckDB forgets that it may read a file which is gone."""
+        """DuckDB takes a file that is gone for a folder, which it then may not read."""
         found = translate(error)
-        if found.kind == "permission" and found.path in self._readable:
-            return EngineError(f"`{found.path}` is not there", "missing", found.path)
+        path = (found.path or "").partition("/**/")[0]
+        if found.kind == "permission" and path in self._readable:
+            return EngineError(f"`{path}` is not there", "missing", path)
         return found
 
 

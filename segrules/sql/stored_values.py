@@ -19,7 +19,7 @@ _DIGITS = {  # of the largest value
 _FLOATS = ("FLOAT", "DOUBLE")
 _TEXTS = ("VARCHAR", "ENUM", "UUID", "JSON")
 _NAIVE = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
-_ZONED = ("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ")
+_ZONED = ("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ", "TIMESTAMPTZ_NS")
 _POSTGRES = {
     "SMALLINT": "SMALLINT", "INT": "INTEGER", "INT2": "SMALLINT", "INT4": "INTEGER", "INT8": "BIGINT",
     "NUMERIC": "DECIMAL", "REAL": "FLOAT", "FLOAT4": "FLOAT", "FLOAT8": "DOUBLE", "DOUBLE PRECISION": "DOUBLE",
@@ -154,7 +154,8 @@ def _fit_decimal(stored: Stored, declared: Type) -> Fit | None:
 
 def _instant(value: exp.Expr, base: str, zone: str) -> exp.Expr:
     if base in _ZONED:
-        return exp.AtTimeZone(this=value, zone=exp.Literal.string("UTC"))
+        instant = exp.AtTimeZone(this=value, zone=exp.Literal.string("UTC"))
+        return exp.cast(instant, "timestamp") if base == "TIMESTAMPTZ_NS" else instant
     wall = value if base == "TIMESTAMP" else exp.cast(value, "timestamp")
     return utc_from_column(wall, zone)
 

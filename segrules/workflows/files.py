@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import io
 import os
+import re
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -66,22 +67,27 @@ def known_endings() -> str:
     return ", ".join(ending for ending, _ in _ENDINGS if not ending.endswith(".gz")) + ", also with .gz"
 
 
-def is_text_encoding(encoding: str) -> bool:
-    try:
-        return bool(getattr(codecs.lookup(encoding), "_is_text_encoding", True))
-    except LookupError:
-        return False
+def codec_of(encoding: str) -> str | None:
+    """Python's name of a text encoding, None where there is none. It knows some of Windows' by their number only."""
+    for name in (encoding, re.sub(r"(?i)^windows[-_ ]?(\d+)$", r"cp\1", encoding)):
+        try:
+            found = codecs.lookup(name)
+        except LookupError:
+            continue
+        return found.name if getattr(found, "_is_text_encoding", True) else None
+    return None
 
 
 def is_utf8(encoding: str) -> bool:
-    return codecs.lookup(encoding).name in _IN_PLACE
+    return codec_of(encoding) in _IN_PLACE
 
 
 def transcode(path: Path, encoding: str, target: Path) -> None:
     """Writes a text file anew as UTF-8, without a byte order mark. Raises Unreadable at the first bad byte."""
     lines = 1
+    codec = codec_of(encoding)
     with _bytes(path) as raw, target.open("w", encoding="utf-8", newline="") as out:
-        reader = io.TextIOWrapper(raw, encoding=encoding, newline="")
+        reader = io.TextIOWrapper(raw, encoding=codec, newline="")
         first = True
         while True:
             try:
@@ -155,6 +161,6 @@ def _bytes(path: Path) -> Iterator[IO[bytes]]:
 def _bad_byte(path: Path, lines: int, encoding: str, error: UnicodeError) -> str:
     if not isinstance(error, UnicodeDecodeError):
         return f"`{path.name}` is not {encoding} text"
-    before = error.object[: error.start].decode(encoding, "ignore")
+    before = error.object[: error.start].decode(codec_of(encoding) or "utf-8", "ignore")
     line = lines + before.count("\n")
     return f"`{path.name}`: line {line} is not {encoding} text"

@@ -196,7 +196,7 @@ def _source_problem(source: Source, found: tuple[Path, ...], kinds: set[files.Fi
     empty = next((path for path in found if path.stat().st_size == 0), None)
     if empty is not None:
         return Diagnostic("data-missing", f"`{empty.name}` is empty", source.span)
-    if not files.is_text_encoding(source.format.encoding):
+    if files.codec_of(source.format.encoding) is None:
         return Diagnostic("invalid-source", f"there is no encoding `{source.format.encoding}`", source.span)
     odd_parts = unknown_directives(source.format.dates or "")
     if odd_parts:

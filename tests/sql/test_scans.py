@@ -196,6 +196,7 @@ STORED: list[tuple[pa.Array, str, Type, list[Any]]] = [
     (pa.array([1], pa.timestamp("ms")), "TIMESTAMP_MS", TIMESTAMP, [datetime(1970, 1, 1, 0, 0, 0, 1000)]),
     (pa.array([1000], pa.timestamp("ns")), "TIMESTAMP_NS", TIMESTAMP, [datetime(1970, 1, 1, 0, 0, 0, 1)]),
     (pa.array([0], pa.timestamp("us", "Asia/Bangkok")), "TIMESTAMP WITH TIME ZONE", TIMESTAMP, [datetime(1970, 1, 1)]),
+    (pa.array([1001], pa.timestamp("ns", "UTC")), "TIMESTAMPTZ_NS", TIMESTAMP, [datetime(1970, 1, 1, 0, 0, 0, 1)]),
     (pa.array([["a"], [], None]), "VARCHAR[]", list_of(TEXT), [["a"], [], None]),
     (pa.array([[1], None], pa.list_(pa.int32())), "INTEGER[]", list_of(INTEGER), [[1], None]),
 ]
