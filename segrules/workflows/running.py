@@ -17,7 +17,8 @@ from segrules.language.core import Aggregate, Reference
 from segrules.planning import reference
 from segrules.planning.dependencies import definitions, walk
 from segrules.planning.time import AsOf, as_of, parse_as_of
-from segrules.project.loader import Reader, folder_reader, load
+from segrules.project.loader import load
+from segrules.project.reader import Reader, folder_reader
 from segrules.project.model import Project, Rules
 from segrules.project.resolve import resolve
 from segrules.sql.scans import Table
