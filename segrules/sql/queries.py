@@ -31,9 +31,9 @@ ScanQuery = Callable[[Scan], exp.Select]
 def members_query(plan: Plan, dialect: Dialect, scan: ScanQuery, zone: str) -> exp.Select:
     """One row per entity row: the plan's keys, the carried columns under their names, then a column per output."""
     columns = [
-        *(column(key).as_(label, quoted=True) for key, label in zip(plan.keys, _key_labels(plan), strict=True)),
+        *(named(column(key), label) for key, label in zip(plan.keys, _key_labels(plan), strict=True)),
         *carried_columns(plan, zone),
-        *(column(output.column).as_(output.wanted.name, quoted=True) for output in plan.outputs),
+        *(named(column(output.column), output.wanted.name) for output in plan.outputs),
     ]
     return with_steps(plan, exp.Select(expressions=columns).from_(source(plan.root.name)), dialect, scan)
 
@@ -52,7 +52,7 @@ def rows_query(plan: Plan, dialect: Dialect, scan: ScanQuery) -> exp.Select:
 
 def carried_columns(plan: Plan, zone: str) -> list[exp.Expr]:
     """The columns beside the key, timestamps on the project's wall clock as they were stored."""
-    return [_on_wall_clock(item, zone).as_(item.label, quoted=True) for item in plan.carried]
+    return [named(_on_wall_clock(item, zone), item.label) for item in plan.carried]
 
 
 def _on_wall_clock(item: Carried, zone: str) -> exp.Expr:
@@ -131,7 +131,7 @@ def _all_of(source: exp.Expr) -> exp.Select:
 def _lookups(node: Lookups) -> exp.Select:
     query = exp.Select(expressions=[_star(node.input)]).from_(source(node.input.name))
     for join in node.joins:
-        query.select(*(column(old, join.other.name).as_(new, quoted=True) for new, old in join.columns), copy=False)
+        query.select(*(named(column(old, join.other.name), new) for new, old in join.columns), copy=False)
     homes = {new: (join.other.name, old) for join in node.joins for new, old in join.columns}
     for join in node.joins:
         on = [
@@ -149,14 +149,14 @@ def _found(own: str, input: str, homes: dict[str, tuple[str, str]]) -> exp.Colum
 
 
 def _distinct(node: Distinct) -> exp.Select:
-    columns = [column(old).as_(new, quoted=True) for new, old in node.columns]
+    columns = [named(column(old), new) for new, old in node.columns]
     query = exp.Select(expressions=columns).distinct().from_(source(node.input.name))
     known = [exp.Not(this=exp.Is(this=column(old), expression=exp.null())) for _, old in node.columns]
     return query.where(*known, copy=False)
 
 
 def _borrow(node: Borrow) -> exp.Select:
-    borrowed = [column(old, node.entity.name).as_(new, quoted=True) for new, old in node.columns]
+    borrowed = [named(column(old, node.entity.name), new) for new, old in node.columns]
     query = exp.Select(expressions=[_star(node.input), *borrowed]).from_(source(node.input.name))
     on = _equal(node.on, node.input.name, node.entity.name)
     return query.join(source(node.entity.name), on=on, join_type="inner", copy=False)
@@ -173,7 +173,7 @@ def _fold(node: Fold, dialect: Dialect) -> exp.Select:
 def _step(node: Step, dialect: Dialect) -> exp.Select:
     own = node.input.name
     attached = [
-        _with_default(column(item.name, attachment.fold.name), default).as_(item.name, quoted=True)
+        named(_with_default(column(item.name, attachment.fold.name), default), item.name)
         for attachment in node.attachments
         for item, default in zip(attachment.fold.columns, attachment.defaults, strict=True)
     ]
@@ -198,6 +198,11 @@ def _with_default(part: exp.Expr, default: Literal | None) -> exp.Expr:
         return part
     of_nothing = exp.Literal.number(0) if default.type.kind is not Kind.BOOLEAN else literal(default)
     return exp.Coalesce(this=part, expressions=[of_nothing])
+
+
+def named(part: exp.Expr, label: str) -> exp.Expr:
+    """The part under a name; a column that has this name already as it is."""
+    return part if isinstance(part, exp.Column) and part.name == label else part.as_(label, quoted=True)
 
 
 def source(text: str) -> exp.Table:

@@ -13,7 +13,7 @@ from segrules.language.core import Literal, Reference
 from segrules.language.types import TEXT
 from segrules.planning.nodes import Output, Plan
 from segrules.sql.literals import column, literal
-from segrules.sql.queries import carried_columns, source
+from segrules.sql.queries import carried_columns, named, source
 
 FORMATS = ("parquet", "csv", "json")
 
@@ -62,7 +62,7 @@ def files_query(table: str, plan: Plan, zone: str, output: Output) -> exp.Query:
 def wide_query(table: str, plan: Plan, zone: str) -> exp.Query:
     """One row per entity row: key, carried columns, a boolean per segment, a text per segmentation (no stages)."""
     shown = (output for output in plan.outputs if not (_is_segment(output.wanted) and "." in output.wanted.name))
-    columns = [column(output.column).as_(output.wanted.name, quoted=True) for output in shown]
+    columns = [named(column(output.column), output.wanted.name) for output in shown]
     return _keyed(plan, zone).select(*columns, copy=False).from_(source(table))
 
 
@@ -89,7 +89,7 @@ def _is_segment(wanted: Reference) -> bool:
 
 
 def _keyed(plan: Plan, zone: str) -> exp.Select:
-    key = column(plan.keys[-1]).as_(plan.key_name, quoted=True)
+    key = named(column(plan.keys[-1]), plan.key_name)
     return exp.Select(expressions=[key, *carried_columns(plan, zone)])
 
 
