@@ -137,12 +137,17 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A row of trait and column values that the segment must take in, or leave out."""
+    """A row of trait and column values that the segment must take in, or leave out.
+
+    `written`: the values as the file has them, for the time when rules tell their types; `keys`: where names stand.
+    """
 
     expected: bool
     values: Mapping[str, Any]
     spans: Mapping[str, Span]
     span: Span
+    written: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    keys: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +199,18 @@ class CarriedName:
 
 
 @dataclass(frozen=True, slots=True)
+class Broken:
+    """A name that has a definition with findings: what refers to it is not to blame. A stage is `lifecycle.churned`.
+
+    A file that could not be read may define anything: its name is its path, it is of every entity.
+    """
+
+    kind: OneOf["param", "trait", "segment", "segmentation", "stage", "file"]
+    name: str
+    entity: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """Everything the files say. Names are unique per kind (and per entity, for traits, segments, segmentations)."""
 
@@ -207,6 +224,7 @@ class Project:
     segments: tuple[Segment, ...]
     segmentations: tuple[Segmentation, ...]
     carry: tuple[CarriedName, ...]
+    broken: tuple[Broken, ...] = ()
 
     def entity(self, name: str) -> Entity:
         return next(entity for entity in self.entities if entity.name == name)
@@ -237,5 +255,3 @@ class Rules:
     segments: Mapping[str, Expression]
     segmentations: Mapping[str, Labelling]
     carry: Mapping[str, Expression]
-
-

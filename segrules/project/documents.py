@@ -1,0 +1,346 @@
+"""The files one for one: what may stand in segrules.yml, segments/*.yml and tests/*.yml. The only place of pydantic.
+
+A document is made from plain dictionaries whose leaves are YAML scalars; leaves become values that know their spans.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, TypeVar
+from typing import Literal as OneOf
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    ModelWrapValidatorHandler,
+    PlainValidator,
+    PrivateAttr,
+    Tag,
+    ValidationError,
+    model_validator,
+)
+
+from segrules.diagnostics import Diagnostic
+from segrules.language.core import Duration, Literal
+from segrules.language.types import Type
+from segrules.project import leaves
+from segrules.project.contract_types import column_type
+from segrules.project.document_errors import Problem, findings_of, prune
+from segrules.project.leaves import Located, Unfit
+from segrules.project.model import Range
+from segrules.project.names import ABOUT
+from segrules.project.plain import Entries, Key, Plain, is_null, plain
+from segrules.project.yaml_source import Node, Scalar
+from segrules.source import Fragment, Span
+
+T = TypeVar("T")
+
+
+def _empty_if_null(node: Plain) -> Any:
+    """A key that is written without a value holds nothing yet."""
+    return {} if is_null(node) else node
+
+
+def _no_items_if_null(node: Plain) -> Any:
+    return [] if is_null(node) else node
+
+
+Named = Annotated[dict[Annotated[Key, PlainValidator(lambda key: key)], T], BeforeValidator(_empty_if_null)]
+Listed = Annotated[list[T], BeforeValidator(_no_items_if_null)]
+Word = Annotated[Located[str], PlainValidator(leaves.word)]
+Rule = Annotated[Fragment, PlainValidator(leaves.rule)]
+Moment = Annotated[Any, PlainValidator(leaves.moment)]
+Free = Annotated[Any, PlainValidator(leaves.anything)]
+Raw = Annotated[Any, PlainValidator(lambda node: node)]
+"""A value whose type only the contract tells."""
+
+
+class Document(BaseModel):
+    """A mapping of known keys. Keys without a value count as not written."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, arbitrary_types_allowed=True)
+
+    _span: Span = PrivateAttr()
+    _keys: dict[str, Span] = PrivateAttr()
+
+    @classmethod
+    def short(cls, scalar: Scalar) -> dict[str, Any] | None:
+        """What a single value in place of the mapping stands for."""
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _keep_places(cls, data: Any, handler: ModelWrapValidatorHandler[Document]) -> Document:
+        if type(data) is dict:  # a second look, which pydantic takes at documents inside documents of their kind
+            return handler(data)
+        long = cls.short(data) if isinstance(data, Scalar) else data
+        written = {key: value for key, value in long.items() if not is_null(value)} if isinstance(long, dict) else data
+        document = handler(written)
+        document._span = data.span
+        document._keys = {str(key): key.span for key in data} if isinstance(data, Entries) else {}
+        return document
+
+    @property
+    def span(self) -> Span:
+        return self._span
+
+    def key_span(self, key: str) -> Span:
+        """Where a key is written, or the whole document in its short form."""
+        return self._keys.get(key, self._span)
+
+    def has(self, key: str) -> bool:
+        return key in self._keys
+
+
+# segrules.yml
+
+
+class FormatDocument(Document):
+    delimiter: Annotated[str, PlainValidator(leaves.one_character)] = ","
+    encoding: Annotated[str, PlainValidator(leaves.encoding)] = "utf-8"
+    decimal: Annotated[str, PlainValidator(leaves.one_character)] = "."
+    dates: Word | None = None
+    missing: Annotated[tuple[str, ...], PlainValidator(leaves.texts)] = ("",)
+
+
+class SourceDocument(Document):
+    path: Annotated[Located[str], PlainValidator(leaves.path)] | None = None
+    table: Word | None = None
+    format: FormatDocument | None = None
+
+    @classmethod
+    def short(cls, scalar: Scalar) -> dict[str, Any] | None:
+        return {"path": scalar}
+
+
+class ColumnDocument(Document):
+    type: Annotated[Located[Type], PlainValidator(column_type)]
+    values: Listed[Raw] | None = None
+    min: Raw | None = None
+    max: Raw | None = None
+    missing: Annotated[str, PlainValidator(leaves.one_of("never"))] | None = None
+
+    @classmethod
+    def short(cls, scalar: Scalar) -> dict[str, Any] | None:
+        return {"type": scalar}
+
+
+class _Rows(Document):
+    """What entities, relations and lookups have in common."""
+
+    source: SourceDocument | None = None
+    format: FormatDocument | None = None
+    columns: Named[ColumnDocument] = {}
+    lookups: Named[LookupDocument] = {}
+
+
+class LookupDocument(_Rows):
+    on: Annotated[tuple[tuple[Located[str], Located[str]], ...], PlainValidator(leaves.pairs)]
+    valid: Annotated[tuple[Located[str], Located[str]], PlainValidator(leaves.two_words)] | None = None
+    entity: Word | None = None
+
+
+class EntityDocument(_Rows):
+    from_relation: Word | None = Field(None, alias="from")
+    key: Word | None = None
+    time: Word | None = None
+    valid: Annotated[tuple[Located[str], Located[str]], PlainValidator(leaves.two_words)] | None = None
+
+
+class RelationDocument(_Rows):
+    of: Word | None = None
+    key: Word
+    time: Word | None = None
+    order: Word | None = None
+    fresh: Annotated[Located[Duration], PlainValidator(leaves.duration)] | None = None
+
+
+class DerivedRelationDocument(Document):
+    of: Word | None = None
+    from_relation: Word = Field(alias="from")
+    where: Rule | None = None
+    by: Raw | None = None
+    columns: Named[Rule] = {}
+    time: Word | None = None
+    order: Word | None = None
+
+
+def _relation_form(node: Plain) -> str:
+    return "derived relation" if isinstance(node, Entries) and "from" in node else "stored relation"
+
+
+AnyRelation = Annotated[
+    Annotated[RelationDocument, Tag("stored relation")] | Annotated[DerivedRelationDocument, Tag("derived relation")],
+    Discriminator(_relation_form),
+]
+
+
+class ProjectDocument(Document):
+    segrules: Annotated[int, PlainValidator(leaves.version)] | None = None
+    name: Word | None = None
+    as_of: Moment | None = None
+    timezone: Word | None = None
+    entities: Named[EntityDocument] = {}
+    relations: Named[AnyRelation] = {}
+    history: Raw | None = None
+
+
+# segments/*.yml
+
+
+class ExpectDocument(Document):
+    share: Annotated[tuple[Range, str, Span], PlainValidator(leaves.bounds)] | None = None
+    size: Annotated[tuple[Range, str, Span], PlainValidator(leaves.bounds)] | None = None
+
+
+class ExamplesDocument(Document):
+    takes_in: Listed[Named[Raw]] = Field([], alias="in")
+    leaves_out: Listed[Named[Raw]] = Field([], alias="out")
+
+
+class TreeDocument(Document):
+    when: Rule | None = None
+    all: list[TreeDocument] | None = None
+    any: list[TreeDocument] | None = None
+    none: list[TreeDocument] | None = None
+
+    @classmethod
+    def short(cls, scalar: Scalar) -> dict[str, Any] | None:
+        return {"when": scalar}
+
+    @model_validator(mode="after")
+    def _one_rule(self) -> TreeDocument:
+        forms = [form for form in ("when", "all", "any", "none") if getattr(self, form) is not None]
+        if not forms:
+            help = "write `when:` and a rule, or `all:`, `any:` or `none:` and a list of rules"
+            raise Unfit("`{key}` has no rule", code="missing-key", help=help)
+        if len(forms) > 1:
+            listed = " and ".join(f"`{form}`" for form in forms)
+            raise Unfit(f"`{{key}}` has {listed}, and one of them is the rule", help="put one inside the other")
+        if getattr(self, forms[0]) == []:
+            raise Unfit(f"`{forms[0]}` needs at least one rule", code="empty-list", span=self.key_span(forms[0]))
+        return self
+
+
+class _About(Document):
+    label: Free = None
+    description: Free = None
+    owner: Free = None
+    tags: Free = None
+    persona: Free = None
+    channel: Free = None
+    message: Free = None
+    meta: Free = None
+
+    def about(self) -> dict[str, Any]:
+        return {key: value for key in ABOUT if (value := getattr(self, key)) is not None}
+
+
+class SegmentDocument(TreeDocument, _About):
+    expect: ExpectDocument | None = None
+    examples: ExamplesDocument | None = None
+
+
+class SegmentationDocument(_About):
+    hit: Annotated[OneOf["first", "unique", "any"], PlainValidator(leaves.one_of("first", "unique", "any"))] = "first"
+    stages: Named[Rule]
+    otherwise: Word | None = None
+
+
+class SegmentsDocument(Document):
+    entity: Word | None = None
+    params: Named[Annotated[Literal, PlainValidator(leaves.param)]] = {}
+    traits: Named[Rule] = {}
+    segments: Named[SegmentDocument] = {}
+    segmentations: Named[SegmentationDocument] = {}
+    carry: Listed[Word] = []
+
+
+# tests/*.yml
+
+
+class CaseDocument(Document):
+    name: Word
+    as_of: Moment | None = None
+    given: Named[Listed[Named[Raw]]] = {}
+    expect: Named[Raw]
+
+
+class TestsDocument(Document):
+    __test__ = False
+
+    as_of: Moment | None = None
+    defaults: Named[Named[Raw]] = {}
+    cases: Listed[CaseDocument] = []
+
+
+AnyDocument = TypeVar("AnyDocument", bound=Document)
+
+
+def read_document(
+    kind: type[AnyDocument], node: Node, names: frozenset[str] = frozenset()
+) -> tuple[AnyDocument | None, tuple[Diagnostic, ...], bool]:
+    """A document of one kind, all that is wrong with it, and whether something was left out of it for that.
+
+    `names` are those the project declares: an unknown key that is one of them gets help.
+    """
+    data = plain(node)
+    findings: tuple[Diagnostic, ...] | None = None
+    has_lost = False
+    while True:
+        try:
+            return kind.model_validate(data), findings or (), has_lost
+        except ValidationError as error:
+            problems = [_problem(kind, details) for details in error.errors(include_url=False)]
+        # What a second look complains of is the consequence of what was taken out after the first.
+        if findings is None:
+            findings = findings_of(node, problems, names)
+        has_lost = has_lost or any(problem.kind != "extra_forbidden" for problem in problems)
+        if not isinstance(data, Entries) or not prune(data, problems):
+            return None, findings, True
+
+
+_Place = tuple[int | str, ...]
+
+
+def _problem(kind: type[Document], details: Any) -> Problem:
+    place = tuple(part for part in details["loc"] if part not in ("stored relation", "derived relation"))
+    error = details.get("ctx", {}).get("error")
+    allowed = _keys_at(kind, details["loc"][:-1]) if details["type"] == "extra_forbidden" else ()
+    return Problem(details["type"], place, error if isinstance(error, Unfit) else None, allowed)
+
+
+def _keys_at(kind: Any, place: _Place) -> tuple[str, ...]:
+    """The keys that the document at a place may have."""
+    for part in place:
+        kind = _inside(kind, part)
+    fields = _bare(kind).model_fields
+    return tuple(field.alias or name for name, field in fields.items())
+
+
+def _inside(kind: Any, part: int | str) -> Any:
+    """The type of what stands under a key, at a number of a list, or of one member of a union."""
+    kind = _bare(kind)
+    if isinstance(kind, type) and issubclass(kind, Document):
+        fields = kind.model_fields.items()
+        return next(field.annotation for name, field in fields if part in (name, field.alias))
+    members: tuple[Any, ...] = getattr(kind, "__args__", ())
+    tagged = (member for member in members if any(getattr(mark, "tag", None) == part for mark in _marks(member)))
+    return next(tagged, members[-1])
+
+
+def _bare(kind: Any) -> Any:
+    """A type without its validators, and without `None` beside it."""
+    while True:
+        members: tuple[Any, ...] = getattr(kind, "__args__", ())
+        if _marks(kind):
+            kind = kind.__origin__
+        elif type(None) in members:
+            kind = members[0]
+        else:
+            return kind
+
+
+def _marks(kind: Any) -> tuple[Any, ...]:
+    return getattr(kind, "__metadata__", ())

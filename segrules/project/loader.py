@@ -1,0 +1,167 @@
+"""A folder's files as a project: read, checked file by file and against each other, expressions still text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+
+from segrules.diagnostics import Diagnostic, has_errors
+from segrules.project import declarations
+from segrules.project.contract_checks import contract_findings
+from segrules.project.contract_types import wall_clock
+from segrules.project.cut_rules import without_cut_rules
+from segrules.project.documents import ProjectDocument, SegmentsDocument, read_document
+from segrules.project.model import Broken, Entity, Lookup, Project, Relation
+from segrules.project.name_checks import name_findings
+from segrules.project.reader import FolderReader, Reader, folder_reader
+from segrules.project.rule_files import RuleFiles, add_file, without_duplicates
+from segrules.project.yaml_source import Mapping, Node, read_yaml
+
+__all__ = ["FolderReader", "Reader", "folder_reader", "load", "needs_data"]
+
+PROJECT_FILE = "segrules.yml"
+RULE_FOLDER = "segments"
+Findings = list[Diagnostic]
+
+
+def load(read: Reader) -> tuple[Project | None, tuple[Diagnostic, ...]]:
+    """The project that the files describe, and all findings.
+
+    None where entities and relations are not known well enough to look at rules. What else has findings is left out;
+    `Project.broken` names it.
+    """
+    findings: Findings = []
+    document, is_whole = _project_document(read, findings)
+    names = frozenset(map(str, (*document.entities, *document.relations))) if document else frozenset()
+    files = list(_rule_documents(read, names, findings))
+    if document is None:
+        return None, tuple(findings)
+    zone = declarations.time_zone(document.timezone, findings)
+    before = len(findings)
+    entities = declarations.entities(document, zone, findings)
+    relations = declarations.relations(document, entities, zone, findings)
+    is_whole = is_whole and len(entities) == len(document.entities) and len(relations) == len(document.relations)
+    rules = _rules(files, [str(name) for name in document.entities], findings)
+    project = Project(
+        document.name.value if document.name else "project",
+        _as_of(document, zone),
+        zone,
+        entities,
+        relations,
+        rules.params,
+        tuple(rules.traits),
+        tuple(rules.segments),
+        tuple(rules.segmentations),
+        tuple(rules.carry),
+        tuple(rules.broken),
+    )
+    findings += contract_findings(project, document)
+    findings += name_findings(project)
+    usable = is_whole and entities and not has_errors(_about_columns(findings[before:]))
+    return project if usable else None, tuple(findings)
+
+
+def _about_columns(findings: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
+    """The findings that leave the columns or rows of something unknown."""
+    return (finding for finding in findings if finding.span is None and finding.code == "missing-key")
+
+
+def _project_document(read: Reader, findings: Findings) -> tuple[ProjectDocument | None, bool]:
+    """segrules.yml, and whether all that it declares could be understood."""
+    text = read.text(PROJECT_FILE)
+    if isinstance(text, Diagnostic):
+        if text.code == "file-missing":
+            help = "`segrules init` starts a project; or name its folder as the last argument"
+            text = Diagnostic("file-missing", "there is no `segrules.yml` here", help=help, path=PROJECT_FILE)
+        findings.append(text)
+        return None, False
+    node, wrong = read_yaml(PROJECT_FILE, text)
+    findings += wrong
+    if node is None:
+        if not wrong:
+            findings.append(Diagnostic("missing-key", "the file is empty", path=PROJECT_FILE, help="`segrules init`"))
+        return None, False
+    cleaned, cut = without_cut_rules(node)
+    document, unfit, has_lost = read_document(ProjectDocument, cleaned)
+    findings += (*cut, *unfit)
+    if document is None:
+        return None, False
+    findings += _top_findings(node, document)
+    harmless = all(finding.code == "unknown-key" for finding in unfit)
+    return document, not cut and (harmless or not has_lost) and not has_errors(wrong)
+
+
+def _top_findings(node: Node, document: ProjectDocument) -> Iterator[Diagnostic]:
+    if isinstance(node, Mapping) and node.get("segrules") is None:
+        help = "write `segrules: 1` as the first line"
+        yield Diagnostic(
+            "missing-key", "the file needs `segrules`, the version of its format", help=help, path=PROJECT_FILE
+        )
+    if document.has("history"):
+        yield Diagnostic("not-supported-yet", "`history` is not supported yet", document.key_span("history"))
+
+
+def _as_of(document: ProjectDocument, zone: str) -> date | datetime | None:
+    value: date | datetime | None = document.as_of.value if document.as_of else None
+    return wall_clock(value, zone) if isinstance(value, datetime) else value
+
+
+def _rule_documents(
+    read: Reader, names: frozenset[str], findings: Findings
+) -> Iterator[tuple[str, Node | None, SegmentsDocument | None]]:
+    """Each rule file as written and as understood; nothing for one that could not be read."""
+    for path in read.list(RULE_FOLDER):
+        text = read_file(read, path, findings)
+        if text is None:
+            yield path, None, None
+            continue
+        node, wrong = read_yaml(path, text)
+        findings += wrong
+        if node is None:
+            if wrong:
+                yield path, None, None
+            continue
+        cleaned, cut = without_cut_rules(node)
+        document, unfit, _ = read_document(SegmentsDocument, cleaned, names)
+        findings += (*cut, *unfit)
+        yield path, node, document
+
+
+def read_file(read: Reader, path: str, findings: Findings) -> str | None:
+    """The text of a rule or test file, or None with a finding."""
+    shown = path.encode("utf-8", "replace").decode()
+    if shown != path:
+        message = f"the name of the file `{shown}` is not UTF-8 text"
+        findings.append(Diagnostic("file-unreadable", message, path=shown, help="rename the file"))
+        return None
+    text = read.text(path)
+    if isinstance(text, Diagnostic):
+        findings.append(text)
+        return None
+    return text
+
+
+def _rules(
+    files: Sequence[tuple[str, Node | None, SegmentsDocument | None]], entities: Sequence[str], findings: Findings
+) -> RuleFiles:
+    rules = RuleFiles()
+    for path, node, document in files:
+        if node is None or document is None:
+            rules.broken.append(Broken("file", path, None))
+        else:
+            add_file(rules, node, document, entities, findings)
+    without_duplicates(rules, findings)
+    return rules
+
+
+def needs_data(project: Project) -> tuple[str, ...]:
+    """The tables whose columns are not given: `customer`, `orders`, `orders.product`."""
+    owners: tuple[Entity | Relation, ...] = (*project.entities, *project.relations)
+    return tuple(name for owner in owners for name in _without_columns(owner, owner.name))
+
+
+def _without_columns(owner: Entity | Relation | Lookup, name: str) -> Iterator[str]:
+    if owner.source is not None and not owner.columns:
+        yield name
+    for lookup in owner.lookups:
+        yield from _without_columns(lookup, f"{name}.{lookup.name}")

@@ -1,0 +1,77 @@
+"""Everything that is wrong with a project, found at once; its rules and tests ready to use where nothing is."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from segrules.diagnostics import Diagnostic, has_errors
+from segrules.project.cases import Case, load_cases
+from segrules.project.examples import typed_examples
+from segrules.project.loader import Reader, load, needs_data
+from segrules.project.model import Project, Rules
+from segrules.project.resolve import resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Validated:
+    """A checked project. `findings` stand in the order of files and of their lines."""
+
+    project: Project | None
+    rules: Mapping[str, Rules]
+    cases: tuple[Case, ...]
+    findings: tuple[Diagnostic, ...]
+
+
+def validate(read: Reader) -> Validated:
+    """Reads and checks a project with its tests. Data is looked at only for tables without `columns`."""
+    project, findings = load(read)
+    if project is None:
+        return Validated(None, {}, (), _in_order(findings))
+    if needs_data(project):
+        project, missing = _with_columns_of_data(project, read.root)
+        findings += missing
+        if has_errors(missing):
+            return Validated(project, {}, (), _in_order(findings))
+    rules, wrong = resolve(project)
+    project, unfit = typed_examples(project, rules)
+    cases, untestable = load_cases(read, project, rules)
+    return Validated(project, rules, cases, _in_order((*findings, *wrong, *unfit, *untestable)))
+
+
+def _with_columns_of_data(project: Project, root: Path | None) -> tuple[Project, tuple[Diagnostic, ...]]:
+    """The project with contracts filled from its data, or why that is not possible."""
+    if root is None:
+        tables = ", ".join(f"`{table}`" for table in needs_data(project))
+        message = f"the columns of {tables} are not given, and there is no data to read them from"
+        return project, (Diagnostic("missing-key", message, path="segrules.yml", help="`segrules schema --write`"),)
+    from segrules.engines.duckdb import connect  # heavy, and most projects have contracts
+    from segrules.workflows.sources import concretize, inspect, open_sources
+
+    with tempfile.TemporaryDirectory(prefix="segrules-") as folder:
+        sources, findings = open_sources(project, root, Path(folder))
+        if has_errors(findings):
+            return project, findings
+        engine = connect(readable=sources.readable)
+        try:
+            tables_found, unreadable = inspect(engine, sources)
+            if has_errors(unreadable):
+                return project, (*findings, *unreadable)
+            filled, wrong = concretize(engine, project, tables_found)
+        finally:
+            engine.close()
+    return filled, (*findings, *unreadable, *wrong)
+
+
+def _in_order(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Findings by file and place, each once; what is said of a whole file comes first there."""
+    unique = dict.fromkeys(findings)
+    return tuple(sorted(unique, key=_place))
+
+
+def _place(finding: Diagnostic) -> tuple[str, int, int]:
+    if finding.span is None:
+        return finding.path or "", -1, -1
+    return finding.span.file.path, finding.span.start, finding.span.end
