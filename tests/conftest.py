@@ -7,15 +7,20 @@ import warnings
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from segrules.engines import Engine
 from segrules.engines.duckdb import connect
 
 _SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
-settings.register_profile("quick", deadline=None, max_examples=100, suppress_health_check=_SLOW)
-settings.register_profile("ci", deadline=None, max_examples=400, suppress_health_check=_SLOW, print_blob=True)
-settings.register_profile("long", deadline=None, max_examples=5000, suppress_health_check=_SLOW, print_blob=True)
+_PHASES = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
+settings.register_profile("quick", deadline=None, max_examples=100, suppress_health_check=_SLOW, phases=_PHASES)
+settings.register_profile(
+    "ci", deadline=None, max_examples=400, suppress_health_check=_SLOW, phases=_PHASES, print_blob=True
+)
+settings.register_profile(
+    "long", deadline=None, max_examples=5000, suppress_health_check=_SLOW, phases=_PHASES, print_blob=True
+)
 settings.load_profile(os.environ.get("HYPOTHESIS", "ci"))
 
 

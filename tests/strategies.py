@@ -48,7 +48,7 @@ ENTITY = {
 }
 DEMOGRAPHICS = {
     "customer_id": "integer",
-    "income": "decimal(10,2)",
+    "income": "decimal(14,2)",
     "region": "text",
     "since_day": "date",
     "until_day": "date",
@@ -65,7 +65,7 @@ ORDERS = {
     "shipped": "date",
     "product_id": "integer",
 }
-PRODUCT = {"product_id": "integer", "category": "text", "price": "decimal(8,2)", "maker_id": "integer"}
+PRODUCT = {"product_id": "integer", "category": "text", "price": "decimal(13,2)", "maker_id": "integer"}
 MAKER = {"maker_id": "integer", "home": "text"}
 VISITS = {"customer_id": "integer", "day": "date", "seconds": "integer", "page": "text", "order": "integer"}
 
@@ -99,7 +99,8 @@ def samples(draw: DrawFn) -> Sample:
     zone, as_of = draw(st.sampled_from(ZONES)), draw(st.sampled_from(AS_OF))
     day, shape = date.fromisoformat(as_of[:10]), draw(_shapes())
     rules = draw(_rules(_names(shape, day)))
-    files = {"segrules.yml": _project(shape, zone), "segments/rules.yml": _yaml(rules)}
+    params = "params: {least: 3, window: 30 days, codes: [0, 3, 10]}\n"
+    files = {"segrules.yml": _project(shape, zone), "segments/rules.yml": params + _file(rules)}
     worlds = draw(st.lists(_tables(day, shape), min_size=1, max_size=3))
     return Sample(files, tuple(worlds), as_of, zone)
 
@@ -141,9 +142,14 @@ def _project(shape: _Shape, zone: str) -> str:
     return _yaml({**head, "entities": {"customer": customer}, "relations": relations})
 
 
+def _file(rules: Mapping[str, Any]) -> str:
+    """A rule file: a key and its content a line, below which other lines may stand."""
+    return "".join(f"{key}: {_yaml(content)}\n" for key, content in rules.items())
+
+
 def _yaml(content: Any) -> str:
     """JSON is YAML, and no quoting rule of it can be forgotten here."""
-    return json.dumps(content, ensure_ascii=False, indent=1)
+    return json.dumps(content, ensure_ascii=False)
 
 
 # what rules may name
@@ -199,8 +205,7 @@ def _rules(draw: DrawFn, names: Names) -> dict[str, Any]:
             names = names.with_labels({name: tuple(one["stages"]) for name, one in segmentations.items()})
         segments[name] = draw(_segment(names))
         names = names.with_segment(name)
-    params = {"least": 3, "window": "30 days", "codes": [0, 3, 10]}
-    return {"params": params, "traits": traits, "segments": segments, "segmentations": segmentations}
+    return {"traits": traits, "segments": segments, "segmentations": segmentations}
 
 
 @st.composite

@@ -10,8 +10,8 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-INTEGERS = (-7, -1, 0, 1, 2, 3, 5, 10, 30)
-DECIMALS = ("0.0", "0.1", "0.2", "0.3", "-0.5", "1.0", "2.5", "9.99", "10.0", "99.95")
+INTEGERS = (-7, -1, 0, 1, 2, 3, 5, 10, 30, 1_000_000_007)
+DECIMALS = ("0.0", "0.1", "0.2", "0.3", "-0.5", "1.0", "2.5", "9.99", "10.0", "99.95", "9999999999.99", "0.07")
 NUMBERS = (-2.5, 0.0, 0.25, 0.5, 1.0, 1.5, 3.0, 10.0)
 TEXTS = (
     "TH",
