@@ -21,7 +21,7 @@ from segrules.workflows import example
 from segrules.workflows.csv_guess import guess_format
 from segrules.workflows.files import Unreadable, find_files, kind_of
 from segrules.workflows.guesses import Ask, ColumnFacts, FileFacts, guess, identifier
-from segrules.workflows.schema import infer_columns
+from segrules.workflows.inference import infer_columns
 from segrules.workflows.sources import inspect, open_sources
 from segrules.workflows.starter import AMOUNTS, project_files
 
@@ -74,14 +74,13 @@ def _look_into(
     notes: list[str] = []
     entities: list[Entity] = []
     for number, file in enumerate(dict.fromkeys(files)):
-        path = _path_from(file, root)
         try:
-            format, remarks = _format(path, root)
+            format, remarks = _format(file)
         except (OSError, Unreadable) as error:
             reason = error.strerror.lower() if isinstance(error, OSError) and error.strerror else str(error)
             return [], (), (Diagnostic("data-unreadable", f"`{file}` cannot be read: {reason}"),)
         notes += remarks
-        entities.append(Entity(f"file{number}", "", Source(path, format=format)))
+        entities.append(Entity(f"file{number}", "", Source(file.absolute().as_posix(), format=format)))
     project = Project("", None, "UTC", tuple(entities), (), {}, (), (), (), ())
     sources, findings = open_sources(project, root, workdir)
     if has_errors(findings):
@@ -91,7 +90,7 @@ def _look_into(
         tables, findings = inspect(engine, sources)
         if has_errors(findings):
             return [], (), findings
-        facts = [_facts(engine, tables[entity.name], entity) for entity in entities]
+        facts = [_facts(engine, tables[entity.name], entity, root) for entity in entities]
     except EngineError as error:
         if error.kind == "internal":
             raise
@@ -102,8 +101,8 @@ def _look_into(
     return facts, tuple(notes), tuple(empty)
 
 
-def _format(path: str, root: Path) -> tuple[Format, tuple[str, ...]]:
-    found = find_files(path, root)
+def _format(file: Path) -> tuple[Format, tuple[str, ...]]:
+    found = find_files(str(file), Path())
     if not found or kind_of(found[0]) != "csv":
         return Format(), ()
     return guess_format(found[0])
@@ -122,7 +121,7 @@ def _as_money(item: Column) -> Column:
     return replace(item, type=DECIMAL) if item.type.kind is Kind.NUMBER and AMOUNTS.search(item.name) else item
 
 
-def _facts(engine: Engine, table: Table, entity: Entity) -> FileFacts:
+def _facts(engine: Engine, table: Table, entity: Entity, root: Path) -> FileFacts:
     assert entity.source is not None
     assert entity.source.path is not None
     columns = [_as_money(item) for item in infer_columns(engine, table)]
@@ -132,4 +131,4 @@ def _facts(engine: Engine, table: Table, entity: Entity) -> FileFacts:
         known, distinct, least, most, total, commonest = measures[number * MEASURES : (number + 1) * MEASURES]
         exact = None if total is None else Decimal(total)
         facts.append(ColumnFacts(item.name, item.type, known, distinct, least, most, exact, commonest))
-    return FileFacts(entity.source.path, rows, tuple(facts), entity.source.format)
+    return FileFacts(_path_from(Path(entity.source.path), root), rows, tuple(facts), entity.source.format)

@@ -1,82 +1,127 @@
-"""The contract that data suggests: its columns and their types."""
+"""`schema`: the contract that the data suggests, printed, or written into segrules.yml where it is not given."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
-from segrules.engines.engine import Engine
-from segrules.language.types import (
-    BOOLEAN,
-    DATE,
-    DEFAULT_DECIMAL,
-    INTEGER,
-    MAX_PRECISION,
-    NUMBER,
-    TEXT,
-    TIMESTAMP,
-    Kind,
-    Type,
-    decimal,
-    list_of,
-)
-from segrules.project.model import Column
-from segrules.sql import scans
-from segrules.sql.inference import Profile, profile, profiles
+from segrules.diagnostics import Diagnostic, has_errors
+from segrules.engines.duckdb import connect
+from segrules.engines.engine import Engine, EngineError
+from segrules.language.types import DECIMAL, Kind
+from segrules.project.loader import PROJECT_FILE, folder_reader, load
+from segrules.project.model import Column, Entity, Lookup, Project, Relation
 from segrules.sql.scans import Table
-from segrules.sql.stored_values import stored_type
+from segrules.workflows.contract_text import fill, written_columns
+from segrules.workflows.inference import infer_columns
+from segrules.workflows.sources import data_finding, inspect, open_sources, owners
+
+Contracts = Mapping[str, tuple[Column, ...]]
 
 
-def infer_columns(engine: Engine, table: Table) -> tuple[Column, ...]:
-    """The columns of a table that rules can use, each with the narrowest type that holds all its values.
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """What was found: YAML of the contract, or what was written."""
 
-    Text is looked through as a whole: a code with a leading zero anywhere makes its column text.
-    """
-    if table.kind not in ("csv", "json"):
-        natural = [(stored, scans.natural(kind)) for stored, kind in table.physical]
-        return tuple(Column(stored, type) for stored, type in natural if type is not None)
-    found = _profiles(engine, table, range(len(table.physical)))
-    typed = [(table.physical[place][0], _type(profile)) for place, profile in found.items()]
-    return tuple(Column(stored, type) for stored, type in typed if type is not None and stored)
+    text: str
+    findings: tuple[Diagnostic, ...] = ()
+    exit_code: int = 0
 
 
-def with_scales(engine: Engine, table: Table, columns: Sequence[Column]) -> tuple[Column, ...]:
-    """The columns, every plain `decimal` with the digits that its stored values have."""
-    open_ones = [item for item in columns if item.type.kind is Kind.DECIMAL and item.type.precision is None]
-    places = {item.name: place for item in open_ones if (place := scans.position(table, item.name)) is not None}
-    if not places:
-        return tuple(columns)
-    types: dict[str, Type] = {}
-    if table.kind in ("csv", "json"):
-        found = _profiles(engine, table, list(places.values()))
-        types = {name: _decimal(found[place]) for name, place in places.items()}
-    else:
-        for name, place in places.items():
-            stored = stored_type(table.physical[place][1])
-            is_decimal = stored.base == "DECIMAL"
-            types[name] = decimal(stored.precision, stored.scale) if is_decimal else decimal(*DEFAULT_DECIMAL)
-    return tuple(replace(item, type=types.get(item.name, item.type)) for item in columns)
+def schema(root: Path, *, write: bool = False) -> Schema:
+    """The columns of every source. With `write`, those without `columns` in segrules.yml get them there."""
+    project, findings = load(folder_reader(root))
+    if project is None:
+        return Schema("", findings, 1)
+    with tempfile.TemporaryDirectory(prefix="segrules-") as workdir:
+        try:
+            contracts, problems = suggested(project, root, Path(workdir))
+        except EngineError as error:
+            if error.kind == "internal":
+                raise
+            return Schema("", (Diagnostic("data-unreadable", error.message),), 2)
+    if has_errors(problems):
+        return Schema("", problems, 2)
+    if not write:
+        return Schema(contract_text(project, contracts), problems)
+    wanted = {table: contracts[table] for table, owner in owners(project) if not owner.columns and contracts[table]}
+    if not wanted:
+        return Schema("every source has its columns already", problems)
+    try:
+        _fill_file(root / PROJECT_FILE, wanted)
+    except OSError as error:
+        message = f"`{PROJECT_FILE}` cannot be written: {(error.strerror or str(error)).lower()}"
+        return Schema("", (Diagnostic("output-refused", message),), 2)
+    return Schema(f"{PROJECT_FILE} now has the columns of {', '.join(wanted)}", problems)
 
 
-def _profiles(engine: Engine, table: Table, places: Sequence[int]) -> Mapping[int, Profile]:
-    (row,) = engine.run(profile(table, places).sql(engine.dialect))
-    return dict(zip(places, profiles(row, len(places)), strict=True))
+def suggested(project: Project, root: Path, workdir: Path) -> tuple[Contracts, tuple[Diagnostic, ...]]:
+    """Per table id the columns that its data suggests."""
+    sources, findings = open_sources(project, root, workdir)
+    if has_errors(findings):
+        return {}, findings
+    engine = connect(readable=sources.readable, temp_directory=workdir / "spill")
+    try:
+        tables, findings = inspect(engine, sources)
+        contracts: dict[str, tuple[Column, ...]] = {}
+        for table, owner in owners(project):
+            if table in tables and owner.source is not None:
+                try:
+                    contracts[table] = _columns(engine, tables[table])
+                except EngineError as error:
+                    findings = (*findings, data_finding(error, owner.source))
+        return contracts, findings
+    finally:
+        engine.close()
 
 
-def _type(found: Profile) -> Type | None:
-    if found.objects:
-        return None
-    if found.lists:
-        return list_of(TEXT) if found.lists == found.known else None
-    if found.known == 0:
-        return TEXT
-    choices: list[tuple[int, Type]] = [(found.day, DATE), (found.moment, TIMESTAMP), (found.truth, BOOLEAN)]
-    if not found.quoted and (found.whole == found.known or found.behind or found.float > found.fraction):
-        # digits alone that are too many for an integer are somebody's numbering, not a quantity
-        choices = [(found.whole, INTEGER), (found.fraction, _decimal(found)), (found.float, NUMBER), *choices]
-    return next((type for count, type in choices if count == found.known), TEXT)
+def _columns(engine: Engine, table: Table) -> tuple[Column, ...]:
+    """What is written down: of text, a decimal without its digits, so that tomorrow's file may have one more."""
+    names = [stored for stored, _ in table.physical]
+    is_text = table.kind in ("csv", "json")
+    return tuple(
+        Column(item.name, DECIMAL if is_text and item.type.kind is Kind.DECIMAL else item.type)
+        for item in infer_columns(engine, table)
+        if names.count(item.name) == 1
+    )
 
 
-def _decimal(found: Profile) -> Type:
-    scale = min(found.behind, MAX_PRECISION - min(found.before, MAX_PRECISION))
-    return decimal(min(max(found.before + scale, DEFAULT_DECIMAL[0]), MAX_PRECISION), scale)
+def contract_text(project: Project, contracts: Contracts) -> str:
+    """YAML with the columns of every source, in the shape of segrules.yml."""
+    lines = []
+    for title, owned in (("entities", project.entities), ("relations", project.relations)):
+        parts = [line for owner in owned for line in _owner_lines(owner.name, owner, contracts, 2)]
+        lines += [f"{title}:", *parts] if parts else []
+    return "\n".join(lines)
+
+
+def _owner_lines(table: str, owner: Entity | Relation | Lookup, contracts: Contracts, depth: int) -> Iterator[str]:
+    pad = " " * depth
+    columns = contracts.get(table, ())
+    nested = [
+        line for item in owner.lookups for line in _owner_lines(f"{table}.{item.name}", item, contracts, depth + 4)
+    ]
+    if columns or nested:
+        yield f"{pad}{owner.name}:"
+    if columns:
+        yield f"{pad}  columns:"
+        yield from written_columns(columns, depth + 4)
+    if nested:
+        yield f"{pad}  lookups:"
+        yield from nested
+
+
+def _fill_file(path: Path, wanted: Contracts) -> None:
+    """Writes the file anew, whole or not at all."""
+    old = path.read_bytes().decode("utf-8")
+    new = fill(str(path), old, wanted)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        temporary.write_bytes(new.encode("utf-8"))
+        os.chmod(temporary, path.stat().st_mode)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)

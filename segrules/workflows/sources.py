@@ -13,7 +13,7 @@ from segrules.sql import scans
 from segrules.sql.scans import Table
 from segrules.sql.written_values import unknown_directives
 from segrules.workflows import files
-from segrules.workflows.schema import infer_columns, with_scales
+from segrules.workflows.inference import infer_columns, with_scales
 
 Owner = Entity | Relation | Lookup
 
