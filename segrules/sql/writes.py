@@ -61,9 +61,13 @@ def files_query(table: str, plan: Plan, zone: str, output: Output) -> exp.Query:
 
 def wide_query(table: str, plan: Plan, zone: str) -> exp.Query:
     """One row per entity row: key, carried columns, a boolean per segment, a text per segmentation (no stages)."""
-    shown = (output for output in plan.outputs if not (_is_segment(output.wanted) and "." in output.wanted.name))
-    columns = [named(column(output.column), output.wanted.name) for output in shown]
+    columns = [named(column(output.column), output.wanted.name) for output in _shown_wide(plan)]
     return _keyed(plan, zone).select(*columns, copy=False).from_(source(table))
+
+
+def wide_names(plan: Plan) -> tuple[str, ...]:
+    """The columns of the wide layout but for the key and the carried ones."""
+    return tuple(output.wanted.name for output in _shown_wide(plan))
 
 
 def copy_statement(query: exp.Query, path: str, format: str) -> str:
@@ -82,6 +86,10 @@ def copy_statement(query: exp.Query, path: str, format: str) -> str:
 def segments(plan: Plan) -> Sequence[Output]:
     """The outputs that are segments or stages."""
     return [output for output in plan.outputs if _is_segment(output.wanted)]
+
+
+def _shown_wide(plan: Plan) -> list[Output]:
+    return [output for output in plan.outputs if not (_is_segment(output.wanted) and "." in output.wanted.name)]
 
 
 def _is_segment(wanted: Reference) -> bool:

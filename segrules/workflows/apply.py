@@ -140,6 +140,7 @@ def _apply(
     others = any(_is_error(finding) and finding.code != "expectation-broken" for finding in counted.findings)
     if others or (broken and not allow_breach):
         return Outcome(run.as_of.given, counted.counts, counted.findings, exit_code=code)
+    _refuse_clashing_columns(counted.plans, layout)
     files = _write(run, counted.plans, folder, layout, format)
     publish(out, folder, files, _record(run, counted, layout, format))
     return Outcome(run.as_of.given, counted.counts, counted.findings, tuple(files))
@@ -227,6 +228,18 @@ def _write(run: Run, plans: Mapping[str, Plan], folder: Path, layout: str, forma
             run.engine.execute(writes.copy_statement(query, str((folder / file).absolute()), format))
             files.append(file)
     return files
+
+
+def _refuse_clashing_columns(plans: Mapping[str, Plan], layout: str) -> None:
+    """A file must not have two columns of one name: a carried one beside the key, `segment` or a segment's own."""
+    for entity, entity_plan in plans.items():
+        others = {"long": ("segment",), "wide": writes.wide_names(entity_plan), "files": ()}[layout]
+        seen: set[str] = set()
+        for label in (entity_plan.key_name, *others, *(item.label for item in entity_plan.carried)):
+            if label.casefold() in seen:
+                message = f"the file of `{entity}` would have two columns `{label}`"
+                raise OutputRefused(message, f"take `{label}` out of `carry`, or choose another --layout")
+            seen.add(label.casefold())
 
 
 def _record(run: Run, counted: _Counted, layout: str, format: str) -> dict[str, Any]:

@@ -1,0 +1,255 @@
+"""`apply` and `count` on small projects: what is written, what stops a run, what a stopped run leaves."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from segrules.workflows.apply import Outcome, apply, count
+
+CUSTOMERS = "customer_id,country,spend\n1,TH,10\n2,US,20\n3,,30\n4,TH,\n"
+RULES = """\
+segments:
+  thai: country == 'TH'
+  rich: spend >= 20
+segmentations:
+  band: {stages: {low: spend < 20, high: spend >= 20}, otherwise: unknown}
+carry: [country]
+"""
+PROJECT = """\
+segrules: 1
+name: shop
+as_of: 2026-01-31
+entities:
+  customer:
+    source: customers.csv
+    key: customer_id
+    columns: {customer_id: integer, country: text, spend: integer}
+"""
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    return write_project(tmp_path / "shop")
+
+
+def write_project(root: Path, **files: str) -> Path:
+    texts = {"segrules.yml": PROJECT, "customers.csv": CUSTOMERS, "segments/rules.yml": RULES, **files}
+    for name, text in texts.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    return root
+
+
+def codes(outcome: Outcome) -> list[str]:
+    return [finding.code for finding in outcome.findings if finding.severity.value == "error"]
+
+
+def rows(path: Path) -> list[tuple[Any, ...]]:
+    return sorted(duckdb.execute(f"SELECT * FROM '{path}'").fetchall(), key=repr)
+
+
+def sizes(outcome: Outcome) -> dict[str, int]:
+    return {item.segment: item.members for item in outcome.counts}
+
+
+SIZES = {"thai": 2, "rich": 2, "band.low": 1, "band.high": 2, "band.unknown": 1}
+
+
+def test_long_has_a_row_per_membership(shop: Path, tmp_path: Path) -> None:
+    outcome = apply(shop, tmp_path / "out")
+    assert outcome.exit_code == 0
+    assert sizes(outcome) == SIZES
+    assert rows(tmp_path / "out" / "customer.parquet") == sorted(
+        [
+            (1, "TH", "thai"),
+            (4, "TH", "thai"),
+            (2, "US", "rich"),
+            (3, None, "rich"),
+            (1, "TH", "band.low"),
+            (2, "US", "band.high"),
+            (3, None, "band.high"),
+            (4, "TH", "band.unknown"),
+        ],
+        key=repr,
+    )
+
+
+def test_wide_has_a_row_per_customer(shop: Path, tmp_path: Path) -> None:
+    apply(shop, tmp_path / "out", layout="wide", format="csv")
+    file = tmp_path / "out" / "customer.wide.csv"
+    assert file.read_text().splitlines()[0] == "customer_id,country,thai,rich,band"
+    assert rows(file) == [
+        (1, "TH", True, False, "low"),
+        (2, "US", False, True, "high"),
+        (3, None, False, True, "high"),
+        (4, "TH", True, False, "unknown"),
+    ]
+
+
+@pytest.mark.parametrize("format", ["parquet", "csv", "json"])
+def test_files_has_a_file_per_segment(shop: Path, tmp_path: Path, format: str) -> None:
+    outcome = apply(shop, tmp_path / "out", layout="files", format=format)
+    assert set(outcome.written) == {f"customer/{name}.{format}" for name in SIZES}
+    assert rows(tmp_path / "out" / "customer" / f"thai.{format}") == [(1, "TH"), (4, "TH")]
+
+
+def test_run_json_says_what_was_run(shop: Path, tmp_path: Path) -> None:
+    apply(shop, tmp_path / "out")
+    record = json.loads((tmp_path / "out" / "run.json").read_text())
+    assert record["as_of"] == "2026-01-31"
+    assert record["segments"][0] == {"segment": "thai", "entity": "customer", "members": 2, "share": 0.5}
+    assert list(record["files"]) == ["customer.parquet"]
+    assert record["sources"]["customer"]["bytes"] == len(CUSTOMERS)
+
+
+def test_the_table_says_what_changed_since_the_last_run(shop: Path, tmp_path: Path) -> None:
+    assert [item.change for item in apply(shop, tmp_path / "out").counts] == [None] * 5
+    write_project(shop, **{"customers.csv": CUSTOMERS + "5,TH,5\n"})
+    outcome = apply(shop, tmp_path / "out")
+    assert {item.segment: item.change for item in outcome.counts}["thai"] == 1
+    assert [item.change for item in count(shop, out=tmp_path / "out").counts] == [0] * 5
+
+
+def test_the_file_of_a_deleted_segment_is_removed(shop: Path, tmp_path: Path) -> None:
+    apply(shop, tmp_path / "out", layout="files")
+    write_project(shop, **{"segments/rules.yml": "segments: {thai: country == 'TH'}\n"})
+    apply(shop, tmp_path / "out", layout="files")
+    assert [path.name for path in (tmp_path / "out" / "customer").iterdir()] == ["thai.parquet"]
+
+
+def test_select_writes_some_and_refuses_to_narrow_a_fuller_output(shop: Path, tmp_path: Path) -> None:
+    apply(shop, tmp_path / "some", select=["rich", "band"])
+    assert {row[-1] for row in rows(tmp_path / "some" / "customer.parquet")} == set(SIZES) - {"thai"}
+    apply(shop, tmp_path / "all")
+    before = (tmp_path / "all" / "run.json").read_text()
+    refused = apply(shop, tmp_path / "all", select=["rich"])
+    assert (refused.exit_code, codes(refused)) == (2, ["output-refused"])
+    assert (tmp_path / "all" / "run.json").read_text() == before
+
+
+def test_select_of_an_unknown_segment_suggests_one(shop: Path, tmp_path: Path) -> None:
+    outcome = apply(shop, tmp_path / "out", select=["tahi"])
+    assert outcome.exit_code == 2
+    assert outcome.findings[-1].help == "did you mean `thai`?"
+
+
+def test_a_broken_expectation_stops_the_run_unless_allowed(shop: Path, tmp_path: Path) -> None:
+    rules = "segments:\n  thai:\n    when: country == 'TH'\n    expect: {share: 60%.., size: '>= 2'}\n"
+    write_project(shop, **{"segments/rules.yml": rules})
+    outcome = apply(shop, tmp_path / "out")
+    assert (outcome.exit_code, codes(outcome)) == (1, ["expectation-broken"])
+    assert list((tmp_path / "out").iterdir()) == []
+    assert apply(shop, tmp_path / "out", allow_breach=True).exit_code == 0
+    assert (tmp_path / "out" / "run.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("bounds", "holds"),
+    [("50%..", True), ("..50%", True), ("50.01%..", False), ("..49.99%", False), ("10%..49%", False)],
+)
+def test_a_share_is_compared_exactly(shop: Path, tmp_path: Path, bounds: str, holds: bool) -> None:
+    rules = f"segments:\n  thai:\n    when: country == 'TH'\n    expect: {{share: {bounds}}}\n"
+    write_project(shop, **{"segments/rules.yml": rules})
+    assert (count(shop).exit_code == 0) is holds
+
+
+def test_two_stages_of_a_unique_segmentation_stop_the_run(shop: Path, tmp_path: Path) -> None:
+    rules = "segmentations:\n  band: {hit: unique, stages: {low: spend <= 20, high: spend >= 20}}\n"
+    write_project(shop, **{"segments/rules.yml": rules})
+    outcome = apply(shop, tmp_path / "out")
+    assert (outcome.exit_code, codes(outcome)) == (2, ["segmentation-overlap"])
+    assert "`2`" in outcome.findings[-1].message
+
+
+def test_duplicate_keys_stop_the_run_with_nothing_written(shop: Path, tmp_path: Path) -> None:
+    write_project(shop, **{"customers.csv": CUSTOMERS + "1,TH,1\n2,TH,1\n"})
+    outcome = apply(shop, tmp_path / "out")
+    assert (outcome.exit_code, codes(outcome)) == (2, ["duplicate-entity-key"])
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_carried_column_that_clashes_is_refused(shop: Path, tmp_path: Path) -> None:
+    rules = "traits: {rich: spend * 2}\nsegments: {rich: spend >= 20}\ncarry: [rich]\n"
+    write_project(shop, **{"segments/rules.yml": rules})
+    assert codes(apply(shop, tmp_path / "out", layout="wide")) == ["output-refused"]
+    assert apply(shop, tmp_path / "out", layout="long").exit_code == 0
+
+
+def test_names_in_any_script_and_with_any_sign(tmp_path: Path) -> None:
+    odd = '"tổng; ""chi""", ลูกค้า 🙂'.split(", ")
+    header = 'customer_id,"tổng; ""chi""",ลูกค้า 🙂,select\n'
+    shop = write_project(
+        tmp_path / "shop",
+        **{
+            "customers.csv": header + "1,5,a,1\n2,1,b,2\n",
+            "segrules.yml": PROJECT.replace(
+                "{customer_id: integer, country: text, spend: integer}",
+                "{customer_id: integer, 'tổng; \"chi\"': integer, 'ลูกค้า 🙂': text, select: integer}",
+            ),
+            "segments/rules.yml": "segments:\n"
+            '  ลูกค้าประจำ: \'"tổng; ""chi""" > 2\'\n'
+            "  לקוחות: '\"ลูกค้า 🙂\" == ''b'''\n"
+            "  客户: 'select == 1'\n"
+            "  клиенты: not segments.客户\n",
+        },
+    )
+    assert len(odd) == 2
+    outcome = apply(shop, tmp_path / "out", layout="files", format="csv")
+    assert codes(outcome) == []
+    assert sizes(outcome) == {"ลูกค้าประจำ": 1, "לקוחות": 1, "客户": 1, "клиенты": 1}
+    assert rows(tmp_path / "out" / "customer" / "клиенты.csv") == [(2,)]
+
+
+def test_an_output_folder_that_is_a_file_is_refused(shop: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("mine")
+    outcome = apply(shop, tmp_path / "out")
+    assert (outcome.exit_code, codes(outcome)) == (2, ["output-refused"])
+    assert (tmp_path / "out").read_text() == "mine"
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_a_run_stopped_in_the_middle_leaves_the_old_output_whole(tmp_path: Path, how: signal.Signals) -> None:
+    shop = write_project(tmp_path / "shop", **{"segments/rules.yml": "segments: {rich: spend >= 20}\n"})
+    out = tmp_path / "out"
+    assert apply(shop, out).exit_code == 0
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    large = str(shop / "customers.parquet")
+    duckdb.execute(
+        f"COPY (SELECT range AS customer_id, 'TH' AS country, range % 50 AS spend FROM range(8000000)) TO '{large}'"
+    )
+    write_project(
+        shop,
+        **{
+            "segrules.yml": PROJECT.replace("customers.csv", "customers.parquet"),
+            "segments/rules.yml": "segments: {rich: spend >= 20}\n",
+        },
+    )
+    command = [sys.executable, "-m", "segrules", "apply", str(shop), "--out", str(out)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    wait_for(lambda: any(path.name.startswith(".segrules-staging") for path in out.iterdir()))
+    time.sleep(0.3)
+    process.send_signal(how)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode != 0
+    assert "Traceback" not in errors
+    assert {path.name: path.read_bytes() for path in out.iterdir() if not path.name.startswith(".")} == before
+    write_project(shop, **{"segments/rules.yml": "segments: {rich: spend >= 20}\n"})
+    assert apply(shop, out).exit_code == 0
+    assert sorted(path.name for path in out.iterdir()) == ["customer.parquet", "run.json"]
+
+
+def wait_for(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
