@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -31,8 +32,17 @@ Select = Annotated[
     list[str] | None,
     typer.Option(metavar="NAME…", help="Only these segments and segmentations.", show_default="all"),
 ]
+
+
+def _size(text: str | None) -> str | None:
+    if text is not None and not re.fullmatch(r"\d+(\.\d+)?\s*([KMGT]i?B)", text, re.IGNORECASE):
+        raise typer.BadParameter(f"`{text}` is no size; write it as 512MB or 4GB")
+    return text
+
+
 MemoryLimit = Annotated[
-    str | None, typer.Option(metavar="SIZE", help="Spill to disk beyond this much memory, such as 4GB.")
+    str | None,
+    typer.Option(metavar="SIZE", callback=_size, help="Spill to disk beyond this much memory, such as 4GB."),
 ]
 
 

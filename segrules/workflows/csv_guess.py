@@ -64,6 +64,8 @@ def _share(raw: bytes, encoding: str, words: re.Pattern[str]) -> float:
     letters = [letter for word in words.findall(text) for letter in word]
     if encoding == "big5":  # other languages read as its rare characters, which stand behind the common ones
         letters = [letter for letter in letters if letter.encode(encoding)[0] <= _LAST_COMMON_BIG5]
+    if encoding == "windows-1255" and raw.count(0xE9) < raw.count(0xE8):
+        return 0.0  # more `и` than `й` makes sense, more `ט` than `י` does not
     return len(letters) / max(1, sum(not character.isascii() for character in text))
 
 

@@ -19,6 +19,7 @@ from segrules.project.model import Column, Entity, Format, Lookup, Relation, Sou
 Ask = Callable[[str, Sequence[str], str], str]
 
 _PERSONS = "customer client user member person household account contact company subscriber visitor buyer shopper guest"
+_PERSONS_ELSEWHERE = "ลูกค้า สมาชิก 客戶 客户 會員 会员 顧客 клиент покупател לקוח khách kund client"
 _EVENTS = "order transaction invoice event line basket sale visit session payment ticket row record item product sku"
 _TIMES = re.compile(r"(date|time|day|_at|_on|timestamp|when)", re.IGNORECASE)
 _NOT_TIMES = re.compile(r"(birth|born|dob|expir|updated|deleted)", re.IGNORECASE)
@@ -136,7 +137,8 @@ def _key_score(files: Sequence[FileFacts], file: FileFacts, column: ColumnFacts)
     if column.type.kind not in (Kind.INTEGER, Kind.TEXT):
         return -10
     words = _words(column.name)
-    score = 4.0 * bool(words & set(_PERSONS.split())) - 3.0 * bool(words & set(_EVENTS.split()))
+    elsewhere = any(stem in column.name.casefold() for stem in _PERSONS_ELSEWHERE.split())
+    score = 4.0 * (elsewhere or bool(words & set(_PERSONS.split()))) - 3.0 * bool(words & set(_EVENTS.split()))
     score += 1.5 * bool(words & {"id", "key", "no", "number", "code"}) + 1.0 * (column.name.lower() == "email")
     score += 1.5 * (sum(other.column(column.name) is not None for other in files) - 1)
     score += 2.0 * file.is_key(column)

@@ -129,7 +129,7 @@ def _column_rule(column: ColumnFacts) -> Rule | None:
     match column.type.kind:
         case Kind.BOOLEAN:
             return Rule(name, written, {column.name: True})
-        case Kind.TEXT if column.commonest and column.distinct <= max(2, min(50, column.known // 2)):
+        case Kind.TEXT if column.commonest and _repeats(column):
             value = column.commonest
             label = identifier(f"{column.name}_{value}").lower()
             return Rule(label, f"{written} == '{value.replace(chr(39), chr(39) * 2)}'", {column.name: value})
@@ -140,6 +140,11 @@ def _column_rule(column: ColumnFacts) -> Rule | None:
             return Rule(f"high_{name}", f"{written} >= {bound}", {column.name: bound + 1}) if bound > 0 else None
         case _:
             return None
+
+
+def _repeats(column: ColumnFacts) -> bool:
+    """Whether a column sorts rows into kinds, as a country does and a name does not."""
+    return column.distinct <= 50 and 4 * column.distinct <= 3 * column.known
 
 
 def rounded(value: Decimal) -> int:

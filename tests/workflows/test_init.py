@@ -107,7 +107,7 @@ def test_files_of_the_world(tmp_path: Path) -> None:
 
 def test_current_data_is_read_as_of_today(tmp_path: Path) -> None:
     data = tmp_path / "orders.csv"
-    data.write_text("customer_id,day\n1,2026-02-09\n")
+    data.write_text("customer_id,day\n1,2026-02-09\n1,2026-02-01\n")
     init(tmp_path / "shop", [data], today=TODAY)
     assert "as_of" not in (tmp_path / "shop" / "segrules.yml").read_text()
     assert (tmp_path / "shop" / "tests" / "first.yml").read_text().startswith("as_of: 2026-02-09\n")
