@@ -45,14 +45,13 @@ def with_clauses(rules: Rules, expression: Expression) -> tuple[Rules, tuple[Cla
     return replace(rules, traits=traits), tuple(clauses)
 
 
-def rule_of(rules: Rules, name: str) -> Expression:
+def rule_of(rules: Rules, wanted: Reference) -> Expression:
     """The expression that decides a segment, a trait, or (all stages together) a segmentation."""
-    if name in rules.segments:
-        return rules.segments[name]
-    if name in rules.traits:
-        return rules.traits[name]
-    owner, _, _ = name.partition(".")
-    return _all_stages(rules.segmentations[owner])
+    if wanted.to == "segment" and wanted.name in rules.segments:
+        return rules.segments[wanted.name]
+    if wanted.to == "trait":
+        return rules.traits[wanted.name]
+    return _all_stages(rules.segmentations[wanted.name.partition(".")[0]])
 
 
 def _all_stages(labelling: Labelling) -> Expression:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from segrules.diagnostics import Diagnostic, has_errors
 from segrules.engines.duckdb import connect
 from segrules.engines.engine import Engine, EngineError
-from segrules.language.core import Reference
+from segrules.language.core import Reference, may_be_missing
 from segrules.language.types import INTEGER
 from segrules.planning import reference
 from segrules.planning.dependencies import overlap
@@ -86,8 +86,7 @@ def _run_batch(
     engine: Engine, project: Project, rules: Mapping[str, Rules], cases: Sequence[Case], moment: AsOf
 ) -> list[TestResult]:
     started = time.perf_counter()
-    names = dict.fromkeys(expected.name for case in cases for expected in case.expect)
-    counted, wanted = _wanted(rules, names)
+    counted, wanted = _wanted(rules, [expected for case in cases for expected in case.expect])
     try:
         computed = compute(engine, project, counted, wanted, [case.given for case in cases], moment)
     except EngineError as error:
@@ -102,31 +101,34 @@ def _run_batch(
 
 
 def _wanted(
-    rules: Mapping[str, Rules], names: Iterable[str]
+    rules: Mapping[str, Rules], expectations: Iterable[Expected]
 ) -> tuple[dict[str, Rules], dict[str, tuple[Reference, ...]]]:
-    """What each entity is asked for, and its rules with a trait that counts the matches of each `unique` segmentation."""
-    richer, wanted = dict(rules), {}
-    for entity, own in rules.items():
-        mine = [reference(own, name) for name in names if _has(own, name)]
-        for name, labelling in own.segmentations.items():
-            if labelling.hit == "unique" and any(node.name.partition(".")[0] == name for node in mine):
-                traits = {**richer[entity].traits, _matches(name): overlap(labelling)}
-                richer[entity] = replace(richer[entity], traits=traits)
-                mine.append(Reference("trait", _matches(name), INTEGER))
-        if mine:
-            wanted[entity] = tuple(mine)
-    return richer, wanted
+    """What each entity is asked for, and its rules with a trait per `unique` segmentation that counts its matches."""
+    richer: dict[str, Rules] = dict(rules)
+    wanted: dict[str, dict[Reference, None]] = {}
+    for expected in expectations:
+        own = rules[expected.entity]
+        mine = wanted.setdefault(expected.entity, {})
+        mine[_reference(own, expected)] = None
+        name = expected.name.partition(".")[0]
+        labelling = own.segmentations.get(name)
+        if labelling is not None and labelling.hit == "unique" and expected.kind != "values":
+            traits = {**richer[expected.entity].traits, _matches(name): overlap(labelling)}
+            richer[expected.entity] = replace(richer[expected.entity], traits=traits)
+            mine[Reference("trait", _matches(name), INTEGER)] = None
+    return richer, {entity: tuple(references) for entity, references in wanted.items()}
+
+
+def _reference(rules: Rules, expected: Expected) -> Reference:
+    """What an expectation is about; a trait may have the name of a segment."""
+    if expected.kind == "values":
+        trait = rules.traits[expected.name]
+        return Reference("trait", expected.name, trait.type, may_be_missing(trait))
+    return reference(rules, expected.name)
 
 
 def _matches(segmentation: str) -> str:
     return f"stages of {segmentation}"
-
-
-def _has(rules: Rules, name: str) -> bool:
-    owner, _, label = name.partition(".")
-    stages = rules.segmentations.get(owner)
-    labels = () if stages is None else (*(stage for stage, _ in stages.stages), stages.otherwise)
-    return name in rules.segments or name in rules.segmentations or name in rules.traits or label in labels
 
 
 def _judged(
@@ -140,13 +142,13 @@ def _judged(
 ) -> TestResult:
     lines = []
     for expected in case.expect:
-        entity = next(entity for entity, own in rules.items() if _has(own, expected.name))
-        values = computed.of(entity, reference(rules[entity], expected.name))
+        entity = expected.entity
+        values = computed.of(entity, _reference(rules[entity], expected))
         wrong, said = _compared(expected, values)
         lines += _overlapping(computed, entity, expected)
         if wrong:
             lines += said
-            rule = rule_of(rules[entity], expected.name)
+            rule = rule_of(rules[entity], _reference(rules[entity], expected))
             lines += explain(engine, project, rules, entity, rule, case.given, wrong, moment)
     return _result(case.name, case.span, seconds, lines)
 
@@ -161,8 +163,10 @@ def _compared(expected: Expected, values: Values) -> tuple[list[object], list[st
             parts = [f"missing {_list(missing)}"] if missing else []
             parts += [f"extra {_list(extra)}"] if extra else []
             return [*missing, *extra], [f"{expected.name}: {', '.join(parts)}"]
-        case wanted:
-            wrong = [key for key, value in wanted.items() if key not in values or not _same(value, values[key])]
+        case Mapping() as wanted:
+            wrong: list[object] = [
+                key for key, value in wanted.items() if key not in values or not _same(value, values[key])
+            ]
             return wrong, [_difference(expected.name, key, wanted[key], values) for key in wrong]
 
 
