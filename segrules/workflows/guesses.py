@@ -142,7 +142,7 @@ def _key_score(files: Sequence[FileFacts], file: FileFacts, column: ColumnFacts)
     score += 1.5 * bool(words & {"id", "key", "no", "number", "code"}) + 1.0 * (column.name.lower() == "email")
     score += 1.5 * (sum(other.column(column.name) is not None for other in files) - 1)
     score += 2.0 * file.is_key(column)
-    return score - 2.0 * (column.known < file.rows) - 3.0 * (column.distinct < 3 <= file.rows)
+    return score - 2.0 * (column.known < file.rows) - 3.0 * (column.distinct < 3 and file.rows >= 20)
 
 
 def _sharing(files: Sequence[FileFacts], key: str) -> tuple[list[FileFacts], list[str]]:

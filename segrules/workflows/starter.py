@@ -291,8 +291,11 @@ def _value(value: object) -> str:
 
 def scalar(text: str) -> str:
     """Text as a YAML scalar: plain where nobody could read it as something else."""
-    plain = re.fullmatch(r"[^\W\d][\w./-]*", text) and text.casefold() not in ("true", "false", "null")
-    return text if plain else json.dumps(text, ensure_ascii=False)
+    word = text
+    while word.startswith("../"):
+        word = word.removeprefix("../")
+    plain = word[:1].isidentifier() and all(f"a{character}".isidentifier() or character in "./-" for character in word)
+    return text if plain and word.casefold() not in ("true", "false", "null") else json.dumps(text, ensure_ascii=False)
 
 
 def written_name(name: str) -> str:
