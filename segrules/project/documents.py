@@ -5,6 +5,7 @@ A document is made from plain dictionaries whose leaves are YAML scalars; leaves
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, TypeVar
 from typing import Literal as OneOf
 
@@ -60,7 +61,7 @@ Raw = Annotated[Any, PlainValidator(lambda node: node)]
 class Document(BaseModel):
     """A mapping of known keys. Keys without a value count as not written."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="forbid", strict=True, arbitrary_types_allowed=True, defer_build=True)
 
     _span: Span = PrivateAttr()
     _keys: dict[str, Span] = PrivateAttr()
@@ -315,19 +316,22 @@ def _keys_at(kind: Any, place: _Place) -> tuple[str, ...]:
     """The keys that the document at a place may have."""
     for part in place:
         kind = _inside(kind, part)
-    fields = _bare(kind).model_fields
-    return tuple(field.alias or name for name, field in fields.items())
+    return tuple(field.alias or name for name, field in _fields(_bare(kind)))
 
 
 def _inside(kind: Any, part: int | str) -> Any:
     """The type of what stands under a key, at a number of a list, or of one member of a union."""
     kind = _bare(kind)
     if isinstance(kind, type) and issubclass(kind, Document):
-        fields = kind.model_fields.items()
-        return next(field.annotation for name, field in fields if part in (name, field.alias))
+        return next(field.annotation for name, field in _fields(kind) if part in (name, field.alias))
     members: tuple[Any, ...] = getattr(kind, "__args__", ())
     tagged = (member for member in members if any(getattr(mark, "tag", None) == part for mark in _marks(member)))
     return next(tagged, members[-1])
+
+
+def _fields(kind: type[Document]) -> Iterable[tuple[str, Any]]:
+    kind.model_rebuild()  # where pydantic has not had to look at its fields yet
+    return kind.model_fields.items()
 
 
 def _bare(kind: Any) -> Any:

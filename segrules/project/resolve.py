@@ -8,9 +8,10 @@ from typing import Literal as OneOf
 
 from segrules.diagnostics import Diagnostic, did_you_mean
 from segrules.language import check, core, parse, syntax
-from segrules.language.checker import missing_warnings, names_used
+from segrules.language.check_warnings import missing_warnings, threshold_warnings
+from segrules.language.names_used import names_used
 from segrules.language.scope import Scope, ScopeTrait
-from segrules.language.types import UNKNOWN
+from segrules.language.types import INTEGER, UNKNOWN, Kind
 from segrules.project.examples import example_findings
 from segrules.project.model import (
     CarriedName,
@@ -31,6 +32,7 @@ Findings = list[Diagnostic]
 Place = tuple[OneOf["trait", "segment", "segmentation"], str]
 Definition = Trait | Segment | Segmentation
 
+_ZERO = core.Literal(0, INTEGER)
 MOST_CIRCLES = 100
 MOST_STEPS = 12
 _NAMES = ("unknown-name", "unknown-segment", "unknown-param")
@@ -73,9 +75,28 @@ def _resolve(project: Project, entity: Entity, findings: Findings) -> Rules:
             continue
         checked[place] = result
         if place[0] == "trait" and not isinstance(result, Labelling):
-            traits[place[1]] = ScopeTrait(result.type, core.may_be_missing(result), result)
+            traits[place[1]] = ScopeTrait(result.type, core.may_be_missing(result), _outline(result, scope))
     findings += example_findings(project, entity, scope)
     return _in_file_order(project, entity, parsed, checked, scope, findings)
+
+
+def _outline(node: core.Expression, scope: Scope) -> core.Expression | None:
+    """What other rules have to know of a trait: the column or aggregate behind it, or None.
+
+    It holds no reference to another trait, so that whoever looks into it never follows a chain of thousands.
+    """
+    if isinstance(node, core.Call) and not _is_inexact(node, scope):
+        return None
+    while isinstance(node, core.Call):
+        node = next(part for part in node.arguments if _is_inexact(part, scope))
+    if isinstance(node, core.Reference) and node.to == "trait":
+        return scope.traits[node.name].expression
+    return node
+
+
+def _is_inexact(node: core.Expression, scope: Scope) -> bool:
+    """Whether a threshold on a value would be a warning."""
+    return node.type.kind is Kind.NUMBER and bool(threshold_warnings(core.Compare(">", node, _ZERO), scope))
 
 
 def _in_file_order(
