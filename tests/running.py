@@ -12,14 +12,14 @@ from typing import Any
 
 import reference
 import reference_values as values
-from segrules.project.loader import load as load_project
-from segrules.project.resolve import resolve
 
 from segrules.diagnostics import Diagnostic, Severity
 from segrules.engines import Engine
 from segrules.language.types import INTEGER, Kind, Type
 from segrules.planning.nodes import Plan
+from segrules.project.loader import load as load_project
 from segrules.project.model import Column, Lookup, Project, Rules
+from segrules.project.resolve import resolve
 from segrules.sql import generate
 from segrules.sql.scans import Table
 
@@ -158,8 +158,8 @@ def open_project(files: Mapping[str, str]) -> Project:
     """The project of these files (path -> text); fails where anything in them is an error."""
     project, findings = load_project(Files(files))
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
-    assert project is not None, _lines(errors)
-    assert not errors, _lines(errors)
+    assert project is not None, lines(errors)
+    assert not errors, lines(errors)
     return project
 
 
@@ -167,7 +167,7 @@ def resolve_project(project: Project) -> dict[str, Rules]:
     """Its rules by entity; fails where any is wrong."""
     rules, findings = resolve(project)
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
-    assert not errors, _lines(errors)
+    assert not errors, lines(errors)
     return dict(rules)
 
 
@@ -176,5 +176,5 @@ def shown(files: Mapping[str, str], expected: Found, found: Found) -> str:
     return "\n".join((files["segments/rules.yml"], *differences(expected, found)[:10]))
 
 
-def _lines(findings: Iterable[Diagnostic]) -> str:
+def lines(findings: Iterable[Diagnostic]) -> str:
     return "\n".join(f"{one.code}: {one.message} ({one.span.text if one.span else one.path})" for one in findings)

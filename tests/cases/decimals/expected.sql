@@ -1,0 +1,114 @@
+WITH "customer" AS (
+  SELECT
+    "id",
+    "a",
+    "b",
+    "n",
+    "i"
+  FROM "customer"
+), "orders" AS (
+  SELECT
+    "id",
+    "day",
+    "amount",
+    "pieces"
+  FROM "orders"
+  WHERE
+    "day" < CAST('2026-02-01' AS DATE)
+), "orders_by_id" AS (
+  SELECT
+    "id",
+    SUM("amount") AS "total",
+    ROUND(CAST(SUM("amount") AS DOUBLE) * 100) / NULLIF(CAST(COUNT("amount") AS DOUBLE) * 100, 0) AS "mean",
+    MEDIAN(ROUND(CAST("amount" AS DOUBLE) * 100)) / 100 AS "middle",
+    CAST(SUM("pieces") AS BIGINT) AS "pieces",
+    MEDIAN("pieces") AS "middle_pieces",
+    SUM("amount" * "pieces") AS "revenue"
+  FROM "orders"
+  GROUP BY
+    "id"
+), "customer_1" AS (
+  SELECT
+    "customer".*,
+    COALESCE("orders_by_id"."total", 0) AS "total",
+    "orders_by_id"."mean",
+    "orders_by_id"."middle",
+    COALESCE("orders_by_id"."pieces", 0) AS "pieces",
+    "orders_by_id"."middle_pieces",
+    COALESCE("orders_by_id"."revenue", 0) AS "revenue",
+    COALESCE((
+      "customer"."a" + "customer"."b"
+    ) = 0.3, FALSE) AS "a_plus_b",
+    COALESCE("customer"."a" = 0.10, FALSE) AS "a_is_ten_percent",
+    COALESCE("customer"."a" > "customer"."b", FALSE) AS "a_over_b",
+    (
+      CAST("customer"."i" AS DOUBLE) / NULLIF(CAST(0 AS DOUBLE), 0)
+    ) IS NULL AS "by_zero",
+    (
+      "customer"."i" % NULLIF(0, 0)
+    ) IS NULL AS "modulo_zero",
+    COALESCE("customer"."a" IN (0.1, 0.25), FALSE) AS "a_in",
+    COALESCE("customer"."a" >= 0.1 AND "customer"."a" <= 0.2, FALSE) AS "a_between",
+    COALESCE("customer"."n" = 0.1, FALSE) AS "n_is_decimal",
+    COALESCE("customer"."i" = 3.0, FALSE) AS "i_is_decimal",
+    COALESCE("customer"."i" > 2.5, FALSE) AS "i_over",
+    COALESCE(
+      (
+        ROUND(CAST("customer"."a" AS DOUBLE) * 10000) / NULLIF(ROUND(CAST("customer"."b" AS DOUBLE) * 10000), 0)
+      ) >= 0.1,
+      FALSE
+    ) AS "share",
+    CAST("customer"."i" AS DOUBLE) / NULLIF(CAST(3 AS DOUBLE), 0) AS "ratio",
+    "customer"."a" * "customer"."a" AS "product",
+    CAST(ROUND("customer"."a") AS BIGINT) AS "rounded",
+    CAST(ROUND("customer"."a", 1) AS DECIMAL(12, 1)) AS "rounded_once",
+    CAST(FLOOR("customer"."a") AS BIGINT) AS "low",
+    CAST(CEIL("customer"."a") AS BIGINT) AS "high",
+    "customer"."i" % NULLIF(3, 0) AS "rest",
+    "customer"."a" % NULLIF(1, 0) AS "rest_of_decimal"
+  FROM "customer"
+  LEFT JOIN "orders_by_id"
+    ON "customer"."id" = "orders_by_id"."id"
+), "customer_2" AS (
+  SELECT
+    "customer_1".*,
+    "total" = 0.3 AS "total_is_0_3",
+    "total" > 0.3 AS "total_over_0_3",
+    COALESCE("mean" >= 0.2, FALSE) AS "mean_at_least_0_2",
+    COALESCE("mean" > 0.2, FALSE) AS "mean_over_0_2",
+    COALESCE("middle" >= 0.2, FALSE) AS "middle_at_least_0_2"
+  FROM "customer_1"
+)
+SELECT
+  "id",
+  "total_is_0_3",
+  "total_over_0_3",
+  "mean_at_least_0_2",
+  "mean_over_0_2",
+  "middle_at_least_0_2",
+  "a_plus_b",
+  "a_is_ten_percent",
+  "a_over_b",
+  "by_zero",
+  "modulo_zero",
+  "a_in",
+  "a_between",
+  "n_is_decimal",
+  "i_is_decimal",
+  "i_over",
+  "share",
+  "total",
+  "mean",
+  "middle",
+  "pieces",
+  "middle_pieces",
+  "revenue",
+  "ratio",
+  "product",
+  "rounded",
+  "rounded_once",
+  "low",
+  "high",
+  "rest",
+  "rest_of_decimal"
+FROM "customer_2"

@@ -1,0 +1,140 @@
+WITH "customer" AS (
+  SELECT
+    "id",
+    "region_id"
+  FROM "customer"
+), "demographics" AS (
+  SELECT
+    "id",
+    "income"
+  FROM "customer.demographics"
+), "region" AS (
+  SELECT
+    "code",
+    "title",
+    "country_id"
+  FROM "customer.region"
+), "tier" AS (
+  SELECT
+    "id",
+    "name",
+    "since",
+    "until"
+  FROM "customer.tier"
+  WHERE
+    (
+      "since" IS NULL OR "since" < CAST('2026-02-01' AS DATE)
+    )
+    AND (
+      "until" IS NULL OR "until" >= CAST('2026-02-01' AS DATE)
+    )
+), "region_country" AS (
+  SELECT
+    "country_id",
+    "title"
+  FROM "customer.region.country"
+), "customer_with_lookups" AS (
+  SELECT
+    "customer".*,
+    "demographics"."income" AS "demographics.income",
+    "region"."country_id" AS "region.country_id",
+    "region"."title" AS "region.title",
+    "tier"."name" AS "tier.name",
+    "region_country"."title" AS "region.country.title"
+  FROM "customer"
+  LEFT JOIN "demographics"
+    ON "customer"."id" = "demographics"."id"
+  LEFT JOIN "region"
+    ON "customer"."region_id" = "region"."code"
+  LEFT JOIN "tier"
+    ON "customer"."id" = "tier"."id"
+  LEFT JOIN "region_country"
+    ON "region"."country_id" = "region_country"."country_id"
+), "orders" AS (
+  SELECT
+    "id",
+    "day",
+    "product_id",
+    "amount"
+  FROM "orders"
+  WHERE
+    "day" < CAST('2026-02-01' AS DATE)
+), "product" AS (
+  SELECT
+    "product_id",
+    "category",
+    "maker_id"
+  FROM "orders.product"
+), "product_maker" AS (
+  SELECT
+    "maker_id",
+    "home"
+  FROM "orders.product.maker"
+), "orders_with_lookups" AS (
+  SELECT
+    "orders".*,
+    "product"."category" AS "product.category",
+    "product"."maker_id" AS "product.maker_id",
+    "product_maker"."home" AS "product.maker.home"
+  FROM "orders"
+  LEFT JOIN "product"
+    ON "orders"."product_id" = "product"."product_id"
+  LEFT JOIN "product_maker"
+    ON "product"."maker_id" = "product_maker"."maker_id"
+), "orders_with_lookups_by_id" AS (
+  SELECT
+    "id",
+    BOOL_OR("product.maker.home" = 'TH') AS "bought_thai",
+    BOOL_OR("product.maker.home" IS DISTINCT FROM 'TH') AS "bought_other",
+    BOOL_AND(COALESCE("product.category" = 'shoes', FALSE)) AS "every_shoe",
+    COUNT(DISTINCT "product.maker.home") AS "homes",
+    CAST(SUM("amount") FILTER(WHERE
+      "product.category" = 'shoes') AS BIGINT) AS "shoes"
+  FROM "orders_with_lookups"
+  GROUP BY
+    "id"
+), "customer_with_lookups_1" AS (
+  SELECT
+    "customer_with_lookups".*,
+    COALESCE("orders_with_lookups_by_id"."bought_thai", FALSE) AS "bought_thai",
+    COALESCE("orders_with_lookups_by_id"."bought_other", FALSE) AS "bought_other",
+    COALESCE("orders_with_lookups_by_id"."every_shoe", FALSE) AS "every_shoe",
+    COALESCE("orders_with_lookups_by_id"."homes", 0) AS "homes",
+    COALESCE("orders_with_lookups_by_id"."shoes", 0) AS "shoes",
+    COALESCE("customer_with_lookups"."demographics.income" >= 100, FALSE) AS "rich",
+    NOT (
+      "customer_with_lookups"."demographics.income" >= 100
+    ) IS TRUE AS "not_rich",
+    "customer_with_lookups"."demographics.income" IS NULL AS "unknown_income",
+    COALESCE("customer_with_lookups"."region.country.title" = 'Thailand', FALSE) AS "thai",
+    "customer_with_lookups"."region.country.title" IS DISTINCT FROM 'Thailand' AS "not_thai",
+    COALESCE(
+      "customer_with_lookups"."region.title" = "customer_with_lookups"."region.country.title",
+      FALSE
+    ) AS "same_title",
+    COALESCE("customer_with_lookups"."tier.name" = 'gold', FALSE) AS "gold",
+    "customer_with_lookups"."demographics.income" AS "income",
+    "customer_with_lookups"."region.country.title" AS "country",
+    "customer_with_lookups"."tier.name" AS "tier_name"
+  FROM "customer_with_lookups"
+  LEFT JOIN "orders_with_lookups_by_id"
+    ON "customer_with_lookups"."id" = "orders_with_lookups_by_id"."id"
+)
+SELECT
+  "id",
+  "rich",
+  "not_rich",
+  "unknown_income",
+  "thai",
+  "not_thai",
+  "same_title",
+  "bought_thai",
+  "bought_other",
+  "every_shoe",
+  "gold",
+  "income",
+  "country",
+  "homes",
+  "shoes",
+  "tier_name"
+FROM "customer_with_lookups_1"

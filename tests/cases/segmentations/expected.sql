@@ -1,0 +1,115 @@
+WITH "customer" AS (
+  SELECT
+    "id",
+    "orders",
+    "recency"
+  FROM "customer"
+), "customer_1" AS (
+  SELECT
+    "customer".*,
+    CASE
+      WHEN "orders" = 0
+      THEN 'lead'
+      WHEN "orders" = 1 AND "recency" <= 30
+      THEN 'new'
+      WHEN "recency" > 365
+      THEN 'churned'
+      ELSE 'active'
+    END AS "lifecycle",
+    CASE WHEN "orders" < 5 THEN 'small' WHEN "orders" >= 5 THEN 'large' END AS "size",
+    CASE WHEN "orders" < 5 THEN 1 ELSE 0 END + CASE WHEN "orders" >= 5 THEN 1 ELSE 0 END AS "size matches",
+    CASE
+      WHEN "orders" <= 2 OR (
+        "orders" >= 2 AND "orders" <= 5
+      ) OR "orders" >= 5
+      THEN LIST_FILTER(
+        [
+          CASE WHEN "orders" <= 2 THEN 'few' END,
+          CASE WHEN "orders" >= 2 AND "orders" <= 5 THEN 'some' END,
+          CASE WHEN "orders" >= 5 THEN 'many' END
+        ],
+        LAMBDA label : NOT label IS NULL
+      )
+    END AS "groups",
+    CASE
+      WHEN "recency" > 30 OR "recency" > 365
+      THEN LIST_FILTER(
+        [
+          CASE WHEN "recency" > 30 THEN 'late' END,
+          CASE WHEN "recency" > 365 THEN 'สาย' END
+        ],
+        LAMBDA label : NOT label IS NULL
+      )
+      ELSE ['none_at_all']
+    END AS "marks"
+  FROM "customer"
+), "customer_2" AS (
+  SELECT
+    "customer_1".*,
+    "lifecycle" = 'churned' AS "lifecycle.churned",
+    "lifecycle" = 'churned' AS "churned_too",
+    "lifecycle" <> 'churned' AS "not_churned",
+    "lifecycle" = 'active' AS "lifecycle.active",
+    "lifecycle" IN ('lead', 'new') AS "in_two",
+    "lifecycle" = 'lead' AS "lifecycle.lead",
+    "lifecycle" = 'new' AS "lifecycle.new",
+    NOT "size" IS NULL AS "sized",
+    "size" IS NULL AS "unsized",
+    COALESCE("size" = 'large', FALSE) AS "large",
+    "size" IS DISTINCT FROM 'large' AS "not_large",
+    COALESCE("size" = 'small', FALSE) AS "size.small",
+    COALESCE("size" = 'large', FALSE) AS "size.large",
+    COALESCE(LIST_HAS_ALL("groups", ['few', 'some']), FALSE) AS "few_and_some",
+    COALESCE(LIST_CONTAINS("groups", 'some'), FALSE) AS "groups.some",
+    "groups" IS NULL AS "no_group",
+    COALESCE(LIST_CONTAINS("groups", 'few'), FALSE) AS "groups.few",
+    COALESCE(LIST_CONTAINS("groups", 'many'), FALSE) AS "groups.many",
+    COALESCE(LIST_CONTAINS("marks", 'none_at_all'), FALSE) AS "marks.none_at_all",
+    COALESCE(LIST_CONTAINS("marks", 'สาย'), FALSE) AS "marks.สาย",
+    COALESCE(LIST_CONTAINS("marks", 'late'), FALSE) AS "marks.late"
+  FROM "customer_1"
+), "customer_3" AS (
+  SELECT
+    "customer_2".*,
+    "lifecycle.churned" AS "churned",
+    NOT "lifecycle.churned" AS "not_churned_too",
+    "lifecycle.active" AS "active",
+    "groups.some" AS "some",
+    "marks.none_at_all" AS "unmarked",
+    "marks.สาย" AS "very_late"
+  FROM "customer_2"
+)
+SELECT
+  "id",
+  "churned",
+  "churned_too",
+  "not_churned",
+  "not_churned_too",
+  "active",
+  "in_two",
+  "sized",
+  "unsized",
+  "large",
+  "not_large",
+  "few_and_some",
+  "some",
+  "no_group",
+  "unmarked",
+  "very_late",
+  "lifecycle.lead",
+  "lifecycle.new",
+  "lifecycle.churned",
+  "lifecycle.active",
+  "size.small",
+  "size.large",
+  "groups.few",
+  "groups.some",
+  "groups.many",
+  "marks.late",
+  "marks.สาย",
+  "marks.none_at_all",
+  "lifecycle",
+  "size",
+  "groups",
+  "marks"
+FROM "customer_3"

@@ -1,0 +1,94 @@
+WITH "customer" AS (
+  SELECT
+    "id",
+    "a",
+    "b",
+    "c",
+    "t",
+    "flag",
+    "started",
+    "ended",
+    "d"
+  FROM "customer"
+), "customer_1" AS (
+  SELECT
+    "customer".*,
+    COALESCE("a" > 5, FALSE) AS "over_limit",
+    COALESCE("a" IN (1, 5), FALSE) AS "coded",
+    COALESCE("t" IN ('x', 'NO'), FALSE) AS "worded",
+    COALESCE("t" = 'it''s', FALSE) AS "named",
+    COALESCE("d" >= CAST('2026-01-15' AS DATE), FALSE) AS "late",
+    COALESCE((
+      "a" * 0.5
+    ) > 2, FALSE) AS "costs",
+    COALESCE("flag", FALSE) AS "flagged",
+    NOT "flag" IS NULL AS "flag_known",
+    COALESCE("a" > 3, FALSE) AS "truth",
+    COALESCE(DATE_DIFF('microsecond', "started", "ended") >= 129600000000, FALSE) AS "long_run",
+    COALESCE(DATE_DIFF('microsecond', "started", "ended") < 86400000000, FALSE) AS "run_of_a_day",
+    COALESCE(DATE_DIFF('microsecond', "started", "ended") > 604800000000, FALSE) AS "run_in_weeks",
+    COALESCE("a" = 1 OR (
+      "b" = 1 AND "c" = 1
+    ), FALSE) AS "precedence",
+    COALESCE(NOT "flag" IS TRUE AND "a" = 1, FALSE) AS "tight",
+    CASE WHEN "a" > 3 THEN 'big' ELSE 'small' END AS "chosen",
+    CASE WHEN "flag" THEN COALESCE("a" = 1, FALSE) ELSE COALESCE("b" = 1, FALSE) END AS "thing",
+    LEAST("a", "b", "c") AS "smallest",
+    GREATEST("a", "b", "c") AS "largest",
+    COALESCE("a", "b", "c", 0) AS "known",
+    CASE WHEN "a" > 10 THEN 'huge' WHEN "a" > 3 THEN 'big' ELSE 'small' END AS "sized",
+    CASE WHEN "a" > 3 THEN "b" ELSE "c" END AS "open",
+    -"a" AS "negative",
+    2 + (
+      3 * "a"
+    ) AS "weird",
+    (
+      2 + 3
+    ) * "a" AS "grouped",
+    (
+      "a" - "b"
+    ) - "c" AS "apart",
+    CAST("a" AS DOUBLE) / NULLIF(CAST("b" AS DOUBLE), 0) AS "quotient",
+    1000000 + "a" AS "millions"
+  FROM "customer"
+), "customer_2" AS (
+  SELECT
+    "customer_1".*,
+    "truth" AS "truth_holds",
+    NOT "truth" AS "no_truth",
+    "chosen" = 'big' AS "chosen_big"
+  FROM "customer_1"
+)
+SELECT
+  "id",
+  "over_limit",
+  "coded",
+  "worded",
+  "named",
+  "late",
+  "costs",
+  "flagged",
+  "flag_known",
+  "truth_holds",
+  "no_truth",
+  "long_run",
+  "run_of_a_day",
+  "run_in_weeks",
+  "precedence",
+  "tight",
+  "chosen_big",
+  "thing",
+  "smallest",
+  "largest",
+  "known",
+  "chosen",
+  "sized",
+  "open",
+  "negative",
+  "weird",
+  "grouped",
+  "apart",
+  "quotient",
+  "millions",
+  "truth"
+FROM "customer_2"

@@ -1,0 +1,188 @@
+"""Runs every folder of tests/cases: a project with rows and, worked out by hand, what its rules must make of them.
+
+`pytest tests/test_cases.py --update` writes the expected SQL anew; read the change before committing it.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import running
+
+from segrules.engines import Engine
+from segrules.language import format_expression, parse
+from segrules.planning import plan, references
+from segrules.planning.time import AsOf, as_of
+from segrules.project.cases import Case, Expected, load_cases
+from segrules.project.model import Project, Rules, Tree
+from segrules.project.reader import folder_reader
+from segrules.source import Fragment, whole_file
+from segrules.sql import generate
+from segrules.sql.scans import Table
+
+FOLDER = Path(__file__).parent / "cases"
+NAMES = tuple(sorted(path.name for path in FOLDER.iterdir() if (path / "segrules.yml").exists()))
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A case folder's project, its rules by entity, its cases."""
+
+    project: Project
+    rules: Mapping[str, Rules]
+    cases: tuple[Case, ...]
+
+
+@cache
+def opened(name: str) -> Opened:
+    read = folder_reader(FOLDER / name)
+    files = {path: str(read.text(path)) for path in ("segrules.yml", *read.list("segments"))}
+    project = running.open_project(files)
+    rules = running.resolve_project(project)
+    cases, findings = load_cases(read, project, rules)
+    assert not findings, running.lines(findings)
+    return Opened(project, rules, cases)
+
+
+def all_cases() -> list[Any]:
+    """Every case of every folder, as parameters."""
+    return [
+        pytest.param(name, number, id=f"{name}: {case.name}")
+        for name in NAMES
+        for number, case in enumerate(opened(name).cases)
+    ]
+
+
+@pytest.fixture(params=("duckdb", "postgres"))
+def engine(request: pytest.FixtureRequest) -> Engine:
+    found: Engine = request.getfixturevalue(f"{request.param}_engine")
+    return found
+
+
+@pytest.mark.parametrize(("name", "number"), all_cases())
+def test_members_on_an_engine(name: str, number: int, engine: Engine) -> None:
+    case = opened(name).cases[number]
+    for own, moment in _entities(name, case):
+        tables = running.load(engine, own, [case.given], moment.zone, None)
+        wanted = references(own, running.wanted_names(own))
+        found = running.run(engine, plan(own, wanted, moment), tables, moment.zone)
+        assert _wrong(case, own, found) == []
+
+
+@pytest.mark.parametrize(("name", "number"), all_cases())
+def test_members_by_the_reference(name: str, number: int) -> None:
+    case = opened(name).cases[number]
+    for own, moment in _entities(name, case):
+        assert _wrong(case, own, running.expected(own, [case.given], moment.now, moment.zone)) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_rule_is_expected_somewhere(name: str) -> None:
+    """A rule of a case folder that no case expects anything of would test nothing."""
+    names = {expected.name for case in opened(name).cases for expected in case.expect}
+    for own in opened(name).rules.values():
+        assert {*own.segments, *own.traits} - names == set()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_canonical_text_means_the_same(name: str) -> None:
+    project, rules = opened(name).project, opened(name).rules
+    once = _formatted(project)
+    assert running.resolve_project(once) == rules
+    assert _texts(_formatted(once)) == _texts(once)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_sql_is_as_expected(name: str, request: pytest.FixtureRequest) -> None:
+    """expected.sql is DuckDB's; expected.postgres.diff is what PostgreSQL's has otherwise."""
+    duckdb, postgres = (_statements(name, dialect) for dialect in ("duckdb", "postgres"))
+    difference = "\n".join(
+        difflib.unified_diff(duckdb.splitlines(), postgres.splitlines(), "duckdb", "postgres", "", "", 0, "")
+    )
+    for file, text in (("expected.sql", duckdb), ("expected.postgres.diff", difference + "\n")):
+        path = FOLDER / name / file
+        if request.config.getoption("--update"):
+            path.write_text(text, encoding="utf-8", newline="\n")
+        assert path.exists(), f"{path} is missing: run pytest tests/test_cases.py --update"
+        assert path.read_text(encoding="utf-8") == text
+
+
+def _entities(name: str, case: Case) -> list[tuple[Rules, AsOf]]:
+    """The rules of each entity, and the as-of instant of the case."""
+    moment = as_of(case.as_of, opened(name).project.timezone)
+    return [(own, moment) for own in opened(name).rules.values()]
+
+
+def _wrong(case: Case, own: Rules, found: running.Found) -> list[str]:
+    """What is not as the case expects, a line each."""
+    lines = []
+    for expected in case.expect:
+        if expected.entity == own.entity.name:
+            values = {key: value for (_, key), value in found[expected.name].items()}
+            wanted, got = _comparable(expected, values)
+            if wanted != got:
+                lines.append(f"{expected.name}: expected {wanted}, found {got}")
+    return lines
+
+
+def _comparable(expected: Expected, values: dict[Any, Any]) -> tuple[Any, Any]:
+    if not isinstance(expected.value, Mapping):
+        return set(expected.value), {key for key, value in values.items() if value}
+    wanted = {key: _number(value) for key, value in expected.value.items()}
+    return wanted, {key: _number(value) for key, value in values.items()}
+
+
+def _number(value: Any) -> Any:
+    """Numbers as written in a test and as computed, in one form."""
+    return value if isinstance(value, bool | str | tuple) or not hasattr(value, "__float__") else float(value)
+
+
+def _statements(name: str, dialect: str) -> str:
+    """The SQL of everything in a case folder, as of its first case."""
+    parts = []
+    for own, moment in _entities(name, opened(name).cases[0]):
+        tables = {table: Table("table", name=table) for table, _ in running.stored_tables(own)}
+        parts.append(
+            generate(plan(own, references(own, running.wanted_names(own)), moment), tables, moment.zone, dialect)
+        )
+    return "\n\n".join(parts) + "\n"
+
+
+def _formatted(project: Project) -> Project:
+    """The project with every rule in canonical form."""
+    return replace(
+        project,
+        traits=tuple(replace(one, rule=_canonical(one.rule)) for one in project.traits),
+        segments=tuple(replace(one, rule=_canonical_tree(one.rule)) for one in project.segments),
+        segmentations=tuple(
+            replace(one, stages=tuple(replace(stage, rule=_canonical(stage.rule)) for stage in one.stages))
+            for one in project.segmentations
+        ),
+    )
+
+
+def _texts(project: Project) -> list[str]:
+    """The text of every rule."""
+    stages = [stage.rule for one in project.segmentations for stage in one.stages]
+    trees = [one.rule for one in project.segments]
+    for tree in trees:
+        trees += tree.items
+    rules = [*(one.rule for one in project.traits), *stages, *(tree.when for tree in trees)]
+    return [rule.text for rule in rules if rule is not None]
+
+
+def _canonical_tree(tree: Tree) -> Tree:
+    rule = None if tree.when is None else _canonical(tree.when)
+    return replace(tree, when=rule, items=tuple(map(_canonical_tree, tree.items)))
+
+
+def _canonical(rule: Fragment) -> Fragment:
+    tree, findings = parse(rule)
+    assert tree is not None, findings
+    return whole_file("rule", format_expression(tree))
