@@ -316,9 +316,13 @@ def test_schema_prints_and_writes_the_contract(shop: Path, segrules: Run) -> Non
     assert code == 0
     assert "country: text" in (shop / "segrules.yml").read_text(encoding="utf-8")
     assert segrules("validate", "shop")[0] == 0
-    code, out, _ = segrules("schema", "--editor")
-    assert code == 0
-    assert json.loads(out)["$schema"]
+
+
+@pytest.mark.parametrize("kind", ["project", "segments", "tests"])
+def test_schema_for_editors(segrules: Run, kind: str) -> None:
+    code, out, err = segrules("schema", "--editor", kind)
+    assert (code, err) == (0, "")
+    assert json.loads(out)["title"] == f"segrules {kind} file"
 
 
 def test_sample_makes_a_copy_that_runs(shop: Path, segrules: Run) -> None:
