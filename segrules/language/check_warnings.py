@@ -41,6 +41,14 @@ def missing_warnings(expression: Expression) -> tuple[Diagnostic, ...]:
     return tuple(_warning(span, negative, tuple(dict.fromkeys(names))) for (span, negative), names in values.items())
 
 
+def negative_tests(expression: Expression) -> dict[Span | None, tuple[Expression, ...]]:
+    """By place, the values of negative tests that may be missing: what `missing_warnings` warns of."""
+    values: dict[Span | None, tuple[Expression, ...]] = {}
+    for span, _, value in _negatives(expression, True, None, frozenset()):
+        values[span] = (*values.get(span, ()), value)
+    return values
+
+
 def _warning(span: Span | None, negative: str, values: tuple[str, ...]) -> Diagnostic:
     missing = " or ".join(f"`{value}`" for value in values)
     demand = " and ".join(f"{value} is known" for value in values)

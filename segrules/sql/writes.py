@@ -27,9 +27,9 @@ def create_table(table: str, query: exp.Select) -> exp.Create:
     )
 
 
-def count_query(table: str, plan: Plan) -> str:
-    """One row: how many entity rows, then how many each segment among the outputs has."""
-    counts = [_count_where(output.column) for output in segments(plan)]
+def count_query(table: str, outputs: Sequence[Output]) -> str:
+    """One row: how many entity rows, then for how many each of the Boolean outputs holds."""
+    counts = [_count_where(output.column) for output in outputs]
     query = exp.Select(expressions=[exp.Count(this=exp.Star()), *counts]).from_(source(table))
     return query.sql("duckdb", pretty=True)
 
@@ -89,7 +89,8 @@ def segments(plan: Plan) -> Sequence[Output]:
 
 
 def _shown_wide(plan: Plan) -> list[Output]:
-    return [output for output in plan.outputs if not (_is_segment(output.wanted) and "." in output.wanted.name)]
+    stages = [output for output in segments(plan) if "." in output.wanted.name]
+    return [output for output in plan.outputs if output.wanted.to != "trait" and output not in stages]
 
 
 def _is_segment(wanted: Reference) -> bool:

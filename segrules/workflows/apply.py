@@ -4,37 +4,21 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from segrules.diagnostics import Diagnostic, Severity, has_errors
+from segrules.diagnostics import Diagnostic, Severity
 from segrules.engines.engine import EngineError
-from segrules.language.core import Reference
-from segrules.planning import plan
 from segrules.planning.nodes import Plan
-from segrules.sql import generate_table, writes
-from segrules.workflows.constants import constants_that_never_occur
-from segrules.workflows.contract import check_contract
-from segrules.workflows.expectations import broken_expectations
+from segrules.sql import writes
+from segrules.workflows.counting import Counted, SegmentCount, count_members, members_table
 from segrules.workflows.output import OutputRefused, last_record, locked, publish, staging
-from segrules.workflows.running import Progress, Refusal, Run, chosen, open_run, ordered_relations, watched
+from segrules.workflows.running import Progress, Refusal, Run, chosen, open_run
 
 DEFAULT_OUT = "out"
-
-
-@dataclass(frozen=True, slots=True)
-class SegmentCount:
-    """How many of an entity's rows a segment has. change: since the run before, None where that had no such segment."""
-
-    entity: str
-    segment: str
-    members: int
-    rows: int
-    change: int | None
-    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +30,6 @@ class Outcome:
     findings: tuple[Diagnostic, ...]
     written: tuple[str, ...] = ()
     exit_code: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    """The plans whose rows are in the engine's tables, by entity, and what was counted in them."""
-
-    plans: Mapping[str, Plan]
-    counts: tuple[SegmentCount, ...]
-    findings: tuple[Diagnostic, ...]
-    rows: Mapping[str, int] = field(default_factory=dict)
 
 
 def count(
@@ -74,7 +48,7 @@ def count(
             return _refused(run)
         try:
             before = _before(out or root / DEFAULT_OUT, quietly=True)
-            counted = _count(run, select, before, progress)
+            counted = count_members(run, select, before, progress)
         except EngineError as error:
             return _failed(run, error)
         finally:
@@ -134,7 +108,7 @@ def _apply(
     before = _before(out)
     if select and before is not None:
         _refuse_narrower(run, select, before, out)
-    counted = _count(run, select, before, progress)
+    counted = count_members(run, select, before, progress)
     code = _exit_code(counted.findings)
     broken = any(finding.code == "expectation-broken" for finding in counted.findings)
     others = any(_is_error(finding) and finding.code != "expectation-broken" for finding in counted.findings)
@@ -146,73 +120,12 @@ def _apply(
     return Outcome(run.as_of.given, counted.counts, counted.findings, tuple(files))
 
 
-def _count(run: Run, select: Sequence[str], before: Mapping[str, Any] | None, progress: Progress | None) -> _Counted:
-    """Checks the data, computes every wanted segment once, and counts."""
-    wanted = chosen(run.rules, select)
-    if isinstance(wanted, Diagnostic):
-        return _Counted({}, (), (*run.findings, wanted))
-    now, zone = run.as_of.now, run.as_of.zone
-    in_order = ordered_relations(run.rules, wanted)
-    _, problems = check_contract(run.engine, run.project, run.tables, now, zone, in_order=in_order)
-    findings = (*run.findings, *problems)
-    if has_errors(findings):
-        return _Counted({}, (), findings)
-    findings += constants_that_never_occur(run.engine, run.project, run.tables, run.rules.values(), zone)
-    plans = {entity: plan(run.rules[entity], references, run.as_of) for entity, references in wanted.items()}
-    counts: list[SegmentCount] = []
-    rows: dict[str, int] = {}
-    for entity, entity_plan in plans.items():
-        with watched(run.engine, progress):
-            run.engine.execute(generate_table(_table(entity), entity_plan, run.tables, run.as_of.zone))
-        rows[entity], *members = run.engine.run(writes.count_query(_table(entity), entity_plan))[0]
-        segments = [output.wanted for output in writes.segments(entity_plan)]
-        counts += _counts(run, entity, segments, members, rows[entity], before)
-        findings += _overlaps(run, entity, entity_plan)
-    by_name = {(item.entity, item.segment): item.members for item in counts}
-    findings += broken_expectations(run.project.segments, by_name, rows)
-    return _Counted(plans, tuple(counts), findings, rows)
-
-
-def _counts(
-    run: Run,
-    entity: str,
-    segments: Sequence[Reference],
-    members: Sequence[int],
-    rows: int,
-    before: Mapping[str, Any] | None,
-) -> list[SegmentCount]:
-    old = {(item["entity"], item["segment"]): item["members"] for item in (before or {}).get("segments", [])}
-    labels = {(item.entity, item.name): item.about.get("label") for item in run.project.segments}
-    counts = []
-    for segment, size in zip(segments, members, strict=True):
-        last = old.get((entity, segment.name))
-        label = labels.get((entity, segment.name))
-        shown = label if isinstance(label, str) else segment.name
-        change = None if last is None else size - last
-        counts.append(SegmentCount(entity, segment.name, size, rows, change, shown))
-    return counts
-
-
-def _overlaps(run: Run, entity: str, entity_plan: Plan) -> tuple[Diagnostic, ...]:
-    """Rows that match two stages of a `unique` segmentation: an error, with three of their keys."""
-    findings = []
-    for name, matches in entity_plan.overlaps:
-        rows = run.engine.run(writes.overlap_query(_table(entity), entity_plan, matches))
-        if rows:
-            shown = ", ".join(f"`{key}`" for key, _ in rows)
-            message = f"{rows[0][1]:,} rows match more than one stage of `{name}`, among them {shown}"
-            spans = {(item.entity, item.name): item.span for item in run.project.segmentations}
-            help = "make the stages exclude each other, or write `hit: first`"
-            findings.append(Diagnostic("segmentation-overlap", message, spans.get((entity, name)), help))
-    return tuple(findings)
-
-
 def _write(run: Run, plans: Mapping[str, Plan], folder: Path, layout: str, format: str) -> list[str]:
     """Writes every entity's files below `folder`; their relative paths."""
     zone = run.as_of.zone
     files = []
     for entity, entity_plan in plans.items():
-        table = _table(entity)
+        table = members_table(entity)
         match layout:
             case "long":
                 named = {f"{entity}.{format}": writes.long_query(table, entity_plan, zone)}
@@ -242,7 +155,7 @@ def _refuse_clashing_columns(plans: Mapping[str, Plan], layout: str) -> None:
             seen.add(label.casefold())
 
 
-def _record(run: Run, counted: _Counted, layout: str, format: str) -> dict[str, Any]:
+def _record(run: Run, counted: Counted, layout: str, format: str) -> dict[str, Any]:
     """What run.json says, but for the files' hashes."""
     return {
         "segrules": version("segrules"),
@@ -285,11 +198,6 @@ def _before(out: Path, *, quietly: bool = False) -> Mapping[str, Any] | None:
         if quietly:
             return None
         raise
-
-
-def _table(entity: str) -> str:
-    """The engine's table of an entity's rows: no CTE of the plan has this name."""
-    return f"members of {entity}"
 
 
 def _is_error(finding: Diagnostic) -> bool:

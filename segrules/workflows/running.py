@@ -18,8 +18,8 @@ from segrules.planning import reference
 from segrules.planning.dependencies import definitions, walk
 from segrules.planning.time import AsOf, as_of, parse_as_of
 from segrules.project.loader import load
-from segrules.project.reader import Reader, folder_reader
 from segrules.project.model import Project, Rules
+from segrules.project.reader import Reader, folder_reader
 from segrules.project.resolve import resolve
 from segrules.sql.scans import Table
 from segrules.workflows.sources import Sources, concretize, inspect, open_sources
@@ -37,7 +37,10 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Everything a run needs. `tables` are by table id; `findings` are warnings so far."""
+    """Everything a run needs. `tables` are by table id; `findings` are warnings so far.
+
+    is_replay: the as-of was asked for and lies before the project's own, or before today.
+    """
 
     project: Project
     rules: Mapping[str, Rules]
@@ -46,6 +49,7 @@ class Run:
     tables: Mapping[str, Table]
     engine: DuckDB
     as_of: AsOf
+    is_replay: bool
     findings: tuple[Diagnostic, ...]
 
 
@@ -82,7 +86,8 @@ def open_run(
     if has_errors(findings):
         engine.close()
         return Refusal(findings, 1)
-    return Run(typed, rules, hash_of_rules(read), sources, tables, engine, moment, findings)
+    is_replay = as_of_text is not None and moment.now < as_of(project.as_of or today, project.timezone).now
+    return Run(typed, rules, hash_of_rules(read), sources, tables, engine, moment, is_replay, findings)
 
 
 def chosen_as_of(project: Project, text: str | None, today: date) -> AsOf | Diagnostic:

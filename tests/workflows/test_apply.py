@@ -253,3 +253,38 @@ def wait_for(happened: Callable[[], bool]) -> None:
     while not happened():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def test_a_negative_test_says_how_many_it_brings_in(shop: Path) -> None:
+    write_project(shop, **{"segments/rules.yml": "segments: {abroad: country != 'TH', poor: not (spend > 15)}\n"})
+    messages = [finding.message for finding in count(shop).findings if finding.code == "negative-on-missing"]
+    assert messages == [
+        "`country != 'TH'` also holds where `country` is missing, which brings in 1 of 4 customer rows",
+        "`not (spend > 15)` also holds where `spend` is missing, which brings in 1 of 4 customer rows",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "says"), [(None, False), ("2026-01-31", False), ("2026-02-01", False), ("2025-12-31", True)]
+)
+def test_a_replay_of_the_past_says_what_is_todays(shop: Path, as_of: str | None, says: bool) -> None:
+    found = [finding.message for finding in count(shop, as_of=as_of).findings if finding.code == "today-columns"]
+    wanted = ["this run of 2025-12-31 reads `country`, `spend` as they are today"]
+    assert found == (wanted if says else [])
+
+
+def test_columns_that_say_when_they_were_valid_are_the_pasts(tmp_path: Path) -> None:
+    columns = "{customer_id: integer, country: text, since: date, until: date}"
+    project = PROJECT.replace("{customer_id: integer, country: text, spend: integer}", columns)
+    shop = write_project(
+        tmp_path / "shop",
+        **{
+            "segrules.yml": project + "    valid: [since, until]\n",
+            "customers.csv": "customer_id,country,since,until\n1,TH,,2026-01-10\n1,US,2026-01-10,\n",
+            "segments/rules.yml": "segments: {thai: country == 'TH'}\n",
+        },
+    )
+    for as_of, thai in (("2026-01-09", 1), ("2026-01-10", 0)):
+        outcome = count(shop, as_of=as_of)
+        assert sizes(outcome) == {"thai": thai}
+        assert not outcome.findings

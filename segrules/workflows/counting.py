@@ -1,0 +1,129 @@
+"""Every wanted segment computed once over checked data, in a table of the engine, and counted there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from segrules.diagnostics import Diagnostic, has_errors
+from segrules.language.core import Reference
+from segrules.planning import plan
+from segrules.planning.nodes import Plan
+from segrules.source import Span
+from segrules.sql import generate_table, writes
+from segrules.workflows.constants import constants_that_never_occur
+from segrules.workflows.contract import check_contract
+from segrules.workflows.expectations import broken_expectations
+from segrules.workflows.missing_counts import counted_findings, with_missing_counts
+from segrules.workflows.replay import replay_finding
+from segrules.workflows.running import Progress, Run, chosen, ordered_relations, watched
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentCount:
+    """How many of an entity's rows a segment has. change: since the run before, None where that had no such segment."""
+
+    entity: str
+    segment: str
+    members: int
+    rows: int
+    change: int | None
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The plans whose rows are in the engine's tables, by entity, and what was counted in them.
+
+    Without counts where the findings have errors of names or data.
+    """
+
+    plans: Mapping[str, Plan]
+    counts: tuple[SegmentCount, ...]
+    findings: tuple[Diagnostic, ...]
+    rows: Mapping[str, int] = field(default_factory=dict)
+
+
+def count_members(
+    run: Run, select: Sequence[str], before: Mapping[str, Any] | None, progress: Progress | None
+) -> Counted:
+    """Checks the data, computes and counts. `before` is the record of the last run, for the change since then."""
+    wanted = chosen(run.rules, select)
+    if isinstance(wanted, Diagnostic):
+        return Counted({}, (), (*run.findings, wanted))
+    zone = run.as_of.zone
+    in_order = ordered_relations(run.rules, wanted)
+    _, problems = check_contract(run.engine, run.project, run.tables, run.as_of.now, zone, in_order=in_order)
+    findings = (*run.findings, *replay_finding(run, wanted), *problems)
+    if has_errors(findings):
+        return Counted({}, (), findings)
+    findings += constants_that_never_occur(run.engine, run.project, run.tables, run.rules.values(), zone)
+    plans: dict[str, Plan] = {}
+    counts: list[SegmentCount] = []
+    rows: dict[str, int] = {}
+    for entity, references in wanted.items():
+        plans[entity], rows[entity], own, findings = _count_entity(run, entity, references, findings, progress)
+        counts += _with_changes(run, own, before)
+    members = {(item.entity, item.segment): item.members for item in counts}
+    findings += broken_expectations(run.project.segments, members, rows)
+    return Counted(plans, tuple(counts), findings, rows)
+
+
+def members_table(entity: str) -> str:
+    """The engine's table of an entity's rows: two words, so that nothing in a plan has this name."""
+    return f"members of {entity}"
+
+
+def _count_entity(
+    run: Run,
+    entity: str,
+    references: Sequence[Reference],
+    findings: tuple[Diagnostic, ...],
+    progress: Progress | None,
+) -> tuple[Plan, int, list[tuple[str, Reference, int, int]], tuple[Diagnostic, ...]]:
+    """The entity's plan and rows, members per segment, and the findings with what the numbers add to them."""
+    rules, missing = with_missing_counts(run.rules[entity], references, findings)
+    made = plan(rules, (*references, *(item.wanted for item in missing)), run.as_of)
+    table = members_table(entity)
+    with watched(run.engine, progress):
+        run.engine.execute(generate_table(table, made, run.tables, run.as_of.zone))
+    segments = writes.segments(made)
+    extra = [output for output in made.outputs if output.wanted in {item.wanted for item in missing}]
+    rows, *sizes = run.engine.run(writes.count_query(table, (*segments, *extra)))[0]
+    in_for_that = dict(zip((output.wanted for output in extra), sizes[len(segments) :], strict=True))
+    brought: dict[Span, int] = {item.span: in_for_that[item.wanted] for item in missing}
+    findings = counted_findings(findings, brought, f"{rows:,} {entity} rows")
+    counted = [
+        (entity, output.wanted, size, rows) for output, size in zip(segments, sizes[: len(segments)], strict=True)
+    ]
+    return made, rows, counted, (*findings, *_overlaps(run, entity, made))
+
+
+def _with_changes(
+    run: Run, counted: Sequence[tuple[str, Reference, int, int]], before: Mapping[str, Any] | None
+) -> list[SegmentCount]:
+    old = {(item["entity"], item["segment"]): item["members"] for item in (before or {}).get("segments", [])}
+    labels = {(item.entity, item.name): item.about.get("label") for item in run.project.segments}
+    counts = []
+    for entity, segment, size, rows in counted:
+        last = old.get((entity, segment.name))
+        label = labels.get((entity, segment.name))
+        shown = label if isinstance(label, str) else segment.name
+        counts.append(SegmentCount(entity, segment.name, size, rows, None if last is None else size - last, shown))
+    return counts
+
+
+def _overlaps(run: Run, entity: str, made: Plan) -> tuple[Diagnostic, ...]:
+    """Rows that match two stages of a `unique` segmentation: an error, with three of their keys."""
+    findings = []
+    for name, matches in made.overlaps:
+        rows = run.engine.run(writes.overlap_query(members_table(entity), made, matches))
+        if rows:
+            shown = ", ".join(f"`{key}`" for key, _ in rows)
+            many = "1 row matches" if rows[0][1] == 1 else f"{rows[0][1]:,} rows match"
+            message = f"{many} more than one stage of `{name}`: {shown}" + (", …" if rows[0][1] > len(rows) else "")
+            spans = {(item.entity, item.name): item.span for item in run.project.segmentations}
+            help = "make the stages exclude each other, or write `hit: first`"
+            findings.append(Diagnostic("segmentation-overlap", message, spans.get((entity, name)), help))
+    return tuple(findings)
