@@ -18,11 +18,10 @@ def sql(
 ) -> None:
     """Print the SQL of the whole run, or of some segments, ready to be read and run."""
     names, folder = names_and_project(select, project)
-    from segrules.diagnostics import has_errors
     from segrules.workflows.show_sql import show_sql
 
-    text, findings = show_sql(folder, select=names, as_of=as_of, dialect=dialect)
+    text, findings, exit_code = show_sql(folder, select=names, as_of=as_of, dialect=dialect)
     note_findings(findings, folder)
     if text:
         out(text)
-    raise typer.Exit(int(has_errors(findings)))
+    raise typer.Exit(exit_code)

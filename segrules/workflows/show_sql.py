@@ -18,28 +18,28 @@ from segrules.workflows.running import Refusal, chosen, open_run
 
 def show_sql(
     root: Path, *, select: Sequence[str] = (), as_of: str | None = None, dialect: str = "duckdb"
-) -> tuple[str, tuple[Diagnostic, ...]]:
-    """The SQL of the wanted segments, one statement per entity, and findings; empty text where there are errors.
+) -> tuple[str, tuple[Diagnostic, ...], int]:
+    """The SQL of the wanted segments, one statement per entity, findings, and the exit code; no text where it is not 0.
 
     Paths are relative to the current folder, so that the text runs there as it is.
     """
     if dialect not in DIALECTS:
         help = did_you_mean(dialect, DIALECTS) or f"known are {', '.join(DIALECTS)}"
-        return "", (Diagnostic("not-supported-yet", f"there is no SQL for `{dialect}` yet", help=help),)
+        return "", (Diagnostic("not-supported-yet", f"there is no SQL for `{dialect}` yet", help=help),), 2
     with tempfile.TemporaryDirectory(prefix="segrules-") as workdir:
         run = open_run(root, Path(workdir), as_of_text=as_of, today=date.today())
         if isinstance(run, Refusal):
-            return "", run.findings
+            return "", run.findings, run.exit_code
         run.engine.close()
         wanted = chosen(run.rules, select)
         if isinstance(wanted, Diagnostic):
-            return "", (*run.findings, wanted)
+            return "", (*run.findings, wanted), 2
         tables = _as_read(run.tables, dialect)
         statements = [
             generate(plan(run.rules[entity], references, run.as_of), tables, run.as_of.zone, dialect)
             for entity, references in wanted.items()
         ]
-    return ";\n\n".join(statements) + ";", run.findings
+    return ";\n\n".join(statements) + ";", run.findings, 0
 
 
 def _as_read(tables: Mapping[str, Table], dialect: str) -> dict[str, Table]:
