@@ -9,6 +9,7 @@ import hashlib
 import io
 import os
 import re
+import shutil
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -99,6 +100,14 @@ def transcode(path: Path, encoding: str, target: Path) -> None:
             out.write(text.removeprefix("\ufeff") if first else text)
             lines += text.count("\n")
             first = False
+
+
+def encode(path: Path, encoding: str, target: Path) -> None:
+    """Writes a UTF-8 file anew in another encoding, as gzip where `target` is named so."""
+    with path.open(encoding="utf-8", newline="") as text:
+        opening = gzip.open if target.name.lower().endswith(".gz") else open
+        with opening(target, "wt", encoding=codec_of(encoding), newline="") as out:
+            shutil.copyfileobj(text, out)
 
 
 def header(path: Path, format: Format) -> tuple[str, ...]:
