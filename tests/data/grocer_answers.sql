@@ -39,7 +39,7 @@ facts as (
     group by household_id
 ),
 mail as (
-    select household_id, count(*) as letters, max(starts) as last_start,
+    select household_id, count(case when starts <= '2017-12-31' then 1 end) as letters, max(starts) as last_start,
            max(case when '2017-12-31' between starts and ends then 1 else 0 end) as running,
            min(case when campaign_type = 'Type A' then 1 else 0 end) as only_a
     from sent group by household_id
