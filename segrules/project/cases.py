@@ -13,7 +13,7 @@ from segrules.project.case_rows import GivenRow, Tables, default_rows, given_row
 from segrules.project.contract_types import wall_clock
 from segrules.project.documents import CaseDocument, TestsDocument, read_document
 from segrules.project.leaves import Located
-from segrules.project.loader import read_file
+from segrules.project.loader import elsewhere, read_file
 from segrules.project.model import Project, Rules
 from segrules.project.reader import Reader
 from segrules.project.yaml_source import read_yaml
@@ -48,23 +48,24 @@ def load_cases(
     known = expectables(project, rules or {})
     cases: list[Case] = []
     for path in read.list(TEST_FOLDER):
-        document = _document(read, path, findings)
+        document, unreadable = _document(read, path)
+        unfit: Findings = []
         if document is not None:
-            cases += _cases(document, project, tables, known, findings)
+            cases += _cases(document, project, tables, known, unfit)
+        findings += (*unreadable, *elsewhere(unfit, unreadable))
     return tuple(cases), tuple(findings)
 
 
-def _document(read: Reader, path: str, findings: Findings) -> TestsDocument | None:
+def _document(read: Reader, path: str) -> tuple[TestsDocument | None, Findings]:
+    findings: Findings = []
     text = read_file(read, path, findings)
     if text is None:
-        return None
+        return None, findings
     node, wrong = read_yaml(path, text)
-    findings += wrong
     if node is None:
-        return None
+        return None, list(wrong)
     document, unfit, _ = read_document(TestsDocument, node)
-    findings += unfit
-    return document
+    return document, [*wrong, *elsewhere(unfit, wrong)]
 
 
 def _cases(

@@ -15,16 +15,20 @@ from segrules.source import Span
 _FREE_OF_RULES = frozenset((*ABOUT, "examples", "expect", "values", "params", "carry", "format"))
 """Keys under which a lone quote or bracket is text."""
 
+_NEEDED = frozenset(("when", "all", "any", "none", "stages", "type"))
+"""Keys without which a segment, segmentation or column is not one."""
+
 _LIKE_A_RULE = re.compile(r"[<>=!()\[\]'\"+*/]|\s")
 
 
 def without_cut_rules(node: Node) -> tuple[Node, tuple[Diagnostic, ...]]:
-    """The node without the entries and items that are parts of a cut rule, and a finding for each such rule."""
+    """The node without what is part of a cut rule or useless without it, and a finding for each such rule."""
     findings: list[Diagnostic] = []
-    return _cleaned(node, findings), tuple(findings)
+    return _cleaned(node, findings) or Mapping((), node.span), tuple(findings)
 
 
-def _cleaned(node: Node, findings: list[Diagnostic]) -> Node:
+def _cleaned(node: Node, findings: list[Diagnostic]) -> Node | None:
+    """What is left of a node; None where a rule was cut that it cannot do without."""
     match node:
         case Mapping():
             kept = _entries(node.entries, findings) if node.span.text.startswith("{") else node.entries
@@ -32,10 +36,14 @@ def _cleaned(node: Node, findings: list[Diagnostic]) -> Node:
                 (key, value if key.fragment.text in _FREE_OF_RULES else _cleaned(value, findings))
                 for key, value in kept
             )
-            return Mapping(tuple(entries), node.span)
+            whole = tuple((key, value) for key, value in entries if value is not None)
+            lost = {key.fragment.text for key, _ in node.entries} - {key.fragment.text for key, _ in whole}
+            is_useless = bool(lost & _NEEDED) or (node.entries and not whole)
+            return None if is_useless else Mapping(whole, node.span)
         case Sequence():
             items = _items(node, findings) if node.span.text.startswith("[") else node.items
-            return Sequence(tuple(_cleaned(item, findings) for item in items), node.span)
+            left = tuple(item for part in items if (item := _cleaned(part, findings)) is not None)
+            return None if node.items and not left else Sequence(left, node.span)
         case Scalar():
             return node
 
@@ -90,4 +98,6 @@ def _items(node: Sequence, findings: list[Diagnostic]) -> tuple[Node, ...]:
 
 def _finding(span: Span) -> Diagnostic:
     message = "a comma inside `{}` or `[]` cuts this in two"
-    return Diagnostic("cut-rule", message, span, f"put it on a line of its own: {FOLD}")
+    is_type = span.text.startswith("decimal(")
+    help = f"put it in quotes: `'{span.text}'`" if is_type else f"put it on a line of its own: {FOLD}"
+    return Diagnostic("cut-rule", message, span, help)

@@ -42,9 +42,6 @@ def time_zone(name: Located[str] | None, findings: Findings) -> str:
 
 def entities(document: ProjectDocument, zone: str, findings: Findings) -> tuple[Entity, ...]:
     """The entities with sources or with the relation whose keys they are; those without any rows are left out."""
-    if not document.entities and not document.has("entities"):
-        message = "the project has no `entities`, so there is nothing to segment"
-        findings.append(Diagnostic("missing-key", message, None, path=document.span.file.path))
     found = (_entity(name, item, document, zone, findings) for name, item in document.entities.items())
     return tuple(entity for entity in found if entity is not None)
 

@@ -67,8 +67,8 @@ def _finding(root: Node, problem: Problem, names: frozenset[str]) -> Diagnostic:
             span = unfit.span or (found.key_span if is_about_key else _shown(found.node))
             return Diagnostic(unfit.code, message, span, unfit.help)
         case _:
-            wanted = "a list" if problem.kind == "list_type" else "a mapping, `key: value` lines"
-            subject = f"`{found.name}` takes {wanted}" if found.key else f"{wanted} belongs here"
+            wanted = "a list" if problem.kind == "list_type" else "`key: value` lines"
+            subject = f"`{found.name}` takes {wanted}" if found.key else f"{wanted} belong here"
             span = _shown(found.node) if found.node.span.text.strip() else found.key_span
             return Diagnostic("wrong-value", f"{subject}, not {_what(found.node)}", span)
 
@@ -78,6 +78,8 @@ def _unknown_key(found: _Found, allowed: tuple[str, ...], names: frozenset[str])
     help = did_you_mean(name, allowed)
     if help is None and name in names:
         help = f"the project declares `{name}`; check the indentation"
+    if help is None and not name.isidentifier() and "when" in allowed:
+        help = "a rule stands directly behind the name of its segment, without brackets, or behind `when:`"
     if help is None and allowed:
         help = f"known here: {', '.join(f'`{key}`' for key in allowed)}"
     return Diagnostic("unknown-key", f"`{name}` is not a key that belongs here", found.key_span, help)

@@ -76,11 +76,17 @@ class Document(BaseModel):
         if type(data) is dict:  # a second look, which pydantic takes at documents inside documents of their kind
             return handler(data)
         long = cls.short(data) if isinstance(data, Scalar) else data
-        written = {key: value for key, value in long.items() if not is_null(value)} if isinstance(long, dict) else data
+        written = cls._written(long) if isinstance(long, dict) else data
         document = handler(written)
         document._span = data.span
         document._keys = {str(key): key.span for key in data} if isinstance(data, Entries) else {}
         return document
+
+    @classmethod
+    def _written(cls, data: dict[Any, Any]) -> dict[Any, Any]:
+        """The entries without known keys that have no value: optional ones are as good as left out."""
+        known = {field.alias or name for name, field in cls.model_fields.items()}
+        return {key: value for key, value in data.items() if not (key in known and is_null(value))}
 
     @property
     def span(self) -> Span:

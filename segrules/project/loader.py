@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from collections.abc import Sequence as Several
 from datetime import date, datetime
 
 from segrules.diagnostics import Diagnostic, has_errors
@@ -15,7 +16,7 @@ from segrules.project.model import Broken, Entity, Lookup, Project, Relation
 from segrules.project.name_checks import name_findings
 from segrules.project.reader import FolderReader, Reader, folder_reader
 from segrules.project.rule_files import RuleFiles, add_file, without_duplicates
-from segrules.project.yaml_source import Mapping, Node, read_yaml
+from segrules.project.yaml_source import Mapping, Node, Sequence, read_yaml
 
 __all__ = ["FolderReader", "Reader", "folder_reader", "load", "needs_data"]
 
@@ -37,7 +38,6 @@ def load(read: Reader) -> tuple[Project | None, tuple[Diagnostic, ...]]:
     if document is None:
         return None, tuple(findings)
     zone = declarations.time_zone(document.timezone, findings)
-    before = len(findings)
     entities = declarations.entities(document, zone, findings)
     relations = declarations.relations(document, entities, zone, findings)
     is_whole = is_whole and len(entities) == len(document.entities) and len(relations) == len(document.relations)
@@ -57,13 +57,7 @@ def load(read: Reader) -> tuple[Project | None, tuple[Diagnostic, ...]]:
     )
     findings += contract_findings(project, document)
     findings += name_findings(project)
-    usable = is_whole and entities and not has_errors(_about_columns(findings[before:]))
-    return project if usable else None, tuple(findings)
-
-
-def _about_columns(findings: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
-    """The findings that leave the columns or rows of something unknown."""
-    return (finding for finding in findings if finding.span is None and finding.code == "missing-key")
+    return project if is_whole and entities else None, tuple(findings)
 
 
 def _project_document(read: Reader, findings: Findings) -> tuple[ProjectDocument | None, bool]:
@@ -83,7 +77,7 @@ def _project_document(read: Reader, findings: Findings) -> tuple[ProjectDocument
         return None, False
     cleaned, cut = without_cut_rules(node)
     document, unfit, has_lost = read_document(ProjectDocument, cleaned)
-    findings += (*cut, *unfit)
+    findings += (*cut, *elsewhere(unfit, wrong))
     if document is None:
         return None, False
     findings += _top_findings(node, document)
@@ -97,6 +91,12 @@ def _top_findings(node: Node, document: ProjectDocument) -> Iterator[Diagnostic]
         yield Diagnostic(
             "missing-key", "the file needs `segrules`, the version of its format", help=help, path=PROJECT_FILE
         )
+    entities = node.get("entities") if isinstance(node, Mapping) else None
+    if entities is None or (
+        not isinstance(entities, Sequence) and not getattr(entities, "entries", entities.span.text)
+    ):
+        message = "the project has no `entities`, so there is nothing to segment"
+        yield Diagnostic("missing-key", message, help="`segrules init` writes them from data files", path=PROJECT_FILE)
     if document.has("history"):
         yield Diagnostic("not-supported-yet", "`history` is not supported yet", document.key_span("history"))
 
@@ -123,7 +123,7 @@ def _rule_documents(
             continue
         cleaned, cut = without_cut_rules(node)
         document, unfit, _ = read_document(SegmentsDocument, cleaned, names)
-        findings += (*cut, *unfit)
+        findings += (*cut, *elsewhere(unfit, wrong))
         yield path, node, document
 
 
@@ -141,8 +141,14 @@ def read_file(read: Reader, path: str, findings: Findings) -> str | None:
     return text
 
 
+def elsewhere(findings: Iterable[Diagnostic], first: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The findings that are not about the same words as the first ones."""
+    places = {finding.span for finding in first}
+    return [finding for finding in findings if finding.span is None or finding.span not in places]
+
+
 def _rules(
-    files: Sequence[tuple[str, Node | None, SegmentsDocument | None]], entities: Sequence[str], findings: Findings
+    files: Several[tuple[str, Node | None, SegmentsDocument | None]], entities: Several[str], findings: Findings
 ) -> RuleFiles:
     rules = RuleFiles()
     for path, node, document in files:

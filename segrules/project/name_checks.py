@@ -7,6 +7,7 @@ from typing import Any
 
 from segrules.diagnostics import Diagnostic
 from segrules.project.model import Entity, Project
+from segrules.project.names import a_kind
 from segrules.source import Span
 
 Named = tuple[str, str, Span | None]
@@ -50,7 +51,7 @@ def _clashes(taken: Iterable[Named], added: Iterable[Named]) -> Iterable[Diagnos
         if other is not item:
             where = _where(other[2])
             if other[1] == name:
-                message = f"`{name}` is the name of a {other[0]} already" if other[0] != kind else f"two are `{name}`"
+                message = f"`{name}` is the name of {a_kind(other[0])} already"
                 help = f"give the {kind} another name" + (f"; the {other[0]} is in {where}" if where else "")
             else:
                 message = f"`{name}` differs only in case from the {other[0]} `{other[1]}`"

@@ -34,16 +34,23 @@ def name_finding(name: str, kind: NameKind, span: Span) -> Diagnostic | None:
         return None
     if not name.isidentifier():
         help = f"names are letters, digits and `_`, and start with a letter{_instead(name)}"
-        return Diagnostic("invalid-name", f"{shown} cannot be the name of a {kind}", span, help)
+        return Diagnostic("invalid-name", f"{shown} cannot be the name of {a_kind(kind)}", span, help)
     if len(name.encode()) > MOST_BYTES:
         return Diagnostic("invalid-name", f"the name of this {kind} is longer than {MOST_BYTES} bytes", span)
     if name in RESERVED and kind not in _TABLES:
         help = f"choose another name, such as `{name}_`"
-        return Diagnostic("invalid-name", f"{shown} is a word of the language, not a name of a {kind}", span, help)
+        return Diagnostic(
+            "invalid-name", f"{shown} is a word of the language, not a name of {a_kind(kind)}", span, help
+        )
     if name in _OF_THE_LANGUAGE and kind in (*_TABLES, "segmentation"):
-        message = f"{shown} cannot be the name of a {kind}: rules write {_OF_THE_LANGUAGE[name]}"
+        message = f"{shown} cannot be the name of {a_kind(kind)}: rules write {_OF_THE_LANGUAGE[name]}"
         return Diagnostic("invalid-name", message, span, "choose another name")
     return None
+
+
+def a_kind(kind: str) -> str:
+    """`a trait`, `an entity`."""
+    return f"an {kind}" if kind == "entity" else f"a {kind}"
 
 
 def _instead(name: str) -> str:

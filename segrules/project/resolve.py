@@ -194,7 +194,7 @@ def _circle_finding(place: Place, circle: list[Place], definition: Definition) -
     if len(names) > MOST_STEPS:
         names = [*names[: MOST_STEPS // 2], "…", *names[-MOST_STEPS // 2 :]]
     message = f"`{place[1]}` refers to itself: {' -> '.join(names)}"
-    return Diagnostic("reference-cycle", message, definition.span, "write one of them without the other")
+    return Diagnostic("reference-cycle", message, definition.span, "one of them has to do without the next")
 
 
 def _check(parsed: _Parsed, scope: Scope, findings: Findings) -> core.Expression | Labelling | None:

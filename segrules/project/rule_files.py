@@ -11,6 +11,7 @@ from segrules.diagnostics import Diagnostic
 from segrules.language.core import Literal
 from segrules.project.contract_types import untyped
 from segrules.project.declarations import check_name, unfit_finding, unknown
+from segrules.project.document_errors import first_line
 from segrules.project.documents import (
     ExamplesDocument,
     ExpectDocument,
@@ -104,8 +105,7 @@ def _entity(document: SegmentsDocument, entities: Sequence[str], findings: Findi
     elif entities:
         choices = " or ".join(f"`entity: {name}`" for name in entities)
         message = "the file needs `entity`: whose rules these are"
-        start = Span(document.span.file, document.span.start, document.span.start)
-        findings.append(Diagnostic("missing-key", message, start, choices))
+        findings.append(Diagnostic("missing-key", message, first_line(document.span), choices))
     return None
 
 
