@@ -23,7 +23,8 @@ from segrules.sql import samples
 from segrules.sql.samples import Disguise, Wanted
 from segrules.sql.scans import Table
 from segrules.workflows import files
-from segrules.workflows.sources import Opened, Owner, Sources, concretize, inspect, open_sources, owners
+from segrules.workflows.opening import Opened
+from segrules.workflows.sources import Owner, Sources, concretize, inspect, open_sources, owners
 
 
 @dataclass(frozen=True, slots=True)

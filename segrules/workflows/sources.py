@@ -11,22 +11,11 @@ from segrules.engines.engine import Engine, EngineError
 from segrules.project.model import Column, Entity, Format, Lookup, Project, Relation, Source
 from segrules.sql import scans
 from segrules.sql.scans import Table
-from segrules.sql.written_values import unknown_directives
 from segrules.workflows import files
 from segrules.workflows.inference import infer_columns, with_scales
+from segrules.workflows.opening import Opened, open_source
 
 Owner = Entity | Relation | Lookup
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """One source with its files: `paths` as an engine reads them (UTF-8), `originals` as they are stored."""
-
-    source: Source
-    kind: files.FileKind | None
-    format: Format
-    paths: tuple[Path, ...]
-    originals: tuple[Path, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +67,7 @@ def open_sources(project: Project, root: Path, workdir: Path) -> tuple[Sources, 
         assert source is not None
         place = (source.path, source.table, source.format)
         if place not in opened:
-            result = _open(source, root, workdir / str(len(opened)))
+            result = open_source(source, root, workdir / str(len(opened)))
             if isinstance(result, Diagnostic):
                 findings.append(result)
                 continue
@@ -152,70 +141,6 @@ def data_finding(error: EngineError, source: Source) -> Diagnostic:
     if error.kind not in ("data", "missing", "overflow"):
         raise error
     return Diagnostic("data-missing" if error.kind == "missing" else "data-unreadable", error.message, source.span)
-
-
-def _open(source: Source, root: Path, workdir: Path) -> Opened | Diagnostic:
-    if source.path is None:
-        return Opened(source, None, source.format, (), ())
-    found = files.find_files(source.path, root)
-    if not found:
-        return files.missing_file(source, root)
-    kinds = {files.kind_of(path) for path in found}
-    wrong = _source_problem(source, found, kinds)
-    if wrong is not None:
-        return wrong
-    (kind,) = kinds
-    format = source.format
-    if format.delimiter == "," and found[0].name.lower().removesuffix(".gz").endswith(".tsv"):
-        format = replace(format, delimiter="\t")
-    try:
-        paths = _readable(found, kind, format, workdir)
-    except files.Unreadable as error:
-        return Diagnostic("data-unreadable", str(error), source.span)
-    except OSError as error:
-        if error.errno == 28:
-            raise EngineError("no space left on the disk", "disk-full") from error
-        name = Path(error.filename or found[0]).name
-        return Diagnostic(
-            "data-unreadable", f"`{name}` cannot be opened: {(error.strerror or '').lower()}", source.span
-        )
-    return Opened(source, kind, format, paths, found)
-
-
-def _source_problem(source: Source, found: tuple[Path, ...], kinds: set[files.FileKind | None]) -> Diagnostic | None:
-    folder = next((path for path in found if path.is_dir()), None)
-    if folder is not None:
-        help = f"name its files: `{source.path}/*.parquet`"
-        return Diagnostic("data-unreadable", f"`{source.path}` is a folder", source.span, help)
-    if None in kinds:
-        odd = next(path for path in found if files.kind_of(path) is None)
-        help = f"files are known by their endings: {files.known_endings()}"
-        return Diagnostic("invalid-source", f"what kind of file is `{odd.name}`?", source.span, help)
-    if len(kinds) > 1:
-        return Diagnostic("invalid-source", "the files of one source are of different kinds", source.span)
-    empty = next((path for path in found if path.stat().st_size == 0), None)
-    if empty is not None:
-        return Diagnostic("data-missing", f"`{empty.name}` is empty", source.span)
-    if files.codec_of(source.format.encoding) is None:
-        return Diagnostic("invalid-source", f"there is no encoding `{source.format.encoding}`", source.span)
-    odd_parts = unknown_directives(source.format.dates or "")
-    if odd_parts:
-        message = f"`{odd_parts[0]}` cannot be used in a pattern of dates"
-        return Diagnostic("invalid-source", message, source.span, "use %Y %m %d %H %M %S %f %z %y %b %B %p %I")
-    return None
-
-
-def _readable(found: tuple[Path, ...], kind: files.FileKind | None, format: Format, workdir: Path) -> tuple[Path, ...]:
-    for path in found:
-        with path.open("rb"):
-            pass
-    if kind != "csv" or files.is_utf8(format.encoding):
-        return found
-    workdir.mkdir(parents=True, exist_ok=True)
-    targets = tuple(workdir / f"{number}-{path.name.removesuffix('.gz')}" for number, path in enumerate(found))
-    for path, target in zip(found, targets, strict=True):
-        files.transcode(path, format.encoding, target)
-    return targets
 
 
 def _inspect(engine: Engine, opened: Opened) -> Table | Diagnostic:
