@@ -1,4 +1,4 @@
-"""Markdown pages as tests see them: fenced blocks with what their first line says, and pages with blocks filled anew."""
+"""Markdown pages as tests see them: fenced blocks with what their first line says, and pages written anew."""
 
 from __future__ import annotations
 

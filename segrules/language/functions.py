@@ -43,7 +43,7 @@ FUNCTIONS: tuple[Function, ...] = (
     Function("greatest", "skip", "the largest of the known values", "greatest(a, b, …)"),
     Function("coalesce", "skip", "the first known value", "coalesce(a, b, …)"),
     # text
-    Function("contains", "false", "the text holds the other", "a contains 'x'"),
+    Function("contains", "false", "the text has the other in it", "a contains 'x'"),
     Function("starts_with", "false", "the text begins with the other", "a starts with 'x'"),
     Function("ends_with", "false", "the text ends with the other", "a ends with 'x'"),
     Function("matches", "false", "the pattern (RE2) is found in the text", "a matches '^x'"),
@@ -63,8 +63,8 @@ FUNCTIONS: tuple[Function, ...] = (
     Function("first_day_from", "missing", "the first day that starts at or after a timestamp"),
     Function("local", "missing", "the wall clock of a zone (a Literal text) at an instant"),
     Function("from_local", "missing", "the instant at which a zone's wall clock shows a timestamp"),
-    Function("shift", "missing", "a date or timestamp moved by a constant Duration", "a + 30 days"),
-    Function("elapsed", "missing", "time from a (first argument) to b, as a duration", "b - a"),
+    Function("shift", "missing", "the date or timestamp that much later", "a + 30 days"),
+    Function("elapsed", "missing", "the time from a to b", "b - a"),
     Function("days_between", "missing", "calendar days from date a to date b", "days_between(a, b)"),
     Function("year", "missing", "the year of a date", "year(a)"),
     Function("quarter", "missing", "the quarter of a date, 1 to 4", "quarter(a)"),
@@ -72,7 +72,7 @@ FUNCTIONS: tuple[Function, ...] = (
     Function("week", "missing", "the ISO week of a date, 1 to 53", "week(a)"),
     Function("weekday", "missing", "the day of the week of a date, 1 is Monday", "weekday(a)"),
     Function("hour", "missing", "the hour of a timestamp in the project's zone, 0 to 23", "hour(a)"),
-    Function("start_of", "missing", "the first day of the unit (a Literal text) that a date is in", "start_of(month, a)"),
+    Function("start_of", "missing", "the first day of the unit that a date is in", "start_of(month, a)"),
 )
 
 _BY_NAME = {function.name: function for function in FUNCTIONS}
