@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,7 @@ from segrules.diagnostics import Diagnostic, has_errors
 from segrules.engines.duckdb import connect
 from segrules.engines.engine import Engine, EngineError
 from segrules.language.types import DECIMAL, Kind
+from segrules.project.json_schema import json_schema
 from segrules.project.loader import PROJECT_FILE, folder_reader, load
 from segrules.project.model import Column, Entity, Lookup, Project, Relation
 from segrules.sql.scans import Table
@@ -56,6 +58,11 @@ def schema(root: Path, *, write: bool = False) -> Schema:
         message = f"`{PROJECT_FILE}` cannot be written: {(error.strerror or str(error)).lower()}"
         return Schema("", (Diagnostic("output-refused", message),), 2)
     return Schema(f"{PROJECT_FILE} now has the columns of {', '.join(wanted)}", problems)
+
+
+def editor_schema() -> str:
+    """The JSON Schema of the files, as text."""
+    return json.dumps(json_schema(), indent=2, ensure_ascii=False)
 
 
 def suggested(project: Project, root: Path, workdir: Path) -> tuple[Contracts, tuple[Diagnostic, ...]]:

@@ -1,5 +1,6 @@
 """`schema`: printed from the data, and written into segrules.yml without touching anything else."""
 
+import json
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,7 +11,7 @@ from segrules.language.types import INTEGER, TEXT, decimal, list_of
 from segrules.project.loader import folder_reader, load
 from segrules.project.model import Column
 from segrules.workflows.contract_text import fill
-from segrules.workflows.schema import schema
+from segrules.workflows.schema import editor_schema, schema
 
 YML = """\
 # Who buys what
@@ -194,3 +195,18 @@ def test_no_data_no_contract(shop: Path) -> None:
 
 def test_a_project_that_cannot_be_read(tmp_path: Path) -> None:
     assert schema(tmp_path).exit_code == 1
+
+
+def test_editors_get_every_key_that_files_may_have() -> None:
+    found = json.loads(editor_schema())
+    definitions = found["$defs"]
+    assert [choice["$ref"] for choice in found["anyOf"]] == ["#/$defs/Project", "#/$defs/Segments", "#/$defs/Tests"]
+    assert list(definitions["Format"]["properties"]) == ["delimiter", "encoding", "decimal", "dates", "missing"]
+    assert definitions["Entity"]["properties"]["lookups"]["additionalProperties"] == {"$ref": "#/$defs/Lookup"}
+    assert definitions["Lookup"]["required"] == ["on"]
+    short, long = definitions["Segment"]["anyOf"]
+    assert "string" in short["type"]
+    assert {"when", "all", "label", "expect", "examples"} <= set(long["properties"])
+    assert definitions["Segmentation"]["properties"]["hit"] == {"enum": ["first", "unique", "any"]}
+    assert "from" in definitions["Entity"]["properties"]
+    assert "from_relation" not in editor_schema()
