@@ -286,3 +286,40 @@ def _shown(value: object) -> str:
             return format(value.normalize(), "f")
         case _:
             return str(value)
+
+
+# pages that are sessions
+
+
+@pytest.mark.parametrize("page", [DOCS / "tutorial.md"], ids=["tutorial"])
+def test_a_tutorial_begins_in_an_empty_folder(page: Path, tmp_path: Path, update: bool) -> None:
+    (tmp_path / "coffee").mkdir()
+    _compare(page, _played(page, tmp_path / "coffee"), update)
+
+
+@pytest.mark.parametrize("name", ["index", "project-files", "command-line", "data"])
+def test_sessions_in_the_shop_print_what_the_page_shows(name: str, tmp_path: Path, update: bool) -> None:
+    page = DOCS / f"{name}.md"
+    shutil.copytree(SHOP, tmp_path, dirs_exist_ok=True)
+    _compare(page, _played(page, tmp_path), update)
+
+
+def _played(page: Path, folder: Path) -> dict[Block, str]:
+    """A page from top to bottom: files are written, commands run. Files of `alone` are checked in a shop of their own."""
+    printed = {}
+    for number, block in enumerate(markdown.blocks(page)):
+        if "same-as" in block.attributes:
+            assert block.text == (ROOT / block.attributes["same-as"]).read_text("utf-8")
+        elif "alone" in block.words:
+            own = folder / f"alone-{number}"
+            shutil.copytree(SHOP, own)
+            _write(own, block)
+            output, code = shell.segrules(["validate", "."], own)
+            assert (output, code) == ("no findings\n", 0), f"{block}:\n{output}"
+        elif "file" in block.attributes:
+            _write(folder, block)
+        elif block.language == "console":
+            printed[block] = _session(block, folder)
+        else:
+            assert block.language == "text", f"{block}: nobody runs this example"
+    return printed
