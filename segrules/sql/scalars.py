@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from sqlglot import exp
 
 from segrules.language.core import Call, Duration, Literal
-from segrules.language.types import Kind, Type
+from segrules.language.types import MAX_PRECISION, Kind, Type, decimal
 from segrules.sql.dialect import Scalar
 from segrules.sql.literals import data_type, operand, power_of_ten
 
 Parts = Sequence[exp.Expr]
+
+NARROW_DIGITS = 18  # of a decimal that DuckDB keeps in 64 bits
 
 
 def _operator(kind: type[exp.Binary]) -> Scalar:
@@ -67,6 +69,16 @@ def _divide(call: Call, parts: Parts) -> exp.Expr:
         return ratio(parts[0], parts[1], top, bottom)
     divisor = exp.Nullif(this=as_number(parts[1]), expression=exp.Literal.number(0))
     return exp.Div(this=as_number(parts[0]), expression=divisor, typed=False, safe=False)
+
+
+def _multiply(call: Call, parts: Parts) -> exp.Expr:
+    """A product; of decimals with room for all its digits, because DuckDB stops at 18 where both sides have fewer."""
+    product = call.type
+    left = operand(parts[0])
+    if product.kind is Kind.DECIMAL and product.digits_before + product.digits_behind > NARROW_DIGITS:
+        scale = call.arguments[0].type.digits_behind
+        left = exp.cast(left, data_type(decimal(MAX_PRECISION - product.digits_behind + scale, scale)))
+    return exp.Mul(this=left, expression=operand(parts[1]))
 
 
 def _modulo(call: Call, parts: Parts) -> exp.Expr:
@@ -162,7 +174,7 @@ def _from_local(call: Call, parts: Parts) -> exp.Expr:
 SCALARS: Mapping[str, Scalar] = {
     "add": _operator(exp.Add),
     "subtract": _operator(exp.Sub),
-    "multiply": _operator(exp.Mul),
+    "multiply": _multiply,
     "divide": _divide,
     "modulo": _modulo,
     "negate": _negate,

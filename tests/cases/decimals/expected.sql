@@ -23,7 +23,7 @@ WITH "customer" AS (
     MEDIAN(ROUND(CAST("amount" AS DOUBLE) * 100)) / 100 AS "middle",
     CAST(SUM("pieces") AS BIGINT) AS "pieces",
     MEDIAN("pieces") AS "middle_pieces",
-    SUM("amount" * "pieces") AS "revenue"
+    SUM(CAST("amount" AS DECIMAL(38, 2)) * "pieces") AS "revenue"
   FROM "orders"
   GROUP BY
     "id"
@@ -59,7 +59,7 @@ WITH "customer" AS (
       FALSE
     ) AS "share",
     CAST("customer"."i" AS DOUBLE) / NULLIF(CAST(3 AS DOUBLE), 0) AS "ratio",
-    "customer"."a" * "customer"."a" AS "product",
+    CAST("customer"."a" AS DECIMAL(36, 2)) * "customer"."a" AS "product",
     CAST(ROUND("customer"."a") AS BIGINT) AS "rounded",
     CAST(ROUND("customer"."a", 1) AS DECIMAL(12, 1)) AS "rounded_once",
     CAST(FLOOR("customer"."a") AS BIGINT) AS "low",

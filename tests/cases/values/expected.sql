@@ -19,7 +19,7 @@ WITH "customer" AS (
     COALESCE("t" = 'it''s', FALSE) AS "named",
     COALESCE("d" >= CAST('2026-01-15' AS DATE), FALSE) AS "late",
     COALESCE((
-      "a" * 0.5
+      CAST("a" AS DECIMAL(37, 0)) * 0.5
     ) > 2, FALSE) AS "costs",
     COALESCE("flag", FALSE) AS "flagged",
     NOT "flag" IS NULL AS "flag_known",
