@@ -15,7 +15,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
-from strategies_rules import CLOCK, DAYS_AGO, DECIMALS, INTEGERS, NUMBERS, TEXTS, Names, Windowed, rule
+from strategies_rules import Names, Pool, Windowed, pools, rule
 
 Cell = SearchStrategy[Any]
 
@@ -98,10 +98,12 @@ def samples(draw: DrawFn) -> Sample:
     """A random project with rules, and rows for all its tables."""
     zone, as_of = draw(st.sampled_from(ZONES)), draw(st.sampled_from(AS_OF))
     day, shape = date.fromisoformat(as_of[:10]), draw(_shapes())
-    rules = draw(_rules(_names(shape, day)))
+    now = datetime.fromisoformat(as_of) if "T" in as_of else datetime(day.year, day.month, day.day) + timedelta(days=1)
+    pool = draw(pools(day, now))
+    rules = draw(_rules(_names(shape, pool)))
     params = "params: {least: 3, window: 30 days, codes: [0, 3, 10]}\n"
     files = {"segrules.yml": _project(shape, zone), "segments/rules.yml": params + _file(rules)}
-    worlds = draw(st.lists(_tables(day, shape), min_size=1, max_size=3))
+    worlds = draw(st.lists(_tables(pool, shape), min_size=1, max_size=3))
     return Sample(files, tuple(worlds), as_of, zone)
 
 
@@ -123,7 +125,7 @@ def _project(shape: _Shape, zone: str) -> str:
     if shape.entity_valid:
         customer["valid"] = ["valid_from", "valid_to"]
     if shape.from_orders:
-        customer = {"from": "orders", "key": "customer_id"}
+        customer = {"from": "orders", "key": "customer_id", "lookups": customer["lookups"]}
     if shape.entity_time:
         customer["time"] = "seen"
     maker = {"source": "m.csv", "on": "maker_id", "columns": MAKER}
@@ -155,7 +157,7 @@ def _yaml(content: Any) -> str:
 # what rules may name
 
 
-def _names(shape: _Shape, day: date) -> Names:
+def _names(shape: _Shape, pool: Pool) -> Names:
     product = {"product.category": "text", "product.price": "decimal", "product.maker.home": "text"}
     visits = {'"order"' if name == "order" else name: type for name, type in VISITS.items()}
     relations = (
@@ -164,9 +166,9 @@ def _names(shape: _Shape, day: date) -> Names:
     )
     own = {name if name.isidentifier() else f'"{name}"': type for name, type in ENTITY.items()}
     if shape.from_orders:
-        return Names(day, _by_type({"customer_id": "integer", "params.least": "integer"}), relations)
+        own = {"customer_id": "integer"}
     own |= {"demographics.income": "decimal", "demographics.region": "text", "demographics.since_day": "date"}
-    return Names(day, _by_type({**own, "params.least": "integer"}), relations)
+    return Names(pool, _by_type({**own, "params.least": "integer"}), relations)
 
 
 def _windowed(name: str, columns: Mapping[str, str], has_time: bool) -> Windowed:
@@ -238,20 +240,18 @@ def _segmentations(draw: DrawFn, names: Names) -> dict[str, Any]:
 
 
 @st.composite
-def _tables(draw: DrawFn, day: date, shape: _Shape) -> dict[str, list[dict[str, Any]]]:
-    cells = _cells(day)
-    keys = draw(st.lists(st.sampled_from((1, 2, 3, 4, 5)), unique=True, max_size=5))
+def _tables(draw: DrawFn, pool: Pool, shape: _Shape) -> dict[str, list[dict[str, Any]]]:
+    cells = _cells(pool)
+    keys = draw(st.sampled_from(((1, 2), (1, 2, 3), (2,), (1, 3), (5, 1, 2, 4), ())))
     products = draw(st.lists(st.sampled_from((1, 2, 3)), unique=True, max_size=3))
     makers = draw(st.lists(st.sampled_from((1, 2)), unique=True, max_size=2))
     owner, product, maker = (
-        st.sampled_from(ids) for ids in ((1, 1, 2, 2, 3, 4, 9, None), (1, 2, 3, 9, None), (1, 2, None))
+        st.sampled_from(ids) for ids in ((1, 1, 1, 1, 2, 2, 2, 3, 9, None), (1, 2, 3, 9, None), (1, 2, None))
     )
     orders = _row(ORDERS, cells, customer_id=owner, product_id=product)
     return {
-        "customer": []
-        if shape.from_orders
-        else [row for key in keys for row in draw(_entity_rows(cells, key, day, shape))],
-        "customer.demographics": draw(_demographics(cells, day, shape)),
+        "customer": [row for key in keys for row in draw(_entity_rows(cells, key, pool, shape))],
+        "customer.demographics": draw(_demographics(cells, pool, shape)),
         "orders": draw(st.lists(orders, max_size=8)),
         "orders.product": [draw(_row(PRODUCT, cells, product_id=st.just(id), maker_id=maker)) for id in products],
         "orders.product.maker": [draw(_row(MAKER, cells, maker_id=st.just(id))) for id in makers],
@@ -260,25 +260,27 @@ def _tables(draw: DrawFn, day: date, shape: _Shape) -> dict[str, list[dict[str, 
 
 
 @st.composite
-def _entity_rows(draw: DrawFn, cells: Mapping[str, Cell], key: int, day: date, shape: _Shape) -> list[dict[str, Any]]:
+def _entity_rows(draw: DrawFn, cells: Mapping[str, Cell], key: int, pool: Pool, shape: _Shape) -> list[dict[str, Any]]:
     """The row of a key; where rows are valid from and to, one until an instant and another one from it."""
     row = draw(_row(ENTITY, cells, customer_id=st.just(key)))
+    if shape.from_orders:
+        return []
     if not shape.entity_valid:
         return [row]
-    cut = datetime(day.year, day.month, day.day) + timedelta(hours=draw(st.sampled_from((-24, 0, 2, 12, 24, 48))))
+    cut = draw(st.sampled_from(pool.timestamp))
     later = draw(_row(ENTITY, cells, customer_id=st.just(key)))
     start = draw(st.sampled_from((None, cut - timedelta(days=30))))
     return [row | {"valid_from": start, "valid_to": cut}, later | {"valid_from": cut, "valid_to": None}]
 
 
 @st.composite
-def _demographics(draw: DrawFn, cells: Mapping[str, Cell], day: date, shape: _Shape) -> list[dict[str, Any]]:
+def _demographics(draw: DrawFn, cells: Mapping[str, Cell], pool: Pool, shape: _Shape) -> list[dict[str, Any]]:
     """One row per key; where rows are valid from and to, one until a day and another one from it."""
     rows = []
     for key in draw(st.lists(st.sampled_from((1, 2, 3, 4)), unique=True, max_size=4)):
         row = draw(_row(DEMOGRAPHICS, cells, customer_id=st.just(key)))
         if shape.valid:
-            cut = day - timedelta(days=draw(st.sampled_from((-2, -1, 0, 1, 30))))
+            cut = draw(st.sampled_from(pool.date)) + timedelta(days=draw(st.sampled_from((0, 1))))
             later = draw(_row(DEMOGRAPHICS, cells, customer_id=st.just(key)))
             rows.append({**later, "since_day": cut, "until_day": None})
             row |= {"since_day": draw(st.sampled_from((None, cut - timedelta(days=30)))), "until_day": cut}
@@ -291,20 +293,17 @@ def _row(columns: Mapping[str, str], cells: Mapping[str, Cell], **given: Cell) -
     return st.fixed_dictionaries({name: given.get(name, cells[kind]) for name, kind in kinds.items()})
 
 
-def _cells(day: date) -> dict[str, Cell]:
-    """A value, or nothing, for each type; the values are those that rules compare with."""
-    days = tuple(day - timedelta(days=ago) for ago in DAYS_AGO)
-    instants = tuple(datetime.fromisoformat(f"{one}T{clock}") for one in days for clock in CLOCK)
-    near = tuple(one + timedelta(microseconds=step) for one in instants[::3] for step in (-1, 1))
+def _cells(pool: Pool) -> dict[str, Cell]:
+    """A value of the pool, or nothing, for each type."""
     values: dict[str, tuple[Any, ...]] = {
-        "integer": INTEGERS,
-        "decimal": tuple(map(Decimal, DECIMALS)),
-        "number": NUMBERS,
-        "text": TEXTS,
+        "integer": pool.integer,
+        "decimal": tuple(map(Decimal, pool.decimal)),
+        "number": pool.number,
+        "text": pool.text,
         "boolean": (True, False),
-        "date": days,
-        "timestamp": (*instants, *near),
+        "date": pool.date,
+        "timestamp": pool.timestamp,
     }
-    cells = {kind: st.sampled_from((None, *some[:2], None, *some)) for kind, some in values.items()}
-    cells["list"] = st.none() | st.lists(st.sampled_from(TEXTS[:6]), max_size=3).map(tuple)
+    cells = {kind: st.sampled_from((None, *some)) for kind, some in values.items()}
+    cells["list"] = st.none() | st.lists(st.sampled_from(pool.text), max_size=3).map(tuple)
     return cells

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+import reference_values as values
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-INTEGERS = (-7, -1, 0, 1, 2, 3, 5, 10, 30, 1_000_000_007)
-DECIMALS = ("0.0", "0.1", "0.2", "0.3", "-0.5", "1.0", "2.5", "9.99", "10.0", "99.95", "9999999999.99", "0.07")
-NUMBERS = (-2.5, 0.0, 0.25, 0.5, 1.0, 1.5, 3.0, 10.0)
-TEXTS = (
+from segrules.language.core import Duration
+
+_INTEGERS = (-7, -1, 0, 1, 2, 3, 5, 10, 30, 1_000_000_007)
+_DECIMALS = ("0.0", "0.1", "0.2", "0.3", "-0.5", "1.0", "2.5", "9.99", "10.0", "99.95", "9999999999.99", "0.07")
+_NUMBERS = (-2.5, 0.0, 0.25, 0.5, 1.0, 1.5, 3.0, 10.0)
+_TEXTS = (
     "TH",
     "TW",
     "th",
@@ -30,22 +33,69 @@ TEXTS = (
     "é",
     "e\u0301",
 )
-DAYS_AGO = (0, 0, 1, 2, 3, 6, 7, 8, 14, 28, 29, 30, 31, 60, 61, 89, 90, 91, 180, 365, 366, 730, -1, -2, -30)
-CLOCK = ("00:00:00", "00:00:00", "00:00:01", "01:30:00", "02:30:00", "09:30:00", "12:00:00", "23:59:59")
+_DAYS_AGO = (0, 1, 2, 6, 7, 8, 29, 31, 90, 365, 366, -1, -2, -30)
+_CLOCK = ("00:00", "00:00:01", "01:30", "02:30", "09:30", "12:00", "23:59:59")
 _PATTERNS = ("^T", "H$", "[A-Z]+", "^$", "a.b", "[0-9]", "ไท", "^.$", "(TH|TW)", r"\\")
-_LENGTHS = (
-    "1 day",
-    "7 days",
-    "30 days",
-    "90 days",
-    "24 hours",
-    "36 hours",
-    "2 weeks",
-    "1 month",
-    "1 quarter",
-    "1 year",
-)
+_LENGTHS = {
+    "1 day": Duration(1, "day"),
+    "7 days": Duration(7, "day"),
+    "30 days": Duration(30, "day"),
+    "90 days": Duration(90, "day"),
+    "24 hours": Duration(24, "hour"),
+    "36 hours": Duration(36, "hour"),
+    "2 weeks": Duration(2, "week"),
+    "1 month": Duration(1, "month"),
+    "1 quarter": Duration(1, "quarter"),
+    "1 year": Duration(1, "year"),
+}
+_DAY = datetime(2026, 1, 31)
 _ELAPSED = ("0 days", "1 day", "24 hours", "36 hours", "90 minutes", "30 days", "1 second", "2 weeks")
+
+
+@dataclass(frozen=True)
+class Pool:
+    """The few values of one sample, shared by rows and rules, so that they meet. Times are the wall clock's."""
+
+    today: date
+    integer: tuple[int, ...]
+    decimal: tuple[str, ...]
+    number: tuple[float, ...]
+    text: tuple[str, ...]
+    date: tuple[date, ...]
+    timestamp: tuple[datetime, ...]
+    lengths: tuple[str, ...]
+
+
+@st.composite
+def pools(draw: DrawFn, today: date, now: datetime) -> Pool:
+    """Values for one sample; of times, those where windows of the pool's lengths begin, and their neighbours."""
+    lengths = tuple(draw(st.lists(st.sampled_from(tuple(_LENGTHS)), min_size=2, max_size=2, unique=True)))
+    edges = [now, *(_before(now, _LENGTHS[length]) for length in lengths)]
+    other_days = tuple(today - timedelta(days=ago) for ago in _DAYS_AGO)
+    starts = tuple(values.STRICT["start_of"](unit, today) for unit in ("week", "month", "quarter", "year"))
+    days = [*(edge.date() for edge in edges), *_some(draw, (*other_days, *starts), 3)]
+    clocks = [datetime.fromisoformat(f"{day}T{_one(draw, _CLOCK)}") for day in days[-3:]]
+    near = [edge + draw(st.sampled_from((-1, 0, 1))) * timedelta(microseconds=1) for edge in (*edges, *clocks)]
+    return Pool(
+        today,
+        _some(draw, _INTEGERS, 3),
+        _some(draw, _DECIMALS, 3),
+        _some(draw, _NUMBERS, 3),
+        _some(draw, _TEXTS, 3),
+        tuple(days),
+        (*edges, *clocks, *near),
+        lengths,
+    )
+
+
+def _before(now: datetime, length: Duration) -> datetime:
+    if length.unit == "hour":
+        return now - timedelta(hours=length.count)
+    return datetime.combine(values.shift_date(now.date(), replace(length, count=-length.count)), now.time())
+
+
+def _some(draw: DrawFn, options: Any, count: int) -> Any:
+    return tuple(_one(draw, options) for _ in range(count))
 
 
 @dataclass(frozen=True)
@@ -62,7 +112,7 @@ class Windowed:
 class Names:
     """What a rule may name where it stands: values by type, relations to fold, segments, segmentations and stages."""
 
-    today: date
+    pool: Pool
     values: Mapping[str, tuple[str, ...]]
     relations: tuple[Windowed, ...] = ()
     segments: tuple[str, ...] = ()
@@ -122,11 +172,13 @@ def _atom(draw: DrawFn, names: Names, type: str, depth: int = 0) -> str:
 def constant(draw: DrawFn, names: Names, type: str) -> str:
     match type:
         case "integer":
-            return str(_one(draw, INTEGERS))
-        case "decimal" | "number":
-            return str(_one(draw, (*DECIMALS, "10%", "1_000.5")))
+            return str(_one(draw, names.pool.integer))
+        case "decimal":
+            return str(_one(draw, (*names.pool.decimal, "10%", "1_000.5")))
+        case "number":
+            return str(_one(draw, (*names.pool.number, *names.pool.decimal)))
         case "text":
-            return text_constant(_one(draw, TEXTS))
+            return text_constant(_one(draw, names.pool.text))
         case "boolean":
             return str(_one(draw, ("true", "false")))
         case "date":
@@ -142,11 +194,11 @@ def text_constant(text: str) -> str:
 
 
 def _day(draw: DrawFn, names: Names) -> str:
-    return (names.today - timedelta(days=_one(draw, DAYS_AGO))).isoformat()
+    return str(_one(draw, names.pool.date))
 
 
 def _instant(draw: DrawFn, names: Names) -> str:
-    return f"{_day(draw, names)}T{_one(draw, CLOCK)}"
+    return str(_one(draw, [one for one in names.pool.timestamp if not one.microsecond]).isoformat())
 
 
 # booleans
@@ -229,7 +281,7 @@ def _text_test(draw: DrawFn, names: Names, type: str, depth: int) -> str:
 def _list_test(draw: DrawFn, names: Names, type: str, depth: int) -> str:
     if not names.values.get("list"):
         return _text_test(draw, names, type, depth)
-    listed = ", ".join(text_constant(_one(draw, TEXTS)) for _ in range(draw(st.integers(1, 3))))
+    listed = ", ".join(text_constant(_one(draw, names.pool.text)) for _ in range(draw(st.integers(1, 3))))
     negated = _one(draw, ("", "not "))
     match _one(draw, ("one", "any", "all")):
         case "one":
@@ -268,16 +320,14 @@ def _segment(draw: DrawFn, names: Names, type: str, depth: int) -> str:
 
 
 def _window(draw: DrawFn, names: Names, is_folded: bool) -> str:
-    length = _one(draw, (*_LENGTHS, "params.window"))
+    length = _one(draw, (*names.pool.lengths, *names.pool.lengths, "params.window"))
     day, other = sorted((_day(draw, names), _day(draw, names)))
-    ago = ("90 days ago", "30 days ago", "2 weeks ago", "1 month ago", "36 hours ago")
-    far, near = _one(
-        draw, (("90 days ago", "30 days ago"), ("1 year ago", "7 days ago"), ("36 hours ago", "1 day ago"))
-    )
+    ago = f"{_one(draw, names.pool.lengths)} ago"
+    near, far = sorted(names.pool.lengths, key=lambda length: _before(_DAY, _LENGTHS[length]), reverse=True)
     calendar = f"in {_one(draw, ('this', 'last'))} {_one(draw, ('week', 'month', 'quarter', 'year'))}"
-    forms = [f"in last {length}", f"from {far} to {near}", f"from {day} to {other}", calendar]
+    forms = [f"in last {length}", f"from {far} ago to {near} ago", f"from {day} to {other}", calendar]
     if is_folded:
-        forms += [f"since {day}", f"before {day}", f"since {_one(draw, ago)}", f"before {_one(draw, ago)}"]
+        forms += [f"since {day}", f"before {day}", f"since {ago}", f"before {ago}"]
     else:
         forms.append(f"in next {length}")
     return str(_one(draw, forms))
@@ -384,7 +434,7 @@ def _text_call(draw: DrawFn, names: Names, type: str, depth: int) -> str:
 
 
 def _shifted(draw: DrawFn, names: Names, type: str, depth: int) -> str:
-    lengths = [length for length in _LENGTHS if type == "timestamp" or "hour" not in length]
+    lengths = [length for length in names.pool.lengths if type == "timestamp" or "hour" not in length]
     return f"({write(draw, names, type, depth)} {_one(draw, ('+', '-'))} {_one(draw, lengths)})"
 
 
