@@ -54,18 +54,25 @@ from segrules.planning.tables import Place, stored_rows
 from segrules.planning.time import AsOf
 from segrules.project.model import Relation, Rules
 
+IN_ORDER = ("first", "last")
+"""The aggregates that take rows in order."""
+
 Known = dict[Expression | Key, Column]
 """From parts of expressions to the plan's column that holds their value; named things by their Key."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Related:
-    """A relation's rows, where their columns are, and the columns that hold the entity's key."""
+    """A relation's rows, where their columns are, and the columns that hold the entity's key.
+
+    `order`: the relation's columns that its rows stand by, where some aggregate takes them in order.
+    """
 
     relation: Relation
     rows: Rows
     place: Place
     keys: tuple[str, ...]
+    order: tuple[str, ...]
 
 
 def build(rules: Rules, wanted: Sequence[Reference], as_of: AsOf, partition: str | None = None) -> Plan:
@@ -119,12 +126,19 @@ def _relations(
     related = {}
     for name, relation in rules.relations.items():
         if name in used:
-            own = [part for part in (relation.key, relation.time, relation.order) if part is not None]
+            own = [relation.key, *_order(relation, expressions)]
             columns = columns_of(expressions, name)
             rows, place = stored_rows(relation, columns, own, as_of, partition, taken)
             keys = (*_partition(partition), place[(), relation.key])
-            related[name] = _Related(relation, rows, place, keys)
+            related[name] = _Related(relation, rows, place, keys, _order(relation, expressions))
     return related
+
+
+def _order(relation: Relation, expressions: Iterable[Expression]) -> tuple[str, ...]:
+    nodes = (node for expression in expressions for node in walk(expression) if isinstance(node, Aggregate))
+    if not any(node.relation == relation.name and node.function in IN_ORDER for node in nodes):
+        return ()
+    return tuple(part for part in (relation.time, relation.order) if part is not None)
 
 
 def _entity_rows(
@@ -204,7 +218,7 @@ def _attach(
         inside, rows = _inside(mine, source, entity, keys, known, taken)
         for node in mine:
             name = fresh(labels.get(node) or _describe(node), names)
-            order = tuple(source.place[(), part] for part in (source.relation.time, source.relation.order) if part)
+            order = tuple(source.place[(), part] for part in source.order)
             folded = DefineAggregate(name, _place_aggregate(node, inside))
             fold = Fold(fresh(f"{relation}_{name}", taken), rows, source.keys, order, (folded,))
             on = tuple(zip(keys, source.keys, strict=True))

@@ -41,7 +41,8 @@ class Known:
 class View:
     """A table as rules see it at an instant (`now`, naive UTC, exclusive): its declared columns, and which rows exist.
 
-    time: rows at or after `now` do not exist. valid: a row exists from the first column's time until the second's.
+    time: rows at or after `now` do not exist, nor (needs_time) rows without one. valid: a row exists from the first
+    column's time until the second's.
     """
 
     table: Table
@@ -50,6 +51,7 @@ class View:
     zone: str
     time: str | None = None
     valid: tuple[str, str] | None = None
+    needs_time: bool = False
 
     def column(self, wanted: str) -> Column:
         return next(item for item in self.columns if item.name == wanted)
@@ -169,15 +171,20 @@ def _limits(view: View) -> bool:
 
 
 def _is_visible(view: View) -> exp.Expr:
+    """What the plan's scans keep: a relation's row needs a time, an entity row or a bound of `valid` does not."""
     tests: list[exp.Expr] = []
     if view.time is not None:
-        tests.append(exp.LT(this=column(view.time), expression=_now(view, view.time)))
+        begun = exp.LT(this=column(view.time), expression=_now(view, view.time))
+        tests.append(begun if view.needs_time else _or_missing(view.time, begun))
     if view.valid is not None:
         start, end = view.valid
-        still = exp.GTE(this=column(end), expression=_now(view, end))
-        tests.append(exp.LT(this=column(start), expression=_now(view, start)))
-        tests.append(exp.paren(exp.or_(exp.Is(this=column(end), expression=exp.null()), still)))
+        tests.append(_or_missing(start, exp.LT(this=column(start), expression=_now(view, start))))
+        tests.append(_or_missing(end, exp.GTE(this=column(end), expression=_now(view, end))))
     return exp.and_(*tests)
+
+
+def _or_missing(part: str, test: exp.Expr) -> exp.Expr:
+    return exp.paren(exp.or_(exp.Is(this=column(part), expression=exp.null()), test))
 
 
 def _now(view: View, of: str) -> exp.Expr:

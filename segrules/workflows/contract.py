@@ -93,7 +93,7 @@ def check_contract(
 def _view(owner: Owner, table: Table, as_of: datetime, zone: str) -> View:
     time = None if isinstance(owner, Lookup) else owner.time
     valid = None if isinstance(owner, Relation) else owner.valid
-    return View(table, owner.columns, as_of, zone, time, valid)
+    return View(table, owner.columns, as_of, zone, time, valid, isinstance(owner, Relation))
 
 
 def _summarise(engine: Engine, owner: Owner, view: View, known: Known | None) -> _Seen:

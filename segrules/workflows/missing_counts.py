@@ -48,7 +48,7 @@ def counted_findings(findings: Sequence[Diagnostic], brought: Mapping[Span, int]
     """The findings, those about missing values with the number of rows (of so many) that they bring in."""
     return tuple(
         replace(finding, message=f"{finding.message}, which brings in {brought[finding.span]:,} of {rows}")
-        if finding.code == "negative-on-missing" and finding.span in brought
+        if finding.code == "negative-on-missing" and finding.span is not None and finding.span in brought
         else finding
         for finding in findings
     )

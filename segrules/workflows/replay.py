@@ -19,7 +19,8 @@ def replay_finding(run: Run, wanted: Mapping[str, Sequence[Reference]]) -> tuple
     if not names:
         return ()
     shown = ", ".join(f"`{name}`" for name in list(names)[:5]) + (", …" if len(names) > 5 else "")
-    message = f"this run of {run.as_of.given.isoformat()} reads {shown} as they are today"
+    verb = "it is" if len(names) == 1 else "they are"
+    message = f"this run of {run.as_of.given.isoformat()} reads {shown} as {verb} today"
     help = "where the source keeps old values, `valid: [from, to]` names the columns that say when"
     return (Diagnostic("today-columns", message, help=help),)
 

@@ -15,6 +15,7 @@ from segrules.engines.duckdb import DuckDB, connect
 from segrules.engines.engine import Engine
 from segrules.language.core import Aggregate, Reference
 from segrules.planning import reference
+from segrules.planning.build import IN_ORDER
 from segrules.planning.dependencies import definitions, walk
 from segrules.planning.time import AsOf, as_of, parse_as_of
 from segrules.project.loader import load
@@ -146,7 +147,7 @@ def ordered_relations(rules: Mapping[str, Rules], wanted: Mapping[str, Sequence[
     )
     nodes = (node for expression in expressions for node in walk(expression))
     return frozenset(
-        node.relation for node in nodes if isinstance(node, Aggregate) and node.function in ("first", "last")
+        node.relation for node in nodes if isinstance(node, Aggregate) and node.function in IN_ORDER
     )
 
 

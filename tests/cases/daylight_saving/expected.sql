@@ -6,8 +6,7 @@ WITH "customer" AS (
 ), "orders" AS (
   SELECT
     "id",
-    "at",
-    "line"
+    "at"
   FROM "orders"
   WHERE
     "at" < CAST('2026-03-29 22:00:00' AS TIMESTAMP)
