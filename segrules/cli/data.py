@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -68,17 +68,13 @@ def _ask(question: str, choices: Sequence[str], guess: str) -> str:
 def schema(
     project: Project = Path(),
     write: Annotated[bool, typer.Option("--write", help="Fill `columns` of segrules.yml from the data.")] = False,
-    editor: Annotated[
-        Literal["project", "segments", "tests"] | None,
-        typer.Option(help="Print the JSON Schema of segrules.yml, segments/*.yml or tests/*.yml, for editors."),
-    ] = None,
+    editor: Annotated[bool, typer.Option("--editor", help="Print the JSON Schema of the files, for editors.")] = False,
 ) -> None:
     """Print the contract that the data suggests, or write it where segrules.yml has none."""
-    if editor is not None:
-        from segrules.cli.findings import to_json
-        from segrules.project.editor_schema import editor_schema
+    if editor:
+        from segrules.workflows.schema import editor_schema
 
-        out(to_json(editor_schema(editor)))
+        out(editor_schema())
         raise typer.Exit
     folder = project_folder(project)
     from segrules.workflows.schema import schema as run
