@@ -155,6 +155,8 @@ def _unique(table: Table, rows: Sequence[GivenRow]) -> Iterator[Diagnostic]:
     seen: set[tuple[Value, ...]] = set()
     for row in rows if table.key else ():
         key = tuple(row.get(column) for column in table.key)
+        if any(column in row.spans and column not in row for column in table.key):
+            continue  # a value that fits no key has its finding
         if None in key:
             column = table.key[key.index(None)]
             message = f"this row of `{table.id}` has no `{column}`, which is its key"

@@ -51,7 +51,8 @@ def load_cases(
         document, unreadable = _document(read, path)
         unfit: Findings = []
         if document is not None:
-            cases += _cases(document, project, tables, known, unfit)
+            found = list(_cases(document, project, tables, known, unfit))
+            cases += found if not unreadable else []
         findings += (*unreadable, *elsewhere(unfit, unreadable))
     return tuple(cases), tuple(findings)
 

@@ -51,9 +51,6 @@ def _entity(
 ) -> Entity | None:
     check_name(name, "entity", findings)
     base = document.from_relation
-    if (base is None) == (document.source is None):
-        findings.append(_rows_finding(name, document, "source", "from"))
-        return None
     columns = _columns(document.columns, zone, findings)
     key = document.key.value if document.key else None
     if base is not None:
@@ -63,9 +60,7 @@ def _entity(
             return None
         key = key or (relation.key.value if isinstance(relation, RelationDocument) else "key")
         columns = _key_column(key, relation, zone)
-    if key is None:
-        findings.append(Diagnostic("missing-key", f"`{name}` needs `key`", name.span, "the column that is unique"))
-        return None
+    assert key is not None  # documents see to that
     return Entity(
         name,
         key,
@@ -77,14 +72,6 @@ def _entity(
         _texts(document.valid),
         name.span,
     )
-
-
-def _rows_finding(name: Key, document: EntityDocument | LookupDocument, one: str, other: str) -> Diagnostic:
-    if document.source is None:
-        help = f"`{one}: data/{name}.parquet`, or `{other}:` instead"
-        return Diagnostic("missing-key", f"`{name}` needs `{one}`", name.span, help)
-    message = f"`{name}` has `{one}` and `{other}`, and its rows come from one of them"
-    return Diagnostic("invalid-source", message, document.key_span(other))
 
 
 def _key_column(key: str, relation: RelationDocument | DerivedRelationDocument, zone: str) -> tuple[Column, ...]:
@@ -134,9 +121,6 @@ def _owner(
 
 
 def _relation(name: Key, item: RelationDocument, owner: str, zone: str, findings: Findings) -> Relation:
-    if item.source is None:
-        help = f"`source: data/{name}.parquet`, or `from:` another relation"
-        findings.append(Diagnostic("missing-key", f"`{name}` needs `source`", name.span, help))
     if item.fresh is not None and item.time is None:
         message = f"`fresh` needs `time`: without it nobody knows how old the rows of `{name}` are"
         findings.append(Diagnostic("missing-key", message, item.key_span("fresh")))
@@ -205,9 +189,7 @@ def _lookups(documents: Mapping[Key, LookupDocument], zone: str, findings: Findi
 
 def _lookup(name: Key, item: LookupDocument, zone: str, findings: Findings) -> Lookup:
     check_name(name, "lookup", findings)
-    if (item.entity is None) == (item.source is None):
-        findings.append(_rows_finding(name, item, "source", "entity"))
-    elif item.entity is not None:
+    if item.entity is not None:
         message = "lookups that lead to another entity are not supported yet"
         findings.append(Diagnostic("not-supported-yet", message, item.key_span("entity")))
     return Lookup(

@@ -79,7 +79,7 @@ class Document(BaseModel):
         written = cls._written(long) if isinstance(long, dict) else data
         document = handler(written)
         document._span = data.span
-        document._keys = {str(key): key.span for key in data} if isinstance(data, Entries) else {}
+        document._keys = {str(key): key.span for key in data if key in written} if isinstance(data, Entries) else {}
         return document
 
     @classmethod
@@ -142,10 +142,24 @@ class _Rows(Document):
     lookups: Named[LookupDocument] = {}
 
 
+def _one_of_two(document: _Rows, source: str, other: str) -> None:
+    """Refuses rows that come from nowhere, or from two places."""
+    if document.has(source) and document.has(other):
+        message = f"`{{key}}` has `{source}` and `{other}`, and its rows come from one of them"
+        raise Unfit(message, code="invalid-source", span=document.key_span(other))
+    if not document.has(source) and not document.has(other):
+        raise Unfit(f"`{{key}}` needs `{source}`", code="missing-key", help=f"or `{other}:` instead")
+
+
 class LookupDocument(_Rows):
     on: Annotated[tuple[tuple[Located[str], Located[str]], ...], PlainValidator(leaves.pairs)]
     valid: Annotated[tuple[Located[str], Located[str]], PlainValidator(leaves.two_words)] | None = None
     entity: Word | None = None
+
+    @model_validator(mode="after")
+    def _has_rows(self) -> LookupDocument:
+        _one_of_two(self, "source", "entity")
+        return self
 
 
 class EntityDocument(_Rows):
@@ -154,8 +168,16 @@ class EntityDocument(_Rows):
     time: Word | None = None
     valid: Annotated[tuple[Located[str], Located[str]], PlainValidator(leaves.two_words)] | None = None
 
+    @model_validator(mode="after")
+    def _has_rows_and_key(self) -> EntityDocument:
+        _one_of_two(self, "source", "from")
+        if self.key is None and self.from_relation is None:
+            raise Unfit("`{key}` needs `key`", code="missing-key", help="the column whose values are unique")
+        return self
+
 
 class RelationDocument(_Rows):
+    source: SourceDocument
     of: Word | None = None
     key: Word
     time: Word | None = None

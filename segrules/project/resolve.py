@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal as OneOf
 
 from segrules.diagnostics import Diagnostic, did_you_mean
@@ -15,6 +15,7 @@ from segrules.language.types import INTEGER, UNKNOWN, Kind
 from segrules.project.examples import example_findings
 from segrules.project.model import (
     CarriedName,
+    Column,
     Entity,
     Labelling,
     Project,
@@ -38,6 +39,9 @@ MOST_STEPS = 12
 _NAMES = ("unknown-name", "unknown-segment", "unknown-param")
 
 
+MOST_STEPS = 100  # of names that rest on names; each is a query around the one before
+
+
 @dataclass(frozen=True, slots=True)
 class _Parsed:
     """A definition with the syntax of each of its rules, None for one that cannot be read."""
@@ -52,10 +56,20 @@ class _Parsed:
 def resolve(project: Project) -> tuple[dict[str, Rules], tuple[Diagnostic, ...]]:
     """The rules of each entity by its name, and all findings. Rules with an error are left out."""
     findings: Findings = []
-    rules = {entity.name: _resolve(project, entity, findings) for entity in project.entities}
+    rules = {entity.name: _resolve(project, _with_key(project, entity), findings) for entity in project.entities}
     if any(item.kind == "file" for item in project.broken):
         findings = [finding for finding in findings if finding.code not in _NAMES]
     return rules, tuple(findings)
+
+
+def _with_key(project: Project, entity: Entity) -> Entity:
+    """An entity made from a relation with its key as its only column, of the type that the relation's key has now."""
+    if entity.from_relation is None:
+        return entity
+    base = next(relation for relation in project.relations if relation.name == entity.from_relation)
+    types = [column.type for column in base.columns if column.name == base.key]
+    key = Column(entity.key, types[0] if types else UNKNOWN, never_missing=True, span=entity.span)
+    return replace(entity, columns=(key,))
 
 
 def _resolve(project: Project, entity: Entity, findings: Findings) -> Rules:
@@ -69,15 +83,27 @@ def _resolve(project: Project, entity: Entity, findings: Findings) -> Rules:
     traits = {name: ScopeTrait(UNKNOWN, True) for name in names}
     scope = scope_of(project, entity, traits)
     checked: dict[Place, core.Expression | Labelling] = {}
+    depth: dict[Place, int] = {}
     for place in order:
+        depth[place] = 1 + max((depth.get(item, 0) for item in references[place]), default=0)
         result = _check(parsed[place], scope, findings)
         if result is None or place in circular:
+            continue
+        if depth[place] > MOST_STEPS:
+            findings += _too_deep(place, parsed[place].definition, depth[place])
             continue
         checked[place] = result
         if place[0] == "trait" and not isinstance(result, Labelling):
             traits[place[1]] = ScopeTrait(result.type, core.may_be_missing(result), _outline(result, scope))
     findings += example_findings(project, entity, scope)
     return _in_file_order(project, entity, parsed, checked, scope, findings)
+
+
+def _too_deep(place: Place, definition: Definition, depth: int) -> Iterator[Diagnostic]:
+    """One finding for a chain of names, where it passes the limit."""
+    if depth == MOST_STEPS + 1:
+        message = f"`{place[1]}` rests on more than {MOST_STEPS} names, each on the one before"
+        yield Diagnostic("too-deep", message, definition.span, "say it with fewer steps in between")
 
 
 def _outline(node: core.Expression, scope: Scope) -> core.Expression | None:

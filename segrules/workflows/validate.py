@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from segrules.diagnostics import Diagnostic, has_errors
 from segrules.project.cases import Case, load_cases
 from segrules.project.examples import typed_examples
 from segrules.project.loader import Reader, load, needs_data
-from segrules.project.model import Project, Rules
+from segrules.project.model import Entity, Lookup, Project, Relation, Rules
 from segrules.project.resolve import resolve
+
+Owner = TypeVar("Owner", Entity, Relation, Lookup)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +51,34 @@ def _with_columns_of_data(project: Project, root: Path | None) -> tuple[Project,
         message = f"the columns of {tables} are not given, and there is no data to read them from"
         return project, (Diagnostic("missing-key", message, path="segrules.yml", help="`segrules schema --write`"),)
     from segrules.engines.duckdb import connect  # heavy, and most projects have contracts
-    from segrules.workflows.sources import concretize, inspect, open_sources
+    from segrules.workflows.sources import concretize, inspect, open_sources, owners, with_columns
 
+    asked = replace(
+        project,
+        entities=tuple(map(_without_contract, project.entities)),
+        relations=tuple(map(_without_contract, project.relations)),
+    )
     with tempfile.TemporaryDirectory(prefix="segrules-") as folder:
-        sources, findings = open_sources(project, root, Path(folder))
+        sources, findings = open_sources(asked, root, Path(folder))
         if has_errors(findings):
             return project, findings
         engine = connect(readable=sources.readable)
         try:
-            tables_found, unreadable = inspect(engine, sources)
+            stored, unreadable = inspect(engine, sources)
             if has_errors(unreadable):
                 return project, (*findings, *unreadable)
-            filled, wrong = concretize(engine, project, tables_found)
+            filled, wrong = concretize(engine, asked, stored)
         finally:
             engine.close()
-    return filled, (*findings, *unreadable, *wrong)
+    columns = {table: owner.columns for table, owner in owners(filled)}
+    project = with_columns(project, lambda table, owner: columns.get(table, owner.columns))
+    return project, (*findings, *unreadable, *wrong)
+
+
+def _without_contract(owner: Owner) -> Owner:
+    """An entity, relation or lookup with only those sources whose columns are not given."""
+    lookups = tuple(map(_without_contract, owner.lookups))
+    return replace(owner, source=None if owner.columns else owner.source, lookups=lookups)
 
 
 def _in_order(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
