@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Collection, Sequence
@@ -72,6 +73,7 @@ def options(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs the command line and exits. Codes: 0 fine, 1 errors found, 2 could not run, 130 interrupted."""
+    gc.disable()  # a command ends soon, and what it makes holds no circles: a tenth of its time otherwise
     _tolerate(sys.stdout)
     _tolerate(sys.stderr)
     words = list(sys.argv[1:] if arguments is None else arguments)

@@ -15,6 +15,7 @@ import duckdb
 import pytest
 
 from segrules.workflows.apply import Outcome, apply, count
+from segrules.workflows.show_sql import show_sql
 
 CUSTOMERS = "customer_id,country,spend\n1,TH,10\n2,US,20\n3,,30\n4,TH,\n"
 RULES = """\
@@ -288,3 +289,26 @@ def test_columns_that_say_when_they_were_valid_are_the_pasts(tmp_path: Path) -> 
         outcome = count(shop, as_of=as_of)
         assert sizes(outcome) == {"thai": thai}
         assert not outcome.findings
+
+
+def chain(length: int) -> str:
+    lines = ["traits:", "  t0: spend", *(f"  t{step}: t{step - 1} + t{step - 1}" for step in range(1, length))]
+    return "\n".join([*lines, "segments:", f"  rich: t{length - 1} > 0", ""])
+
+
+def test_traits_that_use_the_one_before_twice_run_in_sql_of_linear_size(shop: Path) -> None:
+    sizes_of_sql = []
+    for length in (10, 20, 40):
+        write_project(shop, **{"segments/rules.yml": chain(length)})
+        assert sizes(count(shop)) == {"rich": 3}
+        sizes_of_sql.append(len(show_sql(shop)[0]))
+    first, second = (later - before for before, later in zip(sizes_of_sql, sizes_of_sql[1:], strict=False))
+    assert second < 2.2 * first
+
+
+def test_a_chain_of_names_has_a_limit(shop: Path) -> None:
+    write_project(shop, **{"segments/rules.yml": chain(99)})
+    assert codes(count(shop)) == ["data-unreadable"]  # 2 to the 98 is more than any number holds
+    write_project(shop, **{"segments/rules.yml": chain(3000)})
+    outcome = count(shop)
+    assert (outcome.exit_code, codes(outcome)) == (1, ["too-deep"])
