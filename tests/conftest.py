@@ -25,7 +25,13 @@ settings.load_profile(os.environ.get("HYPOTHESIS", "ci"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update", action="store_true", help="write the expected.sql of every case anew")
+    parser.addoption("--update", action="store_true", help="write expected.sql and outputs in the docs anew")
+
+
+@pytest.fixture
+def update(request: pytest.FixtureRequest) -> bool:
+    """Whether expected texts are written anew instead of compared."""
+    return bool(request.config.getoption("--update"))
 
 
 def skip_loudly(reason: str) -> None:
