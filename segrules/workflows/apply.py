@@ -214,9 +214,11 @@ def _refused(refusal: Refusal) -> Outcome:
     return Outcome(date.today(), (), refusal.findings, exit_code=refusal.exit_code)
 
 
+_CODES = {"disk-full": "output-refused", "permission": "output-refused", "overflow": "number-too-large"}
+
+
 def _failed(run: Run, error: EngineError) -> Outcome:
-    if error.kind == "internal":
+    if error.kind in ("internal", "interrupted"):
         raise error
-    code = "output-refused" if error.kind in ("disk-full", "permission") else "data-unreadable"
-    found = Diagnostic(code, error.message)
+    found = Diagnostic(_CODES.get(error.kind, "data-unreadable"), error.message)
     return Outcome(run.as_of.given, (), (*run.findings, found), exit_code=2)

@@ -92,7 +92,7 @@ def _look_into(
             return [], (), findings
         facts = [_facts(engine, tables[entity.name], entity, root) for entity in entities]
     except EngineError as error:
-        if error.kind == "internal":
+        if error.kind in ("internal", "interrupted"):
             raise
         return [], (), (Diagnostic("data-unreadable", error.message),)
     finally:

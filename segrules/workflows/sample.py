@@ -57,7 +57,7 @@ def sample(root: Path, out: Path, *, keys: int = 20000) -> Sample:
         try:
             return _sample(project, root, out, workdir, keys)
         except EngineError as error:
-            if error.kind == "internal":
+            if error.kind in ("internal", "interrupted"):
                 raise
             code = "output-refused" if error.kind in ("disk-full", "permission") else "data-unreadable"
             return Sample(findings=(Diagnostic(code, error.message),), exit_code=2)

@@ -42,7 +42,7 @@ def schema(root: Path, *, write: bool = False) -> Schema:
         try:
             contracts, problems = suggested(project, root, Path(workdir))
         except EngineError as error:
-            if error.kind == "internal":
+            if error.kind in ("internal", "interrupted"):
                 raise
             return Schema("", (Diagnostic("data-unreadable", error.message),), 2)
     if has_errors(problems):
