@@ -123,6 +123,7 @@ _ALL = (
     Code("tied-rows", _W, "Rows of one entity that are equal in time and order"),
     Code("constant-never-occurs", _W, "A constant that the data never has"),
     Code("segmentation-overlap", _E, "An entity row matches two stages of a `unique` segmentation"),
+    Code("number-too-large", _E, "A number outgrew its type while rules were computed"),
     Code("expectation-broken", _E, "A segment's size or share is not what `expect` says"),
     Code("stale-data", _E, "The newest row is older than `fresh` allows"),
     Code("today-columns", _I, "The past is replayed with today's columns"),

@@ -147,7 +147,7 @@ _MESSAGES: tuple[tuple[str, ErrorKind, str], ...] = (
     (r"Failed to read file", "data", "{path} is damaged: a part of it cannot be read"),
     (r"not a GZIP stream", "data", "{path} is damaged or not a gzip file"),
     (r"Malformed JSON", "data", "{path}: line {line} is not JSON"),
-    (r"Out of Range Error|Overflow in", "overflow", "a number became too large for its type ({first})"),
+    (r"Out of Range Error|Overflow in", "overflow", "a number became too large: {inside}"),
     (
         r"Could not cast value|Could not convert|Conversion Error",
         "data",
@@ -169,7 +169,10 @@ def translate(error: Exception) -> EngineError:
     found = _PATH.search(text.replace('\\"', '"'))
     path = (found["path"] or found["stream"]) if found else None
     line = re.search(r"in (?:line|record/value) (\d+)", text)
-    words = message.format(path=f"`{path}`" if path else "a file", line=line[1] if line else "?", first=first)
+    inside = re.sub(r"^.*?\((.+)\)\W*$", r"\1", first)  # of `Overflow in addition of INT64 (1 + 2)!` the sum
+    words = message.format(
+        path=f"`{path}`" if path else "a file", line=line[1] if line else "?", first=first, inside=inside
+    )
     return EngineError(words, kind, path)
 
 

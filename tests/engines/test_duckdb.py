@@ -103,7 +103,7 @@ def test_time_zones_are_built_in_and_turned_clocks_are_settled(engine: DuckDB) -
 
 def test_a_number_out_of_range(engine: DuckDB) -> None:
     error = failure(engine, "SELECT 9223372036854775807::BIGINT + range FROM range(1, 2)")
-    assert (error.kind, error.message[:39]) == ("overflow", "a number became too large for its type ")
+    assert (error.kind, error.message) == ("overflow", "a number became too large: 9223372036854775807 + 1")
     assert failure(engine, "SELECT sum(x) FROM (SELECT 99999999999999999999999999999999999999::DECIMAL(38,0) x "
                            "FROM range(9))").kind == "overflow"  # fmt: skip
 
