@@ -91,6 +91,6 @@ def write(folder: Path, block: Block) -> None:
     path = folder / block.attributes.get("file", "segments/rules.yml")
     path.parent.mkdir(parents=True, exist_ok=True)
     if block.language == "sql":
-        duckdb.query(block.text).write_parquet(str(path))
+        duckdb.execute(f"COPY ({block.text}) TO '{path}' (FORMAT parquet)")
     else:
         path.write_bytes(block.text.encode(block.attributes.get("encoding", "utf-8")))

@@ -13,12 +13,15 @@ from pathlib import Path
 
 from segrules.cli.app import main
 
-_NEEDS_A_SHELL = re.compile(r"[|<>&;$*`\\\n]")
+_NEEDS_A_SHELL = re.compile(r"[|<>&;$*`\\]")
 _FINDING = re.compile(r"^(?:\S.*? )??(?:error|warning|info): .* \[([a-z-]+)\]$", re.MULTILINE)
 
 
 def run(command: str, folder: Path) -> tuple[str, int]:
-    """What a command prints, on stdout and stderr together, and its exit code."""
+    """What a command prints, on stdout and stderr together, and its exit code; of several lines, each one's in turn."""
+    if "\n" in command:
+        ended = [run(line, folder) for line in command.splitlines()]
+        return "".join(printed for printed, _ in ended), ended[-1][1]
     if command.startswith("segrules ") and not _NEEDS_A_SHELL.search(command):
         return segrules(shlex.split(command)[1:], folder)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
