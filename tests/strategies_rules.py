@@ -434,7 +434,7 @@ def _text_call(draw: DrawFn, names: Names, type: str, depth: int) -> str:
 
 
 def _shifted(draw: DrawFn, names: Names, type: str, depth: int) -> str:
-    lengths = [length for length in names.pool.lengths if type == "timestamp" or "hour" not in length]
+    lengths = [length for length in (*names.pool.lengths, "1 month") if type == "timestamp" or "hour" not in length]
     return f"({write(draw, names, type, depth)} {_one(draw, ('+', '-'))} {_one(draw, lengths)})"
 
 
