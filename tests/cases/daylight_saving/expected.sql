@@ -39,6 +39,8 @@ WITH "customer" AS (
       DATE_DIFF('microsecond', "customer"."at", CAST('2026-03-29 22:00:00' AS TIMESTAMP)) = 86400000000,
       FALSE
     ) AS "a_day_apart",
+    COALESCE("customer"."at" = CAST('2026-10-25 01:30:00' AS TIMESTAMP), FALSE) AS "at_the_shown_twice",
+    COALESCE("customer"."at" < CAST('2026-10-25 01:30:00' AS TIMESTAMP), FALSE) AS "before_the_shown_twice",
     CAST("customer"."at" AT TIME ZONE 'UTC' AT TIME ZONE 'Europe/Paris' AS DATE) AS "day",
     EXTRACT(hour FROM "customer"."at" AT TIME ZONE 'UTC' AT TIME ZONE 'Europe/Paris') AS "clock",
     CAST((
@@ -70,6 +72,8 @@ SELECT
   "long_day_old",
   "short_day_old",
   "a_day_apart",
+  "at_the_shown_twice",
+  "before_the_shown_twice",
   "day",
   "clock",
   "next_day",

@@ -18,8 +18,8 @@ WITH "customer" AS (
 ), "orders_by_id" AS (
   SELECT
     "id",
-    SUM("amount") AS "total",
     ROUND(CAST(SUM("amount") AS DOUBLE) * 100) / NULLIF(CAST(COUNT("amount") AS DOUBLE) * 100, 0) AS "mean",
+    SUM("amount") AS "total",
     MEDIAN(ROUND(CAST("amount" AS DOUBLE) * 100)) / 100 AS "middle",
     CAST(SUM("pieces") AS BIGINT) AS "pieces",
     MEDIAN("pieces") AS "middle_pieces",
@@ -30,12 +30,18 @@ WITH "customer" AS (
 ), "customer_1" AS (
   SELECT
     "customer".*,
-    COALESCE("orders_by_id"."total", 0) AS "total",
     "orders_by_id"."mean",
+    COALESCE("orders_by_id"."total", 0) AS "total",
     "orders_by_id"."middle",
     COALESCE("orders_by_id"."pieces", 0) AS "pieces",
     "orders_by_id"."middle_pieces",
     COALESCE("orders_by_id"."revenue", 0) AS "revenue",
+    COALESCE(
+      (
+        ROUND(CAST("customer"."a" AS DOUBLE) * 10000) / NULLIF(ROUND(CAST("customer"."b" AS DOUBLE) * 10000), 0)
+      ) = 0.07,
+      FALSE
+    ) AS "exact_share",
     COALESCE((
       "customer"."a" + "customer"."b"
     ) = 0.3, FALSE) AS "a_plus_b",
@@ -65,13 +71,17 @@ WITH "customer" AS (
     CAST(FLOOR("customer"."a") AS BIGINT) AS "low",
     CAST(CEIL("customer"."a") AS BIGINT) AS "high",
     "customer"."i" % NULLIF(3, 0) AS "rest",
-    "customer"."a" % NULLIF(1, 0) AS "rest_of_decimal"
+    "customer"."a" % NULLIF(1, 0) AS "rest_of_decimal",
+    SIGN("customer"."n") * FLOOR(ABS("customer"."n") + 0.5) AS "rounded_number",
+    FLOOR("customer"."n") AS "low_number",
+    CEIL("customer"."n") AS "high_number"
   FROM "customer"
   LEFT JOIN "orders_by_id"
     ON "customer"."id" = "orders_by_id"."id"
 ), "customer_2" AS (
   SELECT
     "customer_1".*,
+    COALESCE("mean" = 1.1, FALSE) AS "mean_is",
     "total" = 0.3 AS "total_is_0_3",
     "total" > 0.3 AS "total_over_0_3",
     COALESCE("mean" >= 0.2, FALSE) AS "mean_at_least_0_2",
@@ -81,6 +91,8 @@ WITH "customer" AS (
 )
 SELECT
   "id",
+  "exact_share",
+  "mean_is",
   "total_is_0_3",
   "total_over_0_3",
   "mean_at_least_0_2",
@@ -110,5 +122,8 @@ SELECT
   "low",
   "high",
   "rest",
-  "rest_of_decimal"
+  "rest_of_decimal",
+  "rounded_number",
+  "low_number",
+  "high_number"
 FROM "customer_2"

@@ -1,7 +1,8 @@
 WITH "orders" AS (
   SELECT
     "customer_id",
-    "day"
+    "day",
+    "amount"
   FROM "orders"
   WHERE
     "day" < CAST('2026-02-01' AS DATE)
@@ -11,32 +12,68 @@ WITH "orders" AS (
   FROM "orders"
   WHERE
     NOT "customer_id" IS NULL
-), "orders_by_customer_id" AS (
+), "demographics" AS (
+  SELECT
+    "customer_id",
+    "rooms",
+    "region_id"
+  FROM "customer.demographics"
+), "demographics_region" AS (
+  SELECT
+    "region_id",
+    "title"
+  FROM "customer.demographics.region"
+), "customer_with_lookups" AS (
+  SELECT
+    "customer".*,
+    "demographics"."region_id" AS "demographics.region_id",
+    "demographics"."rooms" AS "demographics.rooms",
+    "demographics_region"."title" AS "demographics.region.title"
+  FROM "customer"
+  LEFT JOIN "demographics"
+    ON "customer"."customer_id" = "demographics"."customer_id"
+  LEFT JOIN "demographics_region"
+    ON "demographics"."region_id" = "demographics_region"."region_id"
+), "orders_with_customer_id" AS (
+  SELECT
+    "orders".*,
+    "customer_with_lookups"."demographics.rooms"
+  FROM "orders"
+  INNER JOIN "customer_with_lookups"
+    ON "orders"."customer_id" = "customer_with_lookups"."customer_id"
+), "orders_with_customer_id_by_customer_id" AS (
   SELECT
     "customer_id",
     COUNT(*) AS "count_orders",
     BOOL_OR("day" >= CAST('2026-01-25' AS DATE)) AS "lately",
-    NOT BOOL_OR("day" >= CAST('2026-01-25' AS DATE)) IS TRUE AS "not_lately"
-  FROM "orders"
+    NOT BOOL_OR("day" >= CAST('2026-01-25' AS DATE)) IS TRUE AS "not_lately",
+    BOOL_OR("amount" < "demographics.rooms") AS "in_room_orders"
+  FROM "orders_with_customer_id"
   GROUP BY
     "customer_id"
-), "customer_1" AS (
+), "customer_with_lookups_1" AS (
   SELECT
-    "customer".*,
-    COALESCE("orders_by_customer_id"."count_orders", 0) AS "count_orders",
-    COALESCE("orders_by_customer_id"."lately", FALSE) AS "lately",
-    COALESCE("orders_by_customer_id"."not_lately", TRUE) AS "not_lately",
-    STARTS_WITH("customer"."customer_id", 'a') AS "by_key"
-  FROM "customer"
-  LEFT JOIN "orders_by_customer_id"
-    ON "customer"."customer_id" = "orders_by_customer_id"."customer_id"
-), "customer_2" AS (
+    "customer_with_lookups".*,
+    COALESCE("orders_with_customer_id_by_customer_id"."count_orders", 0) AS "count_orders",
+    COALESCE("orders_with_customer_id_by_customer_id"."lately", FALSE) AS "lately",
+    COALESCE("orders_with_customer_id_by_customer_id"."not_lately", TRUE) AS "not_lately",
+    COALESCE("orders_with_customer_id_by_customer_id"."in_room_orders", FALSE) AS "in_room_orders",
+    STARTS_WITH("customer_with_lookups"."customer_id", 'a') AS "by_key",
+    COALESCE("customer_with_lookups"."demographics.rooms" >= 4, FALSE) AS "large",
+    NOT (
+      "customer_with_lookups"."demographics.rooms" >= 4
+    ) IS TRUE AS "not_large",
+    COALESCE("customer_with_lookups"."demographics.region.title" = 'north', FALSE) AS "northern"
+  FROM "customer_with_lookups"
+  LEFT JOIN "orders_with_customer_id_by_customer_id"
+    ON "customer_with_lookups"."customer_id" = "orders_with_customer_id_by_customer_id"."customer_id"
+), "customer_with_lookups_2" AS (
   SELECT
-    "customer_1".*,
+    "customer_with_lookups_1".*,
     "count_orders" >= 0 AS "everyone",
     "count_orders" >= 2 AS "repeat",
     "count_orders" = 1 AS "one"
-  FROM "customer_1"
+  FROM "customer_with_lookups_1"
 )
 SELECT
   "customer_id",
@@ -45,5 +82,9 @@ SELECT
   "one",
   "lately",
   "not_lately",
-  "by_key"
-FROM "customer_2"
+  "by_key",
+  "large",
+  "not_large",
+  "northern",
+  "in_room_orders"
+FROM "customer_with_lookups_2"
