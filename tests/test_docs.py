@@ -17,6 +17,7 @@ from pages import DOCS, ROOT, SHOP, compare, compare_between, played, session
 from segrules.cli.app import COMMANDS, build
 from segrules.planning import nodes
 from segrules.project import documents
+from segrules.workflows.files import known_endings
 
 
 def test_the_readme_says_what_is_printed(tmp_path: Path, update: bool) -> None:
@@ -134,3 +135,9 @@ def test_each_example_is_of_a_kind_that_is_run(page: Path) -> None:
     for block in markdown.blocks(page):
         is_run = block.language in ("console", "rule", "text") or block.words & {"wrong", "right"}
         assert is_run or {"file", "same-as", "part-of"} & set(block.attributes), f"{block} is not run by any test"
+
+
+def test_each_ending_of_a_data_file_is_on_the_page() -> None:
+    text = (DOCS / "data.md").read_text("utf-8")
+    for ending in known_endings().removesuffix(", also with .gz").split(", "):
+        assert f"`{ending}`" in text, f"data.md has no {ending}"
