@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, wait
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 
 from segrules.engines.engine import EngineError, ErrorKind
 
+T = TypeVar("T")
 BATCH = 500  # rows per INSERT: more make the statement slower to plan than to run
 
 
@@ -25,17 +28,11 @@ class DuckDB:
 
     def run(self, statement: str) -> list[tuple[Any, ...]]:
         """The rows of a query. A TIMESTAMP WITH TIME ZONE cannot be fetched: give it as a TIMESTAMP."""
-        try:
-            return self._connection.execute(statement).fetchall()
-        except (duckdb.Error, RuntimeError) as error:
-            raise self._translated(error) from error
+        return self._guarded(lambda: self._connection.execute(statement).fetchall())
 
     def execute(self, statement: str, parameters: Sequence[Any] | None = None) -> None:
         """Runs a statement whose rows, if any, nobody wants."""
-        try:
-            self._connection.execute(statement, parameters)
-        except (duckdb.Error, RuntimeError) as error:
-            raise self._translated(error) from error
+        self._guarded(lambda: self._connection.execute(statement, parameters))
 
     def describe(self, statement: str) -> list[tuple[str, str]]:
         """Name and type of each column that a query would give."""
@@ -62,6 +59,33 @@ class DuckDB:
 
     def close(self) -> None:
         self._connection.close()
+
+    def _guarded(self, action: Callable[[], T]) -> T:
+        try:
+            return self._aside(action) if threading.current_thread() is threading.main_thread() else action()
+        except (duckdb.Error, RuntimeError) as error:
+            raise self._translated(error) from error
+
+    def _aside(self, action: Callable[[], T]) -> T:
+        """What the action gives, run in a thread of its own: DuckDB notices Ctrl-C only between long pieces of work."""
+        future: Future[T] = Future()
+
+        def work() -> None:
+            try:
+                future.set_result(action())
+            except BaseException as error:
+                future.set_exception(error)
+
+        threading.Thread(target=work, daemon=True).start()
+        try:
+            while not future.done():
+                wait((future,), timeout=0.5)  # a wait without end is deaf to Ctrl-C on Windows
+        except KeyboardInterrupt:
+            while not future.done():  # again, for a statement that had not begun yet
+                self._connection.interrupt()
+                wait((future,), timeout=0.05)
+            raise
+        return future.result()
 
     def _translated(self, error: Exception) -> EngineError:
         """DuckDB takes a file that is gone for a folder, which it then may not read."""

@@ -1,6 +1,10 @@
 """DuckDB locked down: what it may read and write, and how it says what went wrong."""
 
+import signal
+import subprocess
+import sys
 import threading
+import time
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -9,6 +13,8 @@ import pytest
 
 from segrules.engines import EngineError
 from segrules.engines.duckdb import DuckDB, connect
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -178,6 +184,27 @@ def test_interrupt_stops_the_statement(engine: DuckDB) -> None:
     error = failure(engine, "SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE a.range * b.range = 7")
     assert error.kind == "interrupted"
     assert engine.run("SELECT 1") == [(1,)]
+
+
+LONG = """
+from segrules.engines.duckdb import connect
+engine = connect(threads=1)
+print("ready", flush=True)
+try:
+    engine.run("SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE a.range * b.range = 7")
+except KeyboardInterrupt:
+    print("interrupted", engine.run("SELECT 1"))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_control_c_stops_a_statement_of_one_long_task() -> None:
+    with subprocess.Popen([sys.executable, "-c", LONG], stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=20)[0] == "interrupted [(1,)]\n"
 
 
 def test_progress_is_a_share_or_unknown(engine: DuckDB) -> None:
