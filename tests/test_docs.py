@@ -14,7 +14,7 @@ import pytest
 import typer
 from pages import DOCS, ROOT, SHOP, compare, compare_between, played, session
 
-from segrules.cli.app import COMMANDS, build
+from segrules.cli.commands import COMMANDS, build
 from segrules.planning import nodes
 from segrules.project import documents
 from segrules.workflows.files import known_endings

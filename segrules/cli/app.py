@@ -1,74 +1,19 @@
-"""The command `segrules`: its commands, and what happens when one of them ends in an unexpected way."""
+"""The command `segrules`: how it starts, and what happens when a command ends in an unexpected way."""
 
 from __future__ import annotations
 
 import gc
 import os
 import sys
-from collections.abc import Collection, Sequence
-from importlib import import_module
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Annotated, TextIO
+from typing import TextIO
 
-import typer
-
-from segrules import __version__
 from segrules.cli.terminal import note, silence
 from segrules.cli.text import safe
 
 INTERRUPTED = 130
-
-HELP = "Customer segments as code: readable rules, reviewed in git, run on your files."
-
-COMMANDS = {
-    "init": ("data", "Write a starter project, from your data files or with a few rows of its own."),
-    "validate": ("validate", "Check all rules and tests of a project and list every finding."),
-    "test": ("test", "Run the test cases of tests/ and the examples beside the rules."),
-    "count": ("apply", "Print how many members each segment has; write nothing."),
-    "apply": ("apply", "Write the members of each segment and print the counts."),
-    "sql": ("sql", "Print the SQL of the whole run, or of some segments."),
-    "schema": ("data", "Print the contract that the data suggests, or write it."),
-    "sample": ("data", "Write a small, pseudonymous copy of the sources, for tests in CI."),
-}
-
-
-def build(wanted: Collection[str] = tuple(COMMANDS)) -> typer.Typer:
-    """The application. Only the wanted commands are loaded; of the others it knows the line in the list of commands."""
-    app = typer.Typer(
-        name="segrules",
-        help=HELP,
-        no_args_is_help=True,
-        rich_markup_mode=None,
-        pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["--help", "-h"]},
-    )
-    app.callback()(options)
-    for name, (module, line) in COMMANDS.items():
-        if name in wanted:
-            function = getattr(import_module(f"segrules.cli.{module}"), name)
-            app.command(name, short_help=line)(function)
-        else:
-            app.command(name, short_help=line)(_not_loaded)
-    return app
-
-
-def _not_loaded() -> None:
-    raise AssertionError("this command was not loaded")
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"segrules {__version__}")
-        raise typer.Exit
-
-
-def options(
-    version: Annotated[
-        bool, typer.Option("--version", help="Print the version and exit.", callback=_version, is_eager=True)
-    ] = False,
-) -> None:
-    """What every command takes."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -77,10 +22,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     _tolerate(sys.stdout)
     _tolerate(sys.stderr)
     words = list(sys.argv[1:] if arguments is None else arguments)
-    completes = "_SEGRULES_COMPLETE" in os.environ
     try:
-        app = build() if completes else build([word for word in words if not word.startswith("-")][:1])
-        typer.main.get_command(app).main(args=words, prog_name="segrules")
+        from segrules.cli.commands import run  # here, because Ctrl-C may come while it is loaded
+
+        run(words)
     except SystemExit as end:
         code = end.code
     except KeyboardInterrupt:

@@ -14,7 +14,8 @@ from types import ModuleType
 import pytest
 
 from segrules import __version__
-from segrules.cli.app import COMMANDS, main
+from segrules.cli.app import main
+from segrules.cli.commands import COMMANDS
 
 HEAVY = ("duckdb", "sqlglot", "pydantic", "lark", "yaml", "psycopg", "rich", "regex", "pyarrow")
 RUN = "from segrules.cli.app import main; main()"
