@@ -34,7 +34,11 @@ _CHUNK = 1 << 20
 
 
 class Unreadable(Exception):
-    """A file that is not what it should be; the message is for the user."""
+    """A file that is not what it should be; message and help are for the user."""
+
+    def __init__(self, message: str, help: str | None = None) -> None:
+        super().__init__(message)
+        self.help = help
 
 
 def find_files(path: str, root: Path) -> tuple[Path, ...]:
@@ -117,7 +121,8 @@ def header(path: Path, format: Format) -> tuple[str, ...]:
             text = io.TextIOWrapper(raw, encoding="utf-8-sig", newline="")
             row = next(csv.reader(text, delimiter=format.delimiter), None)
     except UnicodeError as error:
-        raise Unreadable(_bad_byte(path, 1, "utf-8", error)) from error
+        help = "say what it is: `format: {encoding: windows-1251}`"
+        raise Unreadable(_bad_byte(path, 1, "utf-8", error), help) from error
     except csv.Error as error:
         raise Unreadable(f"the header of `{path.name}` cannot be read as CSV") from error
     if not row:
@@ -137,12 +142,18 @@ def fingerprint(paths: Sequence[Path], root: Path) -> dict[str, object]:
     for path in paths:
         size = path.stat().st_size
         sizes.append(size)
-        digest.update(f"{_name(path, root)}\0{size}\0".encode())
+        digest.update(f"{Path(os.path.relpath(path, root)).as_posix()}\0{size}\0".encode())
         with path.open("rb") as file:
             for start in _blocks(size, limit):
                 file.seek(start)
                 digest.update(file.read(_CHUNK))
     return {"files": len(paths), "bytes": sum(sizes), "sha256": digest.hexdigest()}
+
+
+def relative(path: Path, root: Path) -> Path:
+    """Where a file stands in a project folder; of a file elsewhere, its name."""
+    inside = Path(os.path.relpath(path, root))
+    return Path(path.name) if ".." in inside.parts or inside.is_absolute() else inside
 
 
 def _blocks(size: int, limit: int) -> Iterator[int]:
@@ -151,10 +162,6 @@ def _blocks(size: int, limit: int) -> Iterator[int]:
         return
     count = limit // _CHUNK
     yield from (round(number * (size - _CHUNK) / (count - 1)) for number in range(count))
-
-
-def _name(path: Path, root: Path) -> str:
-    return Path(os.path.relpath(path, root)).as_posix()
 
 
 @contextmanager

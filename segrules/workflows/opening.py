@@ -40,9 +40,9 @@ def open_source(source: Source, root: Path, workdir: Path) -> Opened | Diagnosti
     if format.delimiter == "," and found[0].name.lower().removesuffix(".gz").endswith(".tsv"):
         format = replace(format, delimiter="\t")
     try:
-        paths = _readable(found, kind, format, workdir)
+        paths = _readable(found, kind, format, root, workdir)
     except files.Unreadable as error:
-        return Diagnostic("data-unreadable", str(error), source.span)
+        return Diagnostic("data-unreadable", str(error), source.span, error.help)
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise EngineError("no space left on the disk", "disk-full") from error
@@ -76,14 +76,16 @@ def _source_problem(source: Source, found: tuple[Path, ...], kinds: set[files.Fi
     return None
 
 
-def _readable(found: tuple[Path, ...], kind: files.FileKind | None, format: Format, workdir: Path) -> tuple[Path, ...]:
+def _readable(
+    found: tuple[Path, ...], kind: files.FileKind | None, format: Format, root: Path, workdir: Path
+) -> tuple[Path, ...]:
     for path in found:
         with path.open("rb"):
             pass
     if kind != "csv" or files.is_utf8(format.encoding):
         return found
-    workdir.mkdir(parents=True, exist_ok=True)
-    targets = tuple(workdir / f"{number}-{path.name.removesuffix('.gz')}" for number, path in enumerate(found))
+    targets = tuple(workdir / files.relative(path, root).with_name(path.name.removesuffix(".gz")) for path in found)
     for path, target in zip(found, targets, strict=True):
+        target.parent.mkdir(parents=True, exist_ok=True)
         files.transcode(path, format.encoding, target)
     return targets

@@ -5,7 +5,6 @@ It is pseudonymous, not anonymous: dates, amounts and the texts that rules name 
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -195,5 +194,4 @@ def _write(engine: Engine, part: _Part, root: Path, out: Path, staging: Path, di
 
 def _relative(opened: Opened, root: Path) -> Path:
     """Where a source is found in a project folder: its path, of a glob that of the first file."""
-    first = Path(os.path.relpath(opened.originals[0], root))
-    return Path(first.name) if ".." in first.parts or first.is_absolute() else first
+    return files.relative(opened.originals[0], root)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from glob import has_magic
+from itertools import takewhile
 from pathlib import Path
 
 from segrules.diagnostics import Diagnostic, did_you_mean
@@ -104,6 +106,12 @@ def concretize(engine: Engine, project: Project, tables: Mapping[str, Table]) ->
         stored = tables.get(table)
         if stored is None:
             return owner.columns
+        delimiter = _other_delimiter(stored)
+        if delimiter is not None and owner.source is not None:
+            message = f"the columns of `{owner.source.path}` seem to be separated by `{delimiter}`"
+            help = f"say so: `format: {{delimiter: '{delimiter}'}}`"
+            findings.append(Diagnostic("invalid-source", message, owner.source.span, help))
+            return owner.columns
         if not owner.columns:
             return infer_columns(engine, stored)
         wrong = [finding for item in owner.columns if (finding := _column_finding(item, stored, owner))]
@@ -140,7 +148,9 @@ def data_finding(error: EngineError, source: Source) -> Diagnostic:
     """What an engine says about a file, at the source that names it. Anything but the file's fault is raised on."""
     if error.kind not in ("data", "missing", "overflow"):
         raise error
-    return Diagnostic("data-missing" if error.kind == "missing" else "data-unreadable", error.message, source.span)
+    code = "data-missing" if error.kind == "missing" else "data-unreadable"
+    message = error.message if error.path is None else error.message.replace(error.path, _shown(error.path, source))
+    return Diagnostic(code, message, source.span)
 
 
 def _inspect(engine: Engine, opened: Opened) -> Table | Diagnostic:
@@ -160,13 +170,13 @@ def _inspect(engine: Engine, opened: Opened) -> Table | Diagnostic:
     except EngineError as error:
         return data_finding(error, source)
     except files.Unreadable as error:
-        return Diagnostic("data-unreadable", str(error), source.span)
+        return Diagnostic("data-unreadable", str(error), source.span, error.help)
 
 
 def _engine_table(engine: Engine, source: Source) -> Table | Diagnostic:
     if engine.dialect == "duckdb":
-        message = f"the table `{source.table}` can only be read by the engine that has it"
-        return Diagnostic("invalid-source", message, source.span, "name the engine: `--engine URL`")
+        message = f"`{source.table}` is a table of a database, which this version cannot read yet"
+        return Diagnostic("not-supported-yet", message, source.span, "export it, best to Parquet, and name the file")
     schema, _, table_name = (source.table or "").rpartition(".")
     table = Table("table", name=table_name, schema=schema or None)
     return replace(table, physical=tuple(engine.describe(scans.everything(table).sql(engine.dialect))))
@@ -202,6 +212,23 @@ def _parquet_table(engine: Engine, table: Table) -> Table:
     shared = set.intersection(*({column for column, _ in columns} for columns in each))
     together = engine.describe(scans.everything(table).sql(engine.dialect))
     return replace(table, physical=tuple(item for item in together if item[0] in shared))
+
+
+def _shown(path: str, source: Source) -> str:
+    """A file as the project names it; one of a glob from where the glob begins to differ."""
+    if source.path is None or not has_magic(source.path):
+        return source.path or path
+    fixed = takewhile(lambda part: not has_magic(part), Path(source.path).parts)
+    folder = "".join(f"{part}/" for part in fixed)
+    start = path.rfind(f"/{folder}") if folder else -1
+    return path[start + 1 :] if start >= 0 else Path(path).name
+
+
+def _other_delimiter(table: Table) -> str | None:
+    """What separates columns, where a CSV header read as one column looks like several."""
+    if table.kind != "csv" or len(table.physical) != 1:
+        return None
+    return next((sign for sign in (";", "\t", "|", ",") if sign in table.physical[0][0]), None)
 
 
 def _column_finding(item: Column, table: Table, owner: Owner) -> Diagnostic | None:

@@ -174,8 +174,10 @@ def test_files_that_are_not_what_they_seem(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_bytes(b"\xff\xfe\n1\n")
     (tmp_path / "x.json").write_text("{")
     (tmp_path / "blank.csv").write_text("\n1\n")
-    code, message = problem(tmp_path, project(source("x.parquet")))
-    assert (code, message.endswith("x.parquet` is damaged or not a Parquet file")) == ("data-unreadable", True)
+    assert problem(tmp_path, project(source("x.parquet"))) == (
+        "data-unreadable",
+        "`x.parquet` is damaged or not a Parquet file",
+    )
     assert problem(tmp_path, project(source("x.csv"))) == ("data-unreadable", "`x.csv`: line 1 is not utf-8 text")
     assert problem(tmp_path, project(source("x.json")))[0] == "data-unreadable"
     assert problem(tmp_path, project(source("blank.csv"))) == (
@@ -216,10 +218,10 @@ def test_lookups_have_tables_of_their_own(tmp_path: Path) -> None:
     assert list(tables(tmp_path, of)) == ["customer", "orders", "orders.product", "orders.product.brand"]
 
 
-def test_a_table_needs_an_engine_that_has_it(tmp_path: Path) -> None:
+def test_a_table_of_a_database_is_not_read_yet(tmp_path: Path) -> None:
     assert problem(tmp_path, project(Source(None, "crm.customers"))) == (
-        "invalid-source",
-        "the table `crm.customers` can only be read by the engine that has it",
+        "not-supported-yet",
+        "`crm.customers` is a table of a database, which this version cannot read yet",
     )
 
 
@@ -328,6 +330,29 @@ def test_a_column_that_stands_twice(tmp_path: Path) -> None:
     assert only(concretize(connect(), of, tables(tmp_path, of))[1])[:2] == (
         "missing-column",
         "the data of `customer` has the column `a` more than once",
+    )
+
+
+def test_another_delimiter_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("id;name\n1;x\n")
+    of = project(source("x.csv"), columns=[Column("id", INTEGER), Column("name", TEXT)])
+    assert only(concretize(connect(), of, tables(tmp_path, of))[1]) == (
+        "invalid-source",
+        "the columns of `x.csv` seem to be separated by `;`",
+        "say so: `format: {delimiter: ';'}`",
+    )
+
+
+def test_files_are_named_as_the_project_names_them(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / "data" / name).mkdir(parents=True)
+        pq.write_table(pa.table({"id": [1]}), tmp_path / "data" / name / "x.parquet")
+    (tmp_path / "data/b/x.parquet").write_bytes(b"x" * 99)
+    assert problem(tmp_path, project(source("data/**/*.parquet")))[1] == (
+        "`data/b/x.parquet` is damaged or not a Parquet file"
+    )
+    assert problem(tmp_path, project(source("data/b/x.parquet")))[1] == (
+        "`data/b/x.parquet` is damaged or not a Parquet file"
     )
 
 
