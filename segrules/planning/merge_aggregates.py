@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from segrules.planning.names import fresh
-from segrules.planning.nodes import Attachment, Borrow, Distinct, Fold, Lookups, Plan, Rows, Scan, Step
+from segrules.planning.nodes import Attachment, Borrow, Distinct, Fold, Lookups, Plan, Rows, Scan, Step, in_order
 
 
 def merge_aggregates(plan: Plan) -> Plan:
     """The same plan with at most one fold per step, input and key."""
-    return replace(plan, root=_merge(plan.root, {}, set()))
+    taken = {node.name.casefold() for node in in_order(plan.root) if not isinstance(node, Fold)}
+    return replace(plan, root=_merge(plan.root, {}, taken))
 
 
 def _merge(node: Rows, done: dict[Rows, Rows], taken: set[str]) -> Rows:

@@ -1,7 +1,8 @@
 """The logical plan: a DAG of nodes that give rows, each row's columns named and computed once.
 
-Expressions in a plan name the columns of the node's input: `Column("", (), name)`. Nodes are compared by
-value; `name` is what a reader sees in SQL and takes part, so that two nodes never share one.
+Expressions in a plan name the columns of the node's input: `Column("", (), name)`. A node's `name` is what a reader
+sees in SQL, and no other node's. Nodes are compared by identity: by value, each reader of a node would walk all of it
+again, which in a DAG is without end.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ class Define:
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Scan:
-    """The stored rows of a table for which `where` holds; `columns` are read, `hidden` of them only for `where`."""
+    """The stored rows of a table for which `where` holds, with the columns that are read."""
 
     name: str
     table: str
@@ -40,7 +41,7 @@ class LookupJoin:
     columns: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lookups:
     """The rows of the input with columns of to-one tables beside theirs; a later join may use an earlier one's."""
 
@@ -49,7 +50,7 @@ class Lookups:
     joins: tuple[LookupJoin, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Distinct:
     """The distinct keys of the input's rows, renamed: (new name, name)."""
 
@@ -58,7 +59,7 @@ class Distinct:
     columns: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Borrow:
     """The rows of a relation whose entity row is known, with columns of that entity row: (new name, name)."""
 
@@ -77,7 +78,7 @@ class DefineAggregate:
     value: Aggregate
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Fold:
     """One row per key of the input, its columns aggregates. `order`: the columns that rows stand by."""
 
@@ -97,7 +98,7 @@ class Attachment:
     defaults: tuple[Literal | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Step:
     """The rows of the input with the attachments' columns and then `columns` beside theirs.
 
@@ -159,3 +160,17 @@ def inputs(node: Rows) -> tuple[Rows, ...]:
             return (input, entity)
         case Step(input=input, attachments=attachments):
             return (input, *(attachment.fold for attachment in attachments))
+
+
+def in_order(root: Rows) -> tuple[Rows, ...]:
+    """The nodes of a plan, each once and after those it reads."""
+    done: dict[Rows, None] = {}
+    waiting = [root]
+    while waiting:
+        node = waiting[-1]
+        missing = [part for part in inputs(node) if part not in done]
+        if missing:
+            waiting.extend(reversed(missing))
+        else:
+            done.setdefault(waiting.pop())
+    return tuple(done)

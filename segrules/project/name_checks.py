@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from segrules.diagnostics import Diagnostic
-from segrules.project.model import Entity, Project
+from segrules.project.model import Entity, Lookup, Project, Relation
 from segrules.project.names import a_kind
 from segrules.source import Span
 
@@ -21,7 +21,16 @@ def name_findings(project: Project) -> list[Diagnostic]:
     findings += _clashes(tables, [_named("relation", item) for item in project.relations])
     for entity in project.entities:
         findings += _of_entity(project, entity)
+    for owner in (*project.entities, *project.relations):
+        findings += _of_columns(owner)
     return findings
+
+
+def _of_columns(owner: Entity | Relation | Lookup) -> Iterable[Diagnostic]:
+    """The columns of a table and of its lookups."""
+    yield from _clashes((), [_named("column", item) for item in owner.columns])
+    for lookup in owner.lookups:
+        yield from _of_columns(lookup)
 
 
 def _of_entity(project: Project, entity: Entity) -> Iterable[Diagnostic]:

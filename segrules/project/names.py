@@ -55,6 +55,7 @@ def a_kind(kind: str) -> str:
 
 def _instead(name: str) -> str:
     """A valid name close to a wrong one, as the end of a sentence."""
-    words = re.sub(r"\W+", "_", name).strip("_")
+    words = "".join(letter if f"a{letter}".isidentifier() else "_" for letter in name)
+    words = re.sub("_+", "_", words).strip("_")
     words = f"_{words}" if words[:1].isdigit() else words
     return f": `{words}`" if words.isidentifier() else ""

@@ -25,6 +25,7 @@ from segrules.project.model import (
     Trait,
     Tree,
 )
+from segrules.project.name_checks import name_findings
 from segrules.project.ordering import circle_from, ordered
 from segrules.project.scopes import broken_names, scope_of
 from segrules.source import Fragment
@@ -39,7 +40,7 @@ MOST_STEPS = 12
 _NAMES = ("unknown-name", "unknown-segment", "unknown-param")
 
 
-MOST_STEPS = 100  # of names that rest on names; each is a query around the one before
+DEEPEST = 100  # names that rest on names; each is a query around the one before
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class _Parsed:
 
 def resolve(project: Project) -> tuple[dict[str, Rules], tuple[Diagnostic, ...]]:
     """The rules of each entity by its name, and all findings. Rules with an error are left out."""
-    findings: Findings = []
+    findings: Findings = name_findings(project)  # again after load, because columns may have come from data since
     rules = {entity.name: _resolve(project, _with_key(project, entity), findings) for entity in project.entities}
     if any(item.kind == "file" for item in project.broken):
         findings = [finding for finding in findings if finding.code not in _NAMES]
@@ -89,7 +90,7 @@ def _resolve(project: Project, entity: Entity, findings: Findings) -> Rules:
         result = _check(parsed[place], scope, findings)
         if result is None or place in circular:
             continue
-        if depth[place] > MOST_STEPS:
+        if depth[place] > DEEPEST:
             findings += _too_deep(place, parsed[place].definition, depth[place])
             continue
         checked[place] = result
@@ -101,8 +102,8 @@ def _resolve(project: Project, entity: Entity, findings: Findings) -> Rules:
 
 def _too_deep(place: Place, definition: Definition, depth: int) -> Iterator[Diagnostic]:
     """One finding for a chain of names, where it passes the limit."""
-    if depth == MOST_STEPS + 1:
-        message = f"`{place[1]}` rests on more than {MOST_STEPS} names, each on the one before"
+    if depth == DEEPEST + 1:
+        message = f"`{place[1]}` rests on more than {DEEPEST} names, each on the one before"
         yield Diagnostic("too-deep", message, definition.span, "say it with fewer steps in between")
 
 

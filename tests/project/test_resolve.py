@@ -11,10 +11,10 @@ from memory_reader import SHOP, MemoryReader, all_findings, loaded, resolved, sh
 
 from segrules.diagnostics import Diagnostic
 from segrules.language.core import And, Column, Compare, Not, Or, Reference
-from segrules.language.types import BOOLEAN, INTEGER, TEXT, Kind
+from segrules.language.types import BOOLEAN, INTEGER, TEXT
 from segrules.project.loader import load
 from segrules.project.ordering import circle_from, ordered
-from segrules.project.resolve import resolve
+from segrules.project.resolve import DEEPEST, resolve
 
 
 def test_traits_are_typed_wherever_they_stand() -> None:
@@ -147,11 +147,15 @@ def test_a_long_circle_is_told_shortly() -> None:
     assert all(len(line) < 300 for line in findings)
 
 
-def test_a_chain_of_traits_of_any_length() -> None:
-    text = "traits:\n  t0: age\n" + "".join(f"  t{number}: t{number - 1} + 1\n" for number in range(1, 3001))
-    rules = resolved(text + "segments: {s: t3000 > 5}\n")
-    assert len(rules.traits) == 3001
-    assert rules.traits["t3000"].type.kind is Kind.DECIMAL or rules.traits["t3000"].type == INTEGER
+def test_a_chain_of_names_is_refused_where_it_passes_the_limit() -> None:
+    def chain(names: int) -> str:
+        return "traits:\n  t0: age\n" + "".join(f"  t{number}: t{number - 1} + 1\n" for number in range(1, names))
+
+    assert all_findings(chain(DEEPEST)) == []
+    for names in (DEEPEST + 1, 3000):
+        (finding,) = all_findings(chain(names))
+        assert finding.startswith("too-deep")
+        assert "`t100` rests on more than 100 names" in finding
 
 
 def test_traits_that_use_the_one_before_twice() -> None:
@@ -278,3 +282,17 @@ def test_a_circle_goes_round(graph: dict[int, list[int]]) -> None:
 
 def test_findings_of_a_project_without_rules() -> None:
     assert shown(resolve(loaded())[1]) == []
+
+
+def test_columns_that_differ_only_in_case_are_refused() -> None:
+    files = {
+        "segrules.yml": "segrules: 1\nentities:\n  c:\n    source: c.csv\n    key: id\n"
+        "    columns: {id: integer, Total: integer, total: integer}\n",
+        "segments/a.yml": "segments: {a: Total == 1}\n",
+    }
+    project, findings = load(MemoryReader(files))
+    assert project is not None
+    assert [(finding.code, finding.message) for finding in findings] == [
+        ("duplicate-name", "`total` differs only in case from the column `Total`")
+    ]
+    assert [finding.code for finding in resolve(project)[1]] == ["duplicate-name"]
