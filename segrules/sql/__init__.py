@@ -30,13 +30,15 @@ def generate(plan: Plan, tables: Mapping[str, Table], zone: str, dialect: str = 
 
     `zone` is the project's: stored timestamps without a zone are its wall clock.
     """
-    return members_query(plan, DIALECTS[dialect], _typed(tables, zone, dialect), zone).sql(dialect, pretty=True)
+    return members_query(plan, DIALECTS[dialect], _typed(tables, zone, dialect), zone).sql(
+        dialect, pretty=True, copy=False
+    )
 
 
 def generate_table(name: str, plan: Plan, tables: Mapping[str, Table], zone: str, dialect: str = "duckdb") -> str:
     """The statement that keeps the rows of a plan, columns under the plan's own names, in a temporary table."""
     query = rows_query(plan, DIALECTS[dialect], _typed(tables, zone, dialect))
-    return create_table(name, query).sql(dialect, pretty=True)
+    return create_table(name, query).sql(dialect, pretty=True, copy=False)
 
 
 def type_name(type: Type, dialect: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 from sqlglot import exp
@@ -18,6 +19,7 @@ from segrules.planning.nodes import (
     Rows,
     Scan,
     Step,
+    in_order,
     inputs,
 )
 from segrules.sql.dialect import Dialect
@@ -66,30 +68,16 @@ def _on_wall_clock(item: Carried, zone: str) -> exp.Expr:
 def with_steps(plan: Plan, query: exp.Select, dialect: Dialect, scan: ScanQuery) -> exp.Select:
     """The query with the plan's nodes before it as CTEs."""
     nodes = in_order(plan.root)
-    used = [reader for node in nodes for reader in inputs(node)]
+    readers = Counter(part for node in nodes for part in inputs(node))
     ctes = []
     for node in nodes:
         body = _select(node, dialect, scan)
         cte = exp.CTE(this=body, alias=exp.TableAlias(this=name(node.name)))
-        if dialect.fences and (isinstance(node, Step) or used.count(node) > 1):
+        if dialect.fences and (isinstance(node, Step) or readers[node] > 1):
             cte.set("materialized", True)
         ctes.append(cte)
     query.set("with_", exp.With(expressions=ctes))
     return query
-
-
-def in_order(root: Rows) -> tuple[Rows, ...]:
-    """The nodes of a plan, each once and after those it reads."""
-    done: dict[Rows, None] = {}
-    waiting = [root]
-    while waiting:
-        node = waiting[-1]
-        missing = [part for part in inputs(node) if part not in done]
-        if missing:
-            waiting.extend(reversed(missing))
-        else:
-            done.setdefault(waiting.pop())
-    return tuple(done)
 
 
 def _key_labels(plan: Plan) -> tuple[str, ...]:
