@@ -146,9 +146,7 @@ def ordered_relations(rules: Mapping[str, Rules], wanted: Mapping[str, Sequence[
         for expression in definitions(rules[entity], [(item.to, item.name) for item in references]).values()
     )
     nodes = (node for expression in expressions for node in walk(expression))
-    return frozenset(
-        node.relation for node in nodes if isinstance(node, Aggregate) and node.function in IN_ORDER
-    )
+    return frozenset(node.relation for node in nodes if isinstance(node, Aggregate) and node.function in IN_ORDER)
 
 
 @contextmanager

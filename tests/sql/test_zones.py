@@ -13,7 +13,15 @@ from segrules.planning.time import to_utc
 from segrules.sql.literals import constant
 from segrules.sql.zones import fixed_offset, utc_from_column, utc_from_wall
 
-ZONES = ["UTC", "Asia/Bangkok", "Asia/Jerusalem", "Europe/Moscow", "America/New_York", "Asia/Kathmandu", "Asia/Shanghai"]
+ZONES = [
+    "UTC",
+    "Asia/Bangkok",
+    "Asia/Jerusalem",
+    "Europe/Moscow",
+    "America/New_York",
+    "Asia/Kathmandu",
+    "Asia/Shanghai",
+]
 
 
 @given(
