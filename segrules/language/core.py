@@ -5,8 +5,8 @@ relation's time. Time is still open: `Clock` nodes and durations become literals
 in neither equality nor hash, so that equal predicates of two files are one.
 
 A *predicate* is a Boolean that is never missing (Compare, Membership, IsMissing, And, Or, Not, a Call of a
-predicate function, a Reference to a segment, the aggregates any, none, every). Other Booleans are values and may be missing; where
-a test is needed a missing one counts as false.
+predicate function, a Reference to a segment, the aggregates any, none, every). Other Booleans are values and may
+be missing; where a test is needed a missing one counts as false.
 """
 
 from __future__ import annotations

@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 from segrules.language.core import Duration
 
+EARLIEST, LATEST = 1100, 8900  # years of an as-of: rules look up to a thousand years back and ahead
+
 _ELAPSED = {"second": timedelta(seconds=1), "minute": timedelta(minutes=1), "hour": timedelta(hours=1)}
 _DAYS = {"day": 1, "week": 7}
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
@@ -34,7 +36,12 @@ class AsOf:
 
 
 def as_of(given: date | datetime, zone: str) -> AsOf:
-    """The as-of of a date (the end of that day in `zone`) or of a timestamp (that instant; naive is in `zone`)."""
+    """The as-of of a date (the end of that day in `zone`) or of a timestamp (that instant; naive is in `zone`).
+
+    ValueError where the calendar of dates ends before windows do.
+    """
+    if not EARLIEST <= given.year <= LATEST:
+        raise ValueError(f"the year {given.year} is out of range")
     if not isinstance(given, datetime):
         return AsOf(given, start_of_day(given + timedelta(days=1), zone), zone)
     if given.tzinfo is not None:
@@ -53,7 +60,10 @@ def to_local(instant: datetime, zone: str) -> datetime:
     """The wall clock (naive) of `zone` at an instant (naive UTC)."""
     if zone == "UTC":
         return instant
-    return instant.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
+    try:
+        return instant.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
+    except OverflowError:  # on the first or last day that a date can be
+        return instant
 
 
 def to_utc(wall: datetime, zone: str) -> datetime:
@@ -64,8 +74,7 @@ def to_utc(wall: datetime, zone: str) -> datetime:
     """
     if zone == "UTC":
         return wall
-    early, late = (wall.replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(UTC) for fold in (0, 1))
-    return max(early, late).replace(tzinfo=None)
+    return max(_utc(wall, zone, 0), _utc(wall, zone, 1))
 
 
 def start_of_day(day: date, zone: str) -> datetime:
@@ -73,9 +82,15 @@ def start_of_day(day: date, zone: str) -> datetime:
     midnight = datetime(day.year, day.month, day.day)
     if zone == "UTC":
         return midnight
-    early, late = (midnight.replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(UTC) for fold in (0, 1))
-    shown = early.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-    return (early if shown.date() == day else max(early, late)).replace(tzinfo=None)
+    early = _utc(midnight, zone, 0)
+    return early if to_local(early, zone).date() == day else max(early, _utc(midnight, zone, 1))
+
+
+def _utc(wall: datetime, zone: str, fold: int) -> datetime:
+    try:
+        return wall.replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(UTC).replace(tzinfo=None)
+    except OverflowError:  # on the first or last day that a date can be
+        return wall
 
 
 def first_day_from(instant: datetime, zone: str) -> date:

@@ -20,9 +20,9 @@ def name_findings(project: Project) -> list[Diagnostic]:
     tables = [_named("entity", item) for item in project.entities]
     findings += _clashes(tables, [_named("relation", item) for item in project.relations])
     for entity in project.entities:
-        findings += _of_entity(project, entity)
-    for owner in (*project.entities, *project.relations):
-        findings += _of_columns(owner)
+        findings += [*_of_entity(project, entity), *_of_columns(entity)]
+    for relation in project.relations:
+        findings += _of_columns(relation)
     return findings
 
 

@@ -80,6 +80,6 @@ def operand(part: exp.Expr) -> exp.Expr:
 
 
 def _number(value: int | Decimal) -> exp.Expr:
-    text = str(abs(value)) if isinstance(value, int) else format(abs(value), "f")
+    text = str(abs(value)) if isinstance(value, int) else format(value.copy_abs(), "f")  # abs() keeps 28 digits
     number = exp.Literal.number(text)
     return exp.Neg(this=number) if value < 0 else number

@@ -32,7 +32,8 @@ def parsed(text: exp.Expr, declared: Type, format: Format, zone: str) -> exp.Exp
             return _where_written(point(text, format), r"[+-]?\d+(\.0*)?", "bigint")
         case Kind.DECIMAL:
             scale = declared.digits_behind
-            digits = rf"[+-]?(\d+(\.\d{{0,{scale}}}0*)?|\.\d{{1,{max(scale, 1)}}}0*)"
+            fraction = rf"\.\d{{1,{scale}}}0*" if scale else r"\.0+"
+            digits = rf"[+-]?(\d+(\.\d{{0,{scale}}}0*)?|{fraction})"
             return _where_written(point(text, format), digits, declared)
         case Kind.NUMBER:
             return _where_written(point(text, format), _FLOAT, "double")

@@ -93,13 +93,14 @@ def open_run(
 
 def chosen_as_of(project: Project, text: str | None, today: date) -> AsOf | Diagnostic:
     """The as-of of the command line, else of the project, else the end of today."""
-    if text is None:
-        return as_of(project.as_of or today, project.timezone)
     try:
-        return parse_as_of(text, project.timezone)
+        return (
+            parse_as_of(text, project.timezone) if text is not None else as_of(project.as_of or today, project.timezone)
+        )
     except ValueError:
+        shown = project.as_of if text is None else text
         help = "write a day, `2026-01-31`, or an instant, `2026-01-31T12:00`"
-        return Diagnostic("impossible-date", f"`{text}` is not a date or timestamp", help=help)
+        return Diagnostic("impossible-date", f"`{shown}` is no day or instant that a run can be of", help=help)
 
 
 def hash_of_rules(read: Reader) -> str:

@@ -77,7 +77,13 @@ def _run_cases(engine: Engine, project: Project, rules: Mapping[str, Rules], cas
     results: dict[int, TestResult] = {}
     for given, numbers in batches.items():
         batch = [cases[number] for number in numbers]
-        moment = as_of(given, project.timezone)
+        try:
+            moment = as_of(given, project.timezone)
+        except ValueError as error:
+            results |= {
+                number: _result(cases[number].name, cases[number].span, 0.0, [str(error)]) for number in numbers
+            }
+            continue
         results |= zip(numbers, _run_batch(engine, project, rules, batch, moment), strict=True)
     return [results[number] for number in range(len(cases))]
 

@@ -54,9 +54,9 @@ def test_as_of_texts(text: str, now: datetime) -> None:
     assert parse_as_of(text, "Europe/Paris").now == now
 
 
-@pytest.mark.parametrize("text", ["2026-02-30", "yesterday", "", "2026-01-31T25:00"])
+@pytest.mark.parametrize("text", ["2026-02-30", "yesterday", "", "2026-01-31T25:00", "0001-01-01", "9999-12-31"])
 def test_as_of_texts_that_are_no_time(text: str) -> None:
-    with pytest.raises(ValueError, match=".*"):
+    with pytest.raises(ValueError, match=r"isoformat|range|hour"):
         parse_as_of(text, "UTC")
 
 
@@ -143,3 +143,10 @@ def test_naive_and_zoned_instants_agree() -> None:
     zoned = datetime(2026, 6, 1, 12, tzinfo=ZoneInfo("Asia/Bangkok"))
     assert as_of(zoned, "UTC").now == as_of(datetime(2026, 6, 1, 12), "Asia/Bangkok").now
     assert as_of(zoned.astimezone(UTC), "Asia/Bangkok").now == datetime(2026, 6, 1, 5)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Bangkok", "America/New_York"])
+def test_the_ends_of_the_calendar_are_days_like_others(zone: str) -> None:
+    for day in (date.min, date.max):
+        assert abs(start_of_day(day, zone) - datetime(day.year, day.month, day.day)) < timedelta(days=1)
+        assert shift_instant(datetime(day.year, day.month, day.day), Duration(0, "day"), zone).year == day.year

@@ -311,3 +311,38 @@ def test_a_chain_of_names_has_a_limit(shop: Path) -> None:
     write_project(shop, **{"segments/rules.yml": chain(3000)})
     outcome = count(shop)
     assert (outcome.exit_code, codes(outcome)) == (1, ["too-deep"])
+
+
+def test_decimals_of_38_digits_are_exact_from_the_file_to_the_constant(tmp_path: Path) -> None:
+    shop = write_project(
+        tmp_path / "shop",
+        **{
+            "segrules.yml": PROJECT.replace(
+                "country: text, spend: integer", "fine: 'decimal(38,10)', big: 'decimal(38,0)'"
+            ),
+            "customers.csv": "customer_id,fine,big\n"
+            "1,1234567890123456789012345678.0123456789,99999999999999999999999999999999999999\n",
+            "segments/rules.yml": "segments:\n"
+            "  above: fine > 1234567890123456789012345678.0123456788\n"
+            "  not_above: fine > 1234567890123456789012345678.0123456789\n"
+            "  equal: big == 99999999999999999999999999999999999999\n"
+            "  below: -fine < -1234567890123456789012345678.0123456788\n",
+        },
+    )
+    assert sizes(count(shop)) == {"above": 1, "not_above": 0, "equal": 1, "below": 1}
+
+
+@pytest.mark.parametrize(
+    ("written", "fits"), [(".5", False), ("5.4", False), (".0", True), ("5.0", True), ("5.", True)]
+)
+def test_a_decimal_without_digits_behind_the_point_takes_no_fraction(tmp_path: Path, written: str, fits: bool) -> None:
+    shop = write_project(
+        tmp_path / "shop",
+        **{
+            "segrules.yml": PROJECT.replace("country: text, spend: integer", "whole: 'decimal(5,0)'"),
+            "customers.csv": f"customer_id,whole\n1,{written}\n",
+            "segments/rules.yml": "segments: {some: whole >= 0}\n",
+        },
+    )
+    outcome = count(shop)
+    assert codes(outcome) == ([] if fits else ["unfit-value"])
