@@ -107,7 +107,7 @@ def _number(node: Scalar, type: Type) -> int | Decimal | None:
         return None
     number = Decimal(value)
     if type.kind is Kind.INTEGER:
-        return int(number) if number == int(number) and abs(int(number)) <= _LARGEST_INTEGER else None
+        return int(number) if number == int(number) and -_LARGEST_INTEGER - 1 <= number <= _LARGEST_INTEGER else None
     return number if type.kind is Kind.NUMBER or _has_room(type, number) else None
 
 

@@ -341,3 +341,14 @@ entities:
     cases, findings = load_cases(read, found)
     assert [(one.expect[0].entity, one.expect[0].value) for one in cases] == [("u", (1,)), ("h", ("a",))]
     assert shown(findings) == ["invalid-test at 4:61 on 'x': `h` and `u` both have `x`, and rows of both are given"]
+
+
+def test_names_of_a_file_that_cannot_be_read_are_not_unknown() -> None:
+    files = {
+        "segrules.yml": "segrules: 1\nas_of: 2026-01-31\nentities:\n  c: {source: c.csv, key: id, columns: {id: integer}}\n",
+        "segments/a.yml": "segments: {a: [id == 1}\n",
+        "tests/a.yml": "cases:\n  - name: one\n    given: {c: [{id: 1}]}\n    expect: {a: [1]}\n",
+    }
+    project, _ = load(MemoryReader(files))
+    assert project is not None
+    assert load_cases(MemoryReader(files), project)[1] == ()
