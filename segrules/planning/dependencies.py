@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from graphlib import TopologicalSorter
 
 from segrules.language.core import (
@@ -59,12 +59,15 @@ def definition(rules: Rules, key: Key) -> Expression:
 
 
 def overlap(labelling: Labelling) -> Expression:
-    """How many stages a row matches."""
-    ones = [If(((test, Literal(1, INTEGER)),), Literal(0, INTEGER), INTEGER) for _, test in labelling.stages]
-    total: Expression = ones[0]
-    for one in ones[1:]:
-        total = Call("add", (total, one), INTEGER)
-    return total
+    """How many stages a row matches. The sum branches in halves: one of hundreds in a row nests too deeply to print."""
+    return _sum([If(((test, Literal(1, INTEGER)),), Literal(0, INTEGER), INTEGER) for _, test in labelling.stages])
+
+
+def _sum(parts: Sequence[Expression]) -> Expression:
+    if len(parts) == 1:
+        return parts[0]
+    half = (len(parts) + 1) // 2
+    return Call("add", (_sum(parts[:half]), _sum(parts[half:])), INTEGER)
 
 
 def walk(node: Expression) -> Iterator[Expression]:

@@ -35,3 +35,9 @@ def test_a_relation_may_have_the_name_that_a_fold_would_get() -> None:
     rules = "traits: {a: count(orders), b: count(orders_by_customer_id)}"
     names = [node.name.casefold() for node in in_order(plan_of(rules, "a", "b", project=project).root)]
     assert len(set(names)) == len(names)
+
+
+def test_a_unique_segmentation_may_have_hundreds_of_stages() -> None:
+    stages = [f"      s{number}: age == {number}" for number in range(1, 601)]
+    made = plan_of("\n".join(["segmentations:", "  x:", "    hit: unique", "    stages:", *stages]), "x")
+    assert "matches" in generate(made, {"customer": Table("table", name="customer")}, "UTC")
