@@ -188,6 +188,18 @@ def _start_of(unit: str, day: date) -> date:
             return day
 
 
+def _lower(letter: str) -> str:
+    """Its one lower-case letter: where Unicode has several in its place, the first (İ), as engines do."""
+    return letter.lower()[0]
+
+
+def _upper(letter: str) -> str:
+    """Its one upper-case letter; a letter that needs several stays, but for the sharp s, which has one since 2008."""
+    return "ẞ" if letter == "ß" else letter.upper() if len(letter.upper()) == 1 else letter
+
+
+BLANKS = "".join(letter for letter in map(chr, range(0x3001)) if letter.isspace() and letter not in "\x1c\x1d\x1e\x1f")
+
 STRICT: Mapping[str, Callable[..., Any]] = {
     "add": lambda a, b: a + b,
     "subtract": lambda a, b: a - b,
@@ -199,9 +211,9 @@ STRICT: Mapping[str, Callable[..., Any]] = {
     "round": _round,
     "floor": math.floor,
     "ceil": math.ceil,
-    "lower": str.lower,
-    "upper": str.upper,
-    "trim": lambda text: text.strip(" "),
+    "lower": lambda text: "".join(map(_lower, text)),
+    "upper": lambda text: "".join(map(_upper, text)),
+    "trim": lambda text: text.strip(BLANKS),
     "length": len,
     "list_length": len,
     "days_between": lambda a, b: (b - a).days,

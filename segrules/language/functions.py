@@ -47,9 +47,9 @@ FUNCTIONS: tuple[Function, ...] = (
     Function("starts_with", "false", "the text begins with the other", "a starts with 'x'"),
     Function("ends_with", "false", "the text ends with the other", "a ends with 'x'"),
     Function("matches", "false", "the pattern (RE2) is found in the text", "a matches '^x'"),
-    Function("lower", "missing", "in lower case", "lower(a)"),
-    Function("upper", "missing", "in upper case", "upper(a)"),
-    Function("trim", "missing", "without blanks at both ends", "trim(a)"),
+    Function("lower", "missing", "in lower case, letter by letter", "lower(a)"),
+    Function("upper", "missing", "in upper case, letter by letter", "upper(a)"),
+    Function("trim", "missing", "without blanks of any kind (tabs, line ends) at both ends", "trim(a)"),
     Function("length", "missing", "number of code points of a text", "length(a)"),
     # lists
     Function("list_contains", "false", "the list has the value", "tags contains 'x'"),

@@ -133,8 +133,15 @@ def _to_whole(kind: type[exp.Expr]) -> Scalar:
     return build
 
 
-def _trim(call: Call, parts: Parts) -> exp.Expr:
-    return exp.Trim(this=parts[0])
+def trim(blanks: str) -> Scalar:
+    """Without, at both ends, what a bracket of a regular expression calls blank."""
+
+    def build(call: Call, parts: Parts) -> exp.Expr:
+        ends = exp.Literal.string(f"^[{blanks}]+|[{blanks}]+$")
+        arguments = [parts[0], ends, exp.Literal.string(""), exp.Literal.string("g")]
+        return exp.Anonymous(this="regexp_replace", expressions=arguments)
+
+    return build
 
 
 def _shift(call: Call, parts: Parts) -> exp.Expr:
@@ -191,7 +198,7 @@ SCALARS: Mapping[str, Scalar] = {
     "matches": function("regexp_matches"),
     "lower": function("lower"),
     "upper": function("upper"),
-    "trim": _trim,
+    "trim": trim(r"\s\v\x85\pZ"),
     "length": function("length"),
     "list_contains": function("list_contains"),
     "contains_any": function("list_has_any"),

@@ -12,7 +12,7 @@ from segrules.language.types import Kind
 from segrules.sql.aggregates import average, filtered, median_of, orderings, simple
 from segrules.sql.dialect import AggregateParts, Dialect
 from segrules.sql.literals import data_type, operand
-from segrules.sql.scalars import SCALARS, as_number
+from segrules.sql.scalars import SCALARS, as_number, trim
 
 Parts = Sequence[exp.Expr]
 
@@ -73,7 +73,11 @@ def _extract(field: str) -> Any:
 def _cased(sql_name: str) -> Any:
     def build(call: Call, parts: Parts) -> exp.Expr:
         rules = exp.to_identifier("pg_c_utf8", quoted=True)
-        cased = exp.Anonymous(this=sql_name, expressions=[exp.Collate(this=operand(parts[0]), expression=rules)])
+        text = operand(parts[0])
+        if sql_name == "upper":  # as DuckDB has it; pg_c_utf8 leaves a small sharp s small
+            sharp = [exp.Literal.string(letter) for letter in "ßẞ"]
+            text = exp.Anonymous(this="replace", expressions=[text, *sharp])
+        cased = exp.Anonymous(this=sql_name, expressions=[exp.Collate(this=text, expression=rules)])
         return exp.Collate(this=cased, expression=exp.to_identifier(_TEXT_ORDER, quoted=True))
 
     return build
@@ -121,6 +125,7 @@ POSTGRES = Dialect(
         "contains": _contains,
         "ends_with": _ends_with,
         "matches": _matches,
+        "trim": trim(r"\s\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"),
         "lower": _cased("lower"),
         "upper": _cased("upper"),
         "list_contains": _list_contains,

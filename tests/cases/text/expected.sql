@@ -35,7 +35,7 @@ WITH "customer" AS (
     LENGTH("name") AS "size",
     LOWER("name") AS "small",
     UPPER("name") AS "large",
-    TRIM("name") AS "trimmed"
+    REGEXP_REPLACE("name", '^[\s\v\x85\pZ]+|[\s\v\x85\pZ]+$', '', 'g') AS "trimmed"
   FROM "customer"
 )
 SELECT
