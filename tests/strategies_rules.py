@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import reference_values as values
@@ -73,9 +73,11 @@ def pools(draw: DrawFn, today: date, now: datetime) -> Pool:
     edges = [now, *(_before(now, _LENGTHS[length]) for length in lengths)]
     other_days = tuple(today - timedelta(days=ago) for ago in _DAYS_AGO)
     starts = tuple(values.STRICT["start_of"](unit, today) for unit in ("week", "month", "quarter", "year"))
-    days = [*(edge.date() for edge in edges), *_some(draw, (*other_days, *starts), 3)]
-    clocks = [datetime.fromisoformat(f"{day}T{_one(draw, _CLOCK)}") for day in days[-3:]]
-    near = [edge + draw(st.sampled_from((-1, 0, 1))) * timedelta(microseconds=1) for edge in (*edges, *clocks)]
+    days = [_one(draw, edges).date(), *_some(draw, (*other_days, *starts), 2)]
+    clock = datetime.fromisoformat(f"{days[-1]}T{_one(draw, _CLOCK)}")
+    midnight = datetime.combine(days[1], time()) + timedelta(days=draw(st.integers(0, 1)))
+    instants = [_one(draw, edges), clock, midnight]
+    near = _one(draw, (*edges, clock, midnight)) + draw(st.sampled_from((-1, 1))) * timedelta(microseconds=1)
     return Pool(
         today,
         _some(draw, _INTEGERS, 3),
@@ -83,7 +85,7 @@ def pools(draw: DrawFn, today: date, now: datetime) -> Pool:
         _some(draw, _NUMBERS, 3),
         _some(draw, _TEXTS, 3),
         tuple(days),
-        (*edges, *clocks, *near),
+        (*instants, near),
         lengths,
     )
 
@@ -143,8 +145,14 @@ def rule(draw: DrawFn, names: Names, type: str, depth: int) -> str:
     return write(draw, names, type, depth)
 
 
+@st.composite
+def fold(draw: DrawFn, names: Names, type: str) -> str:
+    """The text of an aggregate of the type."""
+    return _folded(draw, names, type, 1)
+
+
 def write(draw: DrawFn, names: Names, type: str, depth: int) -> str:
-    if depth <= 0:
+    if depth <= 0 or (type != "boolean" and draw(st.integers(0, 2)) == 0):
         return _atom(draw, names, type)
     usable = [form for form in _FORMS[type] if names.relations or form not in _FOLDS]
     return str(_one(draw, usable)(draw, names, type, depth - 1))
@@ -348,16 +356,16 @@ def _quantified(draw: DrawFn, names: Names, type: str, depth: int) -> str:
 
 def _qualifiers(draw: DrawFn, names: Names, relation: Windowed, depth: int, needs_where: bool) -> str:
     text = ""
-    if needs_where or draw(st.booleans()):
+    if needs_where or draw(st.integers(0, 4)) > 2:
         text += f" where {write(draw, names.inside(relation), 'boolean', depth)}"
-    if relation.has_time and draw(st.booleans()):
+    if relation.has_time and draw(st.integers(0, 2)) == 2:
         text += f" {_window(draw, names, True)}"
     return text
 
 
 def _folded(draw: DrawFn, names: Names, type: str, depth: int) -> str:
     """An aggregate with a value of the type."""
-    functions = ["min", "max", "first", "last"]
+    functions = ["min", "max", "first", "last", "first", "last"]
     if type in _NUMERIC:
         functions.append("sum")
     kind, function = type, _one(draw, functions)

@@ -40,7 +40,7 @@ def test_every_pass_keeps_the_meaning(sample: Sample, duckdb_engine: Engine) -> 
 
 
 def _check_meaning(sample: Sample, engine: Engine) -> None:
-    """Each sample is a rule set of traits, segments and segmentations, run over the rows of up to three worlds."""
+    """Each sample is a rule set of traits, segments and segmentations, run over the rows of up to four worlds."""
     rules, wanted = _resolved(sample)
     as_of = parse_as_of(sample.as_of, sample.zone)
     partition = "world" if len(sample.worlds) > 1 else None
