@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from segrules.cli.arguments import AsOf, MemoryLimit, NamesAndProject, Select, names_and_project
+from segrules.cli.arguments import AsOf, MemoryLimit, NamesAndProject, Select, named_folder, names_and_project
 from segrules.cli.terminal import note_findings, out, paint_for, progress_bar
 
 if TYPE_CHECKING:
@@ -41,7 +41,9 @@ def apply(
     project: NamesAndProject = None,
     out_folder: Annotated[
         Path | None,
-        typer.Option("--out", metavar="DIR", help="Where members are written.", show_default="PROJECT/out"),
+        typer.Option(
+            "--out", metavar="DIR", help="Where members are written.", show_default="PROJECT/out", parser=named_folder
+        ),
     ] = None,
     as_of: AsOf = None,
     select: Select = None,

@@ -25,7 +25,9 @@ NamesAndProject = Annotated[
 AsOf = Annotated[
     str | None,
     typer.Option(
-        metavar="DATE", help="The day at whose end, or the instant at which, rules are read.", show_default="today"
+        metavar="DATE",
+        help="The day at whose end, or the instant at which, rules are read.",
+        show_default="`as_of` of segrules.yml, else today",
     ),
 ]
 Select = Annotated[
@@ -75,3 +77,10 @@ def names_and_project(selected: Sequence[str] | None, rest: Sequence[str] | None
     if len(words) > 1 and not selected:
         raise typer.BadParameter(f"one folder is expected, not {len(words)}", param_hint="PROJECT")
     return tuple(names), folder
+
+
+def named_folder(text: str) -> Path:
+    """The folder of an option. An empty name, as from an unset variable of a shell, is refused: it is no folder."""
+    if not text:
+        raise typer.BadParameter("the folder has no name")
+    return Path(text)

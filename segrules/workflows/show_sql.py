@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,7 +13,9 @@ from segrules.diagnostics import Diagnostic, did_you_mean
 from segrules.planning import plan
 from segrules.sql import DIALECTS, generate
 from segrules.sql.scans import Table
+from segrules.workflows.opening import Opened
 from segrules.workflows.running import Refusal, chosen, open_run
+from segrules.workflows.sources import Sources
 
 
 def show_sql(
@@ -34,24 +36,50 @@ def show_sql(
         wanted = chosen(run.rules, select)
         if isinstance(wanted, Diagnostic):
             return "", (*run.findings, wanted), 2
-        tables = _as_read(run.tables, dialect)
+        originals = _originals(run.sources)
+        tables = _as_read(run.tables, originals, dialect)
         statements = [
             generate(plan(run.rules[entity], references, run.as_of), tables, run.as_of.zone, dialect)
             for entity, references in wanted.items()
         ]
-    return ";\n\n".join(statements) + ";", run.findings, 0
+    return "".join(_notes(run.sources)) + ";\n\n".join(statements) + ";", run.findings, 0
 
 
-def _as_read(tables: Mapping[str, Table], dialect: str) -> dict[str, Table]:
+def _originals(sources: Sources) -> dict[str, str]:
+    """From each path that the engine reads to the file that the project names: another one where it was decoded."""
+    opened = sources.tables.values()
+    return {str(path.absolute()): str(file) for item in opened for path, file in _pairs(item)}
+
+
+def _notes(sources: Sources) -> Iterator[str]:
+    """A comment for each file that has to be decoded before the statement can read it."""
+    pairs = {
+        file: item.format.encoding for item in sources.tables.values() for path, file in _pairs(item) if path != file
+    }
+    for file, encoding in pairs.items():
+        yield f"-- {_here(str(file))} is {encoding}: write it as UTF-8 before you run this\n"
+
+
+def _pairs(opened: Opened) -> Iterator[tuple[Path, Path]]:
+    return zip(opened.paths, opened.originals, strict=True)
+
+
+def _as_read(tables: Mapping[str, Table], originals: Mapping[str, str], dialect: str) -> dict[str, Table]:
     """The tables with paths relative to here; for an engine that reads no files, tables by their ids."""
     if dialect != "duckdb":
         return {name: Table("table", name=name) for name in tables}
-    return {name: _relative(table) for name, table in tables.items()}
 
+    def here(path: str) -> str:
+        return _here(originals[path])
 
-def _relative(table: Table) -> Table:
-    groups = tuple((header, tuple(map(_here, paths))) for header, paths in table.groups)
-    return replace(table, paths=tuple(map(_here, table.paths)), groups=groups)
+    return {
+        name: replace(
+            table,
+            paths=tuple(map(here, table.paths)),
+            groups=tuple((header, tuple(map(here, paths))) for header, paths in table.groups),
+        )
+        for name, table in tables.items()
+    }
 
 
 def _here(path: str) -> str:
