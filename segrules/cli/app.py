@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import TextIO
+from typing import NoReturn, TextIO
 
 from segrules.cli.terminal import note, silence
 from segrules.cli.text import safe
@@ -18,6 +20,8 @@ INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs the command line and exits. Codes: 0 fine, 1 errors found, 2 could not run, 130 interrupted."""
+    with suppress(ValueError):  # outside the main thread there are no signals to take
+        signal.signal(signal.SIGTERM, _end)
     gc.disable()  # a command ends soon, and what it makes holds no circles: a tenth of its time otherwise
     _tolerate(sys.stdout)
     _tolerate(sys.stderr)
@@ -37,6 +41,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if code == INTERRUPTED:
         note("\ninterrupted")
     raise SystemExit(_flush(code))
+
+
+def _end(number: int, frame: object) -> NoReturn:
+    """Ends as after Ctrl-C, so that temporary files go; 143 is what a shell gives for a process told to end."""
+    raise SystemExit(128 + number)
 
 
 def _tolerate(stream: TextIO) -> None:

@@ -80,7 +80,7 @@ class DuckDB:
         try:
             while not future.done():
                 wait((future,), timeout=0.5)  # a wait without end is deaf to Ctrl-C on Windows
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, SystemExit):
             while not future.done():  # again, for a statement that had not begun yet
                 self._connection.interrupt()
                 wait((future,), timeout=0.05)

@@ -28,7 +28,21 @@ def open_source(source: Source, root: Path, workdir: Path) -> Opened | Diagnosti
     """The source with its files, or what is wrong with it. Files in another encoding are written anew in `workdir`."""
     if source.path is None:
         return Opened(source, None, source.format, (), ())
-    found = files.find_files(source.path, root)
+    try:
+        return _open_files(source, root, workdir)
+    except files.Unreadable as error:
+        return Diagnostic("data-unreadable", str(error), source.span, error.help)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise EngineError("no space left on the disk", "disk-full") from error
+        name = Path(error.filename or source.path).name
+        return Diagnostic(
+            "data-unreadable", f"`{name}` cannot be opened: {(error.strerror or '').lower()}", source.span
+        )
+
+
+def _open_files(source: Source, root: Path, workdir: Path) -> Opened | Diagnostic:
+    found = files.find_files(source.path or "", root)
     if not found:
         return files.missing_file(source, root)
     kinds = {files.kind_of(path) for path in found}
@@ -39,18 +53,7 @@ def open_source(source: Source, root: Path, workdir: Path) -> Opened | Diagnosti
     format = source.format
     if format.delimiter == "," and found[0].name.lower().removesuffix(".gz").endswith(".tsv"):
         format = replace(format, delimiter="\t")
-    try:
-        paths = _readable(found, kind, format, root, workdir)
-    except files.Unreadable as error:
-        return Diagnostic("data-unreadable", str(error), source.span, error.help)
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise EngineError("no space left on the disk", "disk-full") from error
-        name = Path(error.filename or found[0]).name
-        return Diagnostic(
-            "data-unreadable", f"`{name}` cannot be opened: {(error.strerror or '').lower()}", source.span
-        )
-    return Opened(source, kind, format, paths, found)
+    return Opened(source, kind, format, _readable(found, kind, format, root, workdir), found)
 
 
 def _source_problem(source: Source, found: tuple[Path, ...], kinds: set[files.FileKind | None]) -> Diagnostic | None:

@@ -85,7 +85,7 @@ def last_record(out: Path) -> Mapping[str, Any] | None:
         record = None
     files = record.get("files") if isinstance(record, dict) else None
     if not isinstance(files, dict) or any(Path(file).is_absolute() or ".." in Path(file).parts for file in files):
-        raise OutputRefused(f"`{out / RECORD}` cannot be read", "remove it, or name another folder with --out")
+        raise OutputRefused(f"`{out / RECORD}` cannot be read", "empty the folder, or name another one with --out")
     return dict(record)
 
 

@@ -112,11 +112,15 @@ def concretize(engine: Engine, project: Project, tables: Mapping[str, Table]) ->
             help = f"say so: `format: {{delimiter: '{delimiter}'}}`"
             findings.append(Diagnostic("invalid-source", message, owner.source.span, help))
             return owner.columns
-        if not owner.columns:
-            return infer_columns(engine, stored)
         wrong = [finding for item in owner.columns if (finding := _column_finding(item, stored, owner))]
         findings.extend(wrong)
-        return owner.columns if wrong else with_scales(engine, stored, owner.columns)
+        if wrong or owner.source is None:
+            return owner.columns
+        try:
+            return with_scales(engine, stored, owner.columns) if owner.columns else infer_columns(engine, stored)
+        except EngineError as error:
+            findings.append(data_finding(error, owner.source))
+            return owner.columns
 
     return with_columns(project, columns), tuple(findings)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -217,7 +218,7 @@ def test_an_output_folder_that_is_a_file_is_refused(shop: Path, tmp_path: Path) 
     assert (tmp_path / "out").read_text() == "mine"
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_run_stopped_in_the_middle_leaves_the_old_output_whole(tmp_path: Path, how: signal.Signals) -> None:
     shop = write_project(tmp_path / "shop", **{"segments/rules.yml": "segments: {rich: spend >= 20}\n"})
     out = tmp_path / "out"
@@ -235,13 +236,16 @@ def test_a_run_stopped_in_the_middle_leaves_the_old_output_whole(tmp_path: Path,
         },
     )
     command = [sys.executable, "-m", "segrules", "apply", str(shop), "--out", str(out)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    (tmp_path / "tmp").mkdir()
+    places = {**os.environ, "TMPDIR": str(tmp_path / "tmp")}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=places)
     wait_for(lambda: any(path.name.startswith(".segrules-staging") for path in out.iterdir()))
     time.sleep(0.3)
     process.send_signal(how)
     _, errors = process.communicate(timeout=60)
     assert process.returncode != 0
     assert "Traceback" not in errors
+    assert how == signal.SIGKILL or list((tmp_path / "tmp").iterdir()) == []
     assert {path.name: path.read_bytes() for path in out.iterdir() if not path.name.startswith(".")} == before
     write_project(shop, **{"segments/rules.yml": "segments: {rich: spend >= 20}\n"})
     assert apply(shop, out).exit_code == 0
