@@ -22,7 +22,7 @@ _MOST_REPEATS = 1000
 def pattern_problem(pattern: str) -> tuple[str, str | None] | None:
     """A sentence and a help on what is wrong with a pattern, or None."""
     for token in _TOKEN.finditer(pattern):
-        problem = _token_problem(token, pattern)
+        problem = _token_problem(token)
         if problem:
             return problem
     try:
@@ -35,7 +35,7 @@ def pattern_problem(pattern: str) -> tuple[str, str | None] | None:
     return None
 
 
-def _token_problem(token: re.Match[str], pattern: str) -> tuple[str, str | None] | None:
+def _token_problem(token: re.Match[str]) -> tuple[str, str | None] | None:
     text = token.group()
     match token.lastgroup:
         case "escape":

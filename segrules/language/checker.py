@@ -7,6 +7,7 @@ what has one becomes a node of unknown type, which fits everywhere and so has no
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, datetime
 from typing import assert_never
 
 from segrules.diagnostics import Diagnostic, has_errors
@@ -23,12 +24,9 @@ from segrules.language.check_time import ago, length, start_of
 from segrules.language.check_types import as_test
 from segrules.language.check_warnings import missing_warnings, threshold_warnings
 from segrules.language.check_windows import bound_expressions, spanned, window_test
-from segrules.language.names_used import NamesUsed, names_used
 from segrules.language.scope import Row, Scope
 from segrules.language.types import BOOLEAN, DATE, TEXT, TIMESTAMP, Kind
 from segrules.source import Span
-
-__all__ = ["NamesUsed", "check", "missing_warnings", "names_used"]
 
 MOST_NODES = 100_000
 
@@ -109,10 +107,10 @@ def _constant(node: syntax.Constant, findings: Findings) -> core.Expression:
             return core.Literal(node.value, BOOLEAN, node.span)
         case str():
             return core.Literal(node.value, TEXT, node.span)
-        case value if hasattr(value, "hour"):
-            return core.Literal(value, TIMESTAMP, node.span)
-        case value if hasattr(value, "year"):
-            return core.Literal(value, DATE, node.span)
+        case datetime():
+            return core.Literal(node.value, TIMESTAMP, node.span)
+        case date():
+            return core.Literal(node.value, DATE, node.span)
         case value:
             return number(value, node.span, findings)
 

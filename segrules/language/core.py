@@ -11,7 +11,8 @@ be missing; where a test is needed a missing one counts as false.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal as OneOf
@@ -222,6 +223,29 @@ def children(node: Expression) -> tuple[Expression, ...]:
             return (*(part for arm in arms for part in arm), otherwise)
         case Aggregate(value=value, where=where, window=window):
             return tuple(part for part in (value, where, window) if part is not None)
+
+
+def with_children(node: Expression, change: Callable[[Expression], Expression]) -> Expression:
+    """The node with each expression directly inside it changed; a leaf as it is."""
+    match node:
+        case Literal() | Column() | Reference() | Clock():
+            return node
+        case Call(arguments=arguments):
+            return replace(node, arguments=tuple(map(change, arguments)))
+        case Compare(left=left, right=right):
+            return replace(node, left=change(left), right=change(right))
+        case Membership(item=item, values=values):
+            return replace(node, item=change(item), values=change(values))
+        case IsMissing(item=item) | Not(item=item):
+            return replace(node, item=change(item))
+        case And(items=items) | Or(items=items):
+            return replace(node, items=tuple(map(change, items)))
+        case If(arms=arms, otherwise=otherwise):
+            changed = tuple((change(condition), change(value)) for condition, value in arms)
+            return replace(node, arms=changed, otherwise=change(otherwise))
+        case Aggregate(value=value, where=where, window=window):
+            value, where, window = (part if part is None else change(part) for part in (value, where, window))
+            return replace(node, value=value, where=where, window=window)
 
 
 def is_predicate(node: Expression) -> bool:

@@ -10,19 +10,13 @@ from dataclasses import dataclass, replace
 
 from segrules.language.core import (
     Aggregate,
-    And,
-    Call,
+    Clock,
     Column,
-    Compare,
     Expression,
-    If,
-    IsMissing,
     Literal,
-    Membership,
-    Not,
-    Or,
     Reference,
     may_be_missing,
+    with_children,
 )
 from segrules.language.types import BOOLEAN, INTEGER, Kind, Type
 from segrules.planning.dependencies import (
@@ -279,35 +273,17 @@ def _find(part: Expression, known: Known) -> Column:
 
 
 def _place_aggregate(node: Aggregate, inside: Known) -> Aggregate:
-    value, where, window = (
-        part if part is None else place_columns(part, inside) for part in (node.value, node.where, node.window)
-    )
-    return replace(node, value=value, where=where, window=window)
+    placed = with_children(node, lambda part: place_columns(part, inside))
+    assert isinstance(placed, Aggregate)
+    return placed
 
 
 def place_columns(node: Expression, known: Known) -> Expression:
     """The expression with every known part replaced by the plan's column that holds it."""
-
-    def place(part: Expression) -> Expression:
-        return place_columns(part, known)
-
     match node:
         case Column() | Reference() | Aggregate():
             return _find(node, known)
-        case Literal():
-            return node
-        case Call(arguments=arguments):
-            return replace(node, arguments=tuple(map(place, arguments)))
-        case Compare(left=left, right=right):
-            return replace(node, left=place(left), right=place(right))
-        case Membership(item=item, values=values):
-            return replace(node, item=place(item), values=place(values))
-        case IsMissing(item=item) | Not(item=item):
-            return replace(node, item=place(item))
-        case And(items=items) | Or(items=items):
-            return replace(node, items=tuple(map(place, items)))
-        case If(arms=arms, otherwise=otherwise):
-            placed = tuple((place(condition), place(value)) for condition, value in arms)
-            return replace(node, arms=placed, otherwise=place(otherwise))
-        case _:
+        case Clock():
             raise TypeError(f"no place for {node!r}")
+        case _:
+            return with_children(node, lambda part: place_columns(part, known))

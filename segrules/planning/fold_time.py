@@ -11,22 +11,15 @@ from datetime import date, datetime, timedelta
 from typing import Literal as OneOf
 
 from segrules.language.core import (
-    Aggregate,
     And,
     Call,
     Clock,
-    Column,
     Compare,
     Duration,
     Expression,
-    If,
-    IsMissing,
     Literal,
-    Membership,
-    Not,
-    Or,
-    Reference,
     Scalar,
+    with_children,
 )
 from segrules.language.types import DATE, DURATION, INTEGER, TEXT, TIMESTAMP, Kind
 from segrules.planning.time import (
@@ -57,26 +50,15 @@ def fold_time(node: Expression, as_of: AsOf) -> Expression:
             return Literal(as_of.today, DATE, node.span)
         case Literal():
             return _literal(node, as_of)
-        case Column() | Reference():
-            return node
-        case Call(function="shift", arguments=(item, length)):
+        case Call(function="shift", arguments=(item, length)):  # the length keeps its unit
             return _call(replace(node, arguments=(fold(item), length)), as_of)
-        case Call(arguments=arguments):
-            return _call(replace(node, arguments=tuple(map(fold, arguments))), as_of)
-        case Compare(left=left, right=right):
-            return _compare(replace(node, left=fold(left), right=fold(right)), as_of)
-        case Membership(item=item, values=values):
-            return replace(node, item=fold(item), values=fold(values))
-        case IsMissing(item=item) | Not(item=item):
-            return replace(node, item=fold(item))
-        case And(items=items) | Or(items=items):
-            return replace(node, items=tuple(map(fold, items)))
-        case If(arms=arms, otherwise=otherwise):
-            folded = tuple((fold(condition), fold(value)) for condition, value in arms)
-            return replace(node, arms=folded, otherwise=fold(otherwise))
-        case Aggregate(value=value, where=where, window=window):
-            value, where, window = (part if part is None else fold(part) for part in (value, where, window))
-            return replace(node, value=value, where=where, window=window)
+    match with_children(node, fold):
+        case Call() as call:
+            return _call(call, as_of)
+        case Compare() as test:
+            return _compare(test, as_of)
+        case folded:
+            return folded
 
 
 def _literal(node: Literal, as_of: AsOf) -> Literal:

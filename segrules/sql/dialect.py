@@ -33,8 +33,8 @@ class AggregateParts:
 class Dialect:
     """An SQL dialect: sqlglot's name of it, exceptions to the general SQL, and facts that statements depend on.
 
-    has_positional_types: a missing value needs a cast to be of its type. fences: a step's rows must be marked
-    as computed once, because the engine would copy their expressions into every use.
+    text_order: the collation that orders texts by code point, where the engine's own order is another. fences: a
+    step's rows must be marked as computed once, because the engine would copy their expressions into every use.
     """
 
     name: str

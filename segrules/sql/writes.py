@@ -15,8 +15,6 @@ from segrules.planning.nodes import Output, Plan
 from segrules.sql.literals import column, literal
 from segrules.sql.queries import carried_columns, named, source
 
-FORMATS = ("parquet", "csv", "json")
-
 
 def create_table(table: str, query: exp.Select) -> exp.Create:
     return exp.Create(
@@ -46,7 +44,7 @@ def overlap_query(table: str, plan: Plan, matches: str) -> str:
 def long_query(table: str, plan: Plan, zone: str) -> exp.Query:
     """One row per membership: key, carried columns, segment."""
     parts = [
-        _beside_key(table, plan, zone, output).select(
+        files_query(table, plan, zone, output).select(
             literal(Literal(output.wanted.name, TEXT)).as_("segment", quoted=True), copy=False
         )
         for output in segments(plan)
@@ -54,9 +52,9 @@ def long_query(table: str, plan: Plan, zone: str) -> exp.Query:
     return parts[0] if len(parts) == 1 else exp.union(*parts, distinct=False)
 
 
-def files_query(table: str, plan: Plan, zone: str, output: Output) -> exp.Query:
+def files_query(table: str, plan: Plan, zone: str, output: Output) -> exp.Select:
     """The key and carried columns of one segment's members."""
-    return _beside_key(table, plan, zone, output)
+    return _keyed(plan, zone).from_(source(table)).where(column(output.column))
 
 
 def wide_query(table: str, plan: Plan, zone: str) -> exp.Query:
@@ -100,10 +98,6 @@ def _is_segment(wanted: Reference) -> bool:
 def _keyed(plan: Plan, zone: str) -> exp.Select:
     key = named(column(plan.keys[-1]), plan.key_name)
     return exp.Select(expressions=[key, *carried_columns(plan, zone)])
-
-
-def _beside_key(table: str, plan: Plan, zone: str, output: Output) -> exp.Select:
-    return _keyed(plan, zone).from_(source(table)).where(column(output.column))
 
 
 def _count_where(text: str) -> exp.Expr:

@@ -15,8 +15,8 @@ from segrules.diagnostics import has_errors
 from segrules.language import core, syntax
 from segrules.language.check_calls import ARITY
 from segrules.language.check_not_yet import NOT_YET
-from segrules.language.checker import check, names_used
-from segrules.language.names_used import names_in
+from segrules.language.checker import check
+from segrules.language.names_used import names_in, names_used
 from segrules.language.types import Kind
 from segrules.source import whole_file
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlglot import exp
 
 from segrules.language.core import Call
 from segrules.language.types import Kind
 from segrules.sql.aggregates import average, filtered, median_of, orderings, simple
-from segrules.sql.dialect import AggregateParts, Dialect
+from segrules.sql.dialect import AggregateParts, Dialect, Folding, Scalar
 from segrules.sql.literals import data_type, operand
 from segrules.sql.scalars import SCALARS, as_number, trim
 
@@ -63,14 +62,14 @@ def _elapsed(call: Call, parts: Parts) -> exp.Expr:
     return exp.cast(exp.Mul(this=seconds, expression=exp.Literal.number(1_000_000)), "bigint")
 
 
-def _extract(field: str) -> Any:
+def _extract(field: str) -> Scalar:
     def build(call: Call, parts: Parts) -> exp.Expr:
         return exp.cast(exp.Extract(this=exp.var(field), expression=parts[0]), "bigint")
 
     return build
 
 
-def _cased(sql_name: str) -> Any:
+def _cased(sql_name: str) -> Scalar:
     def build(call: Call, parts: Parts) -> exp.Expr:
         rules = exp.to_identifier("pg_c_utf8", quoted=True)
         text = operand(parts[0])
@@ -109,7 +108,7 @@ def _first(parts: AggregateParts) -> exp.Expr:
     return exp.Bracket(this=exp.paren(rows), expressions=[exp.Literal.number(0)])
 
 
-def _extreme(sql_name: str) -> Any:
+def _extreme(sql_name: str) -> Folding:
     def build(parts: AggregateParts) -> exp.Expr:
         if parts.node.type.kind is not Kind.TEXT or parts.value is None:
             return simple(sql_name)(parts)
