@@ -51,9 +51,10 @@ class FileFacts:
 
     @property
     def stem(self) -> str:
-        """What the file, or the folder of a glob, is called."""
+        """What the file is called; of a glob what stands before the star, or its folder."""
         path = PurePosixPath(self.path)
-        return (path.parent.name if set("*?[") & set(path.name) else path.name).split(".")[0]
+        start = re.split(r"[*?\[]", path.name)[0].rstrip("_-") if set("*?[") & set(path.name) else path.name
+        return (start or path.parent.name).split(".")[0]
 
     def column(self, name: str) -> ColumnFacts | None:
         """The column of that name, whatever its case and underscores."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from itertools import takewhile
 from pathlib import Path
 
 from segrules.diagnostics import Diagnostic, has_errors
@@ -43,12 +44,35 @@ def init(root: Path, files: Sequence[Path] = (), *, ask: Ask | None = None, toda
     if not files:
         return _write(root, example.FILES, ())
     with tempfile.TemporaryDirectory(prefix="segrules-") as workdir:
-        found, notes, findings = _look_into(root, files, Path(workdir))
+        found, notes, findings = _look_into(root, files, Path(workdir) / "each")
+        parts = {} if findings else _parts(files, found)
+        if parts:
+            found, notes, findings = _look_into(root, [parts.get(file, file) for file in files], Path(workdir) / "all")
     if findings:
         return Written((), findings=findings)
+    for whole in dict.fromkeys(parts.values()):
+        names = ", ".join(f"`{file.name}`" for file, target in parts.items() if target == whole)
+        notes = (*notes, f"{names} have the same columns and are read as one, `{whole.name}`")
     draft = guess(found, ask)
     name = identifier(root.absolute().name)
     return _write(root, project_files(draft, name, today or date.today()), (*notes, *draft.notes))
+
+
+def _parts(files: Sequence[Path], found: Sequence[FileFacts]) -> dict[Path, Path]:
+    """From files that are parts of one export to the glob of all its parts: same folder, columns and ending."""
+    groups: dict[tuple[Path, str, tuple[str, ...]], list[Path]] = {}
+    for file, facts in zip(dict.fromkeys(files), found, strict=True):
+        columns = tuple(column.name for column in facts.columns)
+        groups.setdefault((file.parent, "".join(file.suffixes), columns), []).append(file)
+    parts: dict[Path, Path] = {}
+    for (_, ending, _), group in groups.items():
+        names = [file.name.removesuffix(ending) for file in group]
+        same = takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False))
+        start = "".join(letters[0] for letters in same).rstrip("0123456789")
+        whole = group[0].with_name(f"{start}*{ending}")
+        if len(group) > 1 and start.strip("_-0123456789") and set(find_files(str(whole), Path())) == set(group):
+            parts |= dict.fromkeys(group, whole)
+    return parts
 
 
 def _write(root: Path, texts: Mapping[str, str], notes: tuple[str, ...]) -> Written:

@@ -147,3 +147,17 @@ def test_files_that_cannot_be_read(tmp_path: Path, name: str, content: bytes, co
     written = init(tmp_path / "shop", [tmp_path / name], today=TODAY)
     assert (written.paths, [finding.code for finding in written.findings]) == ((), [code])
     assert not (tmp_path / "shop" / "segrules.yml").exists()
+
+
+def test_parts_of_one_export_are_one_relation(tmp_path: Path) -> None:
+    (tmp_path / "customers.csv").write_text("customer_id,city\n1,A\n2,B\n3,C\n")
+    for part in ("2025", "2026"):
+        rows = "".join(f"{number},{number % 2 + 1},{part}-01-0{number + 1},5\n" for number in range(5))
+        (tmp_path / f"orders_{part}.csv").write_text("order_id,customer_id,ordered_on,amount\n" + rows)
+    files = [tmp_path / name for name in ("customers.csv", "orders_2025.csv", "orders_2026.csv")]
+    written = init(tmp_path / "shop", files)
+    assert written.findings == ()
+    assert any("read as one, `orders_*.csv`" in note for note in written.notes)
+    text = (tmp_path / "shop" / "segrules.yml").read_text()
+    assert '"../orders_*.csv"' in text
+    assert {item.segment: item.members for item in apply(tmp_path / "shop", tmp_path / "out").counts}["never"] == 1
