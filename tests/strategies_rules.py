@@ -14,7 +14,7 @@ from hypothesis.strategies import DrawFn
 from segrules.language.core import Duration
 
 _INTEGERS = (-7, -1, 0, 1, 2, 3, 5, 10, 30, 1_000_000_007)
-_DECIMALS = ("0.0", "0.1", "0.2", "0.3", "-0.5", "1.0", "2.5", "9.99", "10.0", "99.95", "9999999999.99", "0.07")
+_DECIMALS = ("0.0", "0.1", "0.2", "0.3", "-0.5", "1.0", "2.5", "9.99", "10.0", "99.95", "9999999999.99", "0.07", "0.57", "0.01")
 _NUMBERS = (-2.5, 0.0, 0.25, 0.5, 1.0, 1.5, 3.0, 10.0)
 _TEXTS = (
     "TH",
@@ -234,6 +234,8 @@ def _compare_alike(draw: DrawFn, names: Names, type: str, depth: int) -> str:
 def _compare_days(draw: DrawFn, names: Names, type: str, depth: int) -> str:
     """A timestamp against a date, in either order."""
     kinds = _one(draw, (("timestamp", "date"), ("date", "timestamp")))
+    if draw(st.booleans()):
+        return f"{_atom(draw, names, kinds[0])} {_one(draw, _COMPARISONS)} {constant(draw, names, kinds[1])}"
     left, right = write(draw, names, kinds[0], depth), _right(draw, names, kinds[1], depth)
     return f"{left} {_one(draw, _COMPARISONS)} {right}"
 
@@ -350,7 +352,7 @@ def _count(draw: DrawFn, names: Names, type: str, depth: int) -> str:
 
 
 def _quantified(draw: DrawFn, names: Names, type: str, depth: int) -> str:
-    relation, function = _one(draw, names.relations), _one(draw, ("any", "none", "every"))
+    relation, function = _one(draw, names.relations), _one(draw, ("any", "none", "every", "every"))
     return f"{function}({relation.name}{_qualifiers(draw, names, relation, depth, function == 'every')})"
 
 

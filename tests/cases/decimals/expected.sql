@@ -42,6 +42,12 @@ WITH "customer" AS (
       ) = 0.07,
       FALSE
     ) AS "exact_share",
+    COALESCE(
+      (
+        ROUND(CAST("customer"."a" AS DOUBLE) * 10000) / NULLIF(ROUND(CAST("customer"."b" AS DOUBLE) * 10000), 0)
+      ) = 0.01,
+      FALSE
+    ) AS "cent_each",
     COALESCE((
       "customer"."a" + "customer"."b"
     ) = 0.3, FALSE) AS "a_plus_b",
@@ -82,6 +88,7 @@ WITH "customer" AS (
   SELECT
     "customer_1".*,
     COALESCE("mean" = 1.1, FALSE) AS "mean_is",
+    COALESCE("mean" >= 0.19, FALSE) AS "mean_reaches",
     "total" = 0.3 AS "total_is_0_3",
     "total" > 0.3 AS "total_over_0_3",
     COALESCE("mean" >= 0.2, FALSE) AS "mean_at_least_0_2",
@@ -93,6 +100,8 @@ SELECT
   "id",
   "exact_share",
   "mean_is",
+  "mean_reaches",
+  "cent_each",
   "total_is_0_3",
   "total_over_0_3",
   "mean_at_least_0_2",
