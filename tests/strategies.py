@@ -15,7 +15,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
-from strategies_rules import Names, Pool, Windowed, fold, pools, rule
+from strategies_pool import Pool, pools
+from strategies_rules import Names, Windowed, fold, rule
 
 Cell = SearchStrategy[Any]
 
