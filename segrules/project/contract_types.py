@@ -125,8 +125,18 @@ def _has_room(type: Type, number: Decimal) -> bool:
     return -last <= behind and before <= room
 
 
+def is_day(node: Plain) -> bool:
+    """Whether a day is written, without a time of day."""
+    value = _written_moment(node) if isinstance(node, Scalar) else None
+    return value is not None and not isinstance(value, datetime)
+
+
+def _written_moment(node: Scalar) -> date | datetime | None:
+    return node.value if isinstance(node.value, date) else iso_moment(node.fragment.text)
+
+
 def _moment(node: Scalar, type: Type, zone: str) -> date | datetime | None:
-    value = node.value if isinstance(node.value, date) else iso_moment(node.fragment.text)
+    value = _written_moment(node)
     if value is None:
         return None
     if type.kind is Kind.DATE:
@@ -138,7 +148,12 @@ def _moment(node: Scalar, type: Type, zone: str) -> date | datetime | None:
 
 def wall_clock(value: datetime, zone: str) -> datetime:
     """An instant as the clocks of `zone` show it; without a zone of its own it is that already."""
-    return value if value.tzinfo is None else value.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    if value.tzinfo is None:
+        return value
+    try:
+        return value.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    except OverflowError:  # on the first or last day that a date can be
+        return value.replace(tzinfo=None)
 
 
 _HELP = {

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from zoneinfo import ZoneInfo, available_timezones
 
 from segrules.diagnostics import Diagnostic, did_you_mean
-from segrules.language.types import UNKNOWN, Kind
-from segrules.project.contract_types import Value, fitted
+from segrules.language.types import DATE, UNKNOWN, Kind
+from segrules.project.contract_types import Value, fitted, is_day
 from segrules.project.documents import (
     ColumnDocument,
     DerivedRelationDocument,
@@ -84,9 +85,7 @@ def _key_column(key: str, relation: RelationDocument | DerivedRelationDocument, 
     return (Column(key, UNKNOWN, never_missing=True),)
 
 
-def relations(
-    document: ProjectDocument, entities: tuple[Entity, ...], zone: str, findings: Findings
-) -> tuple[Relation, ...]:
+def relations(document: ProjectDocument, zone: str, findings: Findings) -> tuple[Relation, ...]:
     """The relations, each of an entity that exists. Derived ones have the columns of their base and their own."""
     found: dict[str, Relation] = {}
     derived: dict[Key, DerivedRelationDocument] = {}
@@ -96,15 +95,13 @@ def relations(
             derived[name] = item
             message = "derived relations are not supported yet"
             findings.append(Diagnostic("not-supported-yet", message, item.key_span("from")))
-        elif (owner := _owner(name, item, document, entities, findings)) is not None:
+        elif (owner := _owner(name, item, document, findings)) is not None:
             found[name] = _relation(name, item, owner, zone, findings)
     _derive(derived, found, document, findings)
     return tuple(found[name] for name in document.relations if name in found)
 
 
-def _owner(
-    name: Key, item: RelationDocument, document: ProjectDocument, entities: tuple[Entity, ...], findings: Findings
-) -> str | None:
+def _owner(name: Key, item: RelationDocument, document: ProjectDocument, findings: Findings) -> str | None:
     """The name of the entity whose rows a relation has."""
     if item.of is not None:
         if item.of.value in document.entities:
@@ -239,9 +236,10 @@ def _column(name: Key, item: ColumnDocument, zone: str, findings: Findings) -> C
         if node is not None and not has_order:
             findings.append(Diagnostic("wrong-value", f"a {type} column has no `{key}`", item.key_span(key)))
         elif node is not None:
-            bounds[key] = _fitted(name, node, item, zone, findings)
+            as_day = DATE if type.kind is Kind.TIMESTAMP and is_day(node) else None
+            bounds[key] = _fitted(name, node, item, zone, findings, as_day)
     least, most = bounds.get("min"), bounds.get("max")
-    if least is not None and most is not None and least > most:  # type: ignore[operator]
+    if least is not None and most is not None and _is_above(least, most):
         findings.append(Diagnostic("wrong-value", f"the `min` of `{name}` is above its `max`", item.key_span("max")))
     values = None
     if item.values is not None:
@@ -251,6 +249,13 @@ def _column(name: Key, item: ColumnDocument, zone: str, findings: Findings) -> C
         fits = (_fitted(name, node, item, zone, findings, element) for node in item.values)
         values = tuple(value for value in fits if value is not None) or None
     return Column(name, type, values, least, most, item.missing is not None, name.span)  # type: ignore[arg-type]
+
+
+def _is_above(least: Value, most: Value) -> bool:
+    """Whether nothing lies between two bounds. A day bounds timestamps with all of its instants."""
+    if isinstance(least, datetime) != isinstance(most, datetime):
+        least, most = (bound.date() if isinstance(bound, datetime) else bound for bound in (least, most))
+    return least > most  # type: ignore[operator]
 
 
 def _fitted(name: Key, node: Plain, item: ColumnDocument, zone: str, findings: Findings, type: object = None) -> Value:

@@ -39,7 +39,7 @@ def load(read: Reader) -> tuple[Project | None, tuple[Diagnostic, ...]]:
         return None, tuple(findings)
     zone = declarations.time_zone(document.timezone, findings)
     entities = declarations.entities(document, zone, findings)
-    relations = declarations.relations(document, entities, zone, findings)
+    relations = declarations.relations(document, zone, findings)
     is_whole = is_whole and len(entities) == len(document.entities) and len(relations) == len(document.relations)
     rules = _rules(files, [str(name) for name in document.entities], findings)
     project = Project(

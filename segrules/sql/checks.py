@@ -242,6 +242,8 @@ def _outside(value: exp.Expr, check: Check, zone: str) -> exp.Expr:
         return exp.LT(this=value, expression=constant(_first_moment(item, item.least, zone)))
     assert item.most is not None
     if item.type.kind is Kind.TIMESTAMP and not isinstance(item.most, datetime) and isinstance(item.most, date):
+        if item.most == date.max:
+            return exp.GT(this=value, expression=constant(datetime.max))
         after = start_of_day(item.most + timedelta(days=1), zone)
         return exp.GTE(this=value, expression=constant(after))
     return exp.GT(this=value, expression=constant(_first_moment(item, item.most, zone)))

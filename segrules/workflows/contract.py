@@ -10,7 +10,7 @@ from typing import Any
 from segrules.diagnostics import Diagnostic
 from segrules.engines.engine import Engine, EngineError
 from segrules.language.types import Kind
-from segrules.planning.time import shift_instant, start_of_day
+from segrules.planning.time import shift_instant, start_of_day, to_local
 from segrules.project.model import Entity, Lookup, Project, Relation
 from segrules.sql import checks
 from segrules.sql.checks import Check, CheckKind, Known, View
@@ -134,7 +134,8 @@ def _broken(engine: Engine, owner: Owner, view: View, seen: _Seen) -> Iterator[D
         if not rows or not _is_said(check, owner, seen):
             continue
         values = () if check.kind == "missing" else engine.run(checks.examples(view, check).sql(engine.dialect))
-        yield say.broken(owner, check, rows, [value for (value,) in values])
+        zone = "UTC" if check.kind == "unfit" else view.zone  # unfit ones are as they are stored
+        yield say.broken(owner, check, rows, [_on_wall_clock(value, zone) for (value,) in values])
 
 
 def _is_said(check: Check, owner: Owner, seen: _Seen) -> bool:
@@ -158,7 +159,15 @@ def _keys(engine: Engine, owner: Entity | Lookup, view: View, seen: _Seen) -> tu
     if any(seen.rows("unfit", key) for key in keys):
         return known, ()
     rows = engine.run(checks.duplicates(view, keys).sql(engine.dialect))
-    return known, (say.duplicate_keys(owner, rows[0][0], [row[1:] for row in rows]),) if rows else ()
+    if not rows:
+        return known, ()
+    twice = [[_on_wall_clock(value, view.zone) for value in row[1:]] for row in rows]
+    return known, (say.duplicate_keys(owner, rows[0][0], twice),)
+
+
+def _on_wall_clock(value: Any, zone: str) -> Any:
+    """A value as its owner reads it: an instant on the clocks of the project's zone."""
+    return to_local(value, zone) if isinstance(value, datetime) and value.tzinfo is None else value
 
 
 def _relation(engine: Engine, owner: Relation, view: View, seen: _Seen, in_order: bool) -> Iterator[Diagnostic]:

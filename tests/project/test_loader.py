@@ -396,3 +396,21 @@ def test_examples_keep_their_values_and_places() -> None:
     assert dict(missing.values) == {"email": None}
     assert leaves_out.spans["age"].text == "5"
     assert leaves_out.keys["age"].text == "age"
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "is_refused"),
+    [
+        ("2025-01-02", "2025-01-02", False),
+        ("2025-01-02T12:00:00", "2025-01-02", False),
+        ("2025-01-02", "2025-01-02T12:00:00", False),
+        ("2025-01-03", "2025-01-02T12:00:00", True),
+        ("2025-01-02T12:00:00", "2025-01-01", True),
+        ("2025-01-02T12:00:00", "2025-01-02T11:00:00", True),
+        ("'0001-01-01T00:00:00+07:00'", "'9999-12-31T23:59:59-07:00'", False),
+    ],
+)
+def test_bounds_of_a_timestamp_are_days_or_instants(least: str, most: str, is_refused: bool) -> None:
+    column = f"at: {{type: timestamp, min: {least}, max: {most}}}"
+    findings = load_findings(project=contract("").replace("at: date", column))
+    assert [finding.partition(": ")[2] for finding in findings] == ["the `min` of `at` is above its `max`"] * is_refused

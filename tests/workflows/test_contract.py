@@ -13,6 +13,7 @@ from segrules.engines.duckdb import DuckDB, connect
 from segrules.engines.engine import EngineError
 from segrules.language.core import Duration
 from segrules.language.types import DATE, DECIMAL, INTEGER, NUMBER, TEXT, TIMESTAMP
+from segrules.project.loader import folder_reader, load
 from segrules.project.model import Column, Entity, Lookup, Project, Relation, Source
 from segrules.source import SourceFile, Span
 from segrules.sql.scans import Table
@@ -193,6 +194,34 @@ def test_bounds_of_times_are_days_of_the_projects_zone() -> None:
     assert [message[:8] for _, message in said(check(rows, entity(bounded), zone="Asia/Bangkok")[1])] == [
         "1 value "
     ] * 2
+
+
+def test_a_day_bounds_times_with_all_of_its_instants_and_examples_are_on_the_projects_clocks(tmp_path: Path) -> None:
+    (tmp_path / "segrules.yml").write_text(
+        "segrules: 1\ntimezone: America/New_York\nentities: {customer: {source: x.csv, key: id, columns: {\n"
+        "  id: integer,\n"
+        "  a: {type: timestamp, min: 2025-01-01, max: 2025-01-01},\n"
+        "  b: {type: timestamp, max: 9999-12-31},\n"
+        "  c: {type: timestamp, max: 2025-01-01T09:00:00}}}}\n"
+    )
+    (tmp_path / "x.csv").write_text(
+        "id,a,b,c\n"
+        "1,2025-01-01 00:00:00,9999-12-31 09:00:00,2025-01-01 09:00:00\n"
+        "2,2025-01-01 23:59:59,,2025-01-01 09:00:01\n"
+        "3,2025-01-02 00:00:00,,\n"
+        "4,2024-12-31 23:59:59,,\n"
+    )
+    project, findings = load(folder_reader(tmp_path))
+    assert project is not None
+    assert findings == ()
+    sources, _ = open_sources(project, tmp_path, tmp_path / "work")
+    engine = connect(readable=sources.readable)
+    tables, _ = inspect(engine, sources)
+    assert said(check_contract(engine, project, tables, NOW, project.timezone)[1]) == [
+        ("contract-breach", "1 value of `a` in `customer` below 2025-01-01, such as `2024-12-31 23:59:59`"),
+        ("contract-breach", "1 value of `a` in `customer` above 2025-01-01, such as `2025-01-02 00:00:00`"),
+        ("contract-breach", "1 value of `c` in `customer` above 2025-01-01 09:00:00, such as `2025-01-01 09:00:01`"),
+    ]
 
 
 def test_a_breach_of_the_key_is_an_error() -> None:
