@@ -104,7 +104,7 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
         for count in outcome.counts
     ]
     return {
-        "as_of": outcome.as_of.isoformat(),
+        "as_of": outcome.as_of.isoformat() if outcome.as_of else None,
         "segments": segments,
         "written": list(outcome.written),
         "findings": [place(finding) for finding in outcome.findings],

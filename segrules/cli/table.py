@@ -30,7 +30,7 @@ def columns(rows: Sequence[Sequence[str]], *, right: Sequence[bool]) -> list[str
 def counts(outcome: Outcome, *, paint: Paint = plain) -> str:
     """For each entity how many rows it has, and its segments with members, share and change since the last run."""
     entities = dict.fromkeys(count.entity for count in outcome.counts)
-    as_of = written_as_of(outcome.as_of)
+    as_of = written_as_of(outcome.as_of) if outcome.as_of else ""
     blocks = []
     for entity in entities:
         own = [count for count in outcome.counts if count.entity == entity]

@@ -16,7 +16,7 @@ def scope_of(project: Project, entity: Entity, traits: Mapping[str, ScopeTrait])
     segments = {item.name for item in project.segments if item.entity == entity.name}
     segments |= {f"{item.name}.{label}" for item in segmentations for label in item.labels}
     broken = broken_names(project, entity.name)
-    segments |= broken["segment"] | broken["stage"]
+    segments |= {*broken["segment"], *broken["stage"]}
     labels = {item.name: (item.labels, str(item.hit)) for item in segmentations}
     for stage in broken["stage"]:
         name, _, label = stage.partition(".")
@@ -27,14 +27,12 @@ def scope_of(project: Project, entity: Entity, traits: Mapping[str, ScopeTrait])
     return Scope(_entity(entity), relations, traits, frozenset(segments), labels, params)
 
 
-def broken_names(project: Project, entity: str) -> dict[str, set[str]]:
-    """By kind the names of an entity whose definitions have findings; params are of all."""
-    names: dict[str, set[str]] = {
-        kind: set() for kind in ("param", "trait", "segment", "segmentation", "stage", "file")
-    }
-    for item in project.broken:
+def broken_names(project: Project, entity: str) -> dict[str, list[str]]:
+    """By kind the names of an entity whose definitions have findings, as the files have them; params are of all."""
+    names: dict[str, list[str]] = {kind: [] for kind in ("param", "trait", "segment", "segmentation", "stage", "file")}
+    for item in dict.fromkeys(project.broken):
         if item.entity == entity or item.kind in ("param", "file"):
-            names[item.kind].add(item.name)
+            names[item.kind].append(item.name)
     return names
 
 

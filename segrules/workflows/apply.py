@@ -15,7 +15,7 @@ from segrules.engines.engine import EngineError
 from segrules.planning.nodes import Plan
 from segrules.sql import writes
 from segrules.workflows.counting import Counted, SegmentCount, count_members, members_table
-from segrules.workflows.output import OutputRefused, last_record, locked, publish, staging
+from segrules.workflows.output import LastRun, OutputRefused, last_run, locked, publish, staging
 from segrules.workflows.running import Progress, Refusal, Run, chosen, open_run
 
 DEFAULT_OUT = "out"
@@ -23,9 +23,12 @@ DEFAULT_OUT = "out"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run gives. written: paths below the output folder. exit_code as the command line has it."""
+    """What a run gives. written: paths below the output folder. exit_code as the command line has it.
 
-    as_of: date | datetime
+    as_of: None where the run ended before it was read.
+    """
+
+    as_of: date | datetime | None
     counts: tuple[SegmentCount, ...]
     findings: tuple[Diagnostic, ...]
     written: tuple[str, ...] = ()
@@ -70,8 +73,8 @@ def apply(
     progress: Progress | None = None,
 ) -> Outcome:
     """Writes the members of every (or every selected) segment into `out`, whole or not at all."""
-    if engine is not None and not engine.startswith("duckdb"):
-        message = f"`apply` cannot run on `{engine.partition(':')[0]}` yet"
+    if engine not in (None, "duckdb"):
+        message = f"`apply` runs on `duckdb` only yet, not on `{engine}`"
         return _refused(Refusal((Diagnostic("not-supported-yet", message),), 2))
     try:
         with locked(out), staging(out) as folder, tempfile.TemporaryDirectory(prefix="segrules-") as workdir:
@@ -179,21 +182,21 @@ def _share(item: SegmentCount) -> float:
     return item.members / item.rows if item.rows else 0.0
 
 
-def _refuse_narrower(run: Run, select: Sequence[str], before: Mapping[str, Any], out: Path) -> None:
+def _refuse_narrower(run: Run, select: Sequence[str], before: LastRun, out: Path) -> None:
     """A selection must not replace a fuller output: what it leaves out would be removed."""
     wanted = chosen(run.rules, select)
     if isinstance(wanted, Diagnostic):
         return
     kept = {(entity, item.name) for entity, references in wanted.items() for item in references}
-    lost = [item["segment"] for item in before["segments"] if (item["entity"], item["segment"]) not in kept]
+    lost = [segment for entity, segment in before.members if (entity, segment) not in kept]
     if lost:
         message = f"`{out}` has `{lost[0]}` and {len(lost) - 1} more" if len(lost) > 1 else f"`{out}` has `{lost[0]}`"
         raise OutputRefused(f"{message}, which --select leaves out", "write a selection to another folder with --out")
 
 
-def _before(out: Path, *, quietly: bool = False) -> Mapping[str, Any] | None:
+def _before(out: Path, *, quietly: bool = False) -> LastRun | None:
     try:
-        return last_record(out)
+        return last_run(out)
     except OutputRefused:
         if quietly:
             return None
@@ -211,7 +214,7 @@ def _exit_code(findings: Sequence[Diagnostic]) -> int:
 
 
 def _refused(refusal: Refusal) -> Outcome:
-    return Outcome(date.today(), (), refusal.findings, exit_code=refusal.exit_code)
+    return Outcome(None, (), refusal.findings, exit_code=refusal.exit_code)
 
 
 _CODES = {"disk-full": "output-refused", "permission": "output-refused", "overflow": "number-too-large"}

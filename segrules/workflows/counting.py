@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from segrules.diagnostics import Diagnostic, has_errors
 from segrules.language.core import Reference
@@ -16,6 +15,7 @@ from segrules.workflows.constants import constants_that_never_occur
 from segrules.workflows.contract import check_contract
 from segrules.workflows.expectations import broken_expectations
 from segrules.workflows.missing_counts import counted_findings, with_missing_counts
+from segrules.workflows.output import LastRun
 from segrules.workflows.replay import replay_finding
 from segrules.workflows.running import Progress, Run, chosen, ordered_relations, watched
 
@@ -45,9 +45,7 @@ class Counted:
     rows: Mapping[str, int] = field(default_factory=dict)
 
 
-def count_members(
-    run: Run, select: Sequence[str], before: Mapping[str, Any] | None, progress: Progress | None
-) -> Counted:
+def count_members(run: Run, select: Sequence[str], before: LastRun | None, progress: Progress | None) -> Counted:
     """Checks the data, computes and counts. `before` is the record of the last run, for the change since then."""
     wanted = chosen(run.rules, select)
     if isinstance(wanted, Diagnostic):
@@ -101,9 +99,9 @@ def _count_entity(
 
 
 def _with_changes(
-    run: Run, counted: Sequence[tuple[str, Reference, int, int]], before: Mapping[str, Any] | None
+    run: Run, counted: Sequence[tuple[str, Reference, int, int]], before: LastRun | None
 ) -> list[SegmentCount]:
-    old = {(item["entity"], item["segment"]): item["members"] for item in (before or {}).get("segments", [])}
+    old: Mapping[tuple[str, str], int] = {} if before is None else before.members
     labels = {(item.entity, item.name): item.about.get("label") for item in run.project.segments}
     counts = []
     for entity, segment, size, rows in counted:

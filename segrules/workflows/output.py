@@ -14,6 +14,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -53,10 +54,15 @@ def locked(out: Path) -> Iterator[None]:
 
 def recover(out: Path) -> None:
     """Finishes the move that a journal promises; without one, forgets what was staged."""
-    journal = out / _JOURNAL
-    if journal.exists():
-        plan = json.loads(journal.read_text(encoding="utf-8"))
-        _move(out, out / plan["staging"], plan["move"], plan["remove"])
+    match _read(out / _JOURNAL):
+        case None:
+            pass
+        case {"staging": str() as staged, "move": list() as move, "remove": list() as remove} if _is_staging(
+            staged
+        ) and all(map(_is_inside, (*move, *remove))):
+            _move(out, out / staged, move, remove)
+        case _:
+            raise _unreadable(out / _JOURNAL)
     for left in out.glob(f"{_STAGING}*"):
         shutil.rmtree(left, ignore_errors=True)
 
@@ -75,18 +81,56 @@ def staging(out: Path) -> Iterator[Path]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def last_record(out: Path) -> Mapping[str, Any] | None:
-    """What the run before wrote about itself; None where there was none."""
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """What the run before wrote about itself: its files, and members by (entity, segment)."""
+
+    files: tuple[str, ...]
+    members: Mapping[tuple[str, str], int]
+
+
+def last_run(out: Path) -> LastRun | None:
+    """The run that filled the folder; None where there was none."""
+    match _read(out / RECORD):
+        case None:
+            return None
+        case {"files": dict() as files, "segments": list() as segments} if all(map(_is_inside, files)):
+            members = dict(map(_members, segments))
+            if None not in members:
+                return LastRun(tuple(files), members)
+    raise _unreadable(out / RECORD)
+
+
+def _unreadable(path: Path) -> OutputRefused:
+    return OutputRefused(f"`{path}` cannot be read", "empty the folder, or name another one with --out")
+
+
+def _members(segment: object) -> tuple[Any, int]:
+    match segment:
+        case {"entity": str() as entity, "segment": str() as name, "members": int() as members}:
+            return (entity, name), members
+        case _:
+            return None, 0
+
+
+def _read(path: Path) -> object:
+    """What a JSON file says; None where there is no file, text where it is not JSON."""
     try:
-        record: Any = json.loads((out / RECORD).read_text(encoding="utf-8"))
+        return json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError):
-        record = None
-    files = record.get("files") if isinstance(record, dict) else None
-    if not isinstance(files, dict) or any(Path(file).is_absolute() or ".." in Path(file).parts for file in files):
-        raise OutputRefused(f"`{out / RECORD}` cannot be read", "empty the folder, or name another one with --out")
-    return dict(record)
+        return "not to be read"
+
+
+def _is_staging(name: str) -> bool:
+    """Whether a name is one that `staging` gives: a folder right below the output folder."""
+    return name.startswith(_STAGING) and Path(name).name == name
+
+
+def _is_inside(file: object) -> bool:
+    """Whether a path that a file names stays below the folder it is in."""
+    return isinstance(file, str) and not Path(file).is_absolute() and ".." not in Path(file).parts
 
 
 def publish(out: Path, folder: Path, files: Sequence[str], record: Mapping[str, Any]) -> None:
@@ -94,8 +138,8 @@ def publish(out: Path, folder: Path, files: Sequence[str], record: Mapping[str, 
 
     OutputRefused where a file of that name is there that no run of segrules wrote.
     """
-    before = last_record(out)
-    owned = set() if before is None else set(before["files"])
+    before = last_run(out)
+    owned = set() if before is None else set(before.files)
     foreign = [file for file in files if file not in owned and (out / file).exists()]
     if foreign:
         raise OutputRefused(

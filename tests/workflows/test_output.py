@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from segrules.workflows import output
-from segrules.workflows.output import OutputRefused, last_record, locked, publish, recover, staging
+from segrules.workflows.output import OutputRefused, last_run, locked, publish, recover, staging
 
 
 def run(out: Path, files: Mapping[str, str]) -> None:
     with locked(out), staging(out) as folder:
         stage(folder, files)
-        publish(out, folder, list(files), {"segments": sorted(files)})
+        publish(out, folder, list(files), {"segments": []})
 
 
 def stage(folder: Path, files: Mapping[str, str]) -> None:
@@ -114,16 +114,47 @@ def test_a_staging_folder_is_gone_after_an_error(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"files": 3}', '{"files": {"../a": "x"}}', '{"files": {"/a": "x"}}'])
+BAD_RECORDS = [
+    "",
+    "{",
+    "[]",
+    '{"files": 3, "segments": []}',
+    '{"files": {"../a": "x"}, "segments": []}',
+    '{"files": {"/a": "x"}, "segments": []}',
+    '{"files": {}, "segments": [{}]}',
+    '{"files": {}}',
+]
+BAD_JOURNALS = [
+    "{",
+    "{}",
+    '{"staging": "../victim", "move": [], "remove": []}',
+    '{"staging": ".segrules-staging-x/../../victim", "move": [], "remove": []}',
+    '{"staging": ".segrules-staging-x", "move": ["../victim/kept"], "remove": []}',
+    '{"staging": ".segrules-staging-x", "move": [], "remove": ["../victim/kept"]}',
+]
+
+
+@pytest.mark.parametrize("text", BAD_RECORDS)
 def test_a_record_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "run.json").write_text(text)
     with pytest.raises(OutputRefused, match=r"run\.json` cannot be read"):
-        last_record(tmp_path)
+        last_run(tmp_path)
+
+
+@pytest.mark.parametrize("text", BAD_JOURNALS)
+def test_a_journal_reaches_nothing_outside_the_folder(tmp_path: Path, text: str) -> None:
+    (tmp_path / "victim").mkdir()
+    (tmp_path / "victim" / "kept").write_text("")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / ".segrules-journal.json").write_text(text)
+    with pytest.raises(OutputRefused, match="cannot be read"), locked(tmp_path / "out"):
+        pass
+    assert (tmp_path / "victim" / "kept").exists()
 
 
 def test_no_record_is_no_run(tmp_path: Path) -> None:
-    assert last_record(tmp_path) is None
-    assert last_record(tmp_path / "nothing") is None
+    assert last_run(tmp_path) is None
+    assert last_run(tmp_path / "nothing") is None
 
 
 def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
