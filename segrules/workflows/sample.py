@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from segrules.sql.samples import Disguise, Wanted
 from segrules.sql.scans import Table
 from segrules.workflows import files
 from segrules.workflows.opening import Opened
+from segrules.workflows.sample_targets import refused, remember, target_of
 from segrules.workflows.sources import Owner, Sources, concretize, inspect, open_sources, owners
 
 
@@ -69,9 +70,9 @@ def _sample(project: Project, root: Path, out: Path, workdir: Path, keys: int) -
     sources, findings = open_sources(project, root, workdir / "sources")
     if has_errors(findings):
         return Sample(findings=findings, exit_code=2)
-    refused = _over_the_data(sources, root, out)
-    if refused is not None:
-        return Sample(findings=(refused,), exit_code=2)
+    reason = refused(sources, root, out)
+    if reason is not None:
+        return Sample(findings=(reason,), exit_code=2)
     staging = workdir / "out"
     staging.mkdir()
     engine = connect(readable=sources.readable, writable=[staging], temp_directory=workdir / "spill")
@@ -85,19 +86,10 @@ def _sample(project: Project, root: Path, out: Path, workdir: Path, keys: int) -
             return Sample(findings=mistakes, exit_code=1)
         disguise = Disguise(_salt(sources), frozenset(_texts(rules.values())))
         parts = _parts(engine, typed, sources, tables, keys)
+        remember(out, [target_of(part.opened, root) for part in parts])
         return Sample(tuple(_write(engine, part, root, out, staging, disguise, typed.timezone) for part in parts))
     finally:
         engine.close()
-
-
-def _over_the_data(sources: Sources, root: Path, out: Path) -> Diagnostic | None:
-    """A sample never takes the place of what it is a sample of."""
-    for opened in sources.tables.values():
-        target = out / _relative(opened, root)
-        if any(target.exists() and target.samefile(original) for original in opened.originals):
-            message = f"the sample of `{opened.source.path}` would be written over the data itself"
-            return Diagnostic("output-refused", message, opened.source.span, "choose another folder with --out")
-    return None
 
 
 def _salt(sources: Sources) -> str:
@@ -120,7 +112,7 @@ def _texts(rules: Iterable[Rules]) -> Iterator[str]:
 
 def _parts(
     engine: Engine, project: Project, sources: Sources, tables: Mapping[str, Table], keys: int
-) -> Iterable[_Part]:
+) -> Collection[_Part]:
     """What to keep of each source; makes the tables of keys that say so."""
     zone = project.timezone
     for entity in project.entities:
@@ -179,7 +171,7 @@ def _kept_table(table: str) -> str:
 
 def _write(engine: Engine, part: _Part, root: Path, out: Path, staging: Path, disguise: Disguise, zone: str) -> str:
     """Writes one source's rows, as it writes them, to its path below `out`; that path."""
-    relative = _relative(part.opened, root)
+    relative = target_of(part.opened, root)
     query = samples.sample(part.table, list(part.columns.values()), part.uses, part.keys, disguise, zone)
     encoding = part.opened.format.encoding
     is_other = part.opened.kind == "csv" and not files.is_utf8(encoding)
@@ -190,8 +182,3 @@ def _write(engine: Engine, part: _Part, root: Path, out: Path, staging: Path, di
     (out / relative).parent.mkdir(parents=True, exist_ok=True)
     shutil.move(staging / relative.name, out / relative)
     return relative.as_posix()
-
-
-def _relative(opened: Opened, root: Path) -> Path:
-    """Where a source is found in a project folder: its path, of a glob that of the first file."""
-    return files.relative(opened.originals[0], root)

@@ -194,6 +194,37 @@ def test_the_data_itself_is_never_overwritten(shop: Path) -> None:
     assert (shop / "data/customers.csv").read_bytes() == before
 
 
+def refusal(found: Sample) -> str:
+    (finding,) = found.findings
+    assert (found.exit_code, finding.code, found.written) == (2, "output-refused", ())
+    return finding.message
+
+
+def test_a_sample_is_replaced_by_the_next_and_a_file_of_somebody_else_is_not(shop: Path, tmp_path: Path) -> None:
+    out = tmp_path / "small"
+    assert sample(shop, out, keys=1).exit_code == 0
+    assert sample(shop, out, keys=2).exit_code == 0
+    (out / ".segrules-sample").unlink()
+    before = (out / "data/customers.csv").read_bytes()
+    assert refusal(sample(shop, out, keys=1)) == f"`{out}/data/customers.csv` is already there, and no sample wrote it"
+    assert (out / "data/customers.csv").read_bytes() == before
+
+
+def test_two_sources_are_never_written_to_one_file(tmp_path: Path) -> None:
+    shop = tmp_path / "shop"
+    shop.mkdir()
+    (shop / "segrules.yml").write_text(
+        "segrules: 1\nentities: {customer: {source: ../a/x.csv, key: id, columns: {id: integer}}}\n"
+        "relations: {orders: {source: ../b/x.csv, key: id, columns: {id: integer}}}\n"
+    )
+    for folder in "ab":
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.csv").write_text("id\n1\n")
+    found = sample(shop, tmp_path / "small")
+    assert refusal(found) == "the samples of `../a/x.csv` and `../b/x.csv` would both be written to `x.csv`"
+    assert not (tmp_path / "small").exists()
+
+
 def test_a_folder_that_cannot_be_written(shop: Path, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     found = sample(shop, tmp_path / "file", keys=1)
