@@ -47,8 +47,12 @@ class Diagnostic:
         return CODES[self.code].severity
 
 
+def is_error(finding: Diagnostic) -> bool:
+    return finding.severity is Severity.ERROR
+
+
 def has_errors(findings: Iterable[Diagnostic]) -> bool:
-    return any(finding.severity is Severity.ERROR for finding in findings)
+    return any(map(is_error, findings))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:

@@ -10,6 +10,7 @@ from segrules.language.types import Kind, common_type
 from segrules.project.documents import LookupDocument, ProjectDocument, RelationDocument
 from segrules.project.leaves import Located
 from segrules.project.model import Column, Entity, Lookup, Project, Relation
+from segrules.source import Span
 
 _NO_KEYS = (Kind.BOOLEAN, Kind.LIST, Kind.NUMBER)
 
@@ -30,6 +31,50 @@ def contract_findings(project: Project, document: ProjectDocument) -> Iterator[D
             yield from _moments(relation, "time", other.time)
             yield from _named(relation, "order", other.order)
             yield from _lookups(relation, other.lookups)
+
+
+def filled_findings(project: Project) -> Iterator[Diagnostic]:
+    """The same of tables whose columns the data told, after load: names are shown where the table is declared."""
+    entities = {entity.name: entity for entity in project.entities}
+    tables: tuple[Entity | Relation, ...] = (*project.entities, *project.relations)
+    for owner in tables:
+        if _is_filled(owner) and owner.source is not None:
+            yield from _key(owner, _word(owner.key, owner))
+            yield from _moments(owner, "time", _word(owner.time, owner))
+        if isinstance(owner, Entity) and _is_filled(owner):
+            yield from _moments(owner, "valid", *(_word(name, owner) for name in owner.valid or ()))
+        if isinstance(owner, Relation):
+            entity = entities[owner.entity]
+            if _is_filled(owner):
+                yield from _named(owner, "order", _word(owner.order, owner))
+            if _is_filled(owner) or _is_filled(entity):
+                yield from _same_key(owner, entity, Located(owner.key, _place(owner)))
+        yield from _filled_lookups(owner)
+
+
+def _filled_lookups(owner: Entity | Relation | Lookup) -> Iterator[Diagnostic]:
+    for lookup in owner.lookups:
+        if _is_filled(owner) or _is_filled(lookup):
+            for own, other in lookup.on:
+                yield from _joined(owner, lookup, Located(own, _place(lookup)), Located(other, _place(lookup)))
+        if _is_filled(lookup):
+            yield from _moments(lookup, "valid", *(_word(name, lookup) for name in lookup.valid or ()))
+        yield from _filled_lookups(lookup)
+
+
+def _is_filled(owner: Entity | Relation | Lookup) -> bool:
+    """Whether data told the columns: those that a contract tells have a place in it."""
+    return bool(owner.columns) and all(column.span is None for column in owner.columns)
+
+
+def _word(name: str | None, owner: Entity | Relation | Lookup) -> Located[str] | None:
+    return None if name is None else Located(name, _place(owner))
+
+
+def _place(owner: Entity | Relation | Lookup) -> Span:
+    place = owner.source.span if owner.source is not None and owner.source.span is not None else owner.span
+    assert place is not None
+    return place
 
 
 def _find(columns: Sequence[Column], name: str) -> Column | None:
@@ -75,12 +120,18 @@ def _lookups(owner: Entity | Relation | Lookup, documents: Mapping[Any, LookupDo
     for lookup in owner.lookups:
         document = documents[lookup.name]
         for own, other in document.on:
-            yield from _named(owner, "on", own)
-            if lookup.entity is None:
-                yield from _named(lookup, "on", other)
-            left, right = _find(owner.columns, own.value), _find(lookup.columns, other.value)
-            if left and right and common_type(left.type, right.type) is None:
-                message = f"`{left.name}` is {left.type}, and `{right.name}` of `{lookup.name}` is {right.type}"
-                yield Diagnostic("wrong-value", message, other.span, "a lookup joins equal values: give both one type")
+            yield from _joined(owner, lookup, own, other)
         yield from _moments(lookup, "valid", *(document.valid or ()))
         yield from _lookups(lookup, document.lookups)
+
+
+def _joined(
+    owner: Entity | Relation | Lookup, lookup: Lookup, own: Located[str], other: Located[str]
+) -> Iterator[Diagnostic]:
+    yield from _named(owner, "on", own)
+    if lookup.entity is None:
+        yield from _named(lookup, "on", other)
+    left, right = _find(owner.columns, own.value), _find(lookup.columns, other.value)
+    if left and right and common_type(left.type, right.type) is None:
+        message = f"`{left.name}` is {left.type}, and `{right.name}` of `{lookup.name}` is {right.type}"
+        yield Diagnostic("wrong-value", message, other.span, "a lookup joins equal values: give both one type")

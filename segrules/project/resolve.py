@@ -12,6 +12,7 @@ from segrules.language.check_warnings import missing_warnings, threshold_warning
 from segrules.language.names_used import names_used
 from segrules.language.scope import Scope, ScopeTrait
 from segrules.language.types import INTEGER, UNKNOWN, Kind
+from segrules.project.contract_checks import filled_findings
 from segrules.project.examples import example_findings
 from segrules.project.model import (
     CarriedName,
@@ -56,7 +57,10 @@ class _Parsed:
 
 def resolve(project: Project) -> tuple[dict[str, Rules], tuple[Diagnostic, ...]]:
     """The rules of each entity by its name, and all findings. Rules with an error are left out."""
-    findings: Findings = name_findings(project)  # again after load, because columns may have come from data since
+    findings: Findings = [
+        *name_findings(project),
+        *filled_findings(project),
+    ]  # columns may have come from data since load
     rules = {entity.name: _resolve(project, _with_key(project, entity), findings) for entity in project.entities}
     if any(item.kind == "file" for item in project.broken):
         findings = [finding for finding in findings if finding.code not in _NAMES]

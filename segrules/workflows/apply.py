@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from segrules.diagnostics import Diagnostic, Severity
+from segrules.diagnostics import Diagnostic, is_error
 from segrules.engines.engine import EngineError
 from segrules.planning.nodes import Plan
 from segrules.sql import writes
@@ -114,7 +114,7 @@ def _apply(
     counted = count_members(run, select, before, progress)
     code = _exit_code(counted.findings)
     broken = any(finding.code == "expectation-broken" for finding in counted.findings)
-    others = any(_is_error(finding) and finding.code != "expectation-broken" for finding in counted.findings)
+    others = any(is_error(finding) and finding.code != "expectation-broken" for finding in counted.findings)
     if others or (broken and not allow_breach):
         return Outcome(run.as_of.given, counted.counts, counted.findings, exit_code=code)
     _refuse_clashing_columns(counted.plans, layout)
@@ -203,13 +203,9 @@ def _before(out: Path, *, quietly: bool = False) -> LastRun | None:
         raise
 
 
-def _is_error(finding: Diagnostic) -> bool:
-    return finding.severity is Severity.ERROR
-
-
 def _exit_code(findings: Sequence[Diagnostic]) -> int:
     """1 for broken expectations and stale data, 2 for other errors: those are of usage or data."""
-    errors = {finding.code for finding in findings if _is_error(finding)}
+    errors = {finding.code for finding in findings if is_error(finding)}
     return 0 if not errors else 1 if errors <= {"expectation-broken", "stale-data"} else 2
 
 

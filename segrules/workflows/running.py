@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from segrules.diagnostics import Diagnostic, did_you_mean, has_errors
+from segrules.diagnostics import Diagnostic, did_you_mean, has_errors, is_error
 from segrules.engines.duckdb import DuckDB, connect
 from segrules.engines.engine import Engine
 from segrules.language.core import Aggregate, Reference
@@ -18,7 +18,7 @@ from segrules.planning import reference
 from segrules.planning.build import IN_ORDER
 from segrules.planning.dependencies import definitions, walk
 from segrules.planning.time import AsOf, as_of, parse_as_of
-from segrules.project.loader import load
+from segrules.project.loader import PROJECT_FILE, load
 from segrules.project.model import Project, Rules
 from segrules.project.reader import Reader, folder_reader
 from segrules.project.resolve import resolve
@@ -67,7 +67,7 @@ def open_run(
     read = folder_reader(root)
     project, findings = load(read)
     if project is None or has_errors(findings):
-        return Refusal(findings, 1)
+        return Refusal(findings, _exit_code(findings))
     moment = chosen_as_of(project, as_of_text, today)
     if isinstance(moment, Diagnostic):
         return Refusal((*findings, moment), 2)
@@ -86,9 +86,15 @@ def open_run(
     findings = (*findings, *problems, *wrong)
     if has_errors(findings):
         engine.close()
-        return Refusal(findings, 1)
+        return Refusal(findings, _exit_code(findings))
     is_replay = as_of_text is not None and moment.now < as_of(project.as_of or today, project.timezone).now
     return Run(typed, rules, hash_of_rules(read), sources, tables, engine, moment, is_replay, findings)
+
+
+def _exit_code(findings: Sequence[Diagnostic]) -> int:
+    """1 where rules are wrong; 2 where segrules.yml is, because that is the configuration of every run."""
+    places = {finding.span.file.path if finding.span else finding.path for finding in findings if is_error(finding)}
+    return 2 if PROJECT_FILE in places else 1
 
 
 def chosen_as_of(project: Project, text: str | None, today: date) -> AsOf | Diagnostic:
