@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from segrules.language.core import And, Column, Compare, Expression, IsMissing, Literal, Or
 from segrules.language.types import DATE, INTEGER, TIMESTAMP, Kind
@@ -35,7 +35,8 @@ def stored_rows(
         wanted |= {(path[:-1], local) for local, _ in lookup.on}
     names: set[str] = set()
     place: Place = {}
-    for path, name in sorted(wanted, key=lambda item: (len(item[0]), _position(table, item))):
+    order = {column.name: at for at, column in enumerate(table.columns)}
+    for path, name in sorted(wanted, key=lambda item: _position(order, item)):
         place[path, name] = fresh(".".join((*path, name)), names)
     columns = _columns(table, (name for path, name in wanted if not path), partition)
     scan = Scan(fresh(table.name, taken), table.name, columns, _visible(table, as_of))
@@ -60,11 +61,10 @@ def _lookup(table: Entity | Relation | Lookup, path: tuple[str, ...]) -> Lookup:
     return _lookup(found, path[1:]) if len(path) > 1 else found
 
 
-def _position(table: Entity | Relation, item: tuple[tuple[str, ...], str]) -> tuple[int, str]:
-    """Own columns in the order of the contract, others by name."""
+def _position(order: Mapping[str, int], item: tuple[tuple[str, ...], str]) -> tuple[int, int, str]:
+    """Own columns in the order of the contract, then others by depth and name."""
     path, name = item
-    order = [column.name for column in table.columns]
-    return (order.index(name) if not path else 0, ".".join((*path, name)))
+    return len(path), 0 if path else order[name], ".".join((*path, name))
 
 
 def _columns(

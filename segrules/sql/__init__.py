@@ -30,14 +30,12 @@ def generate(plan: Plan, tables: Mapping[str, Table], zone: str, dialect: str = 
 
     `zone` is the project's: stored timestamps without a zone are its wall clock.
     """
-    return members_query(plan, DIALECTS[dialect], _typed(tables, zone, dialect), zone).sql(
-        dialect, pretty=True, copy=False
-    )
+    return members_query(plan, DIALECTS[dialect], _typed(tables, zone), zone).sql(dialect, pretty=True, copy=False)
 
 
 def generate_table(name: str, plan: Plan, tables: Mapping[str, Table], zone: str, dialect: str = "duckdb") -> str:
     """The statement that keeps the rows of a plan, columns under the plan's own names, in a temporary table."""
-    query = rows_query(plan, DIALECTS[dialect], _typed(tables, zone, dialect))
+    query = rows_query(plan, DIALECTS[dialect], _typed(tables, zone))
     return create_table(name, query).sql(dialect, pretty=True, copy=False)
 
 
@@ -46,8 +44,8 @@ def type_name(type: Type, dialect: str) -> str:
     return data_type(type).sql(dialect)
 
 
-def _typed(tables: Mapping[str, Table], zone: str, dialect: str) -> ScanQuery:
+def _typed(tables: Mapping[str, Table], zone: str) -> ScanQuery:
     def typed(node: Scan) -> exp.Select:
-        return scan(tables[node.table], node.columns, zone, dialect)
+        return scan(tables[node.table], node.columns, zone)
 
     return typed

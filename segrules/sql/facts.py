@@ -20,7 +20,7 @@ def facts_query(table: Table, columns: Sequence[Column], zone: str, dialect: str
     The last four are NULL where they mean nothing: extremes of texts, sums of dates, the commonest number.
     """
     parts = [exp.Count(this=exp.Star()), *(part for item in columns for part in _measures(item))]
-    rows = scan(table, columns, zone, dialect).subquery("stored")
+    rows = scan(table, columns, zone).subquery("stored")
     return exp.Select(expressions=parts).from_(rows).sql(dialect)
 
 

@@ -7,8 +7,9 @@ is counted by `misfit`, which `checks` asks for before any rule runs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal as OneOf
 from unicodedata import normalize
 
@@ -23,7 +24,7 @@ from segrules.sql.written_values import NOT_A_NUMBER, parsed
 PLAIN = Format()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """Where a source's rows are, as FROM sees it.
 
@@ -41,8 +42,23 @@ class Table:
     schema: str | None = None
     groups: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
 
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Of stored columns in a query: their own, or c1, c2, … where a CSV header has them twice or empty."""
+        names = tuple(stored for stored, _ in self.physical)
+        clash = len({stored.casefold() for stored in names}) < len(names) or "" in names
+        return tuple(f"c{number}" for number in range(1, len(names) + 1)) if clash and self.kind == "csv" else names
 
-def scan(table: Table, columns: Sequence[Column], zone: str, dialect: str = "duckdb") -> exp.Select:
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """From names of stored columns, as Unicode composes them, to where the first of each stands."""
+        places: dict[str, int] = {}
+        for place, (stored, _) in enumerate(self.physical):
+            places.setdefault(normalize("NFC", stored), place)
+        return places
+
+
+def scan(table: Table, columns: Sequence[Column], zone: str) -> exp.Select:
     """SELECT each column, under its own name and in its declared type, FROM the table."""
     return exp.Select(expressions=[_output(table, item, zone) for item in columns]).from_(rows(table))
 
@@ -54,7 +70,7 @@ def value(table: Table, item: Column, zone: str) -> exp.Expr:
     place = position(table, item.name)
     if place is None:
         raise KeyError(item.name)
-    stored = column(_stored_names(table)[place])
+    stored = column(table.names[place])
     if table.kind == "csv":
         return parsed(stored, item.type, table.format, zone)
     if table.kind == "json":
@@ -67,7 +83,7 @@ def misfit(table: Table, item: Column, zone: str) -> tuple[exp.Expr, exp.Expr] |
     place = position(table, item.name)
     if place is None:
         return None
-    stored = column(_stored_names(table)[place])
+    stored = column(table.names[place])
     if table.kind in ("csv", "json"):
         if item.type.kind is Kind.TEXT:
             return None
@@ -91,9 +107,7 @@ def misfit(table: Table, item: Column, zone: str) -> tuple[exp.Expr, exp.Expr] |
 
 def position(table: Table, wanted: str) -> int | None:
     """Where the stored column of that name stands; names that differ only in how Unicode writes them are one."""
-    composed = normalize("NFC", wanted)
-    names = [normalize("NFC", stored) for stored, _ in table.physical]
-    return names.index(composed) if composed in names else None
+    return table.places.get(normalize("NFC", wanted))
 
 
 def accepts(table: Table, stored: str, declared: Type) -> bool:
@@ -128,7 +142,7 @@ def natural(stored: str) -> Type | None:
 
 def stored_text(table: Table, place: int) -> tuple[exp.Expr, exp.Expr]:
     """Of a CSV or JSON column, its text and the value as it is read."""
-    stored = column(_stored_names(table)[place])
+    stored = column(table.names[place])
     return (_json_text(stored) if table.kind == "json" else stored), stored
 
 
@@ -151,15 +165,8 @@ def _output(table: Table, item: Column, zone: str) -> exp.Expr:
     return computed.as_(item.name, quoted=True)
 
 
-def _stored_names(table: Table) -> tuple[str, ...]:
-    """The names of stored columns in a query: their own, or c1, c2, … where a CSV header has them twice or empty."""
-    names = tuple(stored for stored, _ in table.physical)
-    clash = len({stored.casefold() for stored in names}) < len(names) or "" in names
-    return tuple(f"c{number}" for number in range(1, len(names) + 1)) if clash and table.kind == "csv" else names
-
-
 def _csv_rows(table: Table) -> exp.Expr:
-    names = _stored_names(table)
+    names = table.names
     if not table.groups:
         return _csv_reader(table, table.paths, names)
     called = dict(zip((stored for stored, _ in table.physical), names, strict=True))

@@ -311,6 +311,21 @@ def test_a_table_with_stored_types_is_converted() -> None:
     types = (("id", "integer"), ("at", "timestamp(3) without time zone"), ("paid", "numeric(10,2)"), ("t", "text"))
     table = Table("table", name="orders", schema="crm", physical=types)
     columns = [Column("id", INTEGER), Column("at", TIMESTAMP), Column("paid", decimal(10, 2)), Column("t", TEXT)]
-    assert scan(table, columns, "UTC", "postgres").sql("postgres") == (
+    assert scan(table, columns, "UTC").sql("postgres") == (
         'SELECT CAST("id" AS BIGINT) AS "id", "at", "paid", "t" FROM "crm"."orders"'
     )
+
+
+def test_the_work_grows_with_the_columns_and_not_with_their_square(monkeypatch: pytest.MonkeyPatch) -> None:
+    composed: list[str] = []
+
+    def counted(form: str, text: str) -> str:
+        composed.append(text)
+        return text
+
+    monkeypatch.setattr("segrules.sql.scans.normalize", counted)
+    columns = [Column(f"c_{number}", INTEGER) for number in range(100)]
+    table = Table("csv", ("x.csv",), physical=tuple((item.name, "VARCHAR") for item in columns))
+    scan(table, columns, "UTC")
+    assert all(misfit(table, item, "UTC") for item in columns)
+    assert 100 < len(composed) <= 500
