@@ -193,7 +193,8 @@ def translate(error: Exception) -> EngineError:
     found = _PATH.search(text.replace('\\"', '"'))
     path = (found["path"] or found["stream"]) if found else None
     line = re.search(r"in (?:line|record/value) (\d+)", text)
-    inside = re.sub(r"^.*?\((.+)\)\W*$", r"\1", first)  # of `Overflow in addition of INT64 (1 + 2)!` the sum
+    sum_of = re.search(r"of [A-Z0-9]+(?:\(\d+\))? \((.+?)\)[!.]", first)  # `Overflow in addition of INT64 (1 + 2)!`
+    inside = sum_of[1] if sum_of else first
     words = message.format(
         path=f"`{path}`" if path else "a file", line=line[1] if line else "?", first=first, inside=inside
     )

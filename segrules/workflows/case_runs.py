@@ -28,6 +28,10 @@ class Computed:
     def of(self, entity: str, wanted: Reference) -> Values:
         return self.values.get((entity, wanted.to, wanted.name), {})
 
+    def rows(self, entity: str) -> frozenset[object]:
+        """The keys of the entity's rows."""
+        return frozenset(key for (owner, _, _), values in self.values.items() if owner == entity for key in values)
+
 
 def compute(
     engine: Engine,

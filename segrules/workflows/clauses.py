@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from segrules.language.core import (
     And,
@@ -59,11 +60,13 @@ def _all_stages(labelling: Labelling) -> Expression:
 
 
 def _tests(node: Expression) -> Iterator[Expression]:
+    """The tests that an author wrote; what sugar stands for (`between`, a window) stays one test."""
     match node:
         case And(items=items) | Or(items=items):
-            for item in items:
-                yield from _tests(item)
-        case Not(item=And() | Or() | Not() as item):
+            for _, parts in groupby(items, _text):
+                same = tuple(parts)
+                yield from _tests(same[0]) if len(same) == 1 else (replace(node, items=same, span=same[0].span),)
+        case Not(item=And() | Or() | Not() as item) if _text(item) != _text(node):
             yield from _tests(item)
         case _:
             yield node
@@ -75,6 +78,8 @@ def _operands(test: Expression) -> tuple[Expression, ...]:
             return _operands(item)
         case Compare(left=left, right=right):
             return (left, right)
+        case And(items=items) | Or(items=items):
+            return tuple(dict.fromkeys(part for item in items for part in _operands(item)))
         case Membership(item=item) | IsMissing(item=item):
             return (item,)
         case Call(arguments=arguments):

@@ -48,5 +48,5 @@ def _breach(segment: Segment, expected: Expectation, members: int, rows: int) ->
         "expectation-broken",
         f"`{segment.name}` has {counted}, its {expected.measure} is expected to be `{expected.text}`",
         expected.span,
-        "nothing is written; --allow-breach writes all the same",
+        "`apply` writes nothing then, unless it is told --allow-breach",
     )

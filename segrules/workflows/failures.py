@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from segrules.engines.engine import Engine
 from segrules.language.core import Expression
-from segrules.planning.time import AsOf
+from segrules.planning.time import AsOf, start_of_day, to_utc
 from segrules.project.model import Project, Rules
 from segrules.workflows.case_runs import compute
 from segrules.workflows.clauses import Clause, with_clauses
@@ -40,11 +40,36 @@ def explain(
         values: dict[tuple[str, str], object] = {
             (node.to, node.name): computed.of(entity, node).get(key) for node in wanted
         }
-        lines.append(f"  {key}:")
+        if key not in computed.rows(entity):
+            lines.append(f"  {written(key)}: no {entity} row has this key")
+            continue
+        lines.append(f"  {written(key)}:")
         lines += [f"    {_clause(clause, values)}" for clause in clauses]
     if len(keys) > SHOWN_KEYS:
         lines.append(f"  … and {len(keys) - SHOWN_KEYS:,} more")
     return lines
+
+
+def unseen(project: Project, given: GivenRows, moment: AsOf) -> list[str]:
+    """A line for each relation with given rows that no rule sees, because of their time."""
+    lines = []
+    for relation in project.relations:
+        rows = given.get(relation.name, ()) if relation.time is not None else ()
+        hidden = sum(1 for row in rows if not _is_seen(row.get(relation.time or ""), moment))
+        if hidden:
+            rows_are = "1 row is" if hidden == 1 else f"{hidden} rows are"
+            lines.append(f"{relation.name}: {rows_are} not seen, without a `{relation.time}` before the as-of instant")
+    return lines
+
+
+def _is_seen(time: object, moment: AsOf) -> bool:
+    match time:
+        case datetime():
+            return to_utc(time, moment.zone) < moment.now
+        case date():
+            return start_of_day(time, moment.zone) < moment.now
+        case _:
+            return False
 
 
 def _clause(clause: Clause, values: Mapping[tuple[str, str], object]) -> str:

@@ -12,7 +12,7 @@ from segrules.diagnostics import Diagnostic, has_errors
 from segrules.engines.duckdb import connect
 from segrules.engines.engine import Engine, EngineError
 from segrules.language.core import Reference, may_be_missing
-from segrules.language.types import INTEGER
+from segrules.language.types import INTEGER, Kind
 from segrules.planning import reference
 from segrules.planning.dependencies import overlap
 from segrules.planning.time import AsOf, as_of
@@ -23,7 +23,7 @@ from segrules.source import Span
 from segrules.workflows.case_runs import Computed, Values, compute
 from segrules.workflows.clauses import rule_of
 from segrules.workflows.examples import ExampleRun, example_key, example_runs, needs_clock, wrong_examples
-from segrules.workflows.failures import explain, written
+from segrules.workflows.failures import explain, unseen, written
 from segrules.workflows.validate import validate
 
 EXAMPLE_DAY = date(2000, 1, 1)  # for examples of rules that no clock decides
@@ -155,7 +155,10 @@ def _judged(
         if wrong:
             lines += said
             rule = rule_of(rules[entity], _reference(rules[entity], expected))
-            lines += explain(engine, project, rules, entity, rule, case.given, wrong, moment)
+            if rule.type.kind is Kind.BOOLEAN:
+                lines += explain(engine, project, rules, entity, rule, case.given, wrong, moment)
+    if lines:
+        lines += unseen(project, case.given, moment)
     return _result(case.name, case.span, seconds, lines)
 
 
