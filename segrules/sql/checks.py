@@ -133,14 +133,16 @@ def ties(view: View, key: str, order: Sequence[str]) -> exp.Select:
     return query.order_by(column(key)).limit(3)
 
 
-def occurrences(table: Table, item: Column, constants: Iterable[Bound], zone: str) -> exp.Select:
-    """One row: for each constant, whether the column ever has it. A search ends at the first row that does."""
-    parts = []
-    for wanted in constants:
-        found = exp.Select(expressions=[exp.Literal.number(1)]).from_(scans.rows(table))
-        found = found.where(exp.EQ(this=scans.value(table, item, zone), expression=constant(wanted))).limit(1)
-        parts.append(exp.Exists(this=found))
-    return exp.Select(expressions=parts)
+def occurrences(
+    table: Table, item: Column, constants: Iterable[Bound], zone: str, first: int | None = None
+) -> exp.Select:
+    """Those of the constants that the column has, or has in its `first` rows: one read, however many they are."""
+    stored = exp.Select(expressions=[scans.value(table, item, zone).as_(item.name, quoted=True)])
+    stored = stored.from_(scans.rows(table))
+    if first is not None:
+        stored = stored.limit(first)
+    query = exp.Select(expressions=[column(item.name)]).distinct().from_(stored.subquery(name("stored")))
+    return query.where(exp.In(this=column(item.name), expressions=[constant(wanted) for wanted in constants]))
 
 
 def distinct_values(table: Table, item: Column, zone: str, most: int) -> exp.Select:

@@ -17,6 +17,7 @@ from segrules.sql import checks
 from segrules.sql.scans import Table
 from segrules.workflows.sources import owners
 
+FIRST_ROWS = 100_000  # have most of what rules name; only for the rest is all of a column read
 MOST_VALUES = 10_000  # of a column are looked through for one that was meant
 
 
@@ -79,10 +80,13 @@ def _findings(
     texts: Mapping[str, list[Span | None]],
     zone: str,
 ) -> Iterator[Diagnostic]:
-    (row,) = engine.run(checks.occurrences(table, item, texts, zone).sql(engine.dialect))
-    absent = [text for text, occurs in zip(texts, row, strict=True) if not occurs]
-    if not absent:
-        return
+    absent = list(texts)
+    for first in (FIRST_ROWS, None):
+        query = checks.occurrences(table, item, absent, zone, first).sql(engine.dialect)
+        there = {value for (value,) in engine.run(query)}
+        absent = [text for text in absent if text not in there]
+        if not absent:
+            return
     query = checks.distinct_values(table, item, zone, MOST_VALUES).sql(engine.dialect)
     stored = sorted(value for (value,) in engine.run(query) if value is not None)
     for text in absent:

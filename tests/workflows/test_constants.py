@@ -1,9 +1,12 @@
 """Constants that the data never has, with the text that was meant."""
 
 from datetime import date
+from typing import Any
+
+import pytest
 
 from segrules.diagnostics import Diagnostic
-from segrules.engines.duckdb import connect
+from segrules.engines.duckdb import DuckDB, connect
 from segrules.language.core import And, Column, Compare, Expression, Literal, Membership, Not
 from segrules.language.types import BOOLEAN, DATE, TEXT, list_of
 from segrules.project.model import Column as Stored
@@ -54,6 +57,23 @@ def test_blanks_and_slips_are_meant_too() -> None:
     wanted = rules({"a": Membership(COUNTRY, Literal((" Thailand", "Thialand", "Mars", "US"), list_of(TEXT)))})
     helps = [finding.help for finding in found("Thailand", "US", wanted=wanted)]
     assert helps == ["did you mean 'Thailand'?", "did you mean 'Thailand'?", None]
+
+
+def test_all_rows_are_looked_through_but_never_once_for_each_constant(monkeypatch: pytest.MonkeyPatch) -> None:
+    queries: list[str] = []
+    run = DuckDB.run
+
+    def counted(engine: DuckDB, statement: str) -> list[tuple[Any, ...]]:
+        queries.append(statement)
+        return run(engine, statement)
+
+    monkeypatch.setattr("segrules.workflows.constants.FIRST_ROWS", 2)
+    monkeypatch.setattr(DuckDB, "run", counted)
+    named = (*(f"X{number}" for number in range(50)), "TH", "US", "VN")
+    wanted = rules({"a": Membership(COUNTRY, Literal(named, list_of(TEXT)))})
+    findings = found("TH", "US", "DE", None, "VN", wanted=wanted)
+    assert [finding.message.split("'")[1] for finding in findings] == [f"X{number}" for number in range(50)]
+    assert sum(query.count('FROM "customer"') for query in queries) == 3
 
 
 def test_texts_that_occur_are_not_mentioned() -> None:
