@@ -7,6 +7,7 @@ import gzip
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 from segrules.project.model import Format
@@ -16,6 +17,9 @@ _LAST_COMMON_BIG5 = 0xC6
 _DELIMITERS = (",", ";", "\t", "|")
 _FRACTION = re.compile(r"-?\d{1,15}([.,])\d{1,6}")
 _WRITTEN_DATE = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2\d{4}(?: \d{1,2}:\d{2}(:\d{2})?)?")
+_MISSING = ("NULL", "null", r"\N", "N/A", "n/a", "#N/A")
+_MISSING_AMONG_NUMBERS = ("NA", "None", "-", "?")  # elsewhere they may be a country, a size, a name
+_NUMBER_OR_DAY = re.compile(r"[+-]?\d+([.,]\d+)?|\d{4}-\d\d-\d\d([T ].*)?")
 _ENCODINGS = (
     ("windows-1255", re.compile("[א-ת]{2,}")),
     ("windows-1251", re.compile("[А-яЁё]{2,}")),
@@ -39,7 +43,11 @@ def guess_format(path: Path) -> tuple[Format, tuple[str, ...]]:
     dates, doubt = _dates(rows)
     if doubt:
         notes.append(f"`{path.name}` may have dates with the month first; {dates} was taken")
-    return Format(delimiter=delimiter, encoding=encoding, decimal=decimal, dates=dates), tuple(notes)
+    marks = _marks(rows)
+    if marks:
+        notes.append(f"{', '.join(f'`{mark}`' for mark in marks)} in `{path.name}` is read as a missing value")
+    missing = ("", *marks)
+    return Format(delimiter=delimiter, encoding=encoding, decimal=decimal, dates=dates, missing=missing), tuple(notes)
 
 
 def _beginning(path: Path) -> bytes:
@@ -84,6 +92,22 @@ def _delimiter(lines: Sequence[str]) -> str:
 def _has_decimal_commas(rows: Iterable[Sequence[str]]) -> bool:
     marks = Counter(match[1] for row in rows for cell in row if (match := _FRACTION.fullmatch(cell.strip())))
     return marks[","] > marks["."]
+
+
+def _marks(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """The texts that stand for a missing value."""
+    columns = [set(cells) for cells in zip_longest(*rows, fillvalue="")]
+    unmistakable = [mark for mark in _MISSING if any(mark in cells for cells in columns)]
+    doubtful = []
+    for mark in _MISSING_AMONG_NUMBERS:
+        others = [cells - {"", mark, *_MISSING} for cells in columns if mark in cells]
+        if others and all(cells and all(map(_is_number_or_day, cells)) for cells in others):
+            doubtful.append(mark)
+    return (*unmistakable, *doubtful)
+
+
+def _is_number_or_day(cell: str) -> bool:
+    return bool(_NUMBER_OR_DAY.fullmatch(cell) or _WRITTEN_DATE.fullmatch(cell))
 
 
 def _dates(rows: Iterable[Sequence[str]]) -> tuple[str | None, bool]:

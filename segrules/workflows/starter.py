@@ -186,7 +186,7 @@ def _source(source: Source | None, depth: int) -> list[str]:
 
 def _format(format: Format) -> str:
     plain = Format()
-    names = ("delimiter", "encoding", "decimal", "dates")
+    names = ("delimiter", "encoding", "decimal", "dates", "missing")
     changed = [(name, getattr(format, name)) for name in names if getattr(format, name) != getattr(plain, name)]
     return (
         f"{{{', '.join(f'{name}: {json.dumps(value, ensure_ascii=False)}' for name, value in changed)}}}"

@@ -86,6 +86,25 @@ def test_dates(tmp_path: Path, dates: list[str], pattern: str | None, doubt: boo
     assert bool(notes) == doubt
 
 
+@pytest.mark.parametrize(
+    ("cells", "marks"),
+    [
+        (["1,x", "NULL,y"], ("NULL",)),
+        (["1,x", "2,NULL", r"3,\N"], ("NULL", r"\N")),
+        (["1,x", "-,y", "2026-01-31,z"], ("-",)),
+        (["1,x", "NA,y", "2,NA"], ()),
+        (["TH,x", "NA,y"], ()),
+        (["-,x", "-,y"], ()),
+        (["1,nullify", "2,Null"], ()),
+    ],
+)
+def test_texts_that_stand_for_nothing(tmp_path: Path, cells: list[str], marks: tuple[str, ...]) -> None:
+    format, notes = guess_format(written(tmp_path, "\n".join(["a,b", *cells])))
+    assert format.missing == ("", *marks)
+    said = ", ".join(f"`{mark}`" for mark in marks)
+    assert notes == ((f"{said} in `data.csv` is read as a missing value",) if marks else ())
+
+
 def test_gzip(tmp_path: Path) -> None:
     path = tmp_path / "data.csv.gz"
     path.write_bytes(gzip.compress(RUSSIAN.encode("windows-1251")))

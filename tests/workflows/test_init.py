@@ -161,3 +161,14 @@ def test_parts_of_one_export_are_one_relation(tmp_path: Path) -> None:
     text = (tmp_path / "shop" / "segrules.yml").read_text()
     assert '"../orders_*.csv"' in text
     assert {item.segment: item.members for item in apply(tmp_path / "shop", tmp_path / "out").counts}["never"] == 1
+
+
+def test_what_stands_for_nothing_is_read_as_missing(tmp_path: Path) -> None:
+    customers = "customer_id,age,joined_on\n1,30,NULL\n2,NULL,2026-01-31\n3,NULL,2026-01-30\n"
+    root, written = project_from(tmp_path, customers=customers, orders=ORDERS)
+    text = (root / "segrules.yml").read_text(encoding="utf-8")
+    assert 'format: {missing: ["", "NULL"]}' in text
+    assert "age: integer" in text
+    assert "joined_on: date" in text
+    assert "`NULL` in `customers.csv` is read as a missing value" in written.notes
+    works_at_once(root)
