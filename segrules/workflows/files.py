@@ -130,6 +130,18 @@ def header(path: Path, format: Format) -> tuple[str, ...]:
     return tuple(row)
 
 
+def line_of(path: Path, record: int) -> int:
+    """The line, from 1, where a CSV file's `record` (from 1, the header too) begins: quoted line breaks end none."""
+    begun, is_quoted = 0, False
+    with _bytes(path) as raw:
+        for number, line in enumerate(raw, start=1):
+            begun += not is_quoted
+            if begun == record:
+                return number
+            is_quoted ^= line.count(b'"') % 2 == 1
+    return record
+
+
 def fingerprint(paths: Sequence[Path], root: Path) -> dict[str, object]:
     """What tells one state of a source's files from another: names, sizes and a hash of their content.
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from glob import has_magic
 from itertools import takewhile
 from pathlib import Path
@@ -153,8 +155,20 @@ def data_finding(error: EngineError, source: Source) -> Diagnostic:
     if error.kind not in ("data", "missing", "overflow"):
         raise error
     code = "data-missing" if error.kind == "missing" else "data-unreadable"
-    message = error.message if error.path is None else error.message.replace(error.path, _shown(error.path, source))
+    message = error.message
+    if error.path is not None:
+        if files.kind_of(Path(error.path)) == "csv":
+            message = re.sub(r"(?<=: line )\d+", partial(_line, Path(error.path)), message)
+        message = message.replace(error.path, _shown(error.path, source))
     return Diagnostic(code, message, source.span)
+
+
+def _line(path: Path, record: re.Match[str]) -> str:
+    """The line that editors show of the record that an engine counts; the latter where the file cannot be read."""
+    try:
+        return str(files.line_of(path, int(record[0])))
+    except (OSError, files.Unreadable):
+        return record[0]
 
 
 def _inspect(engine: Engine, opened: Opened) -> Table | Diagnostic:

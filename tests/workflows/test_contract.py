@@ -319,6 +319,21 @@ def test_a_row_that_does_not_parse_is_named(tmp_path: Path) -> None:
     assert (code, message) == ("data-unreadable", "`x.csv`: line 3 has 1 field where the header has 2")
 
 
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ('id,name\n1,"a\nb ""c""\n\nd"\n2\n', 6),
+        ('id,name\r\n1,"a\r\nb"\r\n2\r\n', 4),
+        ('"i\nd",name\n1,"a\n"\n2\n', 5),
+    ],
+)
+def test_line_breaks_in_quotes_are_lines_too(tmp_path: Path, content: str, line: int) -> None:
+    owner = Entity("customer", "name", CSV, columns=(Column("name", TEXT),))
+    engine, project, tables = files(tmp_path, owner, content)
+    ((_, message),) = said(check_contract(engine, project, tables, NOW, "UTC")[1])
+    assert message == f"`x.csv`: line {line} has 1 field where the header has 2"
+
+
 def test_other_failures_of_the_engine_are_raised() -> None:
     engine = connect()
     project = Project("shop", None, "UTC", (entity(),), (), {}, (), (), (), ())
