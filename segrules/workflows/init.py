@@ -23,7 +23,7 @@ from segrules.workflows.csv_guess import guess_format
 from segrules.workflows.files import Unreadable, find_files, kind_of
 from segrules.workflows.guesses import Ask, ColumnFacts, FileFacts, guess, identifier
 from segrules.workflows.inference import infer_columns
-from segrules.workflows.sources import inspect, open_sources
+from segrules.workflows.sources import Sources, data_finding, inspect, open_sources
 from segrules.workflows.starter import AMOUNTS, project_files
 
 
@@ -109,20 +109,32 @@ def _look_into(
     sources, findings = open_sources(project, root, workdir)
     if has_errors(findings):
         return [], (), findings
+    facts, findings = _read(sources, dict(zip(dict.fromkeys(files), entities, strict=True)), root)
+    return facts, tuple(notes), findings
+
+
+def _read(
+    sources: Sources, entities: Mapping[Path, Entity], root: Path
+) -> tuple[list[FileFacts], tuple[Diagnostic, ...]]:
+    """The facts of each file; `entities` are its stand-ins in `sources`."""
+    facts: list[FileFacts] = []
     engine = connect(readable=sources.readable)
     try:
         tables, findings = inspect(engine, sources)
         if has_errors(findings):
-            return [], (), findings
-        facts = [_facts(engine, tables[entity.name], entity, root) for entity in entities]
+            return [], findings
+        for file, entity in entities.items():
+            try:
+                facts.append(_facts(engine, tables[entity.name], entity, root))
+            except EngineError as error:
+                return [], (data_finding(error, Source(str(file))),)
     except EngineError as error:
         if error.kind in ("internal", "interrupted"):
             raise
-        return [], (), (Diagnostic("data-unreadable", error.message),)
+        return [], (Diagnostic("data-unreadable", error.message),)
     finally:
         engine.close()
-    empty = [Diagnostic("data-missing", f"`{item.path}` has no rows") for item in facts if not item.rows]
-    return facts, tuple(notes), tuple(empty)
+    return facts, tuple(Diagnostic("data-missing", f"`{item.path}` has no rows") for item in facts if not item.rows)
 
 
 def _format(file: Path) -> tuple[Format, tuple[str, ...]]:

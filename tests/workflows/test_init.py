@@ -172,3 +172,13 @@ def test_what_stands_for_nothing_is_read_as_missing(tmp_path: Path) -> None:
     assert "joined_on: date" in text
     assert "`NULL` in `customers.csv` is read as a missing value" in written.notes
     works_at_once(root)
+
+
+def test_a_row_that_does_not_parse_is_named_as_the_file_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.csv").write_text('id,name\n1,"x\ny"\n2\n')
+    (finding,) = init(tmp_path / "shop", [Path("a.csv")]).findings
+    assert (finding.code, finding.message) == (
+        "data-unreadable",
+        "`a.csv`: line 4 has 1 field where the header has 2",
+    )
