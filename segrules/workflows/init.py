@@ -141,7 +141,9 @@ def _format(file: Path) -> tuple[Format, tuple[str, ...]]:
     found = find_files(str(file), Path())
     if not found or kind_of(found[0]) != "csv":
         return Format(), ()
-    return guess_format(found[0])
+    guesses = [guess_format(part) for part in found]
+    missing = dict.fromkeys(mark for format, _ in guesses for mark in format.missing)
+    return replace(guesses[0][0], missing=tuple(missing)), tuple(note for _, notes in guesses for note in notes)
 
 
 def _path_from(file: Path, root: Path) -> str:

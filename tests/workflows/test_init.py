@@ -182,3 +182,13 @@ def test_a_row_that_does_not_parse_is_named_as_the_file_was(tmp_path: Path, monk
         "data-unreadable",
         "`a.csv`: line 4 has 1 field where the header has 2",
     )
+
+
+def test_what_stands_for_nothing_in_a_later_part_counts_for_all(tmp_path: Path) -> None:
+    (tmp_path / "orders_1.csv").write_text("order_id,customer_id,amount\n1,1,5\n2,1,6\n3,2,7\n")
+    (tmp_path / "orders_2.csv").write_text("order_id,customer_id,amount\n4,1,NULL\n5,1,6\n6,2,7\n")
+    written = init(tmp_path / "shop", [tmp_path / "orders_1.csv", tmp_path / "orders_2.csv"])
+    assert "`NULL` in `orders_2.csv` is read as a missing value" in written.notes
+    text = (tmp_path / "shop/segrules.yml").read_text()
+    assert "orders_*.csv" in text
+    assert 'missing: ["", "NULL"]' in text
