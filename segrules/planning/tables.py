@@ -39,14 +39,14 @@ def stored_rows(
     for path, name in sorted(wanted, key=lambda item: _position(order, item)):
         place[path, name] = fresh(".".join((*path, name)), names)
     columns = _columns(table, (name for path, name in wanted if not path), partition)
-    scan = Scan(fresh(table.name, taken), table.name, columns, _visible(table, as_of))
+    scan = Scan(fresh(table.name, taken), table.name, columns, visible(table, as_of))
     if not lookups:
         return scan, place
     joins = []
     for path, lookup in lookups.items():
         here = tuple((place[path, name], name) for at, name in place if at == path)
         stored = _columns(lookup, {*(name for _, name in here), *(key for _, key in lookup.on)}, partition)
-        other = Scan(fresh("_".join(path), taken), ".".join((table.name, *path)), stored, _visible(lookup, as_of))
+        other = Scan(fresh("_".join(path), taken), ".".join((table.name, *path)), stored, visible(lookup, as_of))
         on = tuple((place[path[:-1], local], key) for local, key in lookup.on)
         joins.append(LookupJoin(other, (*_partitioned(partition), *on), here))
     return Lookups(fresh(f"{table.name}_with_lookups", taken), scan, tuple(joins)), place
@@ -82,7 +82,7 @@ def _times(table: Entity | Relation | Lookup) -> tuple[str, ...]:
     return (*(() if time is None else (time,)), *(valid or ()))
 
 
-def _visible(table: Entity | Relation | Lookup, as_of: AsOf) -> Expression | None:
+def visible(table: Entity | Relation | Lookup, as_of: AsOf) -> Expression | None:
     """Rows at or after the as-of instant do not exist; of rows with `valid`, the one valid just before it does.
 
     A relation's row without a time is invisible; an entity row without one stays, since nobody drops out. A missing

@@ -10,10 +10,14 @@ from typing import Literal as OneOf
 
 from sqlglot import exp
 
+from segrules.language.core import Expression
 from segrules.language.types import Kind
-from segrules.planning.time import first_day_from, start_of_day, to_utc
+from segrules.planning.dependencies import columns_of
+from segrules.planning.time import start_of_day, to_utc
 from segrules.project.model import Column
 from segrules.sql import scans
+from segrules.sql.dialects.duckdb import DUCKDB
+from segrules.sql.expressions import condition
 from segrules.sql.literals import column, constant, name
 from segrules.sql.scans import Table
 
@@ -39,10 +43,8 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A table as rules see it at an instant (`now`, naive UTC, exclusive): its declared columns, and which rows exist.
-
-    time: rows at or after `now` do not exist, nor (needs_time) rows without one. valid: a row exists from the first
-    column's time until the second's.
+    """A table as rules see it at an instant (`now`, naive UTC, exclusive): its declared columns, the one that says
+    when, and the plan's test of which rows exist (None: all).
     """
 
     table: Table
@@ -50,8 +52,7 @@ class View:
     now: datetime
     zone: str
     time: str | None = None
-    valid: tuple[str, str] | None = None
-    needs_time: bool = False
+    visible: Expression | None = None
 
     def column(self, wanted: str) -> Column:
         return next(item for item in self.columns if item.name == wanted)
@@ -67,7 +68,7 @@ def summary(view: View, checks: Sequence[Check], known: Known | None = None, key
     `key`, the smallest and the largest of it, three keys that are not `known`, then the rows that fail each check.
     """
     stored = exp.Count(this=exp.Star())
-    visible = _where(stored, view) if _limits(view) else stored.copy()
+    visible = _where(stored, view) if view.visible else stored.copy()
     newest = exp.null() if view.time is None else _where(exp.Max(this=column(view.time)), view)
     extent = (exp.Count, exp.Min, exp.Max)
     about_key = [exp.null() if key is None else _where(fold(this=column(key)), view) for fold in extent]
@@ -91,14 +92,14 @@ def distinct_in_range(view: View, key: str, low: int, high: int) -> exp.Select:
     bounds = [exp.cast(exp.Literal.string(str(bound)), "bigint") for bound in (low, high)]
     bits = exp.Anonymous(this="bitstring_agg", expressions=[exp.cast(column(key), "bigint"), *bounds])
     query = exp.Select(expressions=[exp.Anonymous(this="bit_count", expressions=[bits])]).from_(_typed(view, [], [key]))
-    return query.where(_is_visible(view)) if _limits(view) else query
+    return query.where(_is_visible(view)) if view.visible else query
 
 
 def duplicates(view: View, keys: Sequence[str]) -> exp.Select:
     """How many keys stand more than once among the visible rows, and the first three of them: (count, key, …)."""
     parts = [scans.value(view.table, view.column(key), view.zone).as_(key, quoted=True) for key in keys]
     rows = exp.Select(expressions=parts).from_(scans.rows(view.table))
-    if _limits(view):
+    if view.visible:
         rows = exp.Select(expressions=[column(key) for key in keys]).from_(_typed(view, [], keys))
         rows = rows.where(_is_visible(view))
     names = [column(key) for key in keys]
@@ -116,7 +117,7 @@ def keys(view: View, key: str) -> Known:
     part = column(key)
     known = exp.Not(this=exp.Is(this=part.copy(), expression=exp.null()))
     query = exp.Select(expressions=[part]).from_(_typed(view, [], [key])).where(known)
-    return Known(query.where(_is_visible(view)) if _limits(view) else query)
+    return Known(query.where(_is_visible(view)) if view.visible else query)
 
 
 def ties(view: View, key: str, order: Sequence[str]) -> exp.Select:
@@ -125,7 +126,7 @@ def ties(view: View, key: str, order: Sequence[str]) -> exp.Select:
     many = exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1))
     tied = exp.Select(expressions=parts).from_(_typed(view, [], [key, *order]))
     known = [exp.Not(this=exp.Is(this=part.copy(), expression=exp.null())) for part in parts]
-    tied = tied.where(*known, *([_is_visible(view)] if _limits(view) else []))
+    tied = tied.where(*known, *([_is_visible(view)] if view.visible else []))
     tied = tied.group_by(*(part.copy() for part in parts)).having(many)
     once = exp.Select(expressions=[column(key)]).distinct().from_(tied.subquery(name("tied")))
     total = exp.Window(this=exp.Count(this=exp.Star()))
@@ -155,7 +156,8 @@ def distinct_values(table: Table, item: Column, zone: str, most: int) -> exp.Sel
 def _typed(view: View, checks: Sequence[Check], own: Sequence[str] = (), with_stored: bool = False) -> exp.Expr:
     """The columns that checks and visibility name, typed, and for `unfit` whether the stored value is."""
     needed = {check.column.name: None for check in checks if check.kind != "unfit"} | dict.fromkeys(own)
-    needed |= dict.fromkeys([*([view.time] if view.time else []), *(view.valid or ())])
+    tested = columns_of([view.visible], "") if view.visible else ()
+    needed |= dict.fromkeys([*([view.time] if view.time else []), *(part.name for part in tested)])
     parts = [scans.value(view.table, view.column(item), view.zone).as_(item, quoted=True) for item in needed]
     for check in checks:
         wrong = scans.misfit(view.table, check.column, view.zone) if check.kind == "unfit" else None
@@ -168,34 +170,13 @@ def _typed(view: View, checks: Sequence[Check], own: Sequence[str] = (), with_st
     return exp.Select(expressions=parts).from_(scans.rows(view.table)).subquery(name("stored"))
 
 
-def _limits(view: View) -> bool:
-    return view.time is not None or view.valid is not None
-
-
 def _is_visible(view: View) -> exp.Expr:
-    """What the plan's scans keep: a relation's row needs a time, an entity row or a bound of `valid` does not."""
-    tests: list[exp.Expr] = []
-    if view.time is not None:
-        begun = exp.LT(this=column(view.time), expression=_now(view, view.time))
-        tests.append(begun if view.needs_time else _or_missing(view.time, begun))
-    if view.valid is not None:
-        start, end = view.valid
-        tests.append(_or_missing(start, exp.LT(this=column(start), expression=_now(view, start))))
-        tests.append(_or_missing(end, exp.GTE(this=column(end), expression=_now(view, end))))
-    return exp.and_(*tests)
-
-
-def _or_missing(part: str, test: exp.Expr) -> exp.Expr:
-    return exp.paren(exp.or_(exp.Is(this=column(part), expression=exp.null()), test))
-
-
-def _now(view: View, of: str) -> exp.Expr:
-    is_date = view.column(of).type.kind is Kind.DATE
-    return constant(first_day_from(view.now, view.zone) if is_date else view.now)
+    assert view.visible is not None
+    return condition(view.visible, DUCKDB)  # it has no function, which alone dialects write in ways of their own
 
 
 def _where(fold: exp.Expr, view: View) -> exp.Expr:
-    return _filtered(fold, _is_visible(view)) if _limits(view) else fold
+    return _filtered(fold, _is_visible(view)) if view.visible else fold
 
 
 def _filtered(fold: exp.Expr, test: exp.Expr) -> exp.Expr:
@@ -216,7 +197,7 @@ def _fails(check: Check, view: View, known: Known | None) -> exp.Expr:
     missing = exp.Is(this=value.copy(), expression=exp.null())
     if check.kind == "no-time":
         return missing
-    tests: list[exp.Expr] = [_is_visible(view)] if _limits(view) else []
+    tests: list[exp.Expr] = [_is_visible(view)] if view.visible else []
     if check.kind == "missing":
         tests.append(missing)
     elif check.kind == "unknown-key":

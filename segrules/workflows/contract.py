@@ -10,7 +10,8 @@ from typing import Any
 from segrules.diagnostics import Diagnostic
 from segrules.engines.engine import Engine, EngineError
 from segrules.language.types import Kind
-from segrules.planning.time import shift_instant, start_of_day, to_local
+from segrules.planning.tables import visible
+from segrules.planning.time import AsOf, shift_instant, start_of_day, to_local
 from segrules.project.model import Entity, Lookup, Project, Relation
 from segrules.sql import checks
 from segrules.sql.checks import Check, CheckKind, Known, View
@@ -92,8 +93,7 @@ def check_contract(
 
 def _view(owner: Owner, table: Table, as_of: datetime, zone: str) -> View:
     time = None if isinstance(owner, Lookup) else owner.time
-    valid = None if isinstance(owner, Relation) else owner.valid
-    return View(table, owner.columns, as_of, zone, time, valid, isinstance(owner, Relation))
+    return View(table, owner.columns, as_of, zone, time, visible(owner, AsOf(as_of, as_of, zone)))
 
 
 def _summarise(engine: Engine, owner: Owner, view: View, known: Known | None) -> _Seen:
