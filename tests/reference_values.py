@@ -170,7 +170,7 @@ def _modulo(a: Any, b: Any) -> Any:
 
 def _matches(text: str, pattern: str) -> bool:
     """RE2's answer for simple patterns: classes are ASCII, `$` is the very end of the text."""
-    return re.search(re.sub(r"(?<!\\)\$", r"\\Z", pattern), text) is not None
+    return re.search(re.sub(r"(?<!\\)\$", r"\\Z", pattern), text, re.ASCII) is not None
 
 
 def _start_of(unit: str, day: date) -> date:

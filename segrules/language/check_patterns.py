@@ -5,15 +5,8 @@ from __future__ import annotations
 import re
 import warnings
 
-_TOKEN = re.compile(
-    r"(?P<escape>\\.?)"
-    r"|(?P<set>\[\^?\]?(?:\\.|[^\]\\])*\]?)"
-    r"|(?P<group>\(\?(?:P?<?[=!]|P<|P>|<|[a-zA-Z-]*[:)]?|.)?)"
-    r"|(?P<greedy>(?:[*+?]|\{[0-9,]*\})\+)"
-    r"|(?P<count>\{\d+(?:,\d*)?\})"
-    r"|.",
-    re.DOTALL,
-)
+from segrules.language.patterns import counts, tokens
+
 _ESCAPES = "dDwWsSbBAtnrfv"
 _ESCAPES_IN_SET = "dDwWsStnrfv"
 _MOST_REPEATS = 1000
@@ -21,7 +14,7 @@ _MOST_REPEATS = 1000
 
 def pattern_problem(pattern: str) -> tuple[str, str | None] | None:
     """A sentence and a help on what is wrong with a pattern, or None."""
-    for token in _TOKEN.finditer(pattern):
+    for token in tokens(pattern):
         problem = _token_problem(token)
         if problem:
             return problem
@@ -32,7 +25,7 @@ def pattern_problem(pattern: str) -> tuple[str, str | None] | None:
     except (re.error, OverflowError, RecursionError) as error:
         reason = error.msg if isinstance(error, re.error) else "it is too large"
         return f"the pattern cannot be read: {reason}", None
-    return None
+    return _groups_problem(pattern)
 
 
 def _token_problem(token: re.Match[str]) -> tuple[str, str | None] | None:
@@ -50,10 +43,37 @@ def _token_problem(token: re.Match[str]) -> tuple[str, str | None] | None:
             return _group_problem(text, token.start())
         case "greedy":
             return f"patterns have no possessive `{text}`", f"`{text[:-1]}` alone finds the same in most cases"
-        case "count":
-            counts = [int(count) for count in re.findall(r"\d+", text)]
-            if max(counts) > _MOST_REPEATS:
+        case "repeat" if text[0] == "{":
+            if max(count or 0 for count in counts(text)) > _MOST_REPEATS:
                 return f"`{text}` repeats more than {_MOST_REPEATS} times", None
+        case "odd_count":
+            return f"`{text}` has no meaning in patterns here", "a count is written `{2}`, `{2,}` or `{2,5}`"
+    return None
+
+
+def _groups_problem(pattern: str) -> tuple[str, str | None] | None:
+    """Counts inside counted groups multiply: `(a{40}){50}` repeats 2,000 times. DuckDB misreads an empty group."""
+    most = [1]  # per open group: the most repeats of anything in it so far
+    last = 1
+    opening = ""  # the text of a group that has nothing in it so far
+    for token in tokens(pattern):
+        if opening and token.lastgroup == "close":
+            return f"the group `{opening})` has nothing in it", None
+        opening = ""
+        match token.lastgroup:
+            case "open" | "group" if not token.group().endswith(")"):
+                most.append(1)
+                opening = token.group()
+            case "close":
+                last = most.pop()
+            case "repeat" if token.group()[0] == "{":
+                least, top = counts(token.group())
+                last *= max(least if top is None else top, 1)
+            case _:
+                last = 1
+        most[-1] = max(most[-1], last)
+        if last > _MOST_REPEATS:
+            return f"repeats inside repeats make more than {_MOST_REPEATS} in this pattern", None
     return None
 
 
@@ -61,7 +81,7 @@ def _escape_problem(text: str, letters: str) -> tuple[str, str | None] | None:
     character = text[1:]
     if character.isdigit():
         return f"`{text}` refers back to a group, which patterns here cannot", None
-    if character.isalnum() and character not in letters:
+    if (character.isalnum() or not character.isascii()) and character not in letters:
         return f"`{text}` has no meaning in patterns here", None
     return None
 

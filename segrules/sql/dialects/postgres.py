@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from segrules.language.core import Call
+from segrules.language.core import Call, Literal
 from segrules.language.types import Kind
 from segrules.sql.aggregates import average, filtered, median_of, orderings, simple
 from segrules.sql.dialect import AggregateParts, Dialect, Folding, Scalar
+from segrules.sql.dialects.postgres_patterns import postgres_pattern
 from segrules.sql.literals import data_type, operand
 from segrules.sql.scalars import SCALARS, as_number, trim
 
@@ -30,7 +31,10 @@ def _ends_with(call: Call, parts: Parts) -> exp.Expr:
 
 
 def _matches(call: Call, parts: Parts) -> exp.Expr:
-    return exp.RegexpLike(this=operand(parts[0]), expression=parts[1])
+    pattern = call.arguments[1]
+    assert isinstance(pattern, Literal)
+    text = exp.Collate(this=operand(parts[0]), expression=exp.to_identifier(_TEXT_ORDER, quoted=True))
+    return exp.RegexpLike(this=text, expression=exp.Literal.string(postgres_pattern(str(pattern.value))))
 
 
 def _list_contains(call: Call, parts: Parts) -> exp.Expr:
