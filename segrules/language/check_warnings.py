@@ -183,18 +183,20 @@ def _thresholds(node: Expression, scope: Scope) -> Iterator[Diagnostic]:
 
 def _inexact(node: Expression, scope: Scope) -> Column | None:
     """The column of type `number` whose sum or average a value is made of, or None."""
-    match node:
-        case Aggregate(function="sum" | "avg", value=value) if value is not None:
-            return _number_column(value)
-        case Reference(to="trait", name=name):
-            expression = scope.traits[name].expression
-            return _inexact(expression, scope) if expression is not None else None
-        case Call(function="round" | "floor" | "ceil"):
-            return None
-        case Call(arguments=arguments):
-            return next((column for column in (_inexact(part, scope) for part in arguments) if column), None)
-        case _:
-            return None
+    waiting = [node]
+    traits: set[str] = set()  # each looked into once: one may use the one before it several times
+    while waiting:
+        match waiting.pop():
+            case Aggregate(function="sum" | "avg", value=value) if value is not None:
+                if column := _number_column(value):
+                    return column
+            case Reference(to="trait", name=name) if name not in traits:
+                traits.add(name)
+                expression = scope.traits[name].expression
+                waiting += [expression] if expression is not None else []
+            case Call(function=function, arguments=arguments) if function not in ("round", "floor", "ceil"):
+                waiting += reversed(arguments)
+    return None
 
 
 def _number_column(node: Expression) -> Column | None:

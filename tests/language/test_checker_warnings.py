@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from shop_scope import found, understood
+from shop_scope import SHOP, found, tree, understood
 
 from segrules.language.check_warnings import missing_warnings
+from segrules.language.checker import check
 from segrules.language.core import And
+from segrules.language.scope import ScopeTrait
 
 NEGATIVE = [
     ("country != 'US'", "country != 'US'", "`country is known and country != 'US'` leaves them out"),
@@ -143,3 +147,15 @@ def test_a_range_without_anything_in_it(text: str) -> None:
 
 def test_a_range_of_one_value_is_fine() -> None:
     assert found("age between 5 and 5") == []
+
+
+def test_traits_that_use_the_one_before_twice_are_looked_into_once() -> None:
+    traits = dict(SHOP.traits)
+    for number in range(60):
+        before = f"t{number - 1}" if number else "spend"
+        scope = replace(SHOP, traits=traits)
+        node, findings = check(tree(f"{before} + {before}"), scope, predicate=False)
+        assert node is not None, findings
+        traits[f"t{number}"] = ScopeTrait(node.type, False, node)
+    assert check(tree("t59 > 5"), replace(SHOP, traits=traits), predicate=True)[1] == ()
+    assert check(tree("t59 + heavy > 5"), replace(SHOP, traits=traits), predicate=True)[1] != ()
