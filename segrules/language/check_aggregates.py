@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from segrules.diagnostics import did_you_mean
 from segrules.language import syntax
-from segrules.language.check_findings import Findings, described, refuse, unknown, words
+from segrules.language.check_findings import Findings, described, refuse, unknown, words, written_name
 from segrules.language.core import Aggregate, Expression
 from segrules.language.names_used import names_in
 from segrules.language.scope import Row, Scope
@@ -34,8 +36,8 @@ def relation_of(call: syntax.Call, scope: Scope, findings: Findings) -> Row | No
     function = call.function.text
     if len(call.arguments) != 1:
         takes = "a relation" if function in OF_ROWS else "one value of a relation's rows"
-        help = None
-        if function in ("min", "max") and len(call.arguments) > 1:
+        help = _after_where(call)
+        if function in ("min", "max") and len(call.arguments) > 1 and (help is None or "…" in help):
             help = f"`{'least' if function == 'min' else 'greatest'}(…)` takes several values"
         message = f"`{function}` takes {takes}, and here are {len(call.arguments)} arguments"
         refuse(findings, "wrong-arguments", call.span, message, help)
@@ -44,6 +46,28 @@ def relation_of(call: syntax.Call, scope: Scope, findings: Findings) -> Row | No
     while isinstance(argument, syntax.Parentheses):
         argument = argument.inner
     return (_of_rows if function in OF_ROWS else _of_values)(function, argument, scope, findings)
+
+
+def _after_where(call: syntax.Call) -> str | None:
+    """The call with the tests that stand after commas behind `where`, as they belong."""
+    if len(call.arguments) < 2 or call.where is not None:
+        return None
+    first, *others = (argument.value for argument in call.arguments)
+    tests = " and ".join(words(other.span) for other in others)
+    if call.window is not None or not all(isinstance(other, _TESTS) for other in others):
+        tests = "…"
+    return f"tests stand after `where`: `{call.function.text}({words(first.span)} where {tests})`"
+
+
+_TESTS = (
+    syntax.Comparison,
+    syntax.In,
+    syntax.Between,
+    syntax.Is,
+    syntax.TextTest,
+    syntax.ListTest,
+    syntax.InWindow,
+)
 
 
 def _of_rows(function: str, argument: syntax.Expression, scope: Scope, findings: Findings) -> Row | None:
@@ -81,6 +105,11 @@ def _relations(scope: Scope) -> str | None:
 
 
 def _of_values(function: str, argument: syntax.Expression, scope: Scope, findings: Findings) -> Row | None:
+    if isinstance(argument, syntax.Call) and argument.function.text in (*OF_ROWS, *OF_VALUES):
+        message = f"`{argument.function.text}` stands inside `{function}`"
+        help = f"`{words(argument.span)}` is one value already: leave `{function}` out"
+        refuse(findings, "nested-aggregate", argument.function.span, message, help)
+        return None
     names = sorted(names_in(argument), key=lambda name: name.span.start)
     names = [name for name in names if name.parts[0].text in scope.relations]
     bare = next((name for name in names if len(name.parts) == 1), None)
@@ -89,7 +118,9 @@ def _of_values(function: str, argument: syntax.Expression, scope: Scope, finding
     if bare is not None:
         relation = scope.relations[bare.parts[0].text]
         message = f"`{function}` takes a value of each row, and `{relation.name}` is the relation itself"
-        refuse(findings, "relation-as-value", bare.span, message, f"`{function}({_column_for(function, relation)})`?")
+        column = _column_for(function, relation)
+        help = f"`{function}({column})`?" if column else f"`count({relation.name})` counts its rows"
+        refuse(findings, "relation-as-value", bare.span, message, help)
         return None
     found = tuple(dict.fromkeys(name.parts[0].text for name in names if len(name.parts) > 1))
     if len(found) == 1:
@@ -99,31 +130,39 @@ def _of_values(function: str, argument: syntax.Expression, scope: Scope, finding
         refuse(findings, "wrong-arguments", argument.span, message)
         return None
     message = f"`{function}` folds the rows of a relation, and `{words(argument.span)}` names none"
-    refuse(findings, "wrong-arguments", argument.span, message, _qualified(argument, scope))
+    refuse(findings, "wrong-arguments", argument.span, message, _qualified(function, argument, scope))
     return None
 
 
-def _qualified(argument: syntax.Expression, scope: Scope) -> str | None:
+def _qualified(function: str, argument: syntax.Expression, scope: Scope) -> str | None:
     """How the author may have meant to name a column of some relation."""
     for name in names_in(argument):
         for relation in scope.relations.values():
             word = name.parts[0].text
             if word in relation.columns or (word in relation.lookups and len(name.parts) > 1):
                 return f"did you mean `{relation.name}.{'.'.join(part.text for part in name.parts)}`?"
-    if scope.relations:
-        relation = next(iter(scope.relations.values()))
-        return f"name a column with its relation, such as `{_column_for('', relation)}`"
-    return "there is no relation here"
+    columns = (_column_for(function, relation) for relation in scope.relations.values())
+    if column := next((column for column in columns if column), None):
+        return f"name a column with its relation, such as `{column}`"
+    return None if scope.relations else "there is no relation here"
 
 
-def _column_for(function: str, relation: Row) -> str:
-    """A column of a relation that an aggregate may well be about."""
+def _column_for(function: str, relation: Row) -> str | None:
+    """A column of a relation that an aggregate may well be about: for a sum an amount, never a number that names."""
+    of_numbers = function in ("sum", "avg", "median")
     fitting = [
-        name
+        column
         for name, column in relation.columns.items()
-        if name != relation.key and (function not in ("sum", "avg", "median") or column.type.is_numeric)
+        if name != relation.key
+        and (not of_numbers or (column.type.is_numeric and name != relation.order and not _NAMING.search(name)))
     ]
-    return f"{relation.name}.{next(iter(fitting or relation.columns), '…')}"
+    if of_numbers:
+        fitting.sort(key=lambda column: column.type.kind is Kind.INTEGER)
+    return f"{relation.name}.{written_name(fitting[0].name)}" if fitting else None
+
+
+_NAMING = re.compile(r"(?i:(?:^|[^a-z])(?:id|key|code|no|nr|number|zip|phone|index)$)|I[dD]$")
+"""The end of a column's name whose numbers name things, so that their sum says nothing."""
 
 
 def aggregate(

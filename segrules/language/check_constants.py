@@ -46,10 +46,12 @@ def refuse_unknown_constants(node: Expression, constants: Iterable[Expression], 
             if value not in known:
                 never = "never holds" if node.type.kind is Kind.LIST else "is never"
                 message = f"`{words(node)}` {never} `{_written(value)}`"
-                refuse(found, "unknown-constant", constant.span, message, _guess(value, known))
+                refuse(found, "unknown-constant", constant.span, message, _guess(value, known, words(node)))
 
 
-def _guess(value: object, known: tuple[object, ...]) -> str:
+def _guess(value: object, known: tuple[object, ...], name: str) -> str:
+    if value == "":
+        return f"whether it has a value is asked with `{name} is missing` or `{name} is known`"
     help = did_you_mean(_written(value), (_written(each) for each in known))
     if help and len(str(value)) >= _SHORTEST_GUESS:
         return help

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from segrules.diagnostics import Diagnostic
+from collections.abc import Iterable
+
+from segrules.diagnostics import Diagnostic, did_you_mean
 from segrules.language.core import Expression, Literal
 from segrules.language.types import UNKNOWN, Kind, Type
+from segrules.language.words import RESERVED
 from segrules.source import Span
 
 Findings = list[Diagnostic]
@@ -28,6 +31,19 @@ def words(at: Span | Expression | None) -> str:
     span = at if at is None or isinstance(at, Span) else at.span
     text = " ".join(span.text.split()) if span else "…"
     return text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 1] + "…"
+
+
+def written_name(name: str) -> str:
+    """A name as rules write it: in double quotes where it is no plain word."""
+    plain = name.isidentifier() and name not in RESERVED
+    return name if plain else f'"{name.replace(chr(34), chr(34) * 2)}"'
+
+
+def guessed(word: str, known: Iterable[str]) -> str | None:
+    """`did_you_mean` with the name as rules write it."""
+    help = did_you_mean(word, known)
+    name = help.removeprefix("did you mean `").removesuffix("`?") if help else ""
+    return f"did you mean `{written_name(name)}`?" if help else None
 
 
 def described(type: Type) -> str:

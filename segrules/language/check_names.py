@@ -8,7 +8,7 @@ from typing import Literal as OneOf
 
 from segrules.diagnostics import did_you_mean
 from segrules.language import syntax
-from segrules.language.check_findings import Findings, refuse, unknown
+from segrules.language.check_findings import Findings, guessed, refuse, unknown, written_name
 from segrules.language.check_unknown_names import unknown_name
 from segrules.language.core import Column, Expression, Reference
 from segrules.language.scope import Row, Scope, ScopeColumn
@@ -127,16 +127,16 @@ def _no_lookup(name: syntax.Name, step: syntax.Identifier, row: Row, scope: Scop
         message = f"`{step.text}` is a value, so nothing can follow it after a dot"
         return refuse(findings, "unknown-name", name.span, message)
     message = f"`{row.name}` has no lookup `{step.text}`"
-    return refuse(findings, "unknown-name", step.span, message, did_you_mean(step.text, row.lookups))
+    return refuse(findings, "unknown-name", step.span, message, guessed(step.text, row.lookups))
 
 
 def _no_column(name: syntax.Name, last: syntax.Identifier, row: Row, scope: Scope, findings: Findings) -> Expression:
     if last.text in row.lookups:
         columns = row.lookups[last.text].columns
-        help = f"name a column of it: `{_dotted(name)}.{next(iter(columns))}`" if columns else None
+        help = f"name a column of it: `{_dotted(name)}.{written_name(next(iter(columns)))}`" if columns else None
         return refuse(findings, "unknown-name", name.span, f"`{_dotted(name)}` is a lookup, not a value", help)
     known: Sequence[str] = (*row.columns, *row.lookups, *(scope.traits if row is scope.entity else ()))
-    help = did_you_mean(last.text, known)
+    help = guessed(last.text, known)
     return refuse(findings, "unknown-name", last.span, f"`{row.name}` has no column `{last.text}`", help)
 
 

@@ -205,12 +205,11 @@ def _same_days(item: Expression, values: Expression) -> tuple[Expression, Expres
 
 
 def _element(values: Expression, elements: tuple[Expression, ...]) -> Expression:
-    """Something of the type of a list's elements, for messages: the first constant where they are written."""
+    """Something of the type of a list's elements, for messages: the first constant where they are written here."""
     assert values.type.element is not None
     if elements and isinstance(elements[0], Literal):
         return replace(elements[0], type=values.type.element)
-    first = values.value[0] if isinstance(values, Literal) and isinstance(values.value, tuple) else None
-    return Literal(first, values.type.element, values.span)
+    return Literal(None, values.type.element, values.span)
 
 
 def text_test(

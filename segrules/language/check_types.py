@@ -11,6 +11,7 @@ from segrules.language.check_findings import Findings, described, refuse, words
 from segrules.language.check_numbers import meet
 from segrules.language.check_time import day, is_calendar, is_date_text, is_unknown, refuse_calendar
 from segrules.language.core import Duration, Expression, Literal
+from segrules.language.foreign_dates import is_year, rewritten
 from segrules.language.types import DATE, Kind, Type
 
 _NUMBER_TEXT = re.compile(r"\s*[-+]?\d[\d_]*(\.\d+)?\s*")
@@ -50,7 +51,7 @@ def refuse_pair(left: Expression, right: Expression, findings: Findings) -> Expr
     message = f"`{words(left)}` is {described(left.type)} and `{words(right)}` is {described(right.type)}"
     if left.type.kind is Kind.LIST and right.type.kind is Kind.LIST:
         message = f"lists such as `{words(left)}` are not compared as a whole"
-    constant_left = isinstance(left, Literal) and not isinstance(right, Literal)
+    constant_left = (isinstance(left, Literal) or rewritten(words(left)) is not None) and not isinstance(right, Literal)
     value, constant = (right, left) if constant_left else (left, right)
     return refuse(findings, "wrong-type", constant.span, message, hint(value, constant))
 
@@ -59,6 +60,10 @@ def hint(value: Expression, constant: Expression) -> str | None:
     """What the author most likely meant by comparing a value with something of another type."""
     other = constant.value if isinstance(constant, Literal) else None
     name = words(value)
+    if value.type.is_temporal and constant.type.is_numeric and (help := rewritten(words(constant))):
+        return help
+    if words(constant).startswith("params."):
+        return _hint_of_param(value, other, words(constant))
     match value.type.kind, other:
         case Kind.LIST, _:
             return f"`{name} contains …` asks what the list holds"
@@ -72,6 +77,8 @@ def hint(value: Expression, constant: Expression) -> str | None:
             return "a date is written like `2026-01-31`, without quotes"
         case ((Kind.DATE | Kind.TIMESTAMP), Duration()):
             return f"a moment that long ago is `{words(constant)} ago`"
+        case ((Kind.DATE | Kind.TIMESTAMP), int()) if is_year(words(constant)):
+            return f"compare `year({name})` with it, or write a date: `{other}-01-01`"
         case ((Kind.DATE | Kind.TIMESTAMP), int() | Decimal()):
             return f"`days_since({name})` is a number of days"
         case Kind.DURATION, int() if not isinstance(other, bool):
@@ -80,6 +87,27 @@ def hint(value: Expression, constant: Expression) -> str | None:
             return f"write `{_truth(other)}`, or the test alone: `{name if _truth(other) == 'true' else f'not {name}'}`"
         case Kind.TEXT, int() | Decimal() | date():
             return f"text stands in single quotes: `'{words(constant)}'`"
+    return None
+
+
+def _hint_of_param(value: Expression, other: object, written: str) -> str | None:
+    """The same where the constant is a param, whose value stands elsewhere."""
+    param = written.removeprefix("params.")
+    match value.type.kind, other:
+        case Kind.LIST, _:
+            return f"`{words(value)} contains …` asks what the list holds"
+        case ((Kind.INTEGER | Kind.DECIMAL | Kind.NUMBER), str()) if _NUMBER_TEXT.fullmatch(other):
+            return f"a quoted param is text: write `{param}: {other.strip()}`"
+        case ((Kind.INTEGER | Kind.DECIMAL | Kind.NUMBER), Duration()):
+            return f"`{words(value)}` is a number: write `{param}: {other.count}`"
+        case ((Kind.DATE | Kind.TIMESTAMP), str()) if is_date_text(other):
+            return f"a quoted param is text: write `{param}: {other}`"
+        case ((Kind.DATE | Kind.TIMESTAMP), Duration()):
+            return f"a moment that long ago is `{written} ago`"
+        case ((Kind.DATE | Kind.TIMESTAMP), int() | Decimal()) if not isinstance(other, bool):
+            return f"`days_since({words(value)})` is a number of days"
+        case Kind.TEXT, int() | Decimal() | date() if not isinstance(other, bool):
+            return f"a quoted param is text: write `{param}: '{other}'`"
     return None
 
 

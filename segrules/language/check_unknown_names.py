@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from segrules.diagnostics import did_you_mean
 from segrules.language import syntax
-from segrules.language.check_findings import Findings, refuse
+from segrules.language.check_findings import Findings, refuse, written_name
 from segrules.language.core import Expression
 from segrules.language.scope import Row, Scope
 
@@ -26,6 +26,10 @@ def unknown_name(name: syntax.Name, scope: Scope, relation: Row | None, findings
 def _guess(name: syntax.Name, word: str, scope: Scope, relation: Row | None) -> str | None:
     if name.parts[0].quoted and len(name.parts) == 1:
         return f"double quotes name a column; text goes in single quotes: `'{word}'`"
+    if word.casefold() in ("true", "false"):
+        return f"write `{word.casefold()}`"
+    if prefixed := _prefixed(name, scope, relation):
+        return f"did you mean `{prefixed}`?"
     if word.casefold() in _MISSING_WORDS:
         return "whether a value is there is asked with `is missing` or `is known`"
     if word in scope.segments:
@@ -40,8 +44,22 @@ def _guess(name: syntax.Name, word: str, scope: Scope, relation: Row | None) -> 
         return f"did you mean `{exact}`?"
     owner = next((row for row in scope.relations.values() if word in row.columns), None)
     if owner is not None:
-        return f"`{owner.name}.{word}` is a column of the relation `{owner.name}`"
+        return f"`{owner.name}.{written_name(word)}` is a column of the relation `{owner.name}`"
     return _closest(word, scope, reachable)
+
+
+def _prefixed(name: syntax.Name, scope: Scope, relation: Row | None) -> str | None:
+    """What a name with a prefix that is none, `segment.vip` or `traits.spend`, most likely means."""
+    first, *others = (part.text for part in name.parts)
+    rest = ".".join(others)
+    match first.casefold():
+        case "segment" if rest in scope.segments:
+            return f"segments.{rest}"
+        case "param" if rest in scope.params:
+            return f"params.{rest}"
+        case "trait" | "traits" | "column" | "columns" | "entity" | "lookup" | "lookups" | "segmentations":
+            return rest if rest in _reachable(scope, relation) else None
+    return None
 
 
 def _closest(word: str, scope: Scope, reachable: tuple[str, ...]) -> str | None:
@@ -66,10 +84,10 @@ def _reachable(scope: Scope, relation: Row | None) -> Iterator[str]:
 
 
 def _paths(row: Row, prefix: str, depth: int) -> Iterator[str]:
-    yield from (prefix + column for column in row.columns)
+    yield from (prefix + written_name(column) for column in row.columns)
     if depth:
         for lookup_name, lookup in row.lookups.items():
-            yield from _paths(lookup, f"{prefix}{lookup_name}.", depth - 1)
+            yield from _paths(lookup, f"{prefix}{written_name(lookup_name)}.", depth - 1)
 
 
 def _constants(scope: Scope, relation: Row | None) -> frozenset[object]:

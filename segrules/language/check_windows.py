@@ -16,6 +16,7 @@ from segrules.language.check_findings import Findings, described, refuse, unknow
 from segrules.language.check_time import CALENDAR_UNITS, SHORT_UNITS, constant_duration, day, is_unknown
 from segrules.language.check_types import hint
 from segrules.language.core import And, Call, Clock, Compare, Duration, Expression, Literal
+from segrules.language.foreign_dates import is_year, rewritten
 from segrules.language.types import DATE, DURATION, TEXT, TIMESTAMP, Kind
 from segrules.source import Span
 
@@ -48,9 +49,10 @@ def window_test(
             return _trailing(time, direction, bounds[0], own, window.span, findings)
         case syntax.Calendar(which=which, unit=unit):
             return _calendar(time, which, unit, own, window.span)
-    for bound in bounds:
-        if not _is_moment(bound, findings):
-            return unknown(window.span)
+    last = bounds[-1] if isinstance(window, syntax.FromTo) else None
+    moments = [_is_moment(bound, bound is last, findings) for bound in bounds]
+    if not all(moments):
+        return unknown(window.span)
     match window:
         case syntax.Since():
             return _at(time, ">=", bounds[0], window.span)
@@ -116,15 +118,17 @@ def _at(time: Expression, operator: Comparison, bound: Expression, span: Span) -
     return Compare(operator, time, bound, span)
 
 
-def _is_moment(bound: Expression, findings: Findings) -> bool:
-    """Whether a bound is a date or timestamp, with a finding where it is not."""
+def _is_moment(bound: Expression, is_last: bool, findings: Findings) -> bool:
+    """Whether a bound is a date or timestamp, with a finding where it is not. `is_last`: it is the end after `to`."""
     if is_unknown(bound):
         return False
     if bound.type.kind in _TEMPORAL:
         return True
     help = f"`{words(bound)} ago`?" if bound.type.kind is Kind.DURATION else hint(Literal(None, DATE), bound)
     if bound.type.is_numeric:
-        help = f"`{words(bound)} days ago`?"
+        help = rewritten(words(bound)) or f"`{words(bound)} days ago`?"
+    if bound.type.kind is Kind.INTEGER and is_year(words(bound)):
+        help = f"write a date: `{words(bound)}-{'12-31' if is_last else '01-01'}`"
     message = f"a window is bounded by dates, and `{words(bound)}` is {described(bound.type)}"
     refuse(findings, "wrong-type", bound.span, message, help)
     return False

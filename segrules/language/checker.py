@@ -135,7 +135,7 @@ _Test = syntax.Comparison | syntax.In | syntax.Between | syntax.Is | syntax.Text
 def _relation_test(node: _Test, place: Place, findings: Findings) -> core.Expression:
     match node:
         case syntax.Comparison():
-            left, right = _check(node.left, place, findings), _check(node.right, place, findings)
+            left, right = _sides(node.left, node.right, place, findings)
             ago_said = _is_ago(node.left) or _is_ago(node.right)
             return operators.comparison(node.operator, left, right, node.span, place.scope, findings, ago_said)
         case syntax.Between():
@@ -143,7 +143,7 @@ def _relation_test(node: _Test, place: Place, findings: Findings) -> core.Expres
             return operators.between(item, low, high, node.negated, node.span, findings, _is_ago(node.low))
         case syntax.In():
             item = _check(node.item, place, findings)
-            values, elements = _list(node.values, place, findings)
+            values, elements = _list(node.values, item, place, findings)
             test = operators.membership(item, values, elements, node.negated, node.span, findings)
             return _possible(test, item, elements or (values,), place.scope, findings)
         case syntax.Is():
@@ -156,13 +156,40 @@ def _relation_test(node: _Test, place: Place, findings: Findings) -> core.Expres
             return _possible(test, left, (right,), place.scope, findings) if in_list else test
         case syntax.ListTest():
             left = _check(node.left, place, findings)
-            values, elements = _list(node.right, place, findings)
+            values, elements = _list(node.right, left, place, findings)
             test = operators.list_test(node.quantity, left, values, elements, node.negated, node.span, findings)
             return _possible(test, left, elements or (values,), place.scope, findings)
         case syntax.InWindow():
             return _in_window(node, place, findings)
         case _:
             assert_never(node)
+
+
+def _sides(
+    left: syntax.Expression, right: syntax.Expression, place: Place, findings: Findings
+) -> tuple[core.Expression, core.Expression]:
+    """Both sides of a comparison."""
+    first = _check(left, place, findings)
+    return first, _constant_for(right, first, False, place, findings)
+
+
+def _constant_for(
+    node: syntax.Expression, value: core.Expression, must: bool, place: Place, findings: Findings
+) -> core.Expression:
+    """What stands beside a value; an unknown word beside a text may be one without its quotes (in a list it `must`)."""
+    before = len(findings)
+    constant = _check(node, place, findings)
+    kind = value.type.element.kind if value.type.element else value.type.kind
+    match node:
+        case syntax.Name(parts=(syntax.Identifier(text=word, quoted=False),)) if kind is Kind.TEXT:
+            help = f"text goes in single quotes: `'{word}'`"
+            if [finding.code for finding in findings[before:]] == ["unknown-name"]:
+                if findings[-1].help is None or (must and "did you mean" in findings[-1].help):
+                    findings[-1] = replace(findings[-1], help=help)
+            elif must and len(findings) == before and constant.type.kind is not Kind.UNKNOWN:
+                message = f"a list holds constants, and `{word}` is a name"
+                return refuse(findings, "wrong-type", node.span, message, help)
+    return constant
 
 
 def _is_ago(node: syntax.Expression) -> bool:
@@ -185,14 +212,14 @@ def _possible(
 
 
 def _list(
-    node: syntax.Expression, place: Place, findings: Findings
+    node: syntax.Expression, sought: core.Expression, place: Place, findings: Findings
 ) -> tuple[core.Expression, tuple[core.Expression, ...]]:
-    """A list, and its constants one by one where they are written here."""
+    """A list in which something is `sought`, and its constants one by one where they are written here."""
     while isinstance(node, syntax.Parentheses):
         node = node.inner
     if not isinstance(node, syntax.ListOf):
         return _check(node, place, findings), ()
-    elements = tuple(_check(item, place, findings) for item in node.items)
+    elements = tuple(_constant_for(item, sought, True, place, findings) for item in node.items)
     return operators.constants(elements, node.span, findings), elements
 
 
@@ -276,9 +303,24 @@ def _aggregate(call: syntax.Call, place: Place, findings: Findings) -> core.Expr
     value = None
     if function in OF_VALUES:
         value = _check(call.arguments[0].value, replace(inside, part="value"), findings)
-    where = None if call.where is None else _test(call.where, inside, findings)
+    where = None if call.where is None else _row_test(call.where, call.window, inside, findings)
     window = None if call.window is None else _row_window(call.window, relation, inside, findings)
     return aggregate(call, relation, value, where, window, findings)
+
+
+def _row_test(
+    where: syntax.Expression, window: syntax.Window | None, inside: Place, findings: Findings
+) -> core.Expression:
+    """The test after `where`; one that ends with a date before a window lacks its `is`."""
+    before = len(findings)
+    test = _test(where, inside, findings)
+    last = where.operands[-1] if isinstance(where, syntax.Logic) else where
+    if window is None or len(findings) == before or findings[-1].span != last.span:
+        return test
+    if _check(last, inside, []).type.kind in (Kind.DATE, Kind.TIMESTAMP):
+        help = f"a test of a day has `is`: `{words(last.span)} is {words(window.span)}`"
+        findings[-1] = replace(findings[-1], help=help)
+    return test
 
 
 def _row_window(window: syntax.Window, relation: Row, inside: Place, findings: Findings) -> core.Expression:

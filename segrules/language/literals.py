@@ -9,8 +9,10 @@ from unicodedata import normalize
 
 from segrules.diagnostics import Diagnostic
 from segrules.language import syntax
+from segrules.language.foreign_dates import FOREIGN_DATE, rewritten
 from segrules.language.types import MAX_PRECISION
 from segrules.language.words import Word
+from segrules.source import Span
 
 BIDIRECTIONAL_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Invisible characters that let a name look like another one."""
@@ -84,7 +86,7 @@ def length(words: list[Word]) -> syntax.Length | Diagnostic:
 def _unreadable_number(word: Word, digits: str) -> Diagnostic | None:
     plain = digits.replace("_", "").replace(".", "")
     if len(plain) > 1 and plain.startswith("0") and not digits.startswith("0."):
-        return Diagnostic(
+        return _foreign_date(word) or Diagnostic(
             "syntax",
             f"`{_short(digits)}` begins with a zero",
             word.span,
@@ -95,6 +97,18 @@ def _unreadable_number(word: Word, digits: str) -> Diagnostic | None:
         return Diagnostic(
             "syntax", f"this number has more than {MAX_PRECISION} digits", word.span, "a code is text: in single quotes"
         )
+    return None
+
+
+def _foreign_date(word: Word) -> Diagnostic | None:
+    """The finding for a number with a zero before it that is part of `31/01/2025`."""
+    text, place = word.span.file.text, word.span.start
+    for found in FOREIGN_DATE.finditer(text, text.rfind("\n", 0, place) + 1):
+        if found.start() <= place < found.end() and (help := rewritten(found[0])):
+            span = Span(word.span.file, *found.span())
+            return Diagnostic("impossible-date", f"`{found[0]}` is no date or time", span, help)
+        if found.start() > place:
+            break
     return None
 
 

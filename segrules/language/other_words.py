@@ -38,6 +38,9 @@ OPERATORS = {
     "isnull": "`is missing`",
     "notnull": "`is known`",
     "exists": "`is known`",
+    "but": "`and`",
+    "also": "`and`",
+    "unless": "`and not`",
     "xor": "`(a or b) and not (a and b)`",
     "order": "`asc` or `desc` after the value",
     "group": "`by` and a column, inside the call",
@@ -47,6 +50,9 @@ OPERATORS = {
     "if": "`if(condition, value, other value)`",
     "else": "`case(condition -> value, else value)`",
 }
+
+MONEY = frozenset(("dollar", "dollars", "euro", "euros", "pound", "pounds", "baht", "rub", "rubles", "shekels", "yen"))
+"""What stands behind an amount elsewhere."""
 
 UNITS = {
     "s": "seconds",

@@ -9,6 +9,17 @@ from segrules.language import other_words
 from segrules.language.calls import UNITS
 from segrules.language.slips import Slip, shown
 from segrules.language.slips_of_brackets import at_the_end, inside_bracket, wrong_comma, wrongly_closed
+from segrules.language.slips_of_tests import (
+    after_alone,
+    after_window,
+    foreign_date,
+    half_between,
+    in_year,
+    second_test,
+    spoken_comparison,
+    tested,
+    without_unit,
+)
 from segrules.language.words import END, Word
 from segrules.source import Fragment
 
@@ -32,12 +43,14 @@ def after_value(word: Word, words: list[Word], fragment: Fragment) -> Slip:
     here = inside_bracket(words)
     match before.kind:
         case "IS":
-            return _after_is(word, before, fragment)
+            return _after_is(word, words, fragment)
         case "NOT":
             return _after_not(word, before)
         case "DIRECTLY":
             return Slip("`directly` comes before `then`", "write `where A directly then B`", before)
-    if slip := _half_written(word, here):
+    if slip := foreign_date(word, before, fragment) or _half_written(word, words, fragment):
+        return slip
+    if slip := without_unit(word, words) or after_window(word, words, fragment) or second_test(word, words, fragment):
         return slip
     match word.kind:
         case kind if kind == END:
@@ -50,15 +63,18 @@ def after_value(word: Word, words: list[Word], fragment: Fragment) -> Slip:
             qualified = any(earlier.kind in _QUALIFIERS or earlier.kind in _WINDOWS for earlier in here)
             return wrong_comma(words, fragment, qualified)
         case kind if kind in _VALUES:
-            return _operator_missing(word, words)
+            return after_alone(word, words, fragment) or _operator_missing(word, words)
     return _out_of_place(word, before)
 
 
 # forms that take several words
 
 
-def _after_is(word: Word, before: Word, fragment: Fragment) -> Slip:
+def _after_is(word: Word, words: list[Word], fragment: Fragment) -> Slip:
+    before = words[-1]
     at = before.joined(word)
+    if slip := spoken_comparison(before, fragment) or (in_year(word, words, fragment) if word.kind == "IN" else None):
+        return slip
     message = f"`{shown(at)}` is not part of the language"
     match word.kind:
         case "NOT":
@@ -67,8 +83,9 @@ def _after_is(word: Word, before: Word, fragment: Fragment) -> Slip:
             return Slip(message, "write `is known`", at)
         case "NAME" if word.text.lower() in other_words.NOTHING:
             return Slip(message, "write `is missing`", at)
-        case "TRUTH":
-            return Slip(message, "a boolean column is a test by itself: write `x`, or `not x`", at)
+        case "TRUTH" | "NAME" if word.text.lower() in ("true", "false"):
+            test = f"{'not ' if word.text.lower() == 'false' else ''}{tested(words, fragment, before)}"
+            return Slip(message, f"a boolean column is a test by itself: write `{test}`", at)
         case "IN" | "BETWEEN" | "TEXT_TEST" | "LIST_TEST" | "COMPARE":
             return Slip(f"`is` is too much before `{shown(word)}`", f"write `{shown(word)}` alone", before)
         case kind if kind in _VALUES:
@@ -106,13 +123,14 @@ def _after_not(word: Word, before: Word) -> Slip:
     return Slip("`not` cannot stand here", help, before)
 
 
-def _half_written(word: Word, here: list[Word]) -> Slip | None:
+def _half_written(word: Word, words: list[Word], fragment: Fragment) -> Slip | None:
     """The slip of a word where `and` must follow `between`, or `to` must follow `from`."""
-    for earlier in reversed(here):
+    for earlier in reversed(inside_bracket(words)):
         at = earlier if word.kind in (END, "CLOSE", "CLOSE_LIST") else word
         match earlier.kind:
             case "BETWEEN":
-                return Slip("`between` takes two values joined by `and`", "write `x between 1 and 5`", at)
+                help = half_between(earlier, word, words, fragment)
+                return Slip("`between` takes two values joined by `and`", help, at)
             case "FROM":
                 help = "write `from 2025-01-01 to 2025-03-31`; `since` has no end"
                 return Slip("`from` takes a second bound, after `to`", help, at)
@@ -210,6 +228,9 @@ def _not_a_unit(word: Word, number: Word) -> Slip:
         return _unexpected_name(word, number)
     if small in other_words.UNITS:
         return Slip(f"`{word.text}` is not a unit of time", f"write `{number.text} {other_words.UNITS[small]}`")
+    if re.fullmatch("[A-Z]{3}", word.text) or small in other_words.MONEY:
+        help = f"write the number alone: `{number.text}`"
+        return Slip(f"`{word.text}` cannot follow the number `{number.text}`", help)
     if number.end == word.start:
         help = f'a name that begins with a digit is written in double quotes: `"{number.text}{word.text}"`'
         return Slip(f"`{word.text}` cannot follow the number `{number.text}`", help, number.joined(word))

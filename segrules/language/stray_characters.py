@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from unicodedata import category, digit, name, normalize
 
 from segrules.diagnostics import Diagnostic
@@ -41,6 +42,7 @@ _SIGNS = {
 }
 """Signs of other languages, spreadsheets and word processors; where one begins another, the longer stands first."""
 
+_AMOUNT = re.compile(r"\s*([0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?)")
 _CURLY_QUOTES = frozenset("‘’‚‛“”„‟«»‹›「」『』")
 
 
@@ -82,7 +84,19 @@ def explain_character(fragment: Fragment, before: Word | None) -> Diagnostic:
             one,
             "delete it",
         )
+    if category(character) == "Sc" and not text[position + 1 : position + 2].isalpha():
+        help = _without_currency(text, position, before)
+        return Diagnostic("syntax", f"`{character}` is not part of the language", one, help)
     return _explain_unusual(character, one)
+
+
+def _without_currency(text: str, position: int, before: Word | None) -> str:
+    """How to write an amount with the sign of a currency at a place."""
+    number = _AMOUNT.match(text, position + 1)
+    if number is None and before is not None and before.kind == "NUMBER":
+        return f"write the number alone: `{before.text}`"
+    amount = number[1].replace(",", "_") if number else "100"
+    return f"write the number alone{':' if number else ', as in'} `{amount}`"
 
 
 def _explain_unusual(character: str, one: Span) -> Diagnostic:

@@ -8,6 +8,7 @@ from segrules.diagnostics import Diagnostic
 from segrules.language.slips import Slip, shown
 from segrules.language.slips_after_value import after_value
 from segrules.language.slips_of_brackets import closes_nothing, innermost_open, never_closed
+from segrules.language.slips_of_tests import in_year
 from segrules.language.stray_characters import explain_character
 from segrules.language.words import END, RESERVED, Word
 from segrules.source import Fragment
@@ -45,6 +46,8 @@ def _at_the_start(word: Word, fragment: Fragment) -> Slip:
 
 def _instead_of_value(word: Word, words: list[Word], fragment: Fragment) -> Slip:
     before = words[-1]
+    if before.kind == "IN" and (slip := in_year(before, words[:-1], fragment) if len(words) > 1 else None):
+        return slip
     if slip := _of_another_kind(word, before) or _no_number(word, fragment):
         return slip
     if before.kind in _BEFORE_VALUE and (slip := _reserved(word, fragment)):

@@ -105,7 +105,7 @@ SLIPS = (
     ("x == ⟦and⟧ y", "a value is missing between `==` and `and`", None),
     ("a and ⟦and⟧ b", "a value is missing between `and` and `and`", None),
     ("orders⟦.⟧", "a name is missing after this dot", None),
-    ("x ⟦between⟧ 1", "`between` takes two values joined by `and`", "write `x between 1 and 5`"),
+    ("x ⟦between⟧ 1", "`between` takes two values joined by `and`", "write `x between 1 and …`"),
     ("x between 1⟦,⟧ 5", "`between` takes two values joined by `and`", "write `x between 1 and 5`"),
     ("count(o ⟦from⟧ 2025-01-01)", "`from` takes a second bound, after `to`", None),
     ("count(o in last ⟦day⟧)", "how many days is missing before `day`", "write `in last 1 day`"),
