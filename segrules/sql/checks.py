@@ -63,13 +63,21 @@ def may_be_unfit(view: View, item: Column) -> bool:
     return scans.misfit(view.table, item, view.zone) is not None
 
 
-def summary(view: View, checks: Sequence[Check], known: Known | None = None, key: str | None = None) -> exp.Select:
+def summary(
+    view: View,
+    checks: Sequence[Check],
+    known: Known | None = None,
+    key: str | None = None,
+    unseen: Sequence[Check] = (),
+) -> exp.Select:
     """One row: stored rows, visible rows, the newest time of those (NULL where rows have none), how many of them have a
     `key`, the smallest and the largest of it, three keys that are not `known`, then the rows that fail each check.
+
+    unseen: the checks that make a row of nobody, whose time is not the newest.
     """
     stored = exp.Count(this=exp.Star())
     visible = _where(stored, view) if view.visible else stored.copy()
-    newest = exp.null() if view.time is None else _where(exp.Max(this=column(view.time)), view)
+    newest = exp.null() if view.time is None else _newest(view, view.time, [_fails(it, view, known) for it in unseen])
     extent = (exp.Count, exp.Min, exp.Max)
     about_key = [exp.null() if key is None else _where(fold(this=column(key)), view) for fold in extent]
     strangers = next((_strangers(check, view, known) for check in checks if check.kind == "unknown-key"), exp.null())
@@ -177,6 +185,12 @@ def _is_visible(view: View) -> exp.Expr:
 
 def _where(fold: exp.Expr, view: View) -> exp.Expr:
     return _filtered(fold, _is_visible(view)) if view.visible else fold
+
+
+def _newest(view: View, time: str, of_nobody: Sequence[exp.Expr]) -> exp.Expr:
+    tests = [_is_visible(view)] if view.visible else []
+    tests += [exp.Not(this=exp.Is(this=exp.paren(test), expression=exp.true())) for test in of_nobody]
+    return _filtered(exp.Max(this=column(time)), exp.and_(*tests)) if tests else exp.Max(this=column(time))
 
 
 def _filtered(fold: exp.Expr, test: exp.Expr) -> exp.Expr:

@@ -100,10 +100,15 @@ def _summarise(engine: Engine, owner: Owner, view: View, known: Known | None) ->
     wanted = tuple(_checks(owner, view, known is not None))
     keys = keys_of(owner)
     key = keys[0] if len(keys) == 1 and not isinstance(owner, Relation) else None
-    (row,) = engine.run(checks.summary(view, wanted, known, key).sql(engine.dialect))
+    unseen = [check for check in wanted if isinstance(owner, Relation) and _is_of_nobody(check, owner)]
+    (row,) = engine.run(checks.summary(view, wanted, known, key, unseen).sql(engine.dialect))
     stored, visible, newest, count, smallest, largest, strangers, *failed = row
     by_check = {(check.kind, check.column.name): (check, rows) for check, rows in zip(wanted, failed, strict=True)}
     return _Seen(stored, visible, newest, count, smallest, largest, strangers or (), by_check)
+
+
+def _is_of_nobody(check: Check, relation: Relation) -> bool:
+    return check.kind == "unknown-key" or (check.kind == "missing" and check.column.name == relation.key)
 
 
 def _checks(owner: Owner, view: View, has_known_keys: bool) -> Iterator[Check]:

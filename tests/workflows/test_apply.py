@@ -350,3 +350,19 @@ def test_a_decimal_without_digits_behind_the_point_takes_no_fraction(tmp_path: P
     )
     outcome = count(shop)
     assert codes(outcome) == ([] if fits else ["unfit-value"])
+
+
+@pytest.mark.parametrize(("row", "fresh"), [("9,2026-01-31", False), (",2026-01-31", False), ("1,2026-01-30", True)])
+def test_rows_of_nobody_do_not_make_data_fresh(tmp_path: Path, row: str, fresh: bool) -> None:
+    relation = (
+        "relations:\n  orders: {source: o.csv, key: id, time: at, fresh: 2 days, columns: {id: integer, at: date}}\n"
+    )
+    shop = write_project(
+        tmp_path / "shop",
+        **{
+            "segrules.yml": PROJECT + relation,
+            "o.csv": f"id,at\n1,2026-01-01\n{row}\n",
+            "segments/rules.yml": "segments: {some: any(orders)}\n",
+        },
+    )
+    assert codes(count(shop)) == ([] if fresh else ["stale-data"])
