@@ -107,7 +107,7 @@ def _unclosed_bracket(file: SourceFile, at: int, context: int) -> Diagnostic:
         message = f"`{bracket}` is not closed: no `{closing}` follows"
         return _finding(Span(file, context, context + 1), message, f"close it with `{closing}`, or {FOLD}")
     span = _word(file, at)
-    help = "a rule with quotes, brackets or commas cannot stand inside brackets; write it on lines of its own, after `>-`"
+    help = "a rule with quotes, brackets or commas cannot stand inside brackets; write it on its own lines, after `>-`"
     return _finding(span, f"a comma or `{closing}` is missing before {shown(span.text)}", help)
 
 
