@@ -11,7 +11,7 @@ be missing; where a test is needed a missing one counts as false.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -223,6 +223,13 @@ def children(node: Expression) -> tuple[Expression, ...]:
             return (*(part for arm in arms for part in arm), otherwise)
         case Aggregate(value=value, where=where, window=window):
             return tuple(part for part in (value, where, window) if part is not None)
+
+
+def walk(node: Expression) -> Iterator[Expression]:
+    """The node and all nodes inside it."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
 
 
 def with_children(node: Expression, change: Callable[[Expression], Expression]) -> Expression:

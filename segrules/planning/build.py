@@ -16,8 +16,10 @@ from segrules.language.core import (
     Literal,
     Reference,
     may_be_missing,
+    walk,
     with_children,
 )
+from segrules.language.functions import TAKES_ROWS_IN_ORDER
 from segrules.language.types import BOOLEAN, INTEGER, Kind, Type
 from segrules.planning.dependencies import (
     Key,
@@ -26,7 +28,6 @@ from segrules.planning.dependencies import (
     definitions,
     levels,
     overlap,
-    walk,
 )
 from segrules.planning.fold_time import fold_time
 from segrules.planning.names import fresh
@@ -47,9 +48,6 @@ from segrules.planning.nodes import (
 from segrules.planning.tables import Place, stored_rows
 from segrules.planning.time import AsOf
 from segrules.project.model import Relation, Rules
-
-IN_ORDER = ("first", "last")
-"""The aggregates that take rows in order."""
 
 Known = dict[Expression | Key, Column]
 """From parts of expressions to the plan's column that holds their value; named things by their Key."""
@@ -130,7 +128,7 @@ def _relations(
 
 def _order(relation: Relation, expressions: Iterable[Expression]) -> tuple[str, ...]:
     nodes = (node for expression in expressions for node in walk(expression) if isinstance(node, Aggregate))
-    if not any(node.relation == relation.name and node.function in IN_ORDER for node in nodes):
+    if not any(node.relation == relation.name and node.function in TAKES_ROWS_IN_ORDER for node in nodes):
         return ()
     return tuple(part for part in (relation.time, relation.order) if part is not None)
 

@@ -18,6 +18,7 @@ from segrules.language.core import (
     Reference,
     children,
     is_predicate,
+    walk,
 )
 from segrules.language.types import BOOLEAN, INTEGER, TEXT, list_of
 from segrules.project.model import Labelling, Rules
@@ -68,13 +69,6 @@ def _sum(parts: Sequence[Expression]) -> Expression:
         return parts[0]
     half = (len(parts) + 1) // 2
     return Call("add", (_sum(parts[:half]), _sum(parts[half:])), INTEGER)
-
-
-def walk(node: Expression) -> Iterator[Expression]:
-    """The node and all nodes inside it."""
-    yield node
-    for child in children(node):
-        yield from walk(child)
 
 
 def columns_of(expressions: Iterable[Expression], row: str) -> tuple[Column, ...]:

@@ -11,11 +11,11 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from segrules.engines.engine import Engine
-from segrules.language.core import Clock
+from segrules.language.core import Clock, walk
 from segrules.language.core import Column as ColumnNode
 from segrules.language.types import BOOLEAN, Kind, Type
 from segrules.planning import reference
-from segrules.planning.dependencies import definitions, walk
+from segrules.planning.dependencies import definitions
 from segrules.planning.time import AsOf
 from segrules.project.model import Column, Entity, Example, Lookup, Project, Rules, Segment, Source
 from segrules.workflows.case_runs import compute

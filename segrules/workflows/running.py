@@ -13,10 +13,10 @@ from pathlib import Path
 from segrules.diagnostics import Diagnostic, did_you_mean, has_errors, is_error
 from segrules.engines.duckdb import DuckDB, connect
 from segrules.engines.engine import Engine
-from segrules.language.core import Aggregate, Reference
+from segrules.language.core import Aggregate, Reference, walk
+from segrules.language.functions import TAKES_ROWS_IN_ORDER
 from segrules.planning import reference
-from segrules.planning.build import IN_ORDER
-from segrules.planning.dependencies import definitions, walk
+from segrules.planning.dependencies import definitions
 from segrules.planning.time import AsOf, as_of, parse_as_of
 from segrules.project.loader import PROJECT_FILE, load
 from segrules.project.model import Project, Rules
@@ -153,7 +153,9 @@ def ordered_relations(rules: Mapping[str, Rules], wanted: Mapping[str, Sequence[
         for expression in definitions(rules[entity], [(item.to, item.name) for item in references]).values()
     )
     nodes = (node for expression in expressions for node in walk(expression))
-    return frozenset(node.relation for node in nodes if isinstance(node, Aggregate) and node.function in IN_ORDER)
+    return frozenset(
+        node.relation for node in nodes if isinstance(node, Aggregate) and node.function in TAKES_ROWS_IN_ORDER
+    )
 
 
 @contextmanager
