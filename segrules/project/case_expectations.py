@@ -162,12 +162,12 @@ def _fitted(node: Plain, type: Type | None, zone: str) -> Value:
 
 def _key(key: Key, type: Type | None, zone: str) -> Value:
     """The key of a mapping as a value of the entity's key."""
+    plain = key.span.text[:1] not in ("'", '"')
     try:
-        value = plain_value(str(key))
+        value = plain_value(str(key)) if plain else str(key)
     except ValueError:
         value = str(key)
-    scalar = Scalar(value, Fragment(str(key), key.span, ()), plain=True)
-    return _fitted(scalar, type, zone)
+    return _fitted(Scalar(value, Fragment(str(key), key.span, ()), plain), type, zone)
 
 
 def _label(node: Plain, what: Expectable) -> Value:

@@ -352,3 +352,18 @@ def test_names_of_a_file_that_cannot_be_read_are_not_unknown() -> None:
     project, _ = load(MemoryReader(files))
     assert project is not None
     assert load_cases(MemoryReader(files), project)[1] == ()
+
+
+def test_a_quoted_key_is_text_also_where_it_is_empty() -> None:
+    files = {
+        "segrules.yml": "segrules: 1\nas_of: 2026-01-31\nentities:\n"
+        "  c: {source: c.csv, key: id, columns: {id: text, n: integer}}\n",
+        "segments/a.yml": "traits: {size: n}\n",
+        "tests/a.yml": "cases:\n  - name: one\n    given: {c: [{id: ''}, {id: '7'}]}\n"
+        "    expect: {size: {'': null, '7': null}}\n",
+    }
+    project, _ = load(MemoryReader(files))
+    assert project is not None
+    (case,), findings = load_cases(MemoryReader(files), project, resolve(project)[0])
+    assert findings == ()
+    assert case.expect[0].value == {"": None, "7": None}
