@@ -129,8 +129,8 @@ def connect(
         raise translate(error) from error
     folders = [*writable, *([temp_directory] if temp_directory else [])]
     engine.execute("SET TimeZone = 'UTC'")
-    engine.execute("SET enable_progress_bar = true")  # without a bar printed, it is what progress() reads
-    engine.execute("SET enable_progress_bar_print = false")
+    engine.execute("SET enable_progress_bar = true")  # progress() reads it; a bar is printed after so many ms: never,
+    engine.execute(f"SET progress_bar_time = {2**31 - 1}")  # though `enable_progress_bar_print` is not obeyed
     engine.execute(f"SET allowed_paths = {_path_list([*readable, *map(_as_pattern, readable)])}")
     engine.execute(f"SET allowed_directories = {_path_list(folders)}")
     engine.execute("SET enable_external_access = false")

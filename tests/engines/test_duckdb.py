@@ -215,3 +215,10 @@ def test_progress_is_a_share_or_unknown(engine: DuckDB) -> None:
 def test_bad_settings_are_errors_of_ours() -> None:
     with pytest.raises(EngineError):
         connect(memory_limit="lots")
+
+
+def test_no_bar_of_the_engine_is_drawn_over_ours(engine: DuckDB) -> None:
+    """On a terminal DuckDB draws its own after `progress_bar_time`, whatever `enable_progress_bar_print` says."""
+    assert engine.run("SELECT current_setting('progress_bar_time'), current_setting('enable_progress_bar')") == [
+        (2**31 - 1, True)
+    ]
