@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from segrules.language.check_time import length
 from segrules.language.core import Duration, Literal
 from segrules.language.parser import parse
 from segrules.language.types import BOOLEAN, DATE, DURATION, TEXT, TIMESTAMP, common_type, list_of
+from segrules.project.encodings import codec_of
 from segrules.project.model import Range
 from segrules.project.plain import Entries, Items, Plain, is_null, span_of, text_of
 from segrules.project.yaml_problems import FOLD
@@ -157,12 +157,8 @@ def one_character(node: Plain) -> str:
 
 def encoding(node: Plain) -> str:
     text = text_of(node) if isinstance(node, Scalar) else ""
-    for name in (text, re.sub(r"(?i)^windows[-_ ]?(\d+)$", r"cp\1", text)):  # Python knows windows-874 as cp874 only
-        try:
-            if getattr(codecs.lookup(name), "_is_text_encoding", True):
-                return text
-        except (LookupError, ValueError):
-            pass
+    if codec_of(text) is not None:
+        return text
     raise Unfit(f"`{text}` is not an encoding", help="for example utf-8, windows-1251, windows-874, big5")
 
 

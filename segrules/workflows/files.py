@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import gzip
 import hashlib
 import io
 import os
-import re
 import shutil
 import zlib
 from collections.abc import Iterator, Sequence
@@ -19,6 +17,7 @@ from typing import IO
 from typing import Literal as OneOf
 
 from segrules.diagnostics import Diagnostic, did_you_mean
+from segrules.project.encodings import codec_of
 from segrules.project.model import Format, Source
 
 FileKind = OneOf["csv", "json", "parquet"]
@@ -70,17 +69,6 @@ def kind_of(path: Path) -> FileKind | None:
 
 def known_endings() -> str:
     return ", ".join(ending for ending, _ in _ENDINGS if not ending.endswith(".gz")) + ", also with .gz"
-
-
-def codec_of(encoding: str) -> str | None:
-    """Python's name of a text encoding, None where there is none. It knows some of Windows' by their number only."""
-    for name in (encoding, re.sub(r"(?i)^windows[-_ ]?(\d+)$", r"cp\1", encoding)):
-        try:
-            found = codecs.lookup(name)
-        except LookupError:
-            continue
-        return found.name if getattr(found, "_is_text_encoding", True) else None
-    return None
 
 
 def is_utf8(encoding: str) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from segrules.diagnostics import Diagnostic
 from segrules.engines.engine import EngineError
+from segrules.project.encodings import codec_of
 from segrules.project.model import Format, Source
 from segrules.sql.written_values import unknown_directives
 from segrules.workflows import files
@@ -70,7 +71,7 @@ def _source_problem(source: Source, found: tuple[Path, ...], kinds: set[files.Fi
     empty = next((path for path in found if path.stat().st_size == 0), None)
     if empty is not None:
         return Diagnostic("data-missing", f"`{empty.name}` is empty", source.span)
-    if files.codec_of(source.format.encoding) is None:
+    if codec_of(source.format.encoding) is None:
         return Diagnostic("invalid-source", f"there is no encoding `{source.format.encoding}`", source.span)
     odd_parts = unknown_directives(source.format.dates or "")
     if odd_parts:
