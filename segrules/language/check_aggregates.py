@@ -6,6 +6,7 @@ import re
 
 from segrules.diagnostics import did_you_mean
 from segrules.language import syntax
+from segrules.language.aggregates import AGGREGATES, OF_ROWS, OF_VALUES
 from segrules.language.check_findings import Findings, described, refuse, unknown, words, written_name
 from segrules.language.core import Aggregate, Expression
 from segrules.language.names_used import names_in
@@ -23,12 +24,6 @@ from segrules.language.types import (
     decimal,
 )
 from segrules.source import Span
-
-OF_ROWS = ("count", "any", "none", "every")
-"""Aggregates of rows: their argument is a relation."""
-
-OF_VALUES = ("count_distinct", "sum", "avg", "min", "max", "median", "first", "last")
-"""Aggregates of a value of each row."""
 
 
 def relation_of(call: syntax.Call, scope: Scope, findings: Findings) -> Row | None:
@@ -178,13 +173,13 @@ def aggregate(
     if function == "every" and where is None:
         help = f"`every({relation.name} where …)`"
         return refuse(findings, "missing-where", word, "`every` needs a test of its rows", help)
-    if function in ("first", "last") and relation.time is None and relation.order is None:
+    if AGGREGATES[function].in_order and relation.time is None and relation.order is None:
         message = f"`{relation.name}` has neither `time` nor `order`, so no row of it is the {function}"
         return refuse(findings, "no-order", word, message, "declare one of them in segrules.yml")
     type = _result(function, value, call.span, findings)
     if type is None:
         return unknown(call.span)
-    return Aggregate(function, relation.name, value, where, window, type, call.span)
+    return Aggregate(function, relation.name, value, where, window, type, relation.name, span=call.span)
 
 
 def _result(function: str, value: Expression | None, span: Span, findings: Findings) -> Type | None:

@@ -92,10 +92,10 @@ def _follow(name: syntax.Name, reading: _Reading, place: Place, findings: Findin
     if row is scope.entity and not path and last.text not in row.columns:
         if last.text in scope.traits:
             trait = scope.traits[last.text]
-            return Reference("trait", last.text, trait.type, trait.may_be_missing, name.span)
+            return Reference("trait", last.text, trait.type, trait.may_be_missing, span=name.span)
         if last.text in scope.segmentations:
             _, hit = scope.segmentations[last.text]
-            return Reference("segmentation", last.text, list_of(TEXT) if hit == "any" else TEXT, True, name.span)
+            return Reference("segmentation", last.text, list_of(TEXT) if hit == "any" else TEXT, True, span=name.span)
     if row is place.relation and place.part == "window":
         return _no_bound(name, row, findings)
     column = _column(name, (*path, last), row, scope, findings)
@@ -191,7 +191,7 @@ def _param(name: syntax.Name, scope: Scope, findings: Findings) -> Expression:
 def _segment(name: syntax.Name, scope: Scope, findings: Findings) -> Expression:
     segment = ".".join(part.text for part in name.parts[1:])
     if segment in scope.segments:
-        return Reference("segment", segment, BOOLEAN, False, name.span)
+        return Reference("segment", segment, BOOLEAN, False, span=name.span)
     span = name.parts[1].span.to(name.span)
     if segment in scope.segmentations:
         labels, _ = scope.segmentations[segment]

@@ -19,12 +19,10 @@ from segrules.language.core import (
     Not,
     Or,
     Reference,
-    children,
-    is_predicate,
-    may_be_missing,
 )
 from segrules.language.functions import PREDICATES, missing_rule
 from segrules.language.scope import Scope
+from segrules.language.trees import children, is_predicate, may_be_missing
 from segrules.language.types import Kind
 from segrules.source import Span
 

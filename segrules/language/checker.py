@@ -12,8 +12,9 @@ from typing import assert_never
 
 from segrules.diagnostics import Diagnostic, has_errors
 from segrules.language import check_operators as operators
-from segrules.language import core, syntax
-from segrules.language.check_aggregates import OF_ROWS, OF_VALUES, aggregate, no_time, relation_of
+from segrules.language import core, syntax, trees
+from segrules.language.aggregates import OF_ROWS, OF_VALUES
+from segrules.language.check_aggregates import aggregate, no_time, relation_of
 from segrules.language.check_calls import ARITY, conditional, right_count, scalar, unknown_function
 from segrules.language.check_constants import refuse_unknown_constants
 from segrules.language.check_findings import Findings, described, refuse, unknown, words
@@ -57,7 +58,7 @@ def _ordered(findings: Findings) -> tuple[Diagnostic, ...]:
 def _size(node: core.Expression, known: dict[int, int]) -> int:
     """How many nodes a tree has; parts that stand in several places count each time."""
     if id(node) not in known:
-        known[id(node)] = 1 + sum(_size(child, known) for child in core.children(node))
+        known[id(node)] = 1 + sum(_size(child, known) for child in trees.children(node))
     return known[id(node)]
 
 

@@ -1,4 +1,4 @@
-"""The core tree: what an expression means, in about a dozen typed node kinds.
+"""The core tree: what an expression means, in a handful of typed node kinds.
 
 Sugar is gone: `!=` is `not ==`, `between` two comparisons, params their values, a window a predicate on the
 relation's time. Time is still open: `Clock` nodes and durations become literals in planning. Spans take part
@@ -11,14 +11,12 @@ be missing; where a test is needed a missing one counts as false.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal as OneOf
 
-from segrules.language.functions import PREDICATES, missing_rule
-from segrules.language.types import BOOLEAN, DATE, TIMESTAMP, Kind, Type
+from segrules.language.types import BOOLEAN, DATE, TIMESTAMP, Type
 from segrules.source import Span
 
 
@@ -47,7 +45,7 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A stored value of a row: of the entity or of the relation called `row`, through `path` of lookups.
+    """A stored value of a row: of the entity or of the aggregate whose label is `row`, through `path` of lookups.
 
     `orders.product.category` is Column("orders", ("product",), "category", TEXT, …).
     """
@@ -62,15 +60,18 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Another named thing of the entity: a trait's value, whether a segment has the row, a segmentation's value.
+    """A named thing of an entity: a trait's value, whether a segment has the row, a segmentation's value.
 
-    A stage `lifecycle.churned` is the segment of that name.
+    A stage `lifecycle.churned` is the segment of that name. With a `path` it is a thing of the other entity to which
+    these lookups lead from the row labelled `row`, as in `company.tier`; there, everything may be missing but segments.
     """
 
     to: OneOf["trait", "segment", "segmentation"]
     name: str
     type: Type
     may_be_missing: bool = False
+    row: str = ""
+    path: tuple[str, ...] = ()
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
@@ -182,12 +183,37 @@ class If:
 
 
 @dataclass(frozen=True, slots=True)
-class Aggregate:
-    """A fold of one entity row's rows of a relation.
+class Previous:
+    """A column's value in the row before, of the same owner; inside an aggregate only.
 
-    function: count, count_distinct, sum, avg, min, max, median, first, last, any, none, every.
-    value: what is folded; None for count, any, none, every. window: which rows are looked at; where: which
-    of those are taken (in `every`: the test on them). Inside, Columns of `relation` are the row's own.
+    Of rows at one place (equal in time and order) the smallest known value counts, and none is before another.
+    """
+
+    item: Column
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def type(self) -> Type:
+        return self.item.type
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a sequence after the first. directly: no row lies between; negated: no such row may come."""
+
+    test: Expression
+    directly: bool = False
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """A fold of one owner's rows of a relation: of an entity row, or of a row of another aggregate that it stands in.
+
+    function: one of language.aggregates. row: the label that Columns of the folded rows have. value: what is folded;
+    None for aggregates of rows. window: which rows are looked at; where: which of those are taken (in `every` and
+    `share`: the test on them; in `sequence` and `funnel` the first step). within: microseconds from the first step to
+    the last, or that `max_count` counts in. argument: the share of `quantile`, the place of `nth`.
     """
 
     function: str
@@ -196,94 +222,80 @@ class Aggregate:
     where: Expression | None
     window: Expression | None
     type: Type
+    row: str = ""
+    steps: tuple[Step, ...] = ()
+    within: int | None = None
+    argument: Literal | None = None
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Population:
+    """What a value is among those of all entity rows: a rank or a share of them, or a fold of all (`overall`).
+
+    function: one of language.populations, or the name of the aggregate in `overall`. Rows count for which `where`
+    holds and the value is known, those with an equal `by` among themselves. argument: how many bins, tiles or rows,
+    or which share; of `overall(quantile(…))` its share. descending: the largest stands first.
+    """
+
+    function: str
+    value: Expression
+    where: Expression | None
+    by: Expression | None
+    argument: Literal | None
+    descending: bool
+    is_overall: bool
+    type: Type
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Elements:
+    """A fold of a list's elements: any, none, every, count of those for which `where` holds.
+
+    Inside, Column(row, (), "", …) is the element. A missing list has none.
+    """
+
+    function: OneOf["any", "none", "every", "count"]
+    items: Expression
+    row: str
+    where: Expression
+    type: Type
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a named thing of the entity was at an earlier moment (a timestamp): the same rules as of then.
+
+    A segment is false, everything else missing, for an entity row that did not exist then.
+    """
+
+    item: Reference
+    moment: Expression
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def type(self) -> Type:
+        return self.item.type
+
+
 Expression = (
-    Literal | Column | Reference | Clock | Call | Compare | Membership | IsMissing | And | Or | Not | If | Aggregate
+    Literal
+    | Column
+    | Reference
+    | Clock
+    | Call
+    | Compare
+    | Membership
+    | IsMissing
+    | And
+    | Or
+    | Not
+    | If
+    | Previous
+    | Aggregate
+    | Population
+    | Elements
+    | Past
 )
-
-
-def children(node: Expression) -> tuple[Expression, ...]:
-    """The expressions directly inside a node, in the order written."""
-    match node:
-        case Literal() | Column() | Reference() | Clock():
-            return ()
-        case Call(arguments=arguments):
-            return arguments
-        case Compare(left=left, right=right):
-            return (left, right)
-        case Membership(item=item, values=values):
-            return (item, values)
-        case IsMissing(item=item) | Not(item=item):
-            return (item,)
-        case And(items=items) | Or(items=items):
-            return items
-        case If(arms=arms, otherwise=otherwise):
-            return (*(part for arm in arms for part in arm), otherwise)
-        case Aggregate(value=value, where=where, window=window):
-            return tuple(part for part in (value, where, window) if part is not None)
-
-
-def walk(node: Expression) -> Iterator[Expression]:
-    """The node and all nodes inside it."""
-    yield node
-    for child in children(node):
-        yield from walk(child)
-
-
-def with_children(node: Expression, change: Callable[[Expression], Expression]) -> Expression:
-    """The node with each expression directly inside it changed; a leaf as it is."""
-    match node:
-        case Literal() | Column() | Reference() | Clock():
-            return node
-        case Call(arguments=arguments):
-            return replace(node, arguments=tuple(map(change, arguments)))
-        case Compare(left=left, right=right):
-            return replace(node, left=change(left), right=change(right))
-        case Membership(item=item, values=values):
-            return replace(node, item=change(item), values=change(values))
-        case IsMissing(item=item) | Not(item=item):
-            return replace(node, item=change(item))
-        case And(items=items) | Or(items=items):
-            return replace(node, items=tuple(map(change, items)))
-        case If(arms=arms, otherwise=otherwise):
-            changed = tuple((change(condition), change(value)) for condition, value in arms)
-            return replace(node, arms=changed, otherwise=change(otherwise))
-        case Aggregate(value=value, where=where, window=window):
-            value, where, window = (part if part is None else change(part) for part in (value, where, window))
-            return replace(node, value=value, where=where, window=window)
-
-
-def is_predicate(node: Expression) -> bool:
-    """Whether a Boolean node is never missing (see the module's docstring)."""
-    match node:
-        case Compare() | Membership() | IsMissing() | And() | Or() | Not():
-            return True
-        case Call(function=function):
-            return function in PREDICATES
-        case Reference(to=to):
-            return to == "segment" or not node.may_be_missing
-        case Aggregate(function=function):
-            return function in ("any", "none", "every")
-        case Literal(value=value):
-            return value is not None
-        case _:
-            return node.type.kind is Kind.BOOLEAN and not may_be_missing(node)
-
-
-def may_be_missing(node: Expression) -> bool:
-    """Whether some row can give no value for this node."""
-    match node:
-        case Literal(value=value):
-            return value is None
-        case Column() | Reference():
-            return node.may_be_missing
-        case Clock() | Compare() | Membership() | IsMissing() | And() | Or() | Not():
-            return False
-        case Call(function=function, arguments=arguments):
-            return missing_rule(function, tuple(may_be_missing(argument) for argument in arguments))
-        case If(arms=arms, otherwise=otherwise):
-            return any(may_be_missing(value) for _, value in arms) or may_be_missing(otherwise)
-        case Aggregate(function=function):
-            return function not in ("count", "count_distinct", "sum", "any", "none", "every")

@@ -90,7 +90,3 @@ def missing_rule(function: str, missing: tuple[bool, ...]) -> bool:
             return True
         case "false" | "never":
             return False
-
-
-TAKES_ROWS_IN_ORDER = frozenset({"first", "last"})
-"""The aggregates for which it matters how rows stand."""

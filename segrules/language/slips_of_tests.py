@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from segrules.language.check_aggregates import OF_ROWS, OF_VALUES
+from segrules.language.aggregates import OF_ROWS, OF_VALUES
 from segrules.language.foreign_dates import FOREIGN_DATE, rewritten
 from segrules.language.slips import Slip, shown
 from segrules.language.slips_of_brackets import innermost_open, inside_bracket

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from segrules.language.core import Reference, may_be_missing
+from segrules.language.core import Reference
+from segrules.language.trees import may_be_missing
 from segrules.language.types import BOOLEAN, TEXT, list_of
 from segrules.planning.build import build
 from segrules.planning.nodes import Plan

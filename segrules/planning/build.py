@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from segrules.language.aggregates import AGGREGATES
 from segrules.language.core import (
     Aggregate,
     Clock,
@@ -15,12 +16,9 @@ from segrules.language.core import (
     Expression,
     Literal,
     Reference,
-    may_be_missing,
-    walk,
-    with_children,
 )
-from segrules.language.functions import TAKES_ROWS_IN_ORDER
-from segrules.language.types import BOOLEAN, INTEGER, Kind, Type
+from segrules.language.trees import may_be_missing, walk, with_children
+from segrules.language.types import BOOLEAN, Type
 from segrules.planning.dependencies import (
     Key,
     borrowed_parts,
@@ -128,7 +126,7 @@ def _relations(
 
 def _order(relation: Relation, expressions: Iterable[Expression]) -> tuple[str, ...]:
     nodes = (node for expression in expressions for node in walk(expression) if isinstance(node, Aggregate))
-    if not any(node.relation == relation.name and node.function in TAKES_ROWS_IN_ORDER for node in nodes):
+    if not any(node.relation == relation.name and AGGREGATES[node.function].in_order for node in nodes):
         return ()
     return tuple(part for part in (relation.time, relation.order) if part is not None)
 
@@ -214,7 +212,7 @@ def _attach(
             folded = DefineAggregate(name, _place_aggregate(node, inside))
             fold = Fold(fresh(f"{relation}_{name}", taken), rows, source.keys, order, (folded,))
             on = tuple(zip(keys, source.keys, strict=True))
-            attachments.append(Attachment(fold, on, (_default(node),)))
+            attachments.append(Attachment(fold, on, ((name, name),), (_default(node),)))
             columns[node] = _plan_column(name, node)
     return tuple(attachments), columns
 
@@ -249,14 +247,12 @@ def _inside(
 
 def _default(node: Aggregate) -> Literal | None:
     """The aggregate of no rows; None where that is missing."""
-    match node.function:
-        case "count" | "count_distinct" | "sum":
-            return Literal(0, INTEGER if node.type.kind is Kind.INTEGER else node.type)
-        case "any" | "every":
-            return Literal(False, BOOLEAN)
-        case "none":
-            return Literal(True, BOOLEAN)
-        case _:
+    match AGGREGATES[node.function].of_none:
+        case "zero":
+            return Literal(0, node.type)
+        case "false" | "true" as said:
+            return Literal(said == "true", BOOLEAN)
+        case "missing":
             return None
 
 

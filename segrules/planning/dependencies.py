@@ -16,10 +16,8 @@ from segrules.language.core import (
     Literal,
     Or,
     Reference,
-    children,
-    is_predicate,
-    walk,
 )
+from segrules.language.trees import children, is_predicate, walk
 from segrules.language.types import BOOLEAN, INTEGER, TEXT, list_of
 from segrules.project.model import Labelling, Rules
 

@@ -19,8 +19,8 @@ from segrules.language.core import (
     Expression,
     Literal,
     Scalar,
-    with_children,
 )
+from segrules.language.trees import with_children
 from segrules.language.types import DATE, DURATION, INTEGER, TEXT, TIMESTAMP, Kind
 from segrules.planning.time import (
     AsOf,

@@ -9,7 +9,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from segrules.planning.names import fresh
-from segrules.planning.nodes import Attachment, Borrow, Distinct, Fold, Lookups, Plan, Rows, Scan, Step, in_order
+from segrules.planning.nodes import (
+    Attachment,
+    Borrow,
+    Distinct,
+    Fold,
+    Lookups,
+    Pick,
+    Plan,
+    Rows,
+    Scan,
+    Step,
+    Windows,
+    in_order,
+)
 
 
 def merge_aggregates(plan: Plan) -> Plan:
@@ -28,7 +41,10 @@ def _merged(node: Rows, done: dict[Rows, Rows], taken: set[str]) -> Rows:
     match node:
         case Scan():
             return node
-        case Lookups(input=input) | Distinct(input=input) | Fold(input=input):
+        case Lookups(input=input, joins=joins):
+            others = tuple(replace(join, other=_merge(join.other, done, taken)) for join in joins)
+            return replace(node, input=_merge(input, done, taken), joins=others)
+        case Distinct(input=input) | Fold(input=input) | Pick(input=input) | Windows(input=input):
             return replace(node, input=_merge(input, done, taken))
         case Borrow(input=input, entity=entity):
             return replace(node, input=_merge(input, done, taken), entity=_merge(entity, done, taken))
@@ -40,16 +56,25 @@ def _merged(node: Rows, done: dict[Rows, Rows], taken: set[str]) -> Rows:
 def _merge_attachments(
     attachments: tuple[Attachment, ...], done: dict[Rows, Rows], taken: set[str]
 ) -> tuple[Attachment, ...]:
-    groups: dict[object, list[Attachment]] = {}
+    groups: dict[object, list[tuple[Attachment, Fold]]] = {}
+    others = []
     for attachment in attachments:
-        fold = attachment.fold
-        groups.setdefault((fold.input, fold.keys, fold.order, attachment.on), []).append(attachment)
-    return tuple(_joined(group, _merge(group[0].fold.input, done, taken), taken) for group in groups.values())
+        match attachment.rows:
+            case Fold() as fold:
+                place = (fold.input, fold.keys, fold.order, attachment.on)
+                groups.setdefault(place, []).append((attachment, fold))
+            case rows:
+                others.append(replace(attachment, rows=_merge(rows, done, taken)))
+    folds = (_joined(group, _merge(group[0][1].input, done, taken), taken) for group in groups.values())
+    return (*folds, *others)
 
 
-def _joined(group: list[Attachment], input: Rows, taken: set[str]) -> Attachment:
-    first = group[0]
-    name = fresh(f"{input.name}_by_{first.fold.keys[-1]}", taken)
-    columns = tuple(column for attachment in group for column in attachment.fold.columns)
-    defaults = tuple(default for attachment in group for default in attachment.defaults)
-    return replace(first, fold=replace(first.fold, name=name, input=input, columns=columns), defaults=defaults)
+def _joined(group: list[tuple[Attachment, Fold]], input: Rows, taken: set[str]) -> Attachment:
+    first, fold = group[0]
+    name = fresh("_by_".join((input.name, *fold.keys[-1:])), taken)
+    folded = tuple(column for _, each in group for column in each.columns)
+    columns = tuple(column for attachment, _ in group for column in attachment.columns)
+    defaults = tuple(default for attachment, _ in group for default in attachment.defaults)
+    return replace(
+        first, rows=replace(fold, name=name, input=input, columns=folded), columns=columns, defaults=defaults
+    )

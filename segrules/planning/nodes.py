@@ -8,6 +8,7 @@ again, which in a DAG is without end.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal as OneOf
 
 from segrules.language.core import Aggregate, Expression, Literal, Reference
 from segrules.language.types import Type
@@ -36,7 +37,7 @@ class Scan:
 class LookupJoin:
     """At most one row of `other` where `on` (own column, its column) is equal; its columns as (new name, name)."""
 
-    other: Scan
+    other: Rows
     on: tuple[tuple[str, str], ...]
     columns: tuple[tuple[str, str], ...]
 
@@ -89,12 +90,79 @@ class Fold:
     columns: tuple[DefineAggregate, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Pick:
+    """The rows of the input for which `where` holds."""
+
+    name: str
+    input: Rows
+    where: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A column that rows stand by; what is missing stands first, or last where the order is descending."""
+
+    column: str
+    type: Type
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The rows around one that a window function sees, ends included; None is without end, negative before the row.
+
+    `places` counts groups of rows that are equal in all columns of the order, as SQL's GROUPS does; `span` adds to
+    the one column of the order, an integer, as SQL's RANGE does.
+    """
+
+    unit: OneOf["places", "span"]
+    start: int | None
+    end: int | None
+
+
+EARLIER = Frame("places", None, -1)
+PREVIOUS = Frame("places", -1, -1)
+UNTIL_HERE = Frame("places", None, 0)
+LATER = Frame("places", 1, None)
+
+
+@dataclass(frozen=True, slots=True)
+class DefineWindow:
+    """A column that each row computes from those around it: the rows with equal `partition`, in `order`.
+
+    function: min, max, sum, count of `value` (None: of rows) in the frame (None: in the whole partition); or, without
+    a frame, row_number, rank, dense_rank, percent_rank, ntile, of which `argument` is the number of tiles.
+    """
+
+    name: str
+    function: str
+    value: Expression | None
+    partition: tuple[str, ...]
+    order: tuple[Order, ...] = ()
+    frame: Frame | None = None
+    argument: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Windows:
+    """The rows of the input with `columns` beside theirs; none of these names another of them."""
+
+    name: str
+    input: Rows
+    columns: tuple[DefineWindow, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A fold's columns for each entity row that has them; `defaults` are theirs for the others (None: missing)."""
+    """Columns of at most one row of `rows` where `on` (own column, its column) is equal; without `on`, of its only row.
 
-    fold: Fold
+    columns: (new name, name there). defaults: their values where there is no such row (None: missing).
+    """
+
+    rows: Rows
     on: tuple[tuple[str, str], ...]
+    columns: tuple[tuple[str, str], ...]
     defaults: tuple[Literal | None, ...]
 
 
@@ -111,7 +179,7 @@ class Step:
     columns: tuple[Define, ...]
 
 
-Rows = Scan | Lookups | Distinct | Borrow | Fold | Step
+Rows = Scan | Lookups | Distinct | Borrow | Fold | Pick | Windows | Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +222,12 @@ def inputs(node: Rows) -> tuple[Rows, ...]:
             return ()
         case Lookups(input=input, joins=joins):
             return (input, *(join.other for join in joins))
-        case Distinct(input=input) | Fold(input=input):
+        case Distinct(input=input) | Fold(input=input) | Pick(input=input) | Windows(input=input):
             return (input,)
         case Borrow(input=input, entity=entity):
             return (input, entity)
         case Step(input=input, attachments=attachments):
-            return (input, *(attachment.fold for attachment in attachments))
+            return (input, *(attachment.rows for attachment in attachments))
 
 
 def in_order(root: Rows) -> tuple[Rows, ...]:

@@ -243,10 +243,25 @@ class Labelling:
 
 
 @dataclass(frozen=True, slots=True)
+class Derivation:
+    """How a derived relation is made from its base: the rows for which `where` holds, with `columns` added.
+
+    With `by` it is a rollup: one row per key and value of `by`, `columns` being made of aggregates over the base.
+    Columns of the base have its name as their row's label; those of `by`, in a rollup's columns, the relation's own.
+    """
+
+    base: str
+    where: Expression | None
+    by: tuple[tuple[str, Expression], ...]
+    columns: tuple[tuple[str, Expression], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """One entity's rules, resolved: names in dictionaries stand in the order of the files.
 
-    `carry` maps the written name to its expression (a Column or a Reference to a trait).
+    `carry` maps the written name to its expression (a Column or a Reference to a trait). derived: how relations
+    without a source are made. entities: the rules of every entity of the project, this one among them.
     """
 
     entity: Entity
@@ -255,3 +270,5 @@ class Rules:
     segments: Mapping[str, Expression]
     segmentations: Mapping[str, Labelling]
     carry: Mapping[str, Expression]
+    derived: Mapping[str, Derivation] = field(default_factory=dict)
+    entities: Mapping[str, Rules] = field(default_factory=dict, compare=False, repr=False)

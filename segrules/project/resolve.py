@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal as OneOf
 
 from segrules.diagnostics import Diagnostic, did_you_mean
-from segrules.language import check, core, parse, syntax
+from segrules.language import check, core, parse, syntax, trees
 from segrules.language.check_warnings import missing_warnings, threshold_warnings
 from segrules.language.names_used import names_used
 from segrules.language.scope import Scope, ScopeTrait
@@ -99,7 +99,7 @@ def _resolve(project: Project, entity: Entity, findings: Findings) -> Rules:
             continue
         checked[place] = result
         if place[0] == "trait" and not isinstance(result, Labelling):
-            traits[place[1]] = ScopeTrait(result.type, core.may_be_missing(result), _outline(result, scope))
+            traits[place[1]] = ScopeTrait(result.type, trees.may_be_missing(result), _outline(result, scope))
     findings += example_findings(project, entity, scope)
     return _in_file_order(project, entity, parsed, checked, scope, findings)
 
@@ -280,7 +280,7 @@ def _carried(item: CarriedName, entity: Entity, scope: Scope, findings: Findings
     if (column := scope.entity.columns.get(item.name)) is not None:
         return core.Column(entity.name, (), item.name, column.type, column.may_be_missing, item.span)
     if (trait := scope.traits.get(item.name)) is not None:
-        return core.Reference("trait", item.name, trait.type, trait.may_be_missing, item.span)
+        return core.Reference("trait", item.name, trait.type, trait.may_be_missing, span=item.span)
     *path, last = item.name.split(".")
     row = scope.entity
     for step in path:

@@ -19,6 +19,7 @@ from segrules.language.core import (
     Clock,
     Column,
     Compare,
+    Elements,
     Expression,
     If,
     IsMissing,
@@ -26,10 +27,13 @@ from segrules.language.core import (
     Membership,
     Not,
     Or,
+    Past,
+    Population,
+    Previous,
     Reference,
-    may_be_missing,
 )
 from segrules.language.functions import PREDICATES
+from segrules.language.trees import may_be_missing
 from segrules.language.types import Kind
 from segrules.sql.aggregates import AGGREGATES
 from segrules.sql.dialect import AggregateParts, Dialect
@@ -98,7 +102,7 @@ def condition(node: Expression, dialect: Dialect, place: Place = column) -> exp.
             return build(node, [value(part, dialect, place) for part in arguments])
         case Column() | Literal() | If() | Call():
             return value(node, dialect, place)
-        case Reference() | Clock() | Aggregate():
+        case Reference() | Clock() | Previous() | Aggregate() | Population() | Elements() | Past():
             raise TypeError(f"a plan has no {node!r} left in it")
         case _:
             assert_never(node)

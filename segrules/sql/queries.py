@@ -15,16 +15,19 @@ from segrules.planning.nodes import (
     Distinct,
     Fold,
     Lookups,
+    Pick,
     Plan,
     Rows,
     Scan,
     Step,
+    Windows,
     in_order,
     inputs,
 )
 from segrules.sql.dialect import Dialect
 from segrules.sql.expressions import aggregate, condition, value
 from segrules.sql.literals import column, literal, name
+from segrules.sql.windows import window
 
 ScanQuery = Callable[[Scan], exp.Select]
 """From a plan's scan to the query that gives the typed columns of its table."""
@@ -96,6 +99,10 @@ def _select(node: Rows, dialect: Dialect, scan: ScanQuery) -> exp.Select:
             return _borrow(node)
         case Fold():
             return _fold(node, dialect)
+        case Pick():
+            return _pick(node, dialect)
+        case Windows():
+            return _windows(node, dialect)
         case Step():
             return _step(node, dialect)
 
@@ -158,12 +165,21 @@ def _fold(node: Fold, dialect: Dialect) -> exp.Select:
     return query.group_by(*(key.copy() for key in keys), copy=False)
 
 
+def _pick(node: Pick, dialect: Dialect) -> exp.Select:
+    return _all_of(source(node.input.name)).where(condition(node.where, dialect), copy=False)
+
+
+def _windows(node: Windows, dialect: Dialect) -> exp.Select:
+    computed = [window(item, dialect).as_(item.name, quoted=True) for item in node.columns]
+    return exp.Select(expressions=[exp.Star(), *computed]).from_(source(node.input.name))
+
+
 def _step(node: Step, dialect: Dialect) -> exp.Select:
     own = node.input.name
     attached = [
-        named(_with_default(column(item.name, attachment.fold.name), default), item.name)
+        named(_with_default(column(old, attachment.rows.name), default), new)
         for attachment in node.attachments
-        for item, default in zip(attachment.fold.columns, attachment.defaults, strict=True)
+        for (new, old), default in zip(attachment.columns, attachment.defaults, strict=True)
     ]
 
     def place(text: str) -> exp.Expr:
@@ -172,8 +188,8 @@ def _step(node: Step, dialect: Dialect) -> exp.Select:
     computed = [value(item.value, dialect, place).as_(item.name, quoted=True) for item in node.columns]
     query = exp.Select(expressions=[_star(node.input), *attached, *computed]).from_(source(own))
     for attachment in node.attachments:
-        on = _equal(attachment.on, own, attachment.fold.name)
-        query.join(source(attachment.fold.name), on=on, join_type="left", copy=False)
+        on = _equal(attachment.on, own, attachment.rows.name) if attachment.on else exp.true()
+        query.join(source(attachment.rows.name), on=on, join_type="left", copy=False)
     return query
 
 

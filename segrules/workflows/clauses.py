@@ -20,8 +20,8 @@ from segrules.language.core import (
     Not,
     Or,
     Reference,
-    may_be_missing,
 )
+from segrules.language.trees import may_be_missing
 from segrules.project.model import Labelling, Rules
 
 

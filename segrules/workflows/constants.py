@@ -8,7 +8,14 @@ from difflib import get_close_matches
 
 from segrules.diagnostics import Diagnostic
 from segrules.engines.engine import Engine
-from segrules.language.core import Column, Compare, Expression, Literal, Membership, children
+from segrules.language.core import (
+    Column,
+    Compare,
+    Expression,
+    Literal,
+    Membership,
+)
+from segrules.language.trees import children
 from segrules.language.types import Kind
 from segrules.project.model import Column as StoredColumn
 from segrules.project.model import Project, Rules

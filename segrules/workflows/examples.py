@@ -11,8 +11,9 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from segrules.engines.engine import Engine
-from segrules.language.core import Clock, walk
+from segrules.language.core import Clock
 from segrules.language.core import Column as ColumnNode
+from segrules.language.trees import walk
 from segrules.language.types import BOOLEAN, Kind, Type
 from segrules.planning import reference
 from segrules.planning.dependencies import definitions

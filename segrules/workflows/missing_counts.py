@@ -7,7 +7,15 @@ from dataclasses import dataclass, replace
 
 from segrules.diagnostics import Diagnostic
 from segrules.language.check_warnings import negative_tests
-from segrules.language.core import And, Column, Expression, IsMissing, Or, Reference, walk
+from segrules.language.core import (
+    And,
+    Column,
+    Expression,
+    IsMissing,
+    Or,
+    Reference,
+)
+from segrules.language.trees import walk
 from segrules.language.types import BOOLEAN
 from segrules.project.model import Rules
 from segrules.source import Span

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from segrules.diagnostics import Diagnostic
-from segrules.language.core import Column, Reference, walk
+from segrules.language.core import Column, Reference
+from segrules.language.trees import walk
 from segrules.planning.dependencies import definitions
 from segrules.project.model import Entity, Lookup, Relation
 from segrules.workflows.running import Run

@@ -13,8 +13,9 @@ from pathlib import Path
 from segrules.diagnostics import Diagnostic, did_you_mean, has_errors, is_error
 from segrules.engines.duckdb import DuckDB, connect
 from segrules.engines.engine import Engine
-from segrules.language.core import Aggregate, Reference, walk
-from segrules.language.functions import TAKES_ROWS_IN_ORDER
+from segrules.language.aggregates import AGGREGATES
+from segrules.language.core import Aggregate, Reference
+from segrules.language.trees import walk
 from segrules.planning import reference
 from segrules.planning.dependencies import definitions
 from segrules.planning.time import AsOf, as_of, parse_as_of
@@ -154,7 +155,7 @@ def ordered_relations(rules: Mapping[str, Rules], wanted: Mapping[str, Sequence[
     )
     nodes = (node for expression in expressions for node in walk(expression))
     return frozenset(
-        node.relation for node in nodes if isinstance(node, Aggregate) and node.function in TAKES_ROWS_IN_ORDER
+        node.relation for node in nodes if isinstance(node, Aggregate) and AGGREGATES[node.function].in_order
     )
 
 

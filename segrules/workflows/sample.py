@@ -14,7 +14,8 @@ from pathlib import Path
 from segrules.diagnostics import Diagnostic, has_errors
 from segrules.engines.duckdb import connect
 from segrules.engines.engine import Engine, EngineError
-from segrules.language.core import Expression, Literal, children
+from segrules.language.core import Expression, Literal
+from segrules.language.trees import children
 from segrules.project.loader import folder_reader, load
 from segrules.project.model import Column, Entity, Lookup, Project, Relation, Rules
 from segrules.project.resolve import resolve

@@ -11,7 +11,8 @@ from decimal import Decimal
 from segrules.diagnostics import Diagnostic, has_errors
 from segrules.engines.duckdb import connect
 from segrules.engines.engine import Engine, EngineError
-from segrules.language.core import Reference, may_be_missing
+from segrules.language.core import Reference
+from segrules.language.trees import may_be_missing
 from segrules.language.types import INTEGER, Kind
 from segrules.planning import reference
 from segrules.planning.dependencies import overlap

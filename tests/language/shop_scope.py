@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from segrules.diagnostics import Diagnostic
-from segrules.language import core, syntax
+from segrules.language import core, syntax, trees
 from segrules.language.checker import check
 from segrules.language.parser import parse
 from segrules.language.scope import Row, Scope, ScopeColumn, ScopeTrait
@@ -97,7 +97,7 @@ def tree(text: str) -> syntax.Expression:
 def _trait(text: str) -> ScopeTrait:
     node, findings = check(tree(text), _with({}), predicate=False)
     assert node is not None, findings
-    return ScopeTrait(node.type, core.may_be_missing(node), node)
+    return ScopeTrait(node.type, trees.may_be_missing(node), node)
 
 
 SHOP = _with(

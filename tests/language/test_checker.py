@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from shop_scope import SHOP, checked, found, short, tree, understood
 
-from segrules.language import core
+from segrules.language import core, trees
 from segrules.language.checker import check
 from segrules.language.names_used import names_used
 
@@ -217,14 +217,14 @@ def test_type(text: str) -> None:
     ],
 )
 def test_whether_a_value_may_be_missing(text: str, missing: bool) -> None:
-    assert core.may_be_missing(understood(text)) is missing
+    assert trees.may_be_missing(understood(text)) is missing
 
 
 def test_key_and_time_of_visible_rows_are_known() -> None:
     node = understood("any(orders where customer_id == 1 and ordered_at == 2026-01-01)")
     assert isinstance(node, core.Aggregate)
     assert isinstance(node.where, core.And)
-    assert not any(core.may_be_missing(child) for item in node.where.items for child in core.children(item))
+    assert not any(trees.may_be_missing(child) for item in node.where.items for child in trees.children(item))
 
 
 def test_nodes_stand_at_the_words_they_come_from() -> None:

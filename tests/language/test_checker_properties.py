@@ -12,7 +12,7 @@ from hypothesis.strategies import SearchStrategy
 from shop_scope import SHOP
 
 from segrules.diagnostics import has_errors
-from segrules.language import core, syntax
+from segrules.language import core, syntax, trees
 from segrules.language.check_calls import ARITY
 from segrules.language.check_not_yet import NOT_YET
 from segrules.language.checker import check
@@ -115,12 +115,12 @@ def test_every_tree_has_an_answer(expression: syntax.Expression, predicate: bool
     if not any(part.text == "broken" for name in names_in(expression) for part in name.parts):
         assert all(part.type.kind is not Kind.UNKNOWN for part in _parts(node))
         assert not predicate or node.type.kind is Kind.BOOLEAN
-    assert all(core.may_be_missing(part) in (True, False) for part in _parts(node))
+    assert all(trees.may_be_missing(part) in (True, False) for part in _parts(node))
 
 
 def _parts(node: core.Expression) -> Iterator[core.Expression]:
     yield node
-    for child in core.children(node):
+    for child in trees.children(node):
         yield from _parts(child)
 
 
