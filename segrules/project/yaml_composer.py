@@ -17,10 +17,9 @@ from segrules.project.yaml_nodes import (
     plain_value,
 )
 from segrules.project.yaml_positions import fragment_of
-from segrules.project.yaml_problems import FOLD, shown, unsupported_tag
+from segrules.project.yaml_problems import FOLD, MAX_DEPTH, shown, too_deep, unsupported_tag
 from segrules.source import SourceFile, Span
 
-MAX_DEPTH = 50
 MAX_VALUES = 400_000
 MAX_EXPANDED = 100_000
 
@@ -202,4 +201,4 @@ class Composer:
 
     def _too_deep(self, span: Span) -> Diagnostic:
         place = Span(self.file, span.start, max(span.end, min(span.start + 1, len(self.file.text))))
-        return Diagnostic("yaml-too-deep", f"this is nested more than {MAX_DEPTH} levels deep", place)
+        return too_deep(place)

@@ -7,6 +7,7 @@ import re
 from segrules.diagnostics import Diagnostic
 from segrules.source import SourceFile, Span
 
+MAX_DEPTH = 50
 FOLD = "write `>-` and then the rule on the next line, indented"
 _TAB_HELP = "use blanks for indentation and between words; most editors can turn tabs into blanks"
 # A key or list dash and then a character that means something to YAML at the start of a value.
@@ -34,6 +35,11 @@ def tab(file: SourceFile, offset: int) -> Diagnostic:
     return Diagnostic(
         "yaml-tab", "a tab stands here, where YAML wants blanks", Span(file, offset, offset + 1), _TAB_HELP
     )
+
+
+def too_deep(span: Span) -> Diagnostic:
+    """The finding for a list or mapping inside too many others."""
+    return Diagnostic("yaml-too-deep", f"this is nested more than {MAX_DEPTH} levels deep", span)
 
 
 def syntax_finding(file: SourceFile, problem: str, at: int, context: int | None) -> Diagnostic:
@@ -153,6 +159,11 @@ def _no_value(file: SourceFile, at: int, _: int) -> Diagnostic:
     )
 
 
+def _nested(file: SourceFile, at: int, context: int) -> Diagnostic:
+    """libyaml counts levels, too, before it hands on the first of them."""
+    return too_deep(_word(file, at))
+
+
 def _no_colon(file: SourceFile, _: int, context: int) -> Diagnostic:
     end = context + len(file.line(file.position(context)[0])) - file.position(context)[1] + 1
     text = file.text[context:end].rstrip()
@@ -196,6 +207,7 @@ def unsupported_tag(span: Span) -> Diagnostic:
 
 # What the two readers of PyYAML (C and Python) say, and who says it better. The first that fits is taken.
 _PROBLEMS = (
+    (("exceeded maximum nesting depth",), _nested),
     (("mapping values are not allowed",), _second_colon),
     (("sequence entries are not allowed",), _dash),
     (("cannot start any token", "mapping keys are not allowed"), _bad_start),
