@@ -6,16 +6,14 @@ named `customer`, `orders`, and a lookup's `customer.demographics`, `orders.prod
 
 from __future__ import annotations
 
-import math
-import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
-from itertools import groupby
 from typing import Any
 
 import reference_values as values
+from reference_aggregates import aggregate
 
 from segrules.language.core import (
     Aggregate,
@@ -37,6 +35,7 @@ from segrules.language.types import Kind, Type
 from segrules.project.model import Entity, Labelling, Lookup, Relation, Rules
 
 Row = Mapping[str, Any]
+Own = Mapping[str, tuple[str, Row]]
 Tables = Mapping[str, Sequence[Row]]
 
 
@@ -53,7 +52,7 @@ def everything(rules: Rules, tables: Tables, now: datetime, zone: str) -> dict[s
     A segmentation under `hit: any` has a tuple of labels. Of traits, decimals are Fraction, timestamps naive UTC,
     durations microseconds.
     """
-    world = _World(rules, tables, now, zone)
+    world = World(rules, tables, now, zone)
     found: dict[str, dict[Any, Any]] = {}
     for row in world.entity_rows():
         key, subject = row[rules.entity.key], world.of(row)
@@ -71,7 +70,7 @@ def everything(rules: Rules, tables: Tables, now: datetime, zone: str) -> dict[s
 
 def overlaps(rules: Rules, tables: Tables, now: datetime, zone: str) -> dict[str, set[Any]]:
     """The keys that match several stages of each `unique` segmentation, where it has any: a run stops on them."""
-    world = _World(rules, tables, now, zone)
+    world = World(rules, tables, now, zone)
     found = {
         name: {row[rules.entity.key] for row in world.entity_rows() if len(world.of(row).stages(labelling)) > 1}
         for name, labelling in rules.segmentations.items()
@@ -87,14 +86,14 @@ def labels_of(labelling: Labelling) -> list[str]:
 
 
 @dataclass(frozen=True)
-class _World:
+class World:
     """The rows there are, and what a rule may see of them."""
 
     rules: Rules
     tables: Tables
     now: datetime
     zone: str
-    subjects: dict[Any, _Subject] = field(default_factory=dict)
+    subjects: dict[Any, Subject] = field(default_factory=dict)
 
     def _rows(self, table: str) -> list[Row]:
         return list(self.tables.get(table, []))
@@ -131,10 +130,10 @@ class _World:
             return None if moment is None else values.to_utc(moment, self.zone)
         return values.start_of_day(moment, self.zone)
 
-    def of(self, row: Row) -> _Subject:
+    def of(self, row: Row) -> Subject:
         key = row[self.rules.entity.key]
         if key not in self.subjects:
-            self.subjects[key] = _Subject(self, row)
+            self.subjects[key] = Subject(self, row)
         return self.subjects[key]
 
     def stored(self, owner: str, row: Row, column: Column) -> Any:
@@ -161,10 +160,10 @@ class _World:
 
 
 @dataclass(frozen=True)
-class _Subject:
+class Subject:
     """One entity row, and what rules say of it."""
 
-    world: _World
+    world: World
     row: Row
     known: dict[tuple[str, str], Any] = field(default_factory=dict)
 
@@ -184,7 +183,7 @@ class _Subject:
 
     def once(self, kind: str, name: str, rule: Expression) -> Any:
         if (kind, name) not in self.known:
-            value = self.value(rule, None)
+            value = self.value(rule, {})
             self.known[kind, name] = value if kind == "trait" else value is True
         return self.known[kind, name]
 
@@ -200,23 +199,23 @@ class _Subject:
         return matching[0] if matching else None
 
     def stages(self, labelling: Labelling) -> tuple[str, ...]:
-        return tuple(label for label, rule in labelling.stages if self.holds(rule, None))
+        return tuple(label for label, rule in labelling.stages if self.holds(rule, {}))
 
-    # expressions; `own` is the relation row that an aggregate is looking at, with its relation's name
+    # expressions; `own` has, by label, the table and row that each aggregate around the expression is looking at
 
-    def holds(self, node: Expression, own: tuple[str, Row] | None) -> bool:
+    def holds(self, node: Expression, own: Own) -> bool:
         return self.value(node, own) is True
 
-    def value(self, node: Expression, own: tuple[str, Row] | None) -> Any:
+    def value(self, node: Expression, own: Own) -> Any:
         world = self.world
         match node:
             case Literal(value=constant, type=type):
                 return values.stored(constant, type, world.zone)
-            case Column(row=owner):
-                if own is not None and owner == own[0]:
-                    return world.stored(owner, own[1], node)
-                assert owner == world.rules.entity.name, f"a column of {owner} outside its rows"
-                return world.stored(owner, self.row, node)
+            case Column(row=label):
+                if label in own:
+                    return world.stored(*own[label], node)
+                assert label == world.rules.entity.name, f"a column of {label} outside its rows"
+                return world.stored(label, self.row, node)
             case Clock(reading=reading):
                 return world.now if reading == "now" else values.today(world.now, world.zone)
             case Reference(to="trait", name=name):
@@ -231,11 +230,11 @@ class _Subject:
                 chosen = next((then for test, then in arms if self.holds(test, own)), otherwise)
                 return values.coerce(self.value(chosen, own), type, world.zone)
             case Aggregate(type=type):
-                return values.coerce(self.aggregate(node), type, world.zone)
+                return values.coerce(aggregate(self, node, own), type, world.zone)
             case _:
                 return self.test(node, own)
 
-    def test(self, node: Expression, own: tuple[str, Row] | None) -> bool:
+    def test(self, node: Expression, own: Own) -> bool:
         """The predicates: true or false, never missing."""
         match node:
             case Compare(operator=operator, left=left, right=right):
@@ -254,7 +253,7 @@ class _Subject:
             case _:
                 raise AssertionError(f"not a predicate: {node!r}")
 
-    def call(self, function: str, arguments: tuple[Expression, ...], type: Type, own: tuple[str, Row] | None) -> Any:
+    def call(self, function: str, arguments: tuple[Expression, ...], type: Type, own: Own) -> Any:
         if function == "shift":
             length = arguments[1]
             assert isinstance(length, Literal)
@@ -298,50 +297,6 @@ class _Subject:
             return values.shift_instant(start, length, self.world.zone)
         return values.shift_date(start, length)
 
-    # aggregates
-
-    def aggregate(self, node: Aggregate) -> Any:
-        world, relation = self.world, self.world.rules.relations[node.relation]
-        key = self.row[world.rules.entity.key]
-        own_rows = [row for row in world.visible(relation) if row[relation.key] == key]
-        looked_at = [row for row in own_rows if node.window is None or self.holds(node.window, (relation.name, row))]
-        taken = [row for row in looked_at if node.where is None or self.holds(node.where, (relation.name, row))]
-        match node.function:
-            case "count":
-                return len(taken)
-            case "any":
-                return len(taken) > 0
-            case "none":
-                return len(taken) == 0
-            case "every":
-                return 0 < len(looked_at) == len(taken)
-        assert node.value is not None
-        if node.function in ("first", "last"):
-            return self.at_the_end(node, relation, taken)
-        found = [self.value(node.value, (relation.name, row)) for row in taken]
-        return _fold(node.function, [value for value in found if value is not None])
-
-    def at_the_end(self, node: Aggregate, relation: Relation, rows: list[Row]) -> Any:
-        """The smallest known value at the first place, or the last: rows equal in time and order share a place."""
-        assert node.value is not None
-        places = [
-            list(group)
-            for _, group in groupby(
-                sorted(rows, key=lambda row: self.place(relation, row)), lambda row: self.place(relation, row)
-            )
-        ]
-        if not places:
-            return None
-        group = places[0 if node.function == "first" else -1]
-        found = [self.value(node.value, (relation.name, row)) for row in group]
-        return min((value for value in found if value is not None), default=None)
-
-    def place(self, relation: Relation, row: Row) -> tuple[Any, ...]:
-        """Where a row stands: by time, then order; a row whose order is missing stands before those with one."""
-        moment = self.world.instant(row[relation.time]) if relation.time else None
-        order = row.get(relation.order) if relation.order else None
-        return (moment or datetime.min, order is not None, *([] if order is None else [order]))
-
 
 def _floats(given: Iterable[Any]) -> list[Any]:
     """Arguments of a function whose result is inexact: beside a float every number is one, except for `/`."""
@@ -366,33 +321,3 @@ def _compare(operator: str, left: Any, right: Any) -> bool:
             return bool(left > right)
         case _:
             return bool(left >= right)
-
-
-def _fold(function: str, known: list[Any]) -> Any:
-    """An aggregate of the known values; sum and counts of none are 0, all else of none is missing."""
-    if function == "count_distinct":
-        return len(set(known))
-    if function == "sum":
-        return math.fsum(known) if any(isinstance(value, float) for value in known) else sum(known)
-    if not known:
-        return None
-    match function:
-        case "min":
-            return min(known)
-        case "max":
-            return max(known)
-        case "avg":
-            return _mean(known)
-        case "median":
-            ordered = sorted(known)
-            middle = len(ordered) // 2
-            return _mean(ordered[middle : middle + 1] if len(ordered) % 2 else ordered[middle - 1 : middle + 1])
-        case _:
-            raise AssertionError(f"unknown aggregate {function}")
-
-
-def _mean(known: list[Any]) -> float:
-    """The middle of numbers: of exact ones the float nearest to the true fraction."""
-    if any(isinstance(value, float) for value in known):
-        return statistics.fmean(known)
-    return float(Fraction(sum(known)) / len(known))

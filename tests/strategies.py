@@ -16,7 +16,8 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 from strategies_pool import Pool, pools
-from strategies_rules import Names, Windowed, fold, rule
+from strategies_rules import fold, rule
+from strategies_writing import Names, Windowed
 
 Cell = SearchStrategy[Any]
 

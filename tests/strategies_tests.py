@@ -1,0 +1,117 @@
+"""Random texts of tests: comparisons, lists, windows, logic."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+from strategies_writing import (
+    COMPARISONS,
+    NUMERIC,
+    PATTERNS,
+    Names,
+    atom,
+    constant,
+    one,
+    other_side,
+    parenthesised,
+    plain,
+    text_constant,
+    window,
+    write,
+)
+
+
+def compare_numbers(draw: DrawFn, names: Names, type: str, depth: int) -> str:
+    left = write(draw, names, one(draw, NUMERIC), depth)
+    return f"{left} {one(draw, COMPARISONS)} {other_side(draw, names, one(draw, NUMERIC), depth)}"
+
+
+def compare_alike(draw: DrawFn, names: Names, type: str, depth: int) -> str:
+    kind = one(draw, ("text", "date", "timestamp", "duration", "boolean"))
+    comparisons = ("==", "!=") if kind == "boolean" else COMPARISONS
+    left = write(draw, names, kind, depth)
+    return f"({left}) {one(draw, comparisons)} {parenthesised(other_side(draw, names, kind, depth))}"
+
+
+def compare_days(draw: DrawFn, names: Names, type: str, depth: int) -> str:
+    """A timestamp against a date, in either order."""
+    kinds = one(draw, (("timestamp", "date"), ("date", "timestamp")))
+    if draw(st.booleans()):
+        return f"{atom(draw, names, kinds[0])} {one(draw, COMPARISONS)} {constant(draw, names, kinds[1])}"
+    left, right = write(draw, names, kinds[0], depth), other_side(draw, names, kinds[1], depth)
+    return f"{left} {one(draw, COMPARISONS)} {right}"
+
+
+def membership(draw: DrawFn, names: Names, type: str, depth: int) -> str:
+    kind = one(draw, ("integer", "integer", "decimal", "number", "text", "text", "date"))
+    word = one(draw, ("in", "not in"))
+    item = parenthesised(write(draw, names, kind, depth))
+    if kind == "integer" and draw(st.integers(0, 3)) == 0:
+        return f"{item} {word} params.codes"
+    if kind == "text" and names.values.get("list") and draw(st.integers(0, 5)) == 0:
+        return f"{item} {word} tags"
+    listed = [plain(draw, names, kind) for _ in range(draw(st.integers(1, 3)))]
+    return f"{item} {word} [{', '.join(listed)}]"
+
+
+def between(draw: DrawFn, names: Names, type: str, depth: int) -> str:
+    kind = one(draw, ("integer", "decimal", "number", "text", "date", "timestamp"))
+    item, low, high = (
+        parenthesised(write(draw, names, kind, depth)),
+        constant(draw, names, kind),
+        constant(draw, names, kind),
+    )
+    return f"{item} {one(draw, ('between', 'not between'))} {low} and {high}"
+
+
+def is_known(draw: DrawFn, names: Names, type: str, depth: int) -> str:
+    kinds = ("integer", "decimal", "number", "text", "date", "timestamp", "boolean", "list")
+    kind = one(draw, kinds if names.values.get("list") else kinds[:-1])
+    return f"{parenthesised(write(draw, names, kind, depth))} is {one(draw, ('missing', 'known'))}"
+
+
+def text_test(draw: DrawFn, names: Names, type: str, depth: int) -> str:
+    test = one(draw, ("contains", "starts with", "ends with", "matches"))
+    negated = one(draw, ("", "not "))
+    left = parenthesised(write(draw, names, "text", depth))
+    if test == "matches":
+        return f"{left} {negated}matches {text_constant(one(draw, PATTERNS))}"
+    return f"{left} {negated}{test} {parenthesised(other_side(draw, names, 'text', 0))}"
+
+
+def list_test(draw: DrawFn, names: Names, type: str, depth: int) -> str:
+    if not names.values.get("list"):
+        return text_test(draw, names, type, depth)
+    listed = ", ".join(text_constant(one(draw, names.pool.text)) for _ in range(draw(st.integers(1, 3))))
+    negated = one(draw, ("", "not "))
+    match one(draw, ("one", "any", "all")):
+        case "one":
+            return f"tags {negated}contains {other_side(draw, names, 'text', 0)}"
+        case quantity:
+            return f"tags {negated}contains {quantity} [{listed}]"
+
+
+def logic(draw: DrawFn, names: Names, type: str, depth: int) -> str:
+    items = [write(draw, names, "boolean", depth) for _ in range(draw(st.integers(2, 3)))]
+    return "(" + f" {one(draw, ('and', 'or'))} ".join(f"({item})" for item in items) + ")"
+
+
+def negation(draw: DrawFn, names: Names, type: str, depth: int) -> str:
+    return f"not ({write(draw, names, 'boolean', depth)})"
+
+
+def in_window(draw: DrawFn, names: Names, type: str, depth: int) -> str:
+    item = write(draw, names, one(draw, ("date", "timestamp")), depth)
+    return f"{parenthesised(item)} is {window(draw, names, False)}"
+
+
+def segment(draw: DrawFn, names: Names, type: str, depth: int) -> str:
+    stages = tuple(f"{name}.{label}" for name, labels in names.labels.items() for label in labels)
+    tests = tuple(
+        f"{name} == {text_constant(label)}"
+        for name, labels in names.labels.items()
+        for label in labels
+        if name != "groups"
+    )
+    known = (*(f"segments.{name}" for name in (*names.segments, *stages)), *tests)
+    return str(one(draw, known)) if known else compare_numbers(draw, names, type, depth)

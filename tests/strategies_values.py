@@ -1,0 +1,76 @@
+"""Random texts of numbers, texts, dates and timestamps."""
+
+from __future__ import annotations
+
+from hypothesis.strategies import DrawFn
+from strategies_writing import (
+    NUMERIC,
+    Names,
+    one,
+    write,
+)
+
+
+def arithmetic(draw: DrawFn, names: Names, type: str, depth: int) -> str:
+    operator = one(draw, ("+", "-", "*", "%"))
+    if type == "number":
+        operator = one(draw, ("+", "-", "*", "/", "/"))
+    kinds = {"integer": ("integer",), "decimal": ("integer", "decimal"), "number": NUMERIC}[type]
+    left, right = write(draw, names, type, depth), write(draw, names, one(draw, kinds), depth)
+    return f"(({left}) {operator} ({right}))"
+
+
+def numeric_call(draw: DrawFn, names: Names, type: str, depth: int) -> str:
+    if type == "integer":
+        function, kind = one(draw, ("abs", "round", "floor", "ceil")), "integer"
+        if function != "abs":
+            kind = one(draw, ("decimal", "number"))
+        return f"{function}({write(draw, names, kind, depth)})"
+    inner = write(draw, names, type, depth)
+    digits = ", 1" if type == "decimal" else ""
+    return str(one(draw, (f"abs({inner})", f"round({inner}{digits})", f"(-({inner}))")))
+
+
+def chosen(draw: DrawFn, names: Names, type: str, depth: int) -> str:
+    first, second, third = (write(draw, names, type, depth) for _ in range(3))
+    test, other = write(draw, names, "boolean", depth), write(draw, names, "boolean", 0)
+    forms = [f"if({test}, {first}, {second})", f"coalesce({first}, {second})"]
+    forms.append(f"case({test} -> {first}, {other} -> {second}, else {third})")
+    if type in ("integer", "decimal", "number", "text", "date", "timestamp"):
+        forms.append(f"{one(draw, ('least', 'greatest'))}({first}, {second}, {third})")
+    return str(one(draw, forms))
+
+
+def measure(draw: DrawFn, names: Names, type: str, depth: int) -> str:
+    """An integer from another type."""
+    day = write(draw, names, one(draw, ("date", "timestamp")), depth)
+    other = write(draw, names, one(draw, ("date", "timestamp")), depth)
+    part = one(draw, ("year", "quarter", "month", "week", "weekday"))
+    return str(
+        one(
+            draw,
+            (
+                f"length({write(draw, names, 'text', depth)})",
+                "length(tags)" if names.values.get("list") else "3",
+                f"days_since({day})",
+                f"days_between({day}, {other})",
+                f"{part}({day})",
+                f"hour({write(draw, names, 'timestamp', depth)})",
+            ),
+        )
+    )
+
+
+def text_call(draw: DrawFn, names: Names, type: str, depth: int) -> str:
+    return f"{one(draw, ('lower', 'upper', 'trim'))}({write(draw, names, 'text', depth)})"
+
+
+def shifted(draw: DrawFn, names: Names, type: str, depth: int) -> str:
+    lengths = [length for length in (*names.pool.lengths, "1 month") if type == "timestamp" or "hour" not in length]
+    return f"({write(draw, names, type, depth)} {one(draw, ('+', '-'))} {one(draw, lengths)})"
+
+
+def calendar_day(draw: DrawFn, names: Names, type: str, depth: int) -> str:
+    unit = one(draw, ("day", "week", "month", "quarter", "year"))
+    day = write(draw, names, one(draw, ("date", "timestamp")), depth)
+    return str(one(draw, (f"start_of({unit}, {day})", f"date({write(draw, names, 'timestamp', depth)})")))
