@@ -1,0 +1,43 @@
+"""Findings for definitions that refer to themselves, at each definition of each circle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from segrules.diagnostics import Diagnostic
+from segrules.project.definitions import Definition, Parsed, Place
+from segrules.project.ordering import circle_from
+
+MOST_CIRCLES = 100
+MOST_STEPS = 12
+
+
+def circle_findings(
+    groups: list[list[Place]], references: Mapping[Place, list[Place]], parsed: Mapping[Place, Parsed]
+) -> Iterator[Diagnostic]:
+    """A finding at each definition of each circle, up to a bound that keeps them readable."""
+    reported = 0
+    for group in groups:
+        members, seen = set(group), set[Place]()
+        for place in sorted(group, key=list(parsed).index) if len(group) <= MOST_CIRCLES else group:
+            if place in seen or reported >= MOST_CIRCLES:
+                continue
+            circle = circle_from(place, references, members)
+            seen.update(circle)
+            for number, step in enumerate(circle[:-1][:MOST_CIRCLES]):
+                around = [*circle[number:-1], *circle[: number + 1]]
+                yield _circle_finding(step, around, parsed[step].definition)
+                reported += 1
+
+
+def _circle_finding(place: Place, circle: list[Place], definition: Definition) -> Diagnostic:
+    names = [f"`{_shown(step, circle)}`" for step in circle]
+    if len(names) > MOST_STEPS:
+        names = [*names[: MOST_STEPS // 2], "…", *names[-MOST_STEPS // 2 :]]
+    message = f"`{place.name}` refers to itself: {' -> '.join(names)}"
+    return Diagnostic("reference-cycle", message, definition.span, "one of them has to do without the next")
+
+
+def _shown(place: Place, circle: list[Place]) -> str:
+    """The name, with its entity where the circle leads through several."""
+    return place.name if len({step.entity for step in circle}) == 1 else f"{place.entity}.{place.name}"

@@ -1,0 +1,93 @@
+"""What a project defines, each at its place: parsed, and with the places that its words may refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal as OneOf
+from typing import NamedTuple
+
+from segrules.diagnostics import Diagnostic
+from segrules.language import parse, syntax
+from segrules.language.names_used import names_used
+from segrules.project.model import Project, Segment, Segmentation, Trait, Tree
+from segrules.source import Fragment
+
+Definition = Trait | Segment | Segmentation
+
+
+class Place(NamedTuple):
+    """The place of a definition in the order of all: what it defines, of which entity."""
+
+    kind: OneOf["trait", "segment", "segmentation"]
+    entity: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A definition with the syntax of each of its rules, None for one that cannot be read."""
+
+    definition: Definition
+    rules: Mapping[int, syntax.Expression | None]
+
+    def syntax_of(self, rule: Fragment) -> syntax.Expression | None:
+        return self.rules[id(rule)]
+
+
+def parsed_definitions(project: Project, findings: list[Diagnostic]) -> dict[Place, Parsed]:
+    """All definitions by their places, those of an entity together and in the order of the files."""
+    return {
+        place: _parse(item, findings)
+        for entity in project.entities
+        for place, item in _definitions(project, entity.name)
+    }
+
+
+def _definitions(project: Project, entity: str) -> Iterator[tuple[Place, Definition]]:
+    for trait in project.traits:
+        if trait.entity == entity:
+            yield Place("trait", entity, trait.name), trait
+    for segment in project.segments:
+        if segment.entity == entity:
+            yield Place("segment", entity, segment.name), segment
+    for segmentation in project.segmentations:
+        if segmentation.entity == entity:
+            yield Place("segmentation", entity, segmentation.name), segmentation
+
+
+def _parse(definition: Definition, findings: list[Diagnostic]) -> Parsed:
+    rules: dict[int, syntax.Expression | None] = {}
+    for rule in _rules_of(definition):
+        rules[id(rule)], wrong = parse(rule)
+        findings += wrong
+    return Parsed(definition, rules)
+
+
+def _rules_of(definition: Definition) -> Iterator[Fragment]:
+    match definition:
+        case Trait(rule=rule):
+            yield rule
+        case Segment(rule=tree):
+            yield from _leaves(tree)
+        case Segmentation(stages=stages):
+            yield from (stage.rule for stage in stages)
+
+
+def _leaves(tree: Tree) -> Iterator[Fragment]:
+    if tree.when is not None:
+        yield tree.when
+    for item in tree.items:
+        yield from _leaves(item)
+
+
+def references_of(parsed: Parsed, entity: str) -> list[Place]:
+    """What a definition's words may refer to, in the order of the alphabet."""
+    found: set[Place] = set()
+    for expression in parsed.rules.values():
+        if expression is not None:
+            used = names_used(expression, entity)
+            found |= {Place("trait", entity, name) for name in used.traits}
+            found |= {Place("segment", entity, name) for name in used.segments}
+            found |= {Place("segmentation", entity, name) for name in used.segmentations}
+    return sorted(found)
