@@ -23,7 +23,7 @@ from segrules.source import SourceFile, Span
 MAX_VALUES = 400_000
 MAX_EXPANDED = 100_000
 
-_PROPERTIES = re.compile(r"(?:[ \t\r\n]+|(?<!\S)#[^\r\n]*|!<[^>\r\n]*>|[&!][^\s,\[\]{}]*)*")
+_PROPERTIES = re.compile(r"(?:[ \t\r\n]+|(?<!\S)#[^\r\n]*|!<[^>\r\n]*>|&[-\w]+|![^\s,\[\]{}]*)*")
 _TAG = re.compile(r"(?<!\S)!(?:<[^>\r\n]*>|[^\s,\[\]{}]*)")
 _TEXT_TAGS = ("!", "tag:yaml.org,2002:str")
 _EMPTY_BLOCK = re.compile(r"[|>][+-]?[0-9]")

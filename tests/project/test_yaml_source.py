@@ -288,6 +288,14 @@ def test_an_anchor_may_be_named_again() -> None:
     assert read("- &a 1\n- *a\n- &a 2\n- *a\n- &a [&a 3, *a]\n- *a\n") == [1, 1, 2, 2, [3, 3], 3]
 
 
+def test_an_anchor_ends_where_its_name_does() -> None:
+    node, findings = read_yaml("rules.yml", "&a:b")
+    assert not findings
+    assert texts(node) == [":b"]
+    assert node is not None
+    assert node.span.text == ":b"
+
+
 MATERIAL = [
     *"abк😀 \n\r\t:-?[]{},#&*!|>'\"%@`\\.\x85\u2028\ufeff\0\ud800",
     ": ",
