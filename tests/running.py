@@ -19,6 +19,7 @@ from segrules.language.types import INTEGER, Kind, Type
 from segrules.planning.nodes import Plan
 from segrules.project.loader import load as load_project
 from segrules.project.model import Column, Lookup, Project, Rules
+from segrules.project.reader import MAX_BYTES, RULE_FILE_ENDINGS
 from segrules.project.resolve import resolve
 from segrules.sql import generate
 from segrules.sql.scans import Table
@@ -146,10 +147,10 @@ class Files:
     def root(self) -> Path | None:
         return None
 
-    def list(self, folder: str) -> tuple[str, ...]:
-        return tuple(sorted(path for path in self.files if path.startswith(f"{folder}/")))
+    def list(self, folder: str, endings: tuple[str, ...] = RULE_FILE_ENDINGS) -> tuple[str, ...]:
+        return tuple(sorted(path for path in self.files if path.startswith(f"{folder}/") and path.endswith(endings)))
 
-    def text(self, path: str) -> str | Diagnostic:
+    def text(self, path: str, most_bytes: int = MAX_BYTES) -> str | Diagnostic:
         found = self.files.get(path)
         return Diagnostic("file-missing", f"there is no file `{path}`", path=path) if found is None else found
 

@@ -20,6 +20,7 @@ from segrules.language import format_expression, parse
 from segrules.planning import plan, references
 from segrules.planning.time import AsOf, as_of
 from segrules.project.cases import Case, Expected, load_cases
+from segrules.project.list_files import LIST_ENDINGS, LIST_FOLDER
 from segrules.project.model import Project, Rules, Tree
 from segrules.project.reader import folder_reader
 from segrules.source import Fragment, whole_file
@@ -42,7 +43,8 @@ class Opened:
 @cache
 def opened(name: str) -> Opened:
     read = folder_reader(FOLDER / name)
-    files = {path: str(read.text(path)) for path in ("segrules.yml", *read.list("segments"))}
+    lists = read.list(LIST_FOLDER, LIST_ENDINGS)
+    files = {path: str(read.text(path)) for path in ("segrules.yml", *read.list("segments"), *lists)}
     project = running.open_project(files)
     rules = running.resolve_project(project)
     cases, findings = load_cases(read, project, rules)

@@ -37,6 +37,7 @@ ARITY: dict[str, tuple[int, int]] = {
     "start_of": (2, 2),
     "days_between": (2, 2),
     "days_since": (1, 1),
+    "in_list": (1, 2),
 }
 """How many arguments each scalar function takes, least and most."""
 

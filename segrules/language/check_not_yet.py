@@ -10,7 +10,7 @@ NOT_YET = frozenset(
     {
         *("previous", "longest_streak", "max_count", "sequence", "funnel", "mode", "share", "quantile", "stddev"),
         *("ntile", "quantile_bin", "rank", "percent_rank", "in_top", "in_bottom", "in_top_share", "overall"),
-        *("at_least", "distance_km", "anniversary", "version", "bucket", "in_list", "was"),
+        *("at_least", "distance_km", "anniversary", "version", "bucket", "was"),
     }
 )
 """Functions of the language that this version cannot run."""

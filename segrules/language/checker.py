@@ -18,6 +18,7 @@ from segrules.language.check_aggregates import aggregate, no_time, relation_of
 from segrules.language.check_calls import ARITY, conditional, right_count, scalar, unknown_function
 from segrules.language.check_constants import refuse_unknown_constants
 from segrules.language.check_findings import Findings, described, refuse, unknown, words
+from segrules.language.check_lists import in_list
 from segrules.language.check_names import Place, resolve
 from segrules.language.check_not_yet import NOT_YET, refuse_not_yet
 from segrules.language.check_numbers import number
@@ -279,6 +280,8 @@ def _scalar(call: syntax.Call, place: Place, findings: Findings) -> core.Express
             test = _test(written[0], place, findings)
             values = tuple(_check(value, place, findings) for value in written[1:])
             return conditional(((test, values[0]),), values[1] if len(values) == 2 else None, call.span, findings)
+        case "in_list":
+            return in_list(tuple(_check(value, place, findings) for value in written), call.span, place.scope, findings)
         case function:
             return scalar(function, tuple(_check(value, place, findings) for value in written), call.span, findings)
 

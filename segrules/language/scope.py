@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
 from segrules.language.core import Expression, Literal
 from segrules.language.types import Type
+from segrules.language.value_lists import ValueList
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Scope:
 
     segments: names of segments, and of stages as `lifecycle.churned`.
     segmentations: per name its labels and its hit policy (first, unique, any).
+    lists: the lists of values in files of their own, by the names of the files.
     """
 
     entity: Row
@@ -56,3 +58,4 @@ class Scope:
     segments: frozenset[str]
     segmentations: Mapping[str, tuple[tuple[str, ...], str]]
     params: Mapping[str, Literal]
+    lists: Mapping[str, ValueList] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from segrules.project.contract_checks import contract_findings
 from segrules.project.contract_types import wall_clock
 from segrules.project.cut_rules import without_cut_rules
 from segrules.project.documents import ProjectDocument, SegmentsDocument, read_document
+from segrules.project.list_files import load_lists
 from segrules.project.model import Broken, Entity, Lookup, Project, Relation
 from segrules.project.name_checks import name_findings
 from segrules.project.reader import FolderReader, Reader, folder_reader
@@ -54,6 +55,7 @@ def load(read: Reader) -> tuple[Project | None, tuple[Diagnostic, ...]]:
         tuple(rules.segmentations),
         tuple(rules.carry),
         tuple(rules.broken),
+        load_lists(read),
     )
     findings += contract_findings(project, document)
     findings += name_findings(project)

@@ -14,6 +14,7 @@ from typing import Literal as OneOf
 
 from segrules.language.core import Duration, Expression, Literal
 from segrules.language.types import Type
+from segrules.language.value_lists import ValueList
 from segrules.source import Fragment, Span
 
 
@@ -225,6 +226,7 @@ class Project:
     segmentations: tuple[Segmentation, ...]
     carry: tuple[CarriedName, ...]
     broken: tuple[Broken, ...] = ()
+    lists: Mapping[str, ValueList] = field(default_factory=dict)
 
     def entity(self, name: str) -> Entity:
         return next(entity for entity in self.entities if entity.name == name)

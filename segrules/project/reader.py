@@ -1,4 +1,4 @@
-"""Where rule files come from: a folder here; a git revision or an editor's buffers by the same two functions."""
+"""Where a project's files come from: a folder; a git revision or an editor's buffers by the same two functions."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class Reader(Protocol):
     def root(self) -> Path | None:
         """The folder that paths of data are relative to, where there is one."""
 
-    def list(self, folder: str) -> tuple[str, ...]:
-        """The paths of all YAML files in and below a folder, sorted; hidden ones left out."""
+    def list(self, folder: str, endings: tuple[str, ...] = RULE_FILE_ENDINGS) -> tuple[str, ...]:
+        """The paths of all files with one of the endings in and below a folder, sorted; hidden ones left out."""
 
-    def text(self, path: str) -> str | Diagnostic:
+    def text(self, path: str, most_bytes: int = MAX_BYTES) -> str | Diagnostic:
         """A file's text without a byte order mark, or why it cannot be had."""
 
 
@@ -35,17 +35,18 @@ class FolderReader:
 
     root: Path
 
-    def list(self, folder: str) -> tuple[str, ...]:
-        return tuple(sorted(_rule_files(self.root / folder, folder, frozenset())))
+    def list(self, folder: str, endings: tuple[str, ...] = RULE_FILE_ENDINGS) -> tuple[str, ...]:
+        return tuple(sorted(_files(self.root / folder, folder, endings, frozenset())))
 
-    def text(self, path: str) -> str | Diagnostic:
+    def text(self, path: str, most_bytes: int = MAX_BYTES) -> str | Diagnostic:
         try:
             with open(self.root / path, "rb", opener=_without_waiting) as file:
                 status = os.fstat(file.fileno())
                 if not stat.S_ISREG(status.st_mode):
                     return Diagnostic("file-unreadable", f"`{path}` is not a file", path=path)
-                if status.st_size > MAX_BYTES:
-                    message = f"the file is larger than {MAX_BYTES // 1024 // 1024} MB, the most a rule file may have"
+                if status.st_size > most_bytes:
+                    what, kind = ("the file", "rule file") if most_bytes == MAX_BYTES else (f"`{path}`", "list")
+                    message = f"{what} is larger than {most_bytes // 1024 // 1024} MB, the most a {kind} may have"
                     return Diagnostic("file-too-large", message, help="split it into several files", path=path)
                 data = file.read()
         except FileNotFoundError:
@@ -75,8 +76,8 @@ def _decoded(path: str, data: bytes) -> str | Diagnostic:
         return Diagnostic("file-unreadable", message, help="save the file as UTF-8", path=path)
 
 
-def _rule_files(folder: Path, name: str, above: frozenset[tuple[int, int]]) -> Iterator[str]:
-    """Rule files below a folder; links are followed, but not into a folder that the walk is already inside."""
+def _files(folder: Path, name: str, endings: tuple[str, ...], above: frozenset[tuple[int, int]]) -> Iterator[str]:
+    """Files below a folder; links are followed, but not into a folder that the walk is already inside."""
     try:
         status = folder.stat()
         place = (status.st_dev, status.st_ino)
@@ -93,8 +94,8 @@ def _rule_files(folder: Path, name: str, above: frozenset[tuple[int, int]]) -> I
         if entry.name.startswith("."):
             continue
         if _is_folder(entry):
-            yield from _rule_files(folder / entry.name, path, above | {place})
-        elif entry.name.lower().endswith(RULE_FILE_ENDINGS):
+            yield from _files(folder / entry.name, path, endings, above | {place})
+        elif entry.name.lower().endswith(endings):
             yield path
 
 

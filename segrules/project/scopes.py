@@ -24,7 +24,7 @@ def scope_of(project: Project, entity: Entity, traits: Mapping[str, ScopeTrait])
         labels[name] = ((*known, label), hit)
     params = {**{name: Literal(None, UNKNOWN) for name in broken["param"]}, **project.params}
     relations = {item.name: _relation(item) for item in project.relations_of(entity.name)}
-    return Scope(_entity(entity), relations, traits, frozenset(segments), labels, params)
+    return Scope(_entity(entity), relations, traits, frozenset(segments), labels, params, project.lists)
 
 
 def broken_names(project: Project, entity: str) -> dict[str, list[str]]:

@@ -11,9 +11,15 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from segrules.language.core import Aggregate, Call
+from segrules.language.types import Type
+
+MOST_LISTED = 50
 
 Scalar = Callable[[Call, Sequence[exp.Expr]], exp.Expr]
 """From a call and the SQL of its arguments to the SQL of its value."""
+
+Listing = Callable[[exp.Expr, Sequence[object], Type], exp.Expr | None]
+"""From a value's SQL, many constants and their type to the SQL that asks whether it is one; None: the general way."""
 
 Folding = Callable[["AggregateParts"], exp.Expr]
 """From the parts of an aggregate to its SQL."""
@@ -35,6 +41,7 @@ class Dialect:
 
     text_order: the collation that orders texts by code point, where the engine's own order is another. fences: a
     step's rows must be marked as computed once, because the engine would copy their expressions into every use.
+    long_list: how a value is looked for among more constants than MOST_LISTED, where the engine is slow with `IN`.
     """
 
     name: str
@@ -42,3 +49,4 @@ class Dialect:
     aggregates: Mapping[str, Folding]
     text_order: str | None = None
     fences: bool = False
+    long_list: Listing | None = None

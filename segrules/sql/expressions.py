@@ -31,12 +31,13 @@ from segrules.language.core import (
     Population,
     Previous,
     Reference,
+    Scalar,
 )
 from segrules.language.functions import PREDICATES
 from segrules.language.trees import may_be_missing
-from segrules.language.types import Kind
+from segrules.language.types import Kind, Type
 from segrules.sql.aggregates import AGGREGATES
-from segrules.sql.dialect import AggregateParts, Dialect
+from segrules.sql.dialect import MOST_LISTED, AggregateParts, Dialect
 from segrules.sql.literals import column, literal, operand
 from segrules.sql.scalars import SCALARS
 
@@ -91,9 +92,7 @@ def condition(node: Expression, dialect: Dialect, place: Place = column) -> exp.
         case IsMissing(item=item):
             return exp.Is(this=operand(value(item, dialect, place)), expression=exp.null())
         case Membership(item=item, values=Literal(value=tuple() as constants, type=kind)):
-            element = kind.element or item.type
-            listed = [literal(Literal(constant, element)) for constant in constants]
-            return exp.In(this=operand(value(item, dialect, place)), expressions=listed)
+            return _is_listed(operand(value(item, dialect, place)), constants, kind.element or item.type, dialect)
         case Membership(item=item, values=values):
             call = Call("list_contains", (values, item), node.type)
             return condition(call, dialect, place)
@@ -149,6 +148,15 @@ def _compare(kind: type[exp.Binary], left: Expression, right: Expression, dialec
     if ordering and dialect.text_order is not None:
         sides[0] = exp.Collate(this=sides[0], expression=exp.to_identifier(dialect.text_order, quoted=True))
     return kind(this=sides[0], expression=sides[1])
+
+
+def _is_listed(item: exp.Expr, constants: tuple[Scalar, ...], type: Type, dialect: Dialect) -> exp.Expr:
+    """Whether a value is one of some constants."""
+    if dialect.long_list is not None and len(constants) > MOST_LISTED:
+        found = dialect.long_list(item, constants, type)
+        if found is not None:
+            return found
+    return exp.In(this=item, expressions=[literal(Literal(constant, type)) for constant in constants])
 
 
 def _negation(item: Expression, dialect: Dialect, place: Place) -> exp.Expr:

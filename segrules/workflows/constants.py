@@ -73,6 +73,9 @@ def constants_that_never_occur(
 
 
 def _constants(column: Column, constant: Literal) -> Iterator[Constant]:
+    """What a rule itself names; the values of a list's file, which stand in no rule, are left alone."""
+    if constant.span is None:
+        return
     values = constant.value if isinstance(constant.value, tuple) else (constant.value,)
     for value in values:
         if isinstance(value, str):

@@ -19,6 +19,7 @@ from segrules.language.trees import walk
 from segrules.planning import reference
 from segrules.planning.dependencies import definitions
 from segrules.planning.time import AsOf, as_of, parse_as_of
+from segrules.project.list_files import LIST_ENDINGS, LIST_FOLDER, list_text
 from segrules.project.loader import PROJECT_FILE, load
 from segrules.project.model import Project, Rules
 from segrules.project.reader import Reader, folder_reader
@@ -111,10 +112,11 @@ def chosen_as_of(project: Project, text: str | None, today: date) -> AsOf | Diag
 
 
 def hash_of_rules(read: Reader) -> str:
-    """One hash of segrules.yml and every rule file."""
+    """One hash of segrules.yml, every rule file and every list."""
     digest = hashlib.sha256()
-    for path in ("segrules.yml", *read.list("segments")):
-        text = read.text(path)
+    lists = read.list(LIST_FOLDER, LIST_ENDINGS)
+    for path in ("segrules.yml", *read.list("segments"), *lists):
+        text = list_text(read, path) if path in lists else read.text(path)
         content = text if isinstance(text, str) else ""
         digest.update(f"{path}\0{len(content)}\0{content}".encode())
     return digest.hexdigest()

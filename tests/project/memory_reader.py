@@ -9,6 +9,7 @@ from pathlib import Path
 from segrules.diagnostics import Diagnostic
 from segrules.project.loader import load
 from segrules.project.model import Project, Rules
+from segrules.project.reader import MAX_BYTES, RULE_FILE_ENDINGS
 from segrules.project.resolve import resolve
 
 SHOP = """\
@@ -55,13 +56,18 @@ class MemoryReader:
     unreadable: dict[str, Diagnostic] = field(default_factory=dict)
     root: Path | None = None
 
-    def list(self, folder: str) -> tuple[str, ...]:
-        return tuple(sorted(path for path in (*self.files, *self.unreadable) if path.startswith(f"{folder}/")))
+    def list(self, folder: str, endings: tuple[str, ...] = RULE_FILE_ENDINGS) -> tuple[str, ...]:
+        known = (path for path in (*self.files, *self.unreadable) if path.startswith(f"{folder}/"))
+        return tuple(sorted(path for path in known if path.endswith(endings)))
 
-    def text(self, path: str) -> str | Diagnostic:
+    def text(self, path: str, most_bytes: int = MAX_BYTES) -> str | Diagnostic:
         if path in self.unreadable:
             return self.unreadable[path]
-        return self.files.get(path) or Diagnostic("file-missing", f"there is no file `{path}`", path=path)
+        return (
+            self.files[path]
+            if path in self.files
+            else Diagnostic("file-missing", f"there is no file `{path}`", path=path)
+        )
 
 
 def reader(segments: str = "", tests: str = "", project: str = SHOP) -> MemoryReader:

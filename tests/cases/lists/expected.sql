@@ -1,0 +1,244 @@
+WITH "customer" AS (
+  SELECT
+    "id",
+    "email",
+    "born",
+    "limit",
+    "score",
+    "seen"
+  FROM "customer"
+), "orders" AS (
+  SELECT
+    "id",
+    "sku"
+  FROM "orders"
+), "orders_by_id" AS (
+  SELECT
+    "id",
+    BOOL_OR(
+      "sku" IN (
+        SELECT
+          UNNEST(
+            STRING_SPLIT(
+              'its
+a|b
+กข
+it''s
+s0
+s1
+s2
+s3
+s4
+s5
+s6
+s7
+s8
+s9
+s10
+s11
+s12
+s13
+s14
+s15
+s16
+s17
+s18
+s19
+s20
+s21
+s22
+s23
+s24
+s25
+s26
+s27
+s28
+s29
+s30
+s31
+s32
+s33
+s34
+s35
+s36
+s37
+s38
+s39
+s40
+s41
+s42
+s43
+s44
+s45
+s46
+s47
+s48
+s49
+s50
+s51
+s52
+s53
+s54
+s55
+s56
+s57
+s58
+s59',
+              '
+'
+            )
+          )
+      )
+    ) AS "many_skus",
+    COUNT(*) FILTER(WHERE
+      NOT (
+        "sku" IN (
+          SELECT
+            UNNEST(
+              STRING_SPLIT(
+                'its
+a|b
+กข
+it''s
+s0
+s1
+s2
+s3
+s4
+s5
+s6
+s7
+s8
+s9
+s10
+s11
+s12
+s13
+s14
+s15
+s16
+s17
+s18
+s19
+s20
+s21
+s22
+s23
+s24
+s25
+s26
+s27
+s28
+s29
+s30
+s31
+s32
+s33
+s34
+s35
+s36
+s37
+s38
+s39
+s40
+s41
+s42
+s43
+s44
+s45
+s46
+s47
+s48
+s49
+s50
+s51
+s52
+s53
+s54
+s55
+s56
+s57
+s58
+s59',
+                '
+'
+              )
+            )
+        )
+      ) IS TRUE) AS "count_orders"
+  FROM "orders"
+  GROUP BY
+    "id"
+), "customer_1" AS (
+  SELECT
+    "customer".*,
+    COALESCE("orders_by_id"."many_skus", FALSE) AS "many_skus",
+    COALESCE("orders_by_id"."count_orders", 0) AS "count_orders",
+    COALESCE(
+      "customer"."email" IN ('ann@example.com', 'bob@example.com', 'eve"x@example.com'),
+      FALSE
+    ) AS "by_email",
+    "customer"."id" IN (1, 3) AS "by_key",
+    "customer"."id" IN (2) AS "by_unknown_header",
+    COALESCE(
+      LOWER("customer"."email") IN ('ann@example.com', 'bob@example.com', 'eve"x@example.com'),
+      FALSE
+    ) AS "named",
+    NOT (
+      "customer"."email" IN ('ann@example.com', 'bob@example.com', 'eve"x@example.com')
+    ) IS TRUE AS "not_by_email",
+    "customer"."id" IN (
+      SELECT
+        CAST(UNNEST(
+          STRING_SPLIT(
+            '-3|-2|-1|2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17|18|19|20|21|22|23|24|25|26|27|28|29|30|31|32|33|34|35|36|37|38|39|40|41|42|43|44|45|46|47|48|49|50|51|52|53|54|55|56|57|58|59',
+            '|'
+          )
+        ) AS BIGINT)
+    ) AS "many",
+    NOT (
+      "customer"."id" IN (
+        SELECT
+          CAST(UNNEST(
+            STRING_SPLIT(
+              '-3|-2|-1|2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17|18|19|20|21|22|23|24|25|26|27|28|29|30|31|32|33|34|35|36|37|38|39|40|41|42|43|44|45|46|47|48|49|50|51|52|53|54|55|56|57|58|59',
+              '|'
+            )
+          ) AS BIGINT)
+      )
+    ) AS "not_many",
+    COALESCE("customer"."born" IN (CAST('2000-02-29' AS DATE)), FALSE) AS "born_2",
+    COALESCE("customer"."limit" IN (12, 12.50, -0.5), FALSE) AS "limits",
+    COALESCE("customer"."score" IN (12, 12.50, -0.5), FALSE) AS "scores",
+    COALESCE(
+      "customer"."seen" IN (
+        CAST('2026-01-01 12:00:00' AS TIMESTAMP),
+        CAST('2026-01-02 00:00:00.500000' AS TIMESTAMP)
+      ),
+      FALSE
+    ) AS "seen_2"
+  FROM "customer"
+  LEFT JOIN "orders_by_id"
+    ON "customer"."id" = "orders_by_id"."id"
+), "customer_2" AS (
+  SELECT
+    "customer_1".*,
+    "count_orders" >= 2 AS "other_skus"
+  FROM "customer_1"
+)
+SELECT
+  "id",
+  "by_email",
+  "by_key",
+  "by_unknown_header",
+  "named",
+  "not_by_email",
+  "many",
+  "not_many",
+  "many_skus",
+  "other_skus",
+  "born_2" AS "born",
+  "limits",
+  "scores",
+  "seen_2" AS "seen"
+FROM "customer_2"
