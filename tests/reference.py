@@ -14,6 +14,7 @@ from typing import Any
 
 import reference_values as values
 from reference_aggregates import aggregate
+from reference_population import population
 
 from segrules.language.core import (
     Aggregate,
@@ -29,6 +30,7 @@ from segrules.language.core import (
     Membership,
     Not,
     Or,
+    Population,
     Reference,
 )
 from segrules.language.types import Kind, Type
@@ -94,6 +96,7 @@ class World:
     now: datetime
     zone: str
     subjects: dict[Any, Subject] = field(default_factory=dict)
+    populations: dict[Population, dict[Any, Any]] = field(default_factory=dict)
 
     def _rows(self, table: str) -> list[Row]:
         return list(self.tables.get(table, []))
@@ -231,6 +234,8 @@ class Subject:
                 return values.coerce(self.value(chosen, own), type, world.zone)
             case Aggregate(type=type):
                 return values.coerce(aggregate(self, node, own), type, world.zone)
+            case Population(type=type):
+                return values.coerce(population(self, node), type, world.zone)
             case _:
                 return self.test(node, own)
 

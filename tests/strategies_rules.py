@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import strategies_folds as folds
+import strategies_population as population
 import strategies_tests as tests
 import strategies_values as values
 from hypothesis import strategies as st
@@ -32,6 +33,7 @@ SIMPLE_TESTS += (
     tests.text_test,
 )
 FOLDS += (folds.count, folds.quantified, folds.folded)
+FOLDS += (population.ranked, population.in_top, population.overall)
 FORMS |= {
     "boolean": (
         *(
@@ -55,22 +57,31 @@ FORMS |= {
             tests.in_window,
         ),
         *(tests.segment, folds.quantified, folds.quantified, folds.quantified, atom),
+        population.in_top,
     ),
     "integer": (
         atom,
         folds.count,
         folds.count,
         folds.folded,
+        population.ranked,
+        population.overall,
         values.arithmetic,
         values.numeric_call,
         values.chosen,
         values.measure,
     ),
-    "decimal": (atom, folds.folded, folds.folded, values.arithmetic, values.numeric_call, values.chosen),
-    "number": (atom, folds.folded, folds.folded, values.arithmetic, values.numeric_call, values.chosen),
-    "text": (atom, folds.folded, values.text_call, values.chosen),
-    "date": (atom, folds.folded, values.shifted, values.calendar_day, values.chosen),
-    "timestamp": (atom, folds.folded, values.shifted, values.chosen),
+    "decimal": (
+        *(atom, folds.folded, folds.folded, values.arithmetic, values.numeric_call, values.chosen),
+        population.overall,
+    ),
+    "number": (
+        *(atom, folds.folded, folds.folded, values.arithmetic, values.numeric_call, values.chosen),
+        *(population.ranked, population.overall),
+    ),
+    "text": (atom, folds.folded, population.overall, values.text_call, values.chosen),
+    "date": (atom, folds.folded, population.overall, values.shifted, values.calendar_day, values.chosen),
+    "timestamp": (atom, folds.folded, population.overall, values.shifted, values.chosen),
     "duration": (difference,),
     "list": (atom,),
 }

@@ -17,6 +17,7 @@ from segrules.language.check_aggregates import OF_ROWS, OF_VALUES
 from segrules.language.check_calls import ARITY
 from segrules.language.check_not_yet import NOT_YET
 from segrules.language.functions import FUNCTIONS
+from segrules.language.populations import POPULATION_FUNCTIONS
 from segrules.language.words import RESERVED
 
 PAGES = sorted(DOCS.glob("*.md"))
@@ -74,6 +75,12 @@ def test_the_table_of_functions_is_fresh(update: bool) -> None:
     text = (DOCS / "language.md").read_text("utf-8")
     for name in (*ARITY, *OF_ROWS, *OF_VALUES):
         assert f"{name}(" in text, f"language.md has no example of {name}"
+
+
+def test_the_table_of_population_functions_is_fresh(update: bool) -> None:
+    lines = ["| written | gives |", "|---|---|"]
+    lines += [f"| `{one.written}` | {one.doc} |" for one in POPULATION_FUNCTIONS]
+    compare_between(DOCS / "language.md", "populations", "\n".join(lines) + "\n", update)
 
 
 def test_the_list_of_reserved_words_is_fresh(update: bool) -> None:

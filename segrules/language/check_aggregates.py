@@ -176,13 +176,13 @@ def aggregate(
     if AGGREGATES[function].in_order and relation.time is None and relation.order is None:
         message = f"`{relation.name}` has neither `time` nor `order`, so no row of it is the {function}"
         return refuse(findings, "no-order", word, message, "declare one of them in segrules.yml")
-    type = _result(function, value, call.span, findings)
+    type = result_type(function, value, call.span, findings)
     if type is None:
         return unknown(call.span)
     return Aggregate(function, relation.name, value, where, window, type, relation.name, span=call.span)
 
 
-def _result(function: str, value: Expression | None, span: Span, findings: Findings) -> Type | None:
+def result_type(function: str, value: Expression | None, span: Span, findings: Findings) -> Type | None:
     """The type of an aggregate; None with a finding where its value does not fit."""
     if value is None:
         return INTEGER if function == "count" else BOOLEAN

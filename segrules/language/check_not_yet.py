@@ -9,7 +9,6 @@ from segrules.source import Span
 NOT_YET = frozenset(
     {
         *("previous", "longest_streak", "max_count", "sequence", "funnel", "mode", "share", "quantile", "stddev"),
-        *("ntile", "quantile_bin", "rank", "percent_rank", "in_top", "in_bottom", "in_top_share", "overall"),
         *("at_least", "distance_km", "anniversary", "version", "bucket", "was"),
     }
 )
@@ -34,12 +33,8 @@ def _form(call: syntax.Call) -> tuple[Span, str] | None:
             return argument.alias.span, "`as`"
         if argument.keyword is not None:
             return argument.keyword.span, f"the argument `{argument.keyword.text}`"
-        if argument.direction is not None:
-            return argument.span, f"`{argument.direction}`"
     for step in call.steps:
         return step.span, "`then`"
     if call.within is not None:
         return call.within.span, "`within`"
-    if call.by is not None:
-        return call.by.span, "`by`"
     return None

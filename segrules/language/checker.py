@@ -22,10 +22,13 @@ from segrules.language.check_lists import in_list
 from segrules.language.check_names import Place, resolve
 from segrules.language.check_not_yet import NOT_YET, refuse_not_yet
 from segrules.language.check_numbers import number
+from segrules.language.check_population import population
+from segrules.language.check_population_form import misplaced
 from segrules.language.check_time import ago, length, start_of
 from segrules.language.check_types import as_test
 from segrules.language.check_warnings import missing_warnings, threshold_warnings
 from segrules.language.check_windows import bound_expressions, spanned, window_test
+from segrules.language.populations import POPULATIONS
 from segrules.language.scope import Row, Scope
 from segrules.language.types import BOOLEAN, DATE, TEXT, TIMESTAMP, Kind
 from segrules.source import Span
@@ -256,12 +259,16 @@ def _case(node: syntax.Case, place: Place, findings: Findings) -> core.Expressio
 
 def _call(call: syntax.Call, place: Place, findings: Findings) -> core.Expression:
     function = call.function.text
-    if refuse_not_yet(call, findings):
+    if function in POPULATIONS:
+        return population(call, place, findings, _check)
+    if refuse_not_yet(call, findings) or misplaced(call, findings):
         return unknown(call.span)
     if function in OF_ROWS or function in OF_VALUES:
         return _aggregate(call, place, findings)
     if function not in ARITY:
-        return unknown_function(call.function, (*ARITY, *OF_ROWS, *OF_VALUES, *sorted(NOT_YET), "case"), findings)
+        return unknown_function(
+            call.function, (*ARITY, *OF_ROWS, *OF_VALUES, *POPULATIONS, *sorted(NOT_YET), "case"), findings
+        )
     for qualifier in (call.where, call.window):
         if qualifier is not None:
             message = f"`{function}` works on one value, so there are no rows to pick"

@@ -59,6 +59,8 @@ def names_in(expression: syntax.Expression) -> Iterator[syntax.Name]:
             case syntax.Call() as call:
                 waiting.extend((call.where, call.steps, call.window, call.within, call.by))
                 waiting.extend(argument.value for argument in call.arguments if not _is_relation(call, argument))
+                if call.function.text == "overall":
+                    waiting.extend(_folded_by_overall(call))
             case tuple() as several:
                 waiting.extend(several)
             case node if isinstance(node, _NODES):
@@ -68,3 +70,13 @@ def names_in(expression: syntax.Expression) -> Iterator[syntax.Name]:
 def _is_relation(call: syntax.Call, argument: syntax.Argument) -> bool:
     value = argument.value
     return call.function.text in RELATION_FUNCTIONS and isinstance(value, syntax.Name) and len(value.parts) == 1
+
+
+def _folded_by_overall(call: syntax.Call) -> Iterator[syntax.Expression]:
+    """The argument of the aggregate in `overall(count(orders))`, where a bare name is a value and no relation."""
+    for argument in call.arguments:
+        inner = argument.value
+        while isinstance(inner, syntax.Parentheses):
+            inner = inner.inner
+        if isinstance(inner, syntax.Call):
+            yield from (own.value for own in inner.arguments if _is_relation(inner, own))

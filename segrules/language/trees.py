@@ -138,8 +138,12 @@ def may_be_missing(node: Expression) -> bool:
             return any(may_be_missing(value) for _, value in arms) or may_be_missing(otherwise)
         case Aggregate(function=function):
             return not never_missing(function)
-        case Population(function=function, is_overall=is_overall, type=type):
-            return not never_missing(function) if is_overall else type.kind is not Kind.BOOLEAN
+        case Population(function=function, value=value, where=where, is_overall=True):
+            # each row is one of those that are folded, unless where or its missing value keep it out
+            some = function != "stddev" and where is None and not may_be_missing(value)
+            return not (some or never_missing(function))
+        case Population(value=value, where=where, type=type):
+            return type.kind is not Kind.BOOLEAN and (where is not None or may_be_missing(value))
         case Past(item=item):
             return item.to != "segment"
         case Previous():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from segrules.language.aggregates import AGGREGATES
 from segrules.language.core import (
@@ -15,6 +16,7 @@ from segrules.language.core import (
     Column,
     Expression,
     Literal,
+    Population,
     Reference,
 )
 from segrules.language.trees import may_be_missing, walk, with_children
@@ -43,6 +45,7 @@ from segrules.planning.nodes import (
     Rows,
     Step,
 )
+from segrules.planning.populations import populate
 from segrules.planning.tables import Place, stored_rows
 from segrules.planning.time import AsOf
 from segrules.project.model import Relation, Rules
@@ -83,7 +86,7 @@ def build(rules: Rules, wanted: Sequence[Reference], as_of: AsOf, partition: str
     related = _relations(rules, expressions, as_of, partition, taken)
     base, known = _entity_rows(rules, expressions, related, as_of, partition, taken)
     keys = (*_partition(partition), known[_key_column(rules)].name)
-    root, counted = _steps(base, keys, known, ordered, overlaps, related, taken)
+    root, counted = _steps(base, keys, _type_of_key(rules), known, ordered, overlaps, related, taken)
     return Plan(
         root,
         keys,
@@ -159,6 +162,7 @@ def _plan_column(name: str, node: Expression) -> Column:
 def _steps(
     base: Rows,
     keys: tuple[str, ...],
+    key_type: Type,
     known: Known,
     ordered: Mapping[Key, Expression],
     overlaps: Mapping[str, Expression],
@@ -166,17 +170,22 @@ def _steps(
     taken: set[str],
 ) -> tuple[Rows, dict[str, str]]:
     """The entity's rows with every definition; `known` learns where each is. Also the columns of overlaps."""
-    of_key, of_aggregate = levels(dict(ordered))
-    labels = {value: name for (_, name), value in ordered.items() if isinstance(value, Aggregate)}
+    of_key, of_fold = levels(dict(ordered))
+    labels = {value: name for (_, name), value in ordered.items() if isinstance(value, Aggregate | Population)}
     names = {column.name.casefold() for column in known.values()} | {key.casefold() for key in keys}
     rows, counted = base, {}
     for level in range(1, max(of_key.values(), default=0) + 1):
-        aggregates = [node for node, at in of_aggregate.items() if at == level]
+        folds = [node for node, at in of_fold.items() if at == level]
+        aggregates = [node for node in folds if isinstance(node, Aggregate)]
         attachments, fresh_columns = _attach(aggregates, rows, keys, known, related, labels, names, taken)
+        ranked = [node for node in folds if isinstance(node, Population)]
+        populated = populate(ranked, rows, keys, key_type, partial(place_columns, known=known), labels, names, taken)
+        rows, attachments = populated.rows, (*attachments, *populated.attachments)
+        fresh_columns |= dict(populated.found.items())
         here = [(key, value) for key, value in ordered.items() if of_key[key] == level]
-        columns = []
+        columns = [*populated.columns]
         for key, value in here:
-            if not isinstance(value, Aggregate):
+            if not isinstance(value, Aggregate | Population):
                 name = fresh(key[1], names)
                 columns.append(Define(name, place_columns(value, known)))
                 fresh_columns[key] = _plan_column(name, value)
@@ -184,7 +193,7 @@ def _steps(
                     counted[key[1]] = fresh(f"{key[1]} matches", names)
                     columns.append(Define(counted[key[1]], place_columns(overlaps[key[1]], known)))
         known |= fresh_columns
-        known |= {key: known[value] for key, value in here if isinstance(value, Aggregate)}
+        known |= {key: known[value] for key, value in here if isinstance(value, Aggregate | Population)}
         rows = Step(fresh(f"{base.name}_{level}", taken), rows, attachments, tuple(columns))
     return rows, counted
 
@@ -195,7 +204,7 @@ def _attach(
     keys: tuple[str, ...],
     known: Known,
     related: Mapping[str, _Related],
-    labels: Mapping[Aggregate, str],
+    labels: Mapping[Aggregate | Population, str],
     names: set[str],
     taken: set[str],
 ) -> tuple[tuple[Attachment, ...], Known]:
@@ -275,7 +284,7 @@ def _place_aggregate(node: Aggregate, inside: Known) -> Aggregate:
 def place_columns(node: Expression, known: Known) -> Expression:
     """The expression with every known part replaced by the plan's column that holds it."""
     match node:
-        case Column() | Reference() | Aggregate():
+        case Column() | Reference() | Aggregate() | Population():
             return _find(node, known)
         case Clock():
             raise TypeError(f"no place for {node!r}")

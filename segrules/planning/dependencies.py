@@ -15,6 +15,7 @@ from segrules.language.core import (
     If,
     Literal,
     Or,
+    Population,
     Reference,
 )
 from segrules.language.trees import children, is_predicate, walk
@@ -75,10 +76,10 @@ def columns_of(expressions: Iterable[Expression], row: str) -> tuple[Column, ...
     return tuple(dict.fromkeys(node for node in nodes if isinstance(node, Column) and node.row == row))
 
 
-def outer_parts(node: Expression) -> Iterator[Column | Reference | Aggregate]:
-    """The parts of an expression at the entity's grain: aggregates are not entered."""
+def outer_parts(node: Expression) -> Iterator[Column | Reference | Aggregate | Population]:
+    """The parts of an expression at the entity's grain: aggregates and population functions are not entered."""
     match node:
-        case Column() | Reference() | Aggregate():
+        case Column() | Reference() | Aggregate() | Population():
             yield node
         case _:
             for child in children(node):
@@ -95,30 +96,35 @@ def borrowed_parts(aggregate: Aggregate) -> tuple[Column | Reference, ...]:
     )
 
 
-def levels(ordered: dict[Key, Expression]) -> tuple[dict[Key, int], dict[Aggregate, int]]:
-    """At which step of the entity's rows each definition and each aggregate is there; stored columns are at 0.
+def levels(ordered: dict[Key, Expression]) -> tuple[dict[Key, int], dict[Aggregate | Population, int]]:
+    """At which step of the entity's rows each definition and each fold is there; stored columns are at 0.
 
-    A definition stands one above all it uses; an aggregate one above what it borrows from the entity. A
-    definition that is nothing but an aggregate is that aggregate's column.
+    A definition stands one above all it uses; an aggregate one above what it borrows from the entity, a population
+    function one above its parts. A definition that is nothing but one of these is its column.
     """
     of_key: dict[Key, int] = {}
-    of_aggregate: dict[Aggregate, int] = {}
+    of_fold: dict[Aggregate | Population, int] = {}
 
-    def level(part: Column | Reference | Aggregate) -> int:
+    def level(part: Column | Reference | Aggregate | Population) -> int:
         match part:
             case Column():
                 return 0
             case Reference(to=to, name=name):
                 return of_key[to, name]
             case Aggregate():
-                if part not in of_aggregate:
-                    of_aggregate[part] = 1 + max(map(level, borrowed_parts(part)), default=0)
-                return of_aggregate[part]
+                if part not in of_fold:
+                    of_fold[part] = 1 + max(map(level, borrowed_parts(part)), default=0)
+                return of_fold[part]
+            case Population():
+                if part not in of_fold:
+                    inner = (own for child in children(part) for own in outer_parts(child))
+                    of_fold[part] = 1 + max(map(level, inner), default=0)
+                return of_fold[part]
 
     for key, expression in ordered.items():
         highest = max(map(level, outer_parts(expression)), default=0)
-        of_key[key] = highest if isinstance(expression, Aggregate) else highest + 1
-    return of_key, of_aggregate
+        of_key[key] = highest if isinstance(expression, Aggregate | Population) else highest + 1
+    return of_key, of_fold
 
 
 def _label(labelling: Labelling) -> Expression:

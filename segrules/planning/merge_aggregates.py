@@ -71,7 +71,7 @@ def _merge_attachments(
 
 def _joined(group: list[tuple[Attachment, Fold]], input: Rows, taken: set[str]) -> Attachment:
     first, fold = group[0]
-    name = fresh("_by_".join((input.name, *fold.keys[-1:])), taken)
+    name = fresh(f"{input.name}_by_{fold.keys[-1]}" if fold.keys else f"{input.name}_overall", taken)
     folded = tuple(column for _, each in group for column in each.columns)
     columns = tuple(column for attachment, _ in group for column in attachment.columns)
     defaults = tuple(default for attachment, _ in group for default in attachment.defaults)
