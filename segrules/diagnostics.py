@@ -78,6 +78,7 @@ _ALL = (
     Code("unknown-key", _E, "A key that segrules does not know"),
     Code("missing-key", _E, "A key that must be there is not"),
     Code("wrong-value", _E, "A value of the wrong kind for its key"),
+    Code("invalid-setting", _E, "A `--set` or `--env` that does not fit the project"),
     Code("cut-rule", _E, "A rule was cut by YAML at a comma, colon, quote or #"),
     # project
     Code("invalid-name", _E, "A name that cannot be used"),

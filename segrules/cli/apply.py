@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from segrules.cli.arguments import AsOf, MemoryLimit, NamesAndProject, Select, named_folder, names_and_project
+from segrules.cli.arguments import (
+    AsOf,
+    Env,
+    MemoryLimit,
+    NamesAndProject,
+    Select,
+    Set,
+    named_folder,
+    names_and_project,
+    settings_of,
+)
 from segrules.cli.terminal import note_findings, out, paint_for, progress_bar
 
 if TYPE_CHECKING:
@@ -27,13 +37,23 @@ def count(
         ),
     ] = None,
     memory_limit: MemoryLimit = None,
+    env: Env = None,
+    sets: Set = None,
 ) -> None:
     """Print how many members each segment has; write nothing."""
     names, folder = names_and_project(select, project)
     from segrules.workflows.apply import count as run
 
     with progress_bar("counting") as progress:
-        outcome = run(folder, as_of=as_of, select=names, out=out_folder, memory_limit=memory_limit, progress=progress)
+        outcome = run(
+            folder,
+            as_of=as_of,
+            select=names,
+            settings=settings_of(env, sets),
+            out=out_folder,
+            memory_limit=memory_limit,
+            progress=progress,
+        )
     _show(outcome, folder, format)
 
 
@@ -52,6 +72,8 @@ def apply(
     engine: Annotated[str | None, typer.Option(metavar="URL", help="Run in this database.")] = None,
     allow_breach: Annotated[bool, typer.Option("--allow-breach", help="Write although an `expect` is broken.")] = False,
     memory_limit: MemoryLimit = None,
+    env: Env = None,
+    sets: Set = None,
     json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
     """Check the data against the contract, write the members of each segment, and print the counts."""
@@ -67,6 +89,7 @@ def apply(
             format=format,
             as_of=as_of,
             select=names,
+            settings=settings_of(env, sets),
             allow_breach=allow_breach,
             memory_limit=memory_limit,
             engine=engine,
@@ -100,6 +123,7 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
             "share": count.members / count.rows if count.rows else 0.0,
             "rows": count.rows,
             "change": count.change,
+            "about": count.about,
         }
         for count in outcome.counts
     ]

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from segrules.project.environments import Settings
 
 PROJECT_FILE = "segrules.yml"
 
@@ -36,6 +39,20 @@ Select = Annotated[
 ]
 
 
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="NAME=VALUE", help="Give a param another value; may stand several times.", show_default=False
+    ),
+]
+Env = Annotated[
+    str | None,
+    typer.Option(
+        "--env", metavar="NAME", help="Run with the params and sources of environments/NAME.yml.", show_default=False
+    ),
+]
+
+
 def _size(text: str | None) -> str | None:
     if text is not None and not re.fullmatch(r"\d+(\.\d+)?\s*([KMGT]i?B)", text, re.IGNORECASE):
         raise typer.BadParameter(f"`{text}` is no size; write it as 512MB or 4GB")
@@ -46,6 +63,13 @@ MemoryLimit = Annotated[
     str | None,
     typer.Option(metavar="SIZE", callback=_size, help="Spill to disk beyond this much memory, such as 4GB."),
 ]
+
+
+def settings_of(env: str | None, sets: Sequence[str] | None) -> Settings:
+    """What `--env` and `--set` say."""
+    from segrules.project.environments import Settings
+
+    return Settings(env, tuple(sets or ()))
 
 
 def project_folder(path: Path) -> Path:

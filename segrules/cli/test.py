@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from segrules.cli.arguments import Project, project_folder
+from segrules.cli.arguments import Env, Project, Set, project_folder, settings_of
 from segrules.cli.terminal import Paint, note_findings, out, paint_for, shown_path
 from segrules.cli.text import safe
 
@@ -22,19 +22,23 @@ def test(
         str | None, typer.Option("-k", metavar="NAME", help="Only tests whose name has this in it.")
     ] = None,
     format: Annotated[Literal["text", "json", "junit"], typer.Option(help="How results are written.")] = "text",
+    env: Env = None,
+    sets: Set = None,
 ) -> None:
     """Run the test cases of tests/ and the examples beside the rules."""
     folder = project_folder(project)
+    from segrules.project.environments import has_invalid_setting
     from segrules.project.loader import folder_reader
     from segrules.workflows.unit_tests import run_tests
 
-    report = run_tests(folder_reader(folder), name=name)
+    report = run_tests(folder_reader(folder), name=name, settings=settings_of(env, sets))
     note_findings(report.findings, folder)
     broken = any(finding.severity.value == "error" for finding in report.findings)
     if name is not None and not report.results and not broken:
         raise typer.BadParameter(f"no test has `{name}` in its name", param_hint="-k")
     out(written(report, folder, format))
-    raise typer.Exit(int(broken or not all(result.passed for result in report.results)))
+    failed = broken or not all(result.passed for result in report.results)
+    raise typer.Exit(2 if has_invalid_setting(report.findings) else int(failed))
 
 
 def written(report: TestReport, folder: Path, format: str) -> str:

@@ -88,7 +88,7 @@ def member(item: Expression, found: ValueList, span: Span, file: Span | None, fi
     if values is None:
         return unknown(span)
     listed = constants(values, file or span, findings)
-    listed = replace(listed, span=None) if isinstance(listed, Literal) else listed  # nobody wrote its values in a rule
+    listed = replace(listed, span=span) if isinstance(listed, Literal) else listed  # its values stand in no rule
     return membership(item, listed, values[:1], False, span, findings)
 
 

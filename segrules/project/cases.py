@@ -12,8 +12,8 @@ from segrules.project.case_expectations import Expectable, Expected, expectables
 from segrules.project.case_rows import GivenRow, Tables, default_rows, given_rows, orphan_findings, tables_of
 from segrules.project.contract_types import wall_clock
 from segrules.project.documents import CaseDocument, TestsDocument, read_document
+from segrules.project.file_reading import elsewhere, read_file
 from segrules.project.leaves import Located
-from segrules.project.loader import elsewhere, read_file
 from segrules.project.model import Project, Rules
 from segrules.project.reader import Reader
 from segrules.project.yaml_source import read_yaml

@@ -65,7 +65,7 @@ def _entity(
     return Entity(
         name,
         key,
-        _source(document.source, document.format, findings),
+        source_of(document.source, document.format, findings),
         base.value if base else None,
         columns,
         _lookups(document.lookups, zone, findings),
@@ -125,7 +125,7 @@ def _relation(name: Key, item: RelationDocument, owner: str, zone: str, findings
         name,
         owner,
         item.key.value,
-        _source(item.source, item.format, findings),
+        source_of(item.source, item.format, findings),
         _columns(item.columns, zone, findings),
         _lookups(item.lookups, zone, findings),
         _text(item.time),
@@ -191,7 +191,7 @@ def _lookup(name: Key, item: LookupDocument, zone: str, findings: Findings) -> L
         findings.append(Diagnostic("not-supported-yet", message, item.key_span("entity")))
     return Lookup(
         name,
-        _source(item.source, item.format, findings),
+        source_of(item.source, item.format, findings),
         tuple((own.value, other.value) for own, other in item.on),
         _columns(item.columns, zone, findings),
         _lookups(item.lookups, zone, findings),
@@ -201,7 +201,7 @@ def _lookup(name: Key, item: LookupDocument, zone: str, findings: Findings) -> L
     )
 
 
-def _source(document: SourceDocument | None, beside: FormatDocument | None, findings: Findings) -> Source | None:
+def source_of(document: SourceDocument | None, beside: FormatDocument | None, findings: Findings) -> Source | None:
     if document is None:
         return None
     if (document.path is None) == (document.table is None):

@@ -8,6 +8,7 @@ from typing import Any
 
 from segrules.language.types import Type
 from segrules.project.documents import Document, ProjectDocument, SegmentsDocument, TestsDocument
+from segrules.project.environment_document import EnvironmentDocument
 from segrules.project.leaves import Located
 from segrules.project.model import Range
 from segrules.source import Fragment
@@ -16,6 +17,7 @@ FILES = (
     (ProjectDocument, "segrules.yml: entities, relations and where their data is"),
     (SegmentsDocument, "segments/*.yml: params, traits, segments and segmentations"),
     (TestsDocument, "tests/*.yml: given rows and expected members"),
+    (EnvironmentDocument, "environments/*.yml: other params and sources where the project runs"),
 )
 
 _SCALAR: dict[str, Any] = {"type": ["string", "number", "boolean"]}
@@ -29,7 +31,7 @@ _LEAVES: tuple[tuple[Any, dict[str, Any]], ...] = (
 
 
 def json_schema() -> dict[str, Any]:
-    """A schema that each of the three kinds of files fits."""
+    """A schema that each kind of file fits."""
     definitions: dict[str, Any] = {}
     kinds = [_named(kind, definitions) | {"description": about} for kind, about in FILES]
     return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from collections.abc import Sequence as Several
 from datetime import date, datetime
 
@@ -12,6 +12,8 @@ from segrules.project.contract_checks import contract_findings
 from segrules.project.contract_types import wall_clock
 from segrules.project.cut_rules import without_cut_rules
 from segrules.project.documents import ProjectDocument, SegmentsDocument, read_document
+from segrules.project.environments import NO_SETTINGS, Settings, with_settings
+from segrules.project.file_reading import elsewhere, read_file
 from segrules.project.list_files import load_lists
 from segrules.project.model import Broken, Entity, Lookup, Project, Relation
 from segrules.project.name_checks import name_findings
@@ -26,11 +28,11 @@ RULE_FOLDER = "segments"
 Findings = list[Diagnostic]
 
 
-def load(read: Reader) -> tuple[Project | None, tuple[Diagnostic, ...]]:
+def load(read: Reader, settings: Settings = NO_SETTINGS) -> tuple[Project | None, tuple[Diagnostic, ...]]:
     """The project that the files describe, and all findings.
 
     None where entities and relations are not known well enough to look at rules. What else has findings is left out;
-    `Project.broken` names it.
+    `Project.broken` names it. Params and sources are as the settings say.
     """
     findings: Findings = []
     document, is_whole = _project_document(read, findings)
@@ -57,6 +59,7 @@ def load(read: Reader) -> tuple[Project | None, tuple[Diagnostic, ...]]:
         tuple(rules.broken),
         load_lists(read),
     )
+    project = with_settings(project, read, settings, findings)
     findings += contract_findings(project, document)
     findings += name_findings(project)
     return project if is_whole and entities else None, tuple(findings)
@@ -127,26 +130,6 @@ def _rule_documents(
         document, unfit, _ = read_document(SegmentsDocument, cleaned, names)
         findings += (*cut, *elsewhere(unfit, wrong))
         yield path, node, document
-
-
-def read_file(read: Reader, path: str, findings: Findings) -> str | None:
-    """The text of a rule or test file, or None with a finding."""
-    shown = path.encode("utf-8", "replace").decode()
-    if shown != path:
-        message = f"the name of the file `{shown}` is not UTF-8 text"
-        findings.append(Diagnostic("file-unreadable", message, path=shown, help="rename the file"))
-        return None
-    text = read.text(path)
-    if isinstance(text, Diagnostic):
-        findings.append(text)
-        return None
-    return text
-
-
-def elsewhere(findings: Iterable[Diagnostic], first: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """The findings that are not about the same words as the first ones."""
-    places = {finding.span for finding in first}
-    return [finding for finding in findings if finding.span is None or finding.span not in places]
 
 
 def _rules(

@@ -13,6 +13,7 @@ from typing import Any
 from segrules.diagnostics import Diagnostic, is_error
 from segrules.engines.engine import EngineError
 from segrules.planning.nodes import Plan
+from segrules.project.environments import NO_SETTINGS, Settings
 from segrules.sql import writes
 from segrules.workflows.counting import Counted, SegmentCount, count_members, members_table
 from segrules.workflows.output import LastRun, OutputRefused, last_run, locked, publish, staging
@@ -40,13 +41,16 @@ def count(
     *,
     as_of: str | None = None,
     select: Sequence[str] = (),
+    settings: Settings = NO_SETTINGS,
     out: Path | None = None,
     memory_limit: str | None = None,
     progress: Progress | None = None,
 ) -> Outcome:
     """How many members each segment has. Nothing is written; change is since the last run into `out`."""
     with tempfile.TemporaryDirectory(prefix="segrules-") as workdir:
-        run = open_run(root, Path(workdir), as_of_text=as_of, today=date.today(), memory_limit=memory_limit)
+        run = open_run(
+            root, Path(workdir), as_of_text=as_of, today=date.today(), settings=settings, memory_limit=memory_limit
+        )
         if isinstance(run, Refusal):
             return _refused(run)
         try:
@@ -67,6 +71,7 @@ def apply(
     format: str = "parquet",
     as_of: str | None = None,
     select: Sequence[str] = (),
+    settings: Settings = NO_SETTINGS,
     allow_breach: bool = False,
     memory_limit: str | None = None,
     engine: str | None = None,
@@ -83,6 +88,7 @@ def apply(
                 Path(workdir),
                 as_of_text=as_of,
                 today=date.today(),
+                settings=settings,
                 memory_limit=memory_limit,
                 writable=(folder,),
             )
@@ -166,13 +172,21 @@ def _record(run: Run, counted: Counted, layout: str, format: str) -> dict[str, A
         "as_of": run.as_of.given.isoformat(),
         "timezone": run.as_of.zone,
         "rules": run.rules_hash,
+        "environment": run.settings.environment,
+        "set": run.settings.values,
         "engine": {"name": "duckdb", "version": version("duckdb")},
         "layout": layout,
         "format": format,
         "sources": run.sources.fingerprint(),
         "entities": {entity: {"rows": rows} for entity, rows in counted.rows.items()},
         "segments": [
-            {"segment": item.segment, "entity": item.entity, "members": item.members, "share": _share(item)}
+            {
+                "segment": item.segment,
+                "entity": item.entity,
+                "members": item.members,
+                "share": _share(item),
+                "about": item.about,
+            }
             for item in counted.counts
         ],
     }

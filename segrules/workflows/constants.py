@@ -49,6 +49,8 @@ def constants_in(expressions: Iterable[Expression]) -> Iterator[Constant]:
                 yield from _constants(column, constant)
             case Compare("==", Literal() as constant, Column() as column) if column.type.kind is Kind.TEXT:
                 yield from _constants(column, constant)
+            case Membership(Column(), Literal(span=span)) if span is not None and span == node.span:
+                pass  # the values of a file, which stand in no rule
             case Membership(Column() as column, Literal() as constant) if column.type.kind is Kind.TEXT:
                 yield from _constants(column, constant)
 
@@ -73,9 +75,6 @@ def constants_that_never_occur(
 
 
 def _constants(column: Column, constant: Literal) -> Iterator[Constant]:
-    """What a rule itself names; the values of a list's file, which stand in no rule, are left alone."""
-    if constant.span is None:
-        return
     values = constant.value if isinstance(constant.value, tuple) else (constant.value,)
     for value in values:
         if isinstance(value, str):

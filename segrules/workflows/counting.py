@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
 
 from segrules.diagnostics import Diagnostic, has_errors
 from segrules.language.core import Reference
 from segrules.planning import plan
 from segrules.planning.nodes import Plan
+from segrules.project.model import Segment, Segmentation
 from segrules.source import Span
 from segrules.sql import generate_table, writes
 from segrules.workflows.constants import constants_that_never_occur
@@ -22,7 +26,10 @@ from segrules.workflows.running import Progress, Run, chosen, ordered_relations,
 
 @dataclass(frozen=True, slots=True)
 class SegmentCount:
-    """How many of an entity's rows a segment has. change: since the run before, None where that had no such segment."""
+    """How many of an entity's rows a segment has. change: since the run before, None where that had no such segment.
+
+    about: what its file says of it for people, as JSON has it; of a stage, what is said of its segmentation.
+    """
 
     entity: str
     segment: str
@@ -30,6 +37,7 @@ class SegmentCount:
     rows: int
     change: int | None
     label: str
+    about: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +111,32 @@ def _with_changes(
 ) -> list[SegmentCount]:
     old: Mapping[tuple[str, str], int] = {} if before is None else before.members
     labels = {(item.entity, item.name): item.about.get("label") for item in run.project.segments}
+    named: tuple[Segment | Segmentation, ...] = (*run.project.segmentations, *run.project.segments)
+    abouts = {(item.entity, item.name): as_json(item.about) for item in named}
     counts = []
     for entity, segment, size, rows in counted:
         last = old.get((entity, segment.name))
         label = labels.get((entity, segment.name))
         shown = label if isinstance(label, str) else segment.name
-        counts.append(SegmentCount(entity, segment.name, size, rows, None if last is None else size - last, shown))
+        about = abouts.get((entity, segment.name)) or abouts.get((entity, segment.name.partition(".")[0]), {})
+        change = None if last is None else size - last
+        counts.append(SegmentCount(entity, segment.name, size, rows, change, shown, about))
     return counts
+
+
+def as_json(value: Any) -> Any:
+    """A free value of a rule file as JSON has it: dates as texts, numbers as numbers."""
+    match value:
+        case Mapping():
+            return {key: as_json(item) for key, item in value.items()}
+        case list():
+            return [as_json(item) for item in value]
+        case date():
+            return value.isoformat()
+        case Decimal():
+            return float(value)
+        case _:
+            return value
 
 
 def _overlaps(run: Run, entity: str, made: Plan) -> tuple[Diagnostic, ...]:

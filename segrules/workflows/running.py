@@ -19,6 +19,13 @@ from segrules.language.trees import walk
 from segrules.planning import reference
 from segrules.planning.dependencies import definitions
 from segrules.planning.time import AsOf, as_of, parse_as_of
+from segrules.project.environments import (
+    ENVIRONMENT_FOLDER,
+    NO_SETTINGS,
+    Settings,
+    environment_path,
+    has_invalid_setting,
+)
 from segrules.project.list_files import LIST_ENDINGS, LIST_FOLDER, list_text
 from segrules.project.loader import PROJECT_FILE, load
 from segrules.project.model import Project, Rules
@@ -48,6 +55,7 @@ class Run:
     project: Project
     rules: Mapping[str, Rules]
     rules_hash: str
+    settings: Settings
     sources: Sources
     tables: Mapping[str, Table]
     engine: DuckDB
@@ -62,12 +70,13 @@ def open_run(
     *,
     as_of_text: str | None,
     today: date,
+    settings: Settings = NO_SETTINGS,
     memory_limit: str | None = None,
     writable: Sequence[Path] = (),
 ) -> Run | Refusal:
     """The project of a folder, ready to run on DuckDB, or why not. `workdir` takes spilled and transcoded data."""
     read = folder_reader(root)
-    project, findings = load(read)
+    project, findings = load(read, settings)
     if project is None or has_errors(findings):
         return Refusal(findings, _exit_code(findings))
     moment = chosen_as_of(project, as_of_text, today)
@@ -90,13 +99,17 @@ def open_run(
         engine.close()
         return Refusal(findings, _exit_code(findings))
     is_replay = as_of_text is not None and moment.now < as_of(project.as_of or today, project.timezone).now
-    return Run(typed, rules, hash_of_rules(read), sources, tables, engine, moment, is_replay, findings)
+    return Run(
+        typed, rules, hash_of_rules(read, settings), settings, sources, tables, engine, moment, is_replay, findings
+    )
 
 
 def _exit_code(findings: Sequence[Diagnostic]) -> int:
-    """1 where rules are wrong; 2 where segrules.yml is, because that is the configuration of every run."""
-    places = {finding.span.file.path if finding.span else finding.path for finding in findings if is_error(finding)}
-    return 2 if PROJECT_FILE in places else 1
+    """1 where rules are wrong; 2 where segrules.yml or an environment is: those are the configuration of a run."""
+    errors = [finding for finding in findings if is_error(finding)]
+    places = [finding.span.file.path if finding.span else finding.path or "" for finding in errors]
+    is_configuration = any(place == PROJECT_FILE or place.startswith(f"{ENVIRONMENT_FOLDER}/") for place in places)
+    return 2 if is_configuration or has_invalid_setting(findings) else 1
 
 
 def chosen_as_of(project: Project, text: str | None, today: date) -> AsOf | Diagnostic:
@@ -111,14 +124,17 @@ def chosen_as_of(project: Project, text: str | None, today: date) -> AsOf | Diag
         return Diagnostic("impossible-date", f"`{shown}` is no day or instant that a run can be of", help=help)
 
 
-def hash_of_rules(read: Reader) -> str:
-    """One hash of segrules.yml, every rule file and every list."""
+def hash_of_rules(read: Reader, settings: Settings = NO_SETTINGS) -> str:
+    """One hash of segrules.yml, every rule file and every list, and of what is set besides."""
     digest = hashlib.sha256()
     lists = read.list(LIST_FOLDER, LIST_ENDINGS)
-    for path in ("segrules.yml", *read.list("segments"), *lists):
+    environment = environment_path(settings.environment, read) if settings.environment is not None else None
+    for path in ("segrules.yml", *read.list("segments"), *lists, *([environment] if environment else [])):
         text = list_text(read, path) if path in lists else read.text(path)
         content = text if isinstance(text, str) else ""
         digest.update(f"{path}\0{len(content)}\0{content}".encode())
+    for name, value in sorted(settings.values.items()):
+        digest.update(f"--set\0{name}\0{len(value)}\0{value}".encode())
     return digest.hexdigest()
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from segrules.diagnostics import Diagnostic, did_you_mean
 from segrules.planning import plan
+from segrules.project.environments import NO_SETTINGS, Settings
 from segrules.sql import DIALECTS, generate
 from segrules.sql.scans import Table
 from segrules.workflows.opening import Opened
@@ -19,7 +20,12 @@ from segrules.workflows.sources import Sources
 
 
 def show_sql(
-    root: Path, *, select: Sequence[str] = (), as_of: str | None = None, dialect: str = "duckdb"
+    root: Path,
+    *,
+    select: Sequence[str] = (),
+    as_of: str | None = None,
+    dialect: str = "duckdb",
+    settings: Settings = NO_SETTINGS,
 ) -> tuple[str, tuple[Diagnostic, ...], int]:
     """The SQL of the wanted segments, one statement per entity, findings, and the exit code; no text where it is not 0.
 
@@ -29,7 +35,7 @@ def show_sql(
         help = did_you_mean(dialect, DIALECTS) or f"known are {', '.join(DIALECTS)}"
         return "", (Diagnostic("not-supported-yet", f"there is no SQL for `{dialect}` yet", help=help),), 2
     with tempfile.TemporaryDirectory(prefix="segrules-") as workdir:
-        run = open_run(root, Path(workdir), as_of_text=as_of, today=date.today())
+        run = open_run(root, Path(workdir), as_of_text=as_of, today=date.today(), settings=settings)
         if isinstance(run, Refusal):
             return "", run.findings, run.exit_code
         run.engine.close()

@@ -18,6 +18,7 @@ from segrules.planning import reference
 from segrules.planning.dependencies import overlap
 from segrules.planning.time import AsOf, as_of
 from segrules.project.cases import Case, Expected
+from segrules.project.environments import NO_SETTINGS, Settings
 from segrules.project.model import Example, Project, Rules, Segment
 from segrules.project.reader import Reader
 from segrules.source import Span
@@ -54,9 +55,9 @@ class TestReport:
     findings: tuple[Diagnostic, ...]
 
 
-def run_tests(read: Reader, *, name: str | None = None) -> TestReport:
+def run_tests(read: Reader, *, name: str | None = None, settings: Settings = NO_SETTINGS) -> TestReport:
     """Runs the cases and examples whose name has `name` in it."""
-    checked = validate(read)
+    checked = validate(read, settings)
     if checked.project is None or has_errors(checked.findings):
         return TestReport((), checked.findings)
     engine = connect()

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from segrules.diagnostics import Diagnostic, has_errors
 from segrules.project.cases import Case, load_cases
+from segrules.project.environments import NO_SETTINGS, Settings
 from segrules.project.examples import typed_examples
 from segrules.project.loader import Reader, load, needs_data
 from segrules.project.model import Entity, Lookup, Project, Relation, Rules
@@ -28,9 +29,9 @@ class Validated:
     findings: tuple[Diagnostic, ...]
 
 
-def validate(read: Reader) -> Validated:
+def validate(read: Reader, settings: Settings = NO_SETTINGS) -> Validated:
     """Reads and checks a project with its tests. Data is looked at only for tables without `columns`."""
-    project, findings = load(read)
+    project, findings = load(read, settings)
     if project is None:
         return Validated(None, {}, (), _in_order(findings))
     if needs_data(project):

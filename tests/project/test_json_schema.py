@@ -19,11 +19,11 @@ PROJECTS = sorted(
 )
 
 
-DEFINITIONS = {"project": "Project", "segments": "Segments", "tests": "Tests"}
+DEFINITIONS = {"project": "Project", "segments": "Segments", "tests": "Tests", "environments": "Environment"}
 
 
 def validator(kind: str) -> Draft202012Validator:
-    """Of one kind of file: what the schema as a whole offers as one of three."""
+    """Of one kind of file: what the schema as a whole offers as one of several."""
     schema = json_schema()
     assert {"$ref": f"#/$defs/{DEFINITIONS[kind]}"}.items() <= schema["anyOf"][list(DEFINITIONS).index(kind)].items()
     return Draft202012Validator({"$ref": f"#/$defs/{DEFINITIONS[kind]}", "$defs": schema["$defs"]})
@@ -51,7 +51,7 @@ def test_projects_that_load_are_taken(project: Path) -> None:
     if has_errors(load(folder_reader(project))[1]):
         return  # what the loader refuses, the schema may refuse
     assert errors("project", (project / "segrules.yml").read_text(encoding="utf-8")) == []
-    for kind in ("segments", "tests"):
+    for kind in ("segments", "tests", "environments"):
         for path in sorted((project / kind).rglob("*.yml")):
             assert errors(kind, path.read_text(encoding="utf-8")) == [], path
 
@@ -67,6 +67,8 @@ def test_projects_that_load_are_taken(project: Path) -> None:
         ("segments", "segments: {vip: {wen: a > 1}}"),
         ("segments", "segments: {vip: {all: [{wen: a > 1}]}}"),
         ("tests", "cases: [{name: x, gvien: {}, expect: {}}]"),
+        ("environments", "parms: {}"),
+        ("environments", "sources: {customer: {pth: a.csv}}"),
     ],
 )
 def test_unknown_keys_are_marked(kind: str, text: str) -> None:

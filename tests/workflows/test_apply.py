@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from segrules.project.environments import Settings
 from segrules.workflows.apply import Outcome, apply, count
 from segrules.workflows.show_sql import show_sql
 
@@ -110,9 +111,46 @@ def test_run_json_says_what_was_run(shop: Path, tmp_path: Path) -> None:
     apply(shop, tmp_path / "out")
     record = json.loads((tmp_path / "out" / "run.json").read_text())
     assert record["as_of"] == "2026-01-31"
-    assert record["segments"][0] == {"segment": "thai", "entity": "customer", "members": 2, "share": 0.5}
+    assert record["segments"][0] == {"segment": "thai", "entity": "customer", "members": 2, "share": 0.5, "about": {}}
+    assert (record["environment"], record["set"]) == (None, {})
     assert list(record["files"]) == ["customer.parquet"]
     assert record["sources"]["customer"]["bytes"] == len(CUSTOMERS)
+
+
+def test_what_is_said_of_a_segment_for_people_is_carried_along(shop: Path, tmp_path: Path) -> None:
+    rules = """\
+segments:
+  thai:
+    when: country == 'TH'
+    label: {en: Thai, th: ไทย}
+    meta: {until: 2026-01-31, budget: 1.5, tags: [a, 2]}
+segmentations:
+  band: {owner: crm@example.com, stages: {low: amount < 5}, otherwise: high}
+"""
+    write_project(shop, **{"segments/rules.yml": rules.replace("amount < 5", "country == 'US'")})
+    outcome = apply(shop, tmp_path / "out")
+    record = json.loads((tmp_path / "out" / "run.json").read_text())
+    abouts = {item["segment"]: item["about"] for item in record["segments"]}
+    meta = {"until": "2026-01-31", "budget": 1.5, "tags": ["a", 2]}
+    assert abouts["thai"] == {"label": {"en": "Thai", "th": "ไทย"}, "meta": meta}
+    assert abouts["band.low"] == abouts["band.high"] == {"owner": "crm@example.com"}
+    assert [item.about for item in outcome.counts] == list(abouts.values())
+
+
+def test_run_json_says_what_was_set(shop: Path, tmp_path: Path) -> None:
+    rules = "params: {least: 1}\nsegments: {rich: customer_id >= params.least}\n"
+    write_project(shop, **{"segments/rules.yml": rules, "environments/prod.yml": "params: {least: 2}\n"})
+    sizes = [
+        apply(shop, tmp_path / "out", settings=settings).counts[0].members
+        for settings in (Settings(), Settings("prod"), Settings("prod", ("least=3",)))
+    ]
+    assert sizes == [4, 3, 2]
+    record = json.loads((tmp_path / "out" / "run.json").read_text())
+    assert (record["environment"], record["set"]) == ("prod", {"least": "3"})
+    wrong = count(shop, settings=Settings(None, ("last=3",)))
+    assert (wrong.exit_code, codes(wrong)) == (2, ["invalid-setting"])
+    write_project(shop, **{"environments/prod.yml": "params: {last: 2}\n"})
+    assert count(shop).exit_code == 2
 
 
 def test_the_table_says_what_changed_since_the_last_run(shop: Path, tmp_path: Path) -> None:

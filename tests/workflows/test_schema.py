@@ -200,7 +200,9 @@ def test_a_project_that_cannot_be_read(tmp_path: Path) -> None:
 def test_editors_get_every_key_that_files_may_have() -> None:
     found = json.loads(editor_schema())
     definitions = found["$defs"]
-    assert [choice["$ref"] for choice in found["anyOf"]] == ["#/$defs/Project", "#/$defs/Segments", "#/$defs/Tests"]
+    assert [choice["$ref"] for choice in found["anyOf"]] == [
+        f"#/$defs/{kind}" for kind in ("Project", "Segments", "Tests", "Environment")
+    ]
     assert list(definitions["Format"]["properties"]) == ["delimiter", "encoding", "decimal", "dates", "missing"]
     assert definitions["Entity"]["properties"]["lookups"]["additionalProperties"] == {"$ref": "#/$defs/Lookup"}
     assert definitions["Lookup"]["required"] == ["on"]
