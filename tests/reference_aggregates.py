@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from segrules.language.core import Aggregate
+from segrules.language.core import Aggregate, Literal
 from segrules.project.model import Relation
 
 if TYPE_CHECKING:
@@ -37,13 +37,47 @@ def aggregate(subject: Subject, node: Aggregate, own: Own) -> Any:
             return len(taken) == 0
         case "every":
             return 0 < len(looked_at) == len(taken)
+        case "share":
+            return len(taken) / len(looked_at) if looked_at else None
     assert node.value is not None
     if node.function in ("first", "last"):
         group = at_the_end(subject, relation, taken, node.function)
         found = [subject.value(node.value, inside(row)) for row in group]
         return min((value for value in found if value is not None), default=None)
+    if node.function == "nth":
+        found = [
+            value for group in places(subject, relation, taken) for value in _known_first(subject, node, group, own)
+        ]
+        place = int(_number(node.argument))
+        return found[place - 1] if len(found) >= place else None
     found = [subject.value(node.value, inside(row)) for row in taken]
-    return fold(node.function, [value for value in found if value is not None])
+    return fold_of(node, [value for value in found if value is not None])
+
+
+def fold_of(node: Aggregate, known: list[Any]) -> Any:
+    """An aggregate of the known values, by its function, its argument and the type of what it folds."""
+    assert node.value is not None
+    match node.function:
+        case "quantile":
+            return _quantile(known, Fraction(_number(node.argument)))
+        case "stddev":
+            return _deviation(known, node.value.type.digits_behind)
+        case function:
+            return fold(function, known)
+
+
+def _number(argument: Literal | None) -> Any:
+    assert argument is not None
+    return argument.value
+
+
+def _known_first(subject: Subject, node: Aggregate, group: Sequence[Row], own: Own) -> list[Any]:
+    """The values of the rows at one place, from the smallest on, those that are missing last."""
+    assert node.value is not None
+    table = subject.world.rules.relations[node.relation].name
+    found = [subject.value(node.value, {**own, node.row: (table, row)}) for row in group]
+    known = sorted(value for value in found if value is not None)
+    return [*known, *[None] * (len(found) - len(known))]
 
 
 def at_the_end(subject: Subject, relation: Relation, rows: Sequence[Row], function: str) -> list[Row]:
@@ -87,8 +121,36 @@ def fold(function: str, known: list[Any]) -> Any:
             ordered = sorted(known)
             middle = len(ordered) // 2
             return _mean(ordered[middle : middle + 1] if len(ordered) % 2 else ordered[middle - 1 : middle + 1])
+        case "mode":
+            return min(statistics.multimode(known))
         case _:
             raise AssertionError(f"unknown aggregate {function}")
+
+
+def _quantile(known: list[Any], share: Fraction) -> Any:
+    """What stands at place (n - 1) * share of the values in order, counted from 0, or between two of them."""
+    if not known:
+        return None
+    place, rest = divmod((len(known) - 1) * share.numerator, share.denominator)
+    left, right = (sorted(known) * 2)[place : place + 2]
+    if isinstance(left, float):
+        return left + (right - left) * rest / share.denominator if rest else left
+    return float(left + (right - left) * Fraction(rest, share.denominator))
+
+
+def _deviation(known: list[Any], digits: int) -> float | None:
+    """The root of the squared distances from the mean by n - 1; of fewer than two values missing.
+
+    Exact values become whole numbers of their smallest unit first, and only the division and the root are inexact.
+    """
+    if len(known) < 2:
+        return None
+    if any(isinstance(value, float) for value in known):
+        return statistics.stdev(known)
+    whole = [int(value * 10**digits) for value in known]
+    count = len(whole)
+    spread = count * sum(value * value for value in whole) - sum(whole) ** 2
+    return math.sqrt(float(spread) / (count * (count - 1))) / 10**digits
 
 
 def _mean(known: list[Any]) -> float:

@@ -20,6 +20,11 @@ def count(draw: DrawFn, names: Names, type: str, depth: int) -> str:
     return f"count({relation.name}{qualifiers(draw, names, relation, depth, False)})"
 
 
+def share(draw: DrawFn, names: Names, type: str, depth: int) -> str:
+    relation = one(draw, names.relations)
+    return f"share({relation.name}{qualifiers(draw, names, relation, depth, True)})"
+
+
 def quantified(draw: DrawFn, names: Names, type: str, depth: int) -> str:
     relation, function = one(draw, names.relations), one(draw, ("any", "none", "every", "every"))
     return f"{function}({relation.name}{qualifiers(draw, names, relation, depth, function == 'every')})"
@@ -36,12 +41,14 @@ def qualifiers(draw: DrawFn, names: Names, relation: Windowed, depth: int, needs
 
 def folded(draw: DrawFn, names: Names, type: str, depth: int) -> str:
     """An aggregate with a value of the type."""
-    functions = ["min", "max", "first", "last", "first", "last"]
+    functions = ["min", "max", "mode", "first", "last", f"nth({one(draw, (1, 2, 3))}, "]
     if type in NUMERIC:
         functions.append("sum")
     kind, function = type, one(draw, functions)
     if type == "number" and draw(st.booleans()):
-        kind, function = one(draw, NUMERIC), one(draw, ("avg", "median"))
+        quantile = f"quantile({one(draw, ('0', '0.2', '25%', '0.5', '0.9', '1'))}, "
+        kind, function = one(draw, NUMERIC), one(draw, ("avg", "median", quantile, quantile, "stddev"))
+        kind = one(draw, ("integer", "decimal")) if function == "stddev" else kind
     if type == "integer" and draw(st.booleans()):
         kind, function = one(draw, ("integer", "decimal", "text", "date", "boolean")), "count_distinct"
     relations = [one for one in names.relations if kind in one.qualified]
@@ -52,4 +59,5 @@ def folded(draw: DrawFn, names: Names, type: str, depth: int) -> str:
     if kind in ("integer", "decimal") and draw(st.integers(0, 3)) == 0:
         other = one(draw, relation.qualified["integer"])
         value = f"{value} {one(draw, ('+', '-', '*'))} {other}"
-    return f"{function}({value}{qualifiers(draw, names, relation, depth, False)})"
+    opening = function if "(" in function else f"{function}("
+    return f"{opening}{value}{qualifiers(draw, names, relation, depth, False)})"

@@ -32,7 +32,7 @@ SIMPLE_TESTS += (
     tests.is_known,
     tests.text_test,
 )
-FOLDS += (folds.count, folds.quantified, folds.folded)
+FOLDS += (folds.share, folds.count, folds.quantified, folds.folded)
 FOLDS += (population.ranked, population.in_top, population.overall)
 FORMS |= {
     "boolean": (
@@ -85,3 +85,4 @@ FORMS |= {
     "duration": (difference,),
     "list": (atom,),
 }
+FORMS["number"] += (folds.share,)

@@ -11,6 +11,7 @@ class AggregateFunction:
     """A fold of rows, or (of_rows false) of a value of each row.
 
     of_none: of no rows, "zero", "false", "true" or "missing". in_order: it matters how rows stand.
+    argument: the constant that is written before the value: a share of 1, or the place of a row, from 1.
     """
 
     name: str
@@ -18,6 +19,7 @@ class AggregateFunction:
     of_none: OneOf["zero", "false", "true", "missing"]
     doc: str
     in_order: bool = False
+    argument: OneOf["share", "place"] | None = None
     written: str | None = None
 
 
@@ -28,14 +30,36 @@ AGGREGATE_FUNCTIONS: tuple[AggregateFunction, ...] = (
     AggregateFunction(
         "every", True, "false", "whether there are rows and all pass the test", written="every(orders where …)"
     ),
+    AggregateFunction(
+        "share", True, "missing", "the part of the rows that pass the test, 0 to 1", written="share(orders where …)"
+    ),
     AggregateFunction("count_distinct", False, "zero", "how many different values"),
     AggregateFunction("sum", False, "zero", "the sum"),
     AggregateFunction("avg", False, "missing", "the mean"),
     AggregateFunction("min", False, "missing", "the smallest"),
     AggregateFunction("max", False, "missing", "the largest"),
     AggregateFunction("median", False, "missing", "the middle value"),
+    AggregateFunction(
+        "quantile",
+        False,
+        "missing",
+        "the value below which a share of the values lies, between two of them in proportion",
+        argument="share",
+        written="quantile(0.2, orders.amount)",
+    ),
+    AggregateFunction("stddev", False, "missing", "the sample's standard deviation; of fewer than two missing"),
+    AggregateFunction("mode", False, "missing", "the most frequent value; of several the smallest"),
     AggregateFunction("first", False, "missing", "the value of the first row", in_order=True),
     AggregateFunction("last", False, "missing", "the value of the last row", in_order=True),
+    AggregateFunction(
+        "nth",
+        False,
+        "missing",
+        "the value of the third row",
+        in_order=True,
+        argument="place",
+        written="nth(3, orders.ordered_at)",
+    ),
 )
 
 AGGREGATES = {function.name: function for function in AGGREGATE_FUNCTIONS}

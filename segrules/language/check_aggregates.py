@@ -8,7 +8,7 @@ from segrules.diagnostics import did_you_mean
 from segrules.language import syntax
 from segrules.language.aggregates import AGGREGATES, OF_ROWS, OF_VALUES
 from segrules.language.check_findings import Findings, described, refuse, unknown, words, written_name
-from segrules.language.core import Aggregate, Expression
+from segrules.language.core import Aggregate, Expression, Literal
 from segrules.language.names_used import names_in
 from segrules.language.scope import Row, Scope
 from segrules.language.types import (
@@ -114,7 +114,8 @@ def _of_values(function: str, argument: syntax.Expression, scope: Scope, finding
         relation = scope.relations[bare.parts[0].text]
         message = f"`{function}` takes a value of each row, and `{relation.name}` is the relation itself"
         column = _column_for(function, relation)
-        help = f"`{function}({column})`?" if column else f"`count({relation.name})` counts its rows"
+        opening = f"{function}({'…, ' if AGGREGATES[function].argument else ''}"
+        help = f"`{opening}{column})`?" if column else f"`count({relation.name})` counts its rows"
         refuse(findings, "relation-as-value", bare.span, message, help)
         return None
     found = tuple(dict.fromkeys(name.parts[0].text for name in names if len(name.parts) > 1))
@@ -144,7 +145,7 @@ def _qualified(function: str, argument: syntax.Expression, scope: Scope) -> str 
 
 def _column_for(function: str, relation: Row) -> str | None:
     """A column of a relation that an aggregate may well be about: for a sum an amount, never a number that names."""
-    of_numbers = function in ("sum", "avg", "median")
+    of_numbers = function in _OF_NUMBERS
     fitting = [
         column
         for name, column in relation.columns.items()
@@ -166,31 +167,41 @@ def aggregate(
     value: Expression | None,
     where: Expression | None,
     window: Expression | None,
+    argument: Literal | None,
     findings: Findings,
 ) -> Expression:
     """The node of an aggregate whose parts are checked."""
     function, word = call.function.text, call.function.span
-    if function == "every" and where is None:
-        help = f"`every({relation.name} where …)`"
-        return refuse(findings, "missing-where", word, "`every` needs a test of its rows", help)
+    if function in ("every", "share") and where is None:
+        help = f"`{function}({relation.name} where …)`"
+        return refuse(findings, "missing-where", word, f"`{function}` needs a test of its rows", help)
     if AGGREGATES[function].in_order and relation.time is None and relation.order is None:
-        message = f"`{relation.name}` has neither `time` nor `order`, so no row of it is the {function}"
+        which = function if argument is None else f"number {argument.value}"
+        message = f"`{relation.name}` has neither `time` nor `order`, so no row of it is the {which}"
         return refuse(findings, "no-order", word, message, "declare one of them in segrules.yml")
     type = result_type(function, value, call.span, findings)
     if type is None:
         return unknown(call.span)
-    return Aggregate(function, relation.name, value, where, window, type, relation.name, span=call.span)
+    return Aggregate(
+        function, relation.name, value, where, window, type, relation.name, argument=argument, span=call.span
+    )
+
+
+_OF_NUMBERS = ("sum", "avg", "median", "quantile", "stddev")
+_TO_NUMBERS = _OF_NUMBERS[1:]
 
 
 def result_type(function: str, value: Expression | None, span: Span, findings: Findings) -> Type | None:
     """The type of an aggregate; None with a finding where its value does not fit."""
     if value is None:
-        return INTEGER if function == "count" else BOOLEAN
+        return {"count": INTEGER, "share": NUMBER}.get(function, BOOLEAN)
     kind = value.type.kind
     if kind is Kind.UNKNOWN:
         return UNKNOWN if function != "count_distinct" else INTEGER
     match function:
-        case "first" | "last":
+        case "first" | "last" | "nth":
+            return value.type
+        case "mode" if kind is not Kind.LIST:
             return value.type
         case "count_distinct" if kind is not Kind.LIST:
             return INTEGER
@@ -198,13 +209,13 @@ def result_type(function: str, value: Expression | None, span: Span, findings: F
             return value.type
         case "sum" if value.type.is_numeric:
             return _sum(value.type)
-        case "avg" | "median" if value.type.is_numeric:
+        case _ if function in _TO_NUMBERS and value.type.is_numeric:
             return NUMBER
-        case "avg" | "median" if kind is Kind.DURATION:
+        case _ if function in _TO_NUMBERS and kind is Kind.DURATION:
             return DURATION
     help = f"`count({_first_part(value)} where …)` counts rows" if kind is Kind.BOOLEAN else None
-    what = "numbers" if function in ("sum", "avg", "median") else "single values that have an order"
-    what = "single values" if function == "count_distinct" else what
+    what = "numbers" if function in _OF_NUMBERS else "single values that have an order"
+    what = "single values" if function in ("count_distinct", "mode") else what
     message = f"`{function}` folds {what}, and `{words(value)}` is {described(value.type)}"
     refuse(findings, "wrong-type", value.span or span, message, help)
     return None

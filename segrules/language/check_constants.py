@@ -27,7 +27,7 @@ def known_values(node: Expression, scope: Scope) -> tuple[object, ...] | None:
         case Reference(to="trait", name=name):
             expression = scope.traits[name].expression
             return known_values(expression, scope) if expression is not None else None
-        case Aggregate(function="first" | "last" | "min" | "max", value=value) if value is not None:
+        case Aggregate(function="first" | "last" | "nth" | "mode" | "min" | "max", value=value) if value is not None:
             return known_values(value, scope)
         case _:
             return None

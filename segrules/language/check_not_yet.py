@@ -8,7 +8,7 @@ from segrules.source import Span
 
 NOT_YET = frozenset(
     {
-        *("previous", "longest_streak", "max_count", "sequence", "funnel", "mode", "share", "quantile", "stddev"),
+        *("previous", "longest_streak", "max_count", "sequence", "funnel"),
         *("at_least", "distance_km", "anniversary", "version", "bucket", "was"),
     }
 )

@@ -185,7 +185,7 @@ def _inexact(node: Expression, scope: Scope) -> Column | None:
     traits: set[str] = set()  # each looked into once: one may use the one before it several times
     while waiting:
         match waiting.pop():
-            case Aggregate(function="sum" | "avg", value=value) if value is not None:
+            case Aggregate(function="sum" | "avg" | "stddev", value=value) if value is not None:
                 if column := _number_column(value):
                     return column
             case Reference(to="trait", name=name) if name not in traits:

@@ -13,9 +13,10 @@ from typing import assert_never
 from segrules.diagnostics import Diagnostic, has_errors
 from segrules.language import check_operators as operators
 from segrules.language import core, syntax, trees
-from segrules.language.aggregates import OF_ROWS, OF_VALUES
+from segrules.language.aggregates import AGGREGATES, OF_ROWS, OF_VALUES
 from segrules.language.check_aggregates import aggregate, no_time, relation_of
 from segrules.language.check_calls import ARITY, conditional, right_count, scalar, unknown_function
+from segrules.language.check_constant_arguments import MOST_PLACES, share, whole
 from segrules.language.check_constants import refuse_unknown_constants
 from segrules.language.check_findings import Findings, described, refuse, unknown, words
 from segrules.language.check_lists import in_list
@@ -307,6 +308,12 @@ def _aggregate(call: syntax.Call, place: Place, findings: Findings) -> core.Expr
         message = f"`{function}` stands inside an aggregate over `{place.relation.name}`"
         help = f"name `{words(call.span)}` as a trait, and use the trait here"
         return refuse(findings, "nested-aggregate", call.function.span, message, help)
+    argument = None
+    if (kind := AGGREGATES[function].argument) is not None:
+        argument = _argument(call, kind, place, findings)
+        if argument is None:
+            return unknown(call.span)
+        call = replace(call, arguments=call.arguments[1:])
     relation = relation_of(call, place.scope, findings)
     if relation is None:
         return unknown(call.span)
@@ -316,7 +323,29 @@ def _aggregate(call: syntax.Call, place: Place, findings: Findings) -> core.Expr
         value = _check(call.arguments[0].value, replace(inside, part="value"), findings)
     where = None if call.where is None else _row_test(call.where, call.window, inside, findings)
     window = None if call.window is None else _row_window(call.window, relation, inside, findings)
-    return aggregate(call, relation, value, where, window, findings)
+    return aggregate(call, relation, value, where, window, argument, findings)
+
+
+def _argument(call: syntax.Call, kind: str, place: Place, findings: Findings) -> core.Literal | None:
+    """The constant before the value of `quantile` and `nth`; None with a finding where there is none."""
+    function = call.function.text
+    what, example = ("a share", "0.2") if kind == "share" else ("a place", "3")
+    if len(call.arguments) < 2:
+        value = words(call.arguments[0].span) if call.arguments else "…"
+        message = f"`{function}` takes {what} and then one value of a relation's rows"
+        refuse(findings, "wrong-arguments", call.span, message, f"`{function}({example}, {value})`")
+        return None
+    first, second, *_ = (argument.value for argument in call.arguments)
+    if isinstance(second, syntax.Constant | syntax.Percent) and isinstance(first, syntax.Name):
+        help = f"`{function}({words(second.span)}, {words(first.span)})`"
+        refuse(findings, "wrong-arguments", first.span, f"{what} stands first in `{function}`", help)
+        return None
+    node = _check(first, place, findings)
+    return (
+        share(node, function, findings)
+        if kind == "share"
+        else whole(node, function, "a place", 1, MOST_PLACES, findings)
+    )
 
 
 def _row_test(

@@ -8,13 +8,9 @@ from sqlglot import exp
 
 from segrules.language.types import INTEGER, Kind
 from segrules.sql.dialect import AggregateParts, Folding
-from segrules.sql.literals import data_type
+from segrules.sql.literals import data_type, filtered
 from segrules.sql.scalars import as_number, ratio
-
-
-def filtered(fold: exp.Expr, condition: exp.Expr | None) -> exp.Expr:
-    """The aggregate over the rows for which the condition holds."""
-    return fold if condition is None else exp.Filter(this=fold, expression=exp.Where(this=condition))
+from segrules.sql.statistics import deviation, quantile
 
 
 def simple(sql_name: str) -> Folding:
@@ -67,6 +63,11 @@ def _median(parts: AggregateParts) -> exp.Expr:
     return median_of(parts, simple("median"))
 
 
+def _cut(parts: AggregateParts) -> exp.Expr:
+    at = exp.Literal.number(str(parts.node.argument.value if parts.node.argument else 0))
+    return filtered(exp.Anonymous(this="quantile_cont", expressions=[_value(parts), at]), parts.condition)
+
+
 def orderings(parts: AggregateParts) -> list[exp.Ordered]:
     """Rows from first to last (or back), rows of one place by their smallest known value.
 
@@ -92,6 +93,34 @@ def _none(parts: AggregateParts) -> exp.Expr:
     return exp.Not(this=exp.Is(this=_any(parts), expression=exp.true()))
 
 
+def nth(parts: AggregateParts) -> exp.Expr:
+    """Of an array of all rows in order, the element at the place asked for: NULL where there are fewer."""
+    assert parts.node.argument is not None
+    assert isinstance(parts.node.argument.value, int)
+    return exp.Bracket(
+        this=exp.paren(in_order(parts)), expressions=[exp.Literal.number(parts.node.argument.value)], offset=1
+    )
+
+
+def in_order(parts: AggregateParts) -> exp.Expr:
+    """The array of what every row has, in the order of the rows."""
+    ordered = exp.Order(this=_value(parts).copy(), expressions=orderings(parts))
+    return filtered(exp.Anonymous(this="array_agg", expressions=[ordered]), parts.condition)
+
+
+def _mode(parts: AggregateParts) -> exp.Expr:
+    """Of equally frequent values DuckDB takes the one met first: in order, the smallest."""
+    item = _value(parts)
+    ordered = exp.Order(this=item, expressions=[exp.Ordered(this=item.copy(), nulls_first=False)])
+    return filtered(exp.Anonymous(this="mode", expressions=[ordered]), parts.condition)
+
+
+def _share(parts: AggregateParts) -> exp.Expr:
+    """Rows that pass the test by rows looked at."""
+    passed = _value(parts) if parts.condition is None else exp.and_(parts.condition, _value(parts))
+    return ratio(filtered(exp.Count(this=exp.Star()), passed), _count(parts), INTEGER, INTEGER)
+
+
 def _every(parts: AggregateParts) -> exp.Expr:
     return filtered(exp.Anonymous(this="bool_and", expressions=[_value(parts)]), parts.condition)
 
@@ -111,6 +140,11 @@ AGGREGATES: Mapping[str, Folding] = {
     "median": _median,
     "first": _first,
     "last": _first,
+    "nth": nth,
+    "quantile": lambda parts: quantile(parts, _cut),
+    "stddev": deviation,
+    "mode": _mode,
+    "share": _share,
     "any": _any,
     "none": _none,
     "every": _every,

@@ -134,6 +134,9 @@ def aggregate(node: Aggregate, order: tuple[exp.Expr, ...], dialect: Dialect) ->
         assert node.where is not None
         value_sql: exp.Expr | None = exp.Coalesce(this=condition(node.where, dialect), expressions=[exp.false()])
         rows = window
+    elif node.function == "share":
+        assert node.where is not None
+        value_sql, rows = condition(node.where, dialect), window
     else:
         value_sql = None if node.value is None else value(node.value, dialect)
         rows = window + where

@@ -79,6 +79,11 @@ def operand(part: exp.Expr) -> exp.Expr:
     return exp.paren(part, copy=False) if isinstance(part, loose) and not isinstance(part, exp.Dot) else part
 
 
+def filtered(fold: exp.Expr, condition: exp.Expr | None) -> exp.Expr:
+    """The aggregate over the rows for which the condition holds."""
+    return fold if condition is None else exp.Filter(this=fold, expression=exp.Where(this=condition.copy()))
+
+
 def _number(value: int | Decimal) -> exp.Expr:
     text = str(abs(value)) if isinstance(value, int) else format(value.copy_abs(), "f")  # abs() keeps 28 digits
     number = exp.Literal.number(text)

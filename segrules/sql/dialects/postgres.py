@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlglot import exp
 
 from segrules.language.core import Call, Literal
 from segrules.language.types import Kind
-from segrules.sql.aggregates import average, filtered, median_of, orderings, simple
+from segrules.sql.aggregates import average, in_order, median_of, nth, simple
 from segrules.sql.dialect import AggregateParts, Dialect, Folding, Scalar
 from segrules.sql.dialects.postgres_patterns import postgres_pattern
-from segrules.sql.literals import data_type, operand
+from segrules.sql.literals import data_type, filtered, operand
 from segrules.sql.scalars import SCALARS, as_number, trim
+from segrules.sql.statistics import quantile
 
 Parts = Sequence[exp.Expr]
 
@@ -33,8 +35,7 @@ def _ends_with(call: Call, parts: Parts) -> exp.Expr:
 def _matches(call: Call, parts: Parts) -> exp.Expr:
     pattern = call.arguments[1]
     assert isinstance(pattern, Literal)
-    text = exp.Collate(this=operand(parts[0]), expression=exp.to_identifier(_TEXT_ORDER, quoted=True))
-    return exp.RegexpLike(this=text, expression=exp.Literal.string(postgres_pattern(str(pattern.value))))
+    return exp.RegexpLike(this=_by_code(parts[0]), expression=exp.Literal.string(postgres_pattern(str(pattern.value))))
 
 
 def _list_contains(call: Call, parts: Parts) -> exp.Expr:
@@ -81,7 +82,7 @@ def _cased(sql_name: str) -> Scalar:
             sharp = [exp.Literal.string(letter) for letter in "ßẞ"]
             text = exp.Anonymous(this="replace", expressions=[text, *sharp])
         cased = exp.Anonymous(this=sql_name, expressions=[exp.Collate(this=text, expression=rules)])
-        return exp.Collate(this=cased, expression=exp.to_identifier(_TEXT_ORDER, quoted=True))
+        return _by_code(cased)
 
     return build
 
@@ -98,26 +99,39 @@ def _average(parts: AggregateParts) -> exp.Expr:
     return average(parts) if parts.node.value.type.kind is Kind.DECIMAL else as_number(average(parts))
 
 
-def _middle(parts: AggregateParts) -> exp.Expr:
+def _cut(parts: AggregateParts) -> exp.Expr:
+    """The value at a share of all, by default the middle one."""
     assert parts.value is not None
     ordered = exp.Order(expressions=[exp.Ordered(this=as_number(parts.value), nulls_first=False)])
-    half = exp.PercentileCont(this=exp.Literal.number("0.5"))
-    return filtered(exp.WithinGroup(this=half, expression=ordered), parts.condition)
+    at = exp.Literal.number(str(parts.node.argument.value if parts.node.argument else "0.5"))
+    return filtered(exp.WithinGroup(this=exp.PercentileCont(this=at), expression=ordered), parts.condition)
 
 
 def _first(parts: AggregateParts) -> exp.Expr:
-    assert parts.value is not None
-    ordered = exp.Order(this=parts.value.copy(), expressions=orderings(parts))
-    rows = filtered(exp.Anonymous(this="array_agg", expressions=[ordered]), parts.condition)
-    return exp.Bracket(this=exp.paren(rows), expressions=[exp.Literal.number(0)])
+    return exp.Bracket(this=exp.paren(in_order(_text_by_code(parts))), expressions=[exp.Literal.number(0)])
+
+
+def _mode(parts: AggregateParts) -> exp.Expr:
+    """The first in order of equally frequent values."""
+    ordered = exp.Order(expressions=[exp.Ordered(this=_text_by_code(parts).value, nulls_first=False)])
+    mode = exp.Anonymous(this="mode", expressions=[])
+    return filtered(exp.WithinGroup(this=mode, expression=ordered), parts.condition)
+
+
+def _text_by_code(parts: AggregateParts) -> AggregateParts:
+    """The same where texts are folded in the order of code points."""
+    if parts.node.type.kind is not Kind.TEXT or parts.value is None:
+        return parts
+    return replace(parts, value=_by_code(parts.value))
+
+
+def _by_code(part: exp.Expr) -> exp.Expr:
+    return exp.Collate(this=operand(part), expression=exp.to_identifier(_TEXT_ORDER, quoted=True))
 
 
 def _extreme(sql_name: str) -> Folding:
     def build(parts: AggregateParts) -> exp.Expr:
-        if parts.node.type.kind is not Kind.TEXT or parts.value is None:
-            return simple(sql_name)(parts)
-        by_code = exp.Collate(this=operand(parts.value), expression=exp.to_identifier(_TEXT_ORDER, quoted=True))
-        return simple(sql_name)(AggregateParts(parts.node, by_code, parts.condition, parts.order))
+        return simple(sql_name)(_text_by_code(parts))
 
     return build
 
@@ -149,9 +163,12 @@ POSTGRES = Dialect(
         "avg": _average,
         "min": _extreme("min"),
         "max": _extreme("max"),
-        "median": lambda parts: median_of(parts, _middle),
+        "median": lambda parts: median_of(parts, _cut),
+        "quantile": lambda parts: quantile(parts, _cut),
         "first": _first,
         "last": _first,
+        "nth": lambda parts: nth(_text_by_code(parts)),
+        "mode": _mode,
     },
     text_order=_TEXT_ORDER,
     fences=True,
