@@ -126,6 +126,7 @@ _ALL = (
     Code("contract-breach", _W, "Stored values outside the contract"),
     Code("ignored-rows", _W, "Rows without a key or time, or of nobody known"),
     Code("tied-rows", _W, "Rows of one entity that are equal in time and order"),
+    Code("many-ties", _W, "Equal values make a top more than twice as large as asked for"),
     Code("constant-never-occurs", _W, "A constant that the data never has"),
     Code("segmentation-overlap", _E, "An entity row matches two stages of a `unique` segmentation"),
     Code("number-too-large", _E, "A number outgrew its type while rules were computed"),

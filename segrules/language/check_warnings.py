@@ -18,6 +18,7 @@ from segrules.language.core import (
     Membership,
     Not,
     Or,
+    Population,
     Reference,
 )
 from segrules.language.functions import PREDICATES, missing_rule
@@ -172,11 +173,19 @@ def _thresholds(node: Expression, scope: Scope) -> Iterator[Diagnostic]:
         for side, other in ((node.left, node.right), (node.right, node.left)):
             column = _inexact(side, scope)
             if isinstance(other, Literal) and column is not None:
-                message = f"`{words(side)}` adds inexact numbers, so its last digits may differ from run to run"
-                help = f"declare `{column.row}.{'.'.join((*column.path, column.name))}` as `decimal`"
-                yield Diagnostic("inexact-threshold", message, node.span, help)
+                yield _inexact_finding(side, node, column)
+    if isinstance(node, Population) and node.function == "in_top_share" and node.value.type.kind is Kind.NUMBER:
+        column = _number_column(node.value) or _inexact(node.value, scope)
+        if column is not None:
+            yield _inexact_finding(node, node, column)
     for child in children(node):
         yield from _thresholds(child, scope)
+
+
+def _inexact_finding(sum: Expression, test: Expression, column: Column) -> Diagnostic:
+    message = f"`{words(sum)}` adds inexact numbers, so its last digits may differ from run to run"
+    help = f"declare `{column.row}.{'.'.join((*column.path, column.name))}` as `decimal`"
+    return Diagnostic("inexact-threshold", message, test.span, help)
 
 
 def _inexact(node: Expression, scope: Scope) -> Column | None:
@@ -188,6 +197,10 @@ def _inexact(node: Expression, scope: Scope) -> Column | None:
             case Aggregate(function="sum" | "avg" | "stddev", value=value) if value is not None:
                 if column := _number_column(value):
                     return column
+            case Population(function=function, value=value, is_overall=True) if not function.startswith("count"):
+                if function in ("sum", "avg", "stddev") and (column := _number_column(value)):
+                    return column
+                waiting.append(value)
             case Reference(to="trait", name=name) if name not in traits:
                 traits.add(name)
                 expression = scope.traits[name].expression

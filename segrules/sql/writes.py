@@ -6,6 +6,8 @@ Statements are DuckDB's. The table's columns have the plan's names; files get th
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
 
 from sqlglot import exp
 
@@ -39,6 +41,29 @@ def overlap_query(table: str, plan: Plan, matches: str) -> str:
     total = exp.Window(this=exp.Count(this=exp.Star()))
     query = exp.Select(expressions=[key, total]).from_(source(table)).where(more)
     return query.order_by(key.copy()).limit(3).sql("duckdb", pretty=True, copy=False)
+
+
+def ties_query(table: str, top: str, counts: str, by: str | None, share: Literal) -> str:
+    """The group with the most rows in its top, where these are more than twice as many as asked for.
+
+    One row or none: the group (without `by` NULL), its rows in the top, how many were asked for, how many such groups.
+    """
+    groups = [] if by is None else [column(by)]
+    inside = _count_where(top)
+    asked: exp.Expr = literal(share)
+    if isinstance(share.value, Decimal):  # rounded up: (rows * 33 + 99) // 100
+        part = Fraction(share.value)
+        of_rows = exp.Mul(this=_count_where(counts), expression=exp.Literal.number(part.numerator))
+        raised = exp.Add(this=of_rows, expression=exp.Literal.number(part.denominator - 1))
+        asked = exp.IntDiv(this=exp.paren(raised), expression=exp.Literal.number(part.denominator))
+    total = exp.Window(this=exp.Count(this=exp.Star()))
+    group: exp.Expr = groups[0] if groups else exp.null()
+    query = exp.Select(expressions=[group, inside.as_("inside"), asked.as_("asked"), total]).from_(source(table))
+    twice = exp.Mul(this=exp.paren(asked.copy()), expression=exp.Literal.number(2))
+    query = query.having(exp.GT(this=inside.copy(), expression=twice))
+    if groups:
+        query = query.group_by(*(part.copy() for part in groups))
+    return query.order_by(exp.column("inside").desc()).limit(1).sql("duckdb", pretty=True, copy=False)
 
 
 def long_query(table: str, plan: Plan, zone: str) -> exp.Query:

@@ -22,6 +22,7 @@ from segrules.workflows.missing_counts import counted_findings, with_missing_cou
 from segrules.workflows.output import LastRun
 from segrules.workflows.replay import replay_finding
 from segrules.workflows.running import Progress, Run, chosen, ordered_relations, watched
+from segrules.workflows.tie_counts import tied_tops, with_tops
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,9 @@ def _count_entity(
 ) -> tuple[Plan, int, list[tuple[str, Reference, int, int]], tuple[Diagnostic, ...]]:
     """The entity's plan and rows, members per segment, and the findings with what the numbers add to them."""
     rules, missing = with_missing_counts(run.rules[entity], references, findings)
-    made = plan(rules, (*references, *(item.wanted for item in missing)), run.as_of)
+    rules, tops = with_tops(rules, references)
+    asked = (*(item.wanted for item in missing), *(wanted for top in tops for wanted in top.wanted))
+    made = plan(rules, (*references, *asked), run.as_of)
     table = members_table(entity)
     with watched(run.engine, progress):
         run.engine.execute(generate_table(table, made, run.tables, run.as_of.zone))
@@ -103,7 +106,8 @@ def _count_entity(
     counted = [
         (entity, output.wanted, size, rows) for output, size in zip(segments, sizes[: len(segments)], strict=True)
     ]
-    return made, rows, counted, (*findings, *_overlaps(run, entity, made))
+    tied = tied_tops(run.engine, table, made, tops, entity)
+    return made, rows, counted, (*findings, *tied, *_overlaps(run, entity, made))
 
 
 def _with_changes(

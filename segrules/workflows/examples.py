@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from segrules.engines.engine import Engine
-from segrules.language.core import Clock
+from segrules.language.core import Clock, Population
 from segrules.language.core import Column as ColumnNode
 from segrules.language.trees import walk
 from segrules.language.types import BOOLEAN, Kind, Type
@@ -60,6 +60,13 @@ def needs_clock(rules: Rules, segment: Segment) -> bool:
     """Whether a segment's members depend on the as-of instant."""
     expressions = definitions(rules, [("segment", segment.name)]).values()
     return any(isinstance(node, Clock) for expression in expressions for node in walk(expression))
+
+
+def looks_at_all(rules: Rules, segment: Segment) -> Population | None:
+    """The function over all entity rows that decides a segment's members, of which an example is only one."""
+    expressions = definitions(rules, [("segment", segment.name)]).values()
+    nodes = (node for expression in expressions for node in walk(expression))
+    return next((node for node in nodes if isinstance(node, Population)), None)
 
 
 def example_key(entity: Entity) -> object:

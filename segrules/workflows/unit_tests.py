@@ -11,6 +11,7 @@ from decimal import Decimal
 from segrules.diagnostics import Diagnostic, has_errors
 from segrules.engines.duckdb import connect
 from segrules.engines.engine import Engine, EngineError
+from segrules.language.check_findings import words
 from segrules.language.core import Reference
 from segrules.language.trees import may_be_missing
 from segrules.language.types import INTEGER, Kind
@@ -24,7 +25,14 @@ from segrules.project.reader import Reader
 from segrules.source import Span
 from segrules.workflows.case_runs import Computed, Values, compute
 from segrules.workflows.clauses import rule_of
-from segrules.workflows.examples import ExampleRun, example_key, example_runs, needs_clock, wrong_examples
+from segrules.workflows.examples import (
+    ExampleRun,
+    example_key,
+    example_runs,
+    looks_at_all,
+    needs_clock,
+    wrong_examples,
+)
 from segrules.workflows.failures import explain, unseen, written
 from segrules.workflows.validate import validate
 
@@ -225,6 +233,10 @@ def _run_example(engine: Engine, run: ExampleRun) -> list[TestResult]:
     day = run.project.as_of
     if day is None and needs_clock(run.rules, run.segment):
         line = "the rule depends on the day: give `as_of` in segrules.yml"
+        return [_result(name, example.span, 0.0, [line]) for example in run.examples]
+    if (node := looks_at_all(run.rules, run.segment)) is not None:
+        line = f"`{words(node)}` looks at every {run.rules.entity.name}, and an example is one: name it as a trait and "
+        line += "give the trait's value, or write a case in tests/"
         return [_result(name, example.span, 0.0, [line]) for example in run.examples]
     moment = as_of(day or EXAMPLE_DAY, run.project.timezone)
     try:

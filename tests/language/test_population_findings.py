@@ -169,3 +169,21 @@ def test_a_trait_inside_overall_may_be_called_as_a_relation() -> None:
     names = [part for part in walk(node) if node is not None and hasattr(part, "name")] if node else []
     assert findings == ()
     assert len(names) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("in_top_share(80%, score)", "in_top_share(80%, score)"),
+        ("in_top_share(80%, heavy)", "in_top_share(80%, heavy)"),
+        ("overall(sum(score)) > 5", "overall(sum(score)) > 5"),
+        ("overall(max(heavy)) > 5", "overall(max(heavy)) > 5"),
+        ("overall(max(score)) > 5", None),
+        ("age > overall(avg(score))", None),
+        ("in_top(80%, score)", None),
+        ("in_top_share(80%, balance)", None),
+    ],
+)
+def test_sums_of_inexact_numbers_are_warned_of(text: str, words: str | None) -> None:
+    warned = [found_words for code, found_words, _ in found(text, predicate=True) if code == "inexact-threshold"]
+    assert warned == ([] if words is None else [words])
