@@ -252,8 +252,10 @@ def _constant(node: Scalar) -> Literal | None:
 
 
 def _measure(fragment: Fragment, findings: list[Diagnostic]) -> Any:
-    """`10%` or `90 days`; None for other text."""
+    """`10%`, `1_000` or `90 days`; None for other text."""
     match parse(fragment)[0]:
+        case syntax.Constant(value=int() | Decimal() as value) if "_" in fragment.text:
+            return number(value, fragment.span, findings)
         case syntax.Percent(value=value):
             return number(value, fragment.span, findings)
         case syntax.Length(count=count, unit=unit):
