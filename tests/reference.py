@@ -7,7 +7,7 @@ named `customer`, `orders`, and a lookup's `customer.demographics`, `orders.prod
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
@@ -30,6 +30,7 @@ from segrules.language.core import (
     Membership,
     Not,
     Or,
+    Past,
     Population,
     Reference,
 )
@@ -97,6 +98,21 @@ class World:
     zone: str
     subjects: dict[Any, Subject] = field(default_factory=dict)
     populations: dict[Population, dict[Any, Any]] = field(default_factory=dict)
+    worlds: dict[tuple[str, datetime], World] = field(default_factory=dict)
+
+    def elsewhere(self, entity: str, now: datetime) -> World:
+        """The same tables as the rules of an entity see them at an instant."""
+        if (entity, now) not in self.worlds:
+            self.worlds[entity, now] = World(
+                self.rules.entities[entity], self.tables, now, self.zone, worlds=self.worlds
+            )
+        return self.worlds[entity, now]
+
+    def at(self, key: Any) -> Subject | None:
+        """What rules say of the entity row with a key, if there is one."""
+        key_column = self.rules.entity.key
+        row = next((row for row in self.entity_rows() if row[key_column] == key), None)
+        return None if row is None else self.of(row)
 
     def _rows(self, table: str) -> list[Row]:
         return list(self.tables.get(table, []))
@@ -141,13 +157,32 @@ class World:
 
     def stored(self, owner: str, row: Row, column: Column) -> Any:
         """A column's value, through its lookups: each gives the one row with equal values, or nothing."""
+        _, found = self.led(owner, row, column.path)
+        return None if found is None else values.stored(found.get(column.name), column.type, self.zone)
+
+    def led(self, owner: str, row: Row, path: tuple[str, ...]) -> tuple[str | None, Row | None]:
+        """The row to which lookups lead, if there is one, and the entity that it is a row of, if it is."""
         found: Row | None = row
         table, lookups = owner, self.lookups(owner)
-        for step in column.path:
+        entity = None
+        for step in path:
             lookup = next(lookup for lookup in lookups if lookup.name == step)
-            table, lookups = f"{table}.{step}", lookup.lookups
-            found = self.looked_up(table, lookup, found)
-        return None if found is None else values.stored(found.get(column.name), column.type, self.zone)
+            entity = lookup.entity
+            if entity is None:
+                table, lookups = f"{table}.{step}", lookup.lookups
+                found = self.looked_up(table, lookup, found)
+                continue
+            there = self.elsewhere(entity, self.now)
+            table, lookups = entity, there.rules.entity.lookups
+            ((own, _),) = lookup.on
+            subject = None if found is None or found.get(own) is None else there.at(found[own])
+            found = None if subject is None else subject.row
+        return entity, found
+
+    def subject(self, owner: str, row: Row, path: tuple[str, ...]) -> Subject | None:
+        """What rules say of the other entity's row to which lookups lead."""
+        entity, found = self.led(owner, row, path)
+        return None if entity is None or found is None else self.elsewhere(entity, self.now).of(found)
 
     def lookups(self, owner: str) -> tuple[Lookup, ...]:
         entity = self.rules.entity
@@ -221,6 +256,12 @@ class Subject:
                 return world.stored(label, self.row, node)
             case Clock(reading=reading):
                 return world.now if reading == "now" else values.today(world.now, world.zone)
+            case Reference(path=(_, *_)):
+                table, row = own.get(node.row, (world.rules.entity.name, self.row))
+                return _thing(world.subject(table, row, node.path), node)
+            case Past(item=item, moment=moment):
+                then = min(self.value(moment, own), world.now)
+                return _thing(world.elsewhere(world.rules.entity.name, then).at(self.row[world.rules.entity.key]), item)
             case Reference(to="trait", name=name):
                 return self.trait(name)
             case Reference(to="segment", name=name):
@@ -301,6 +342,13 @@ class Subject:
         if isinstance(start, datetime):
             return values.shift_instant(start, length, self.world.zone)
         return values.shift_date(start, length)
+
+
+def _thing(subject: Subject | None, node: Reference) -> Any:
+    """What a reference says of a row: where there is none, segments are false and all else is missing."""
+    if subject is None:
+        return False if node.to == "segment" else None
+    return subject.value(replace(node, row="", path=()), {})
 
 
 def _floats(given: Iterable[Any]) -> list[Any]:

@@ -45,17 +45,19 @@ def wanted_names(rules: Rules) -> list[str]:
 
 def stored_tables(rules: Rules) -> Iterator[tuple[str, tuple[Column, ...]]]:
     """Each table that the rules may read, with its columns."""
-    if rules.entity.from_relation is None:
-        yield rules.entity.name, rules.entity.columns
-    yield from _lookups(rules.entity.name, rules.entity.lookups)
-    for relation in rules.relations.values():
-        yield relation.name, relation.columns
-        yield from _lookups(relation.name, relation.lookups)
+    for own in rules.entities.values():
+        if own.entity.from_relation is None:
+            yield own.entity.name, own.entity.columns
+        yield from _lookups(own.entity.name, own.entity.lookups)
+        for relation in own.relations.values():
+            yield relation.name, relation.columns
+            yield from _lookups(relation.name, relation.lookups)
 
 
 def _lookups(owner: str, lookups: Sequence[Lookup]) -> Iterator[tuple[str, tuple[Column, ...]]]:
     for lookup in lookups:
-        yield f"{owner}.{lookup.name}", lookup.columns
+        if lookup.entity is None:
+            yield f"{owner}.{lookup.name}", lookup.columns
         yield from _lookups(f"{owner}.{lookup.name}", lookup.lookups)
 
 

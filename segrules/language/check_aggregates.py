@@ -8,6 +8,7 @@ from segrules.diagnostics import did_you_mean
 from segrules.language import syntax
 from segrules.language.aggregates import AGGREGATES, OF_ROWS, OF_VALUES
 from segrules.language.check_findings import Findings, described, refuse, unknown, words, written_name
+from segrules.language.check_things import refuse_entity
 from segrules.language.core import Aggregate, Expression, Literal
 from segrules.language.names_used import names_in
 from segrules.language.scope import Row, Scope
@@ -69,6 +70,8 @@ def _of_rows(function: str, argument: syntax.Expression, scope: Scope, findings:
     match argument:
         case syntax.Name(parts=(part,)) if part.text in scope.relations:
             return scope.relations[part.text]
+        case syntax.Name(parts=(part,)) if part.text in scope.entities or part.text in scope.entity.lookups:
+            refuse_entity(function, part, scope, _relations(scope), findings)
         case syntax.Name(parts=(part,)) if _is_value(part.text, scope):
             message = f"`{function}` takes a relation, and `{part.text}` is a value of `{scope.entity.name}`"
             refuse(findings, "value-as-relation", argument.span, message, _relations(scope))

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from segrules.diagnostics import did_you_mean
 from segrules.language.check_findings import Findings, refuse, words
+from segrules.language.check_things import labels_of, row_of
 from segrules.language.core import Aggregate, Column, Expression, Literal, Reference
-from segrules.language.scope import Row, Scope
+from segrules.language.scope import Scope
 from segrules.language.types import Kind
 
 _FEW = 6
@@ -18,13 +19,15 @@ def known_values(node: Expression, scope: Scope) -> tuple[object, ...] | None:
     """The only values that a node may have, where its column's contract or its segmentation says so."""
     match node:
         case Column(row=row, path=path, name=name):
-            reached: Row = scope.entity if row == scope.entity.name else scope.relations[row]
+            reached = row_of(row, scope)
             for step in path:
-                reached = reached.lookups[step]
-            return reached.columns[name].values
+                reached = reached.lookups[step] if reached is not None else None
+            return reached.columns[name].values if reached is not None else None
+        case Reference(to="segmentation", path=(_, *_)):
+            return labels_of(node, scope)
         case Reference(to="segmentation", name=name):
             return scope.segmentations[name][0]
-        case Reference(to="trait", name=name):
+        case Reference(to="trait", name=name, path=()):
             expression = scope.traits[name].expression
             return known_values(expression, scope) if expression is not None else None
         case Aggregate(function="first" | "last" | "nth" | "mode" | "min" | "max", value=value) if value is not None:

@@ -9,9 +9,10 @@ from typing import Literal as OneOf
 from segrules.diagnostics import did_you_mean
 from segrules.language import syntax
 from segrules.language.check_findings import Findings, guessed, refuse, unknown, written_name
+from segrules.language.check_things import thing_at
 from segrules.language.check_unknown_names import unknown_name
 from segrules.language.core import Column, Expression, Reference
-from segrules.language.scope import Row, Scope, ScopeColumn
+from segrules.language.scope import Row, Scope, ScopeColumn, Things
 from segrules.language.types import BOOLEAN, TEXT, list_of
 
 
@@ -98,6 +99,8 @@ def _follow(name: syntax.Name, reading: _Reading, place: Place, findings: Findin
             return Reference("segmentation", last.text, list_of(TEXT) if hit == "any" else TEXT, True, span=name.span)
     if row is place.relation and place.part == "window":
         return _no_bound(name, row, findings)
+    if (thing := thing_at((*path, last), row, row.name, name.span, findings)) is not None:
+        return thing
     column = _column(name, (*path, last), row, scope, findings)
     if column is None:
         return unknown(name.span)
@@ -135,9 +138,23 @@ def _no_column(name: syntax.Name, last: syntax.Identifier, row: Row, scope: Scop
         columns = row.lookups[last.text].columns
         help = f"name a column of it: `{_dotted(name)}.{written_name(next(iter(columns)))}`" if columns else None
         return refuse(findings, "unknown-name", name.span, f"`{_dotted(name)}` is a lookup, not a value", help)
+    if row.things is not None:
+        return _no_thing(name, last, row, row.things, findings)
     known: Sequence[str] = (*row.columns, *row.lookups, *(scope.traits if row is scope.entity else ()))
     help = guessed(last.text, known)
     return refuse(findings, "unknown-name", last.span, f"`{row.name}` has no column `{last.text}`", help)
+
+
+def _no_thing(name: syntax.Name, last: syntax.Identifier, row: Row, things: Things, findings: Findings) -> Expression:
+    """The finding for the end of a name that leads to another entity, which has nothing of that name."""
+    before = _dotted(replace(name, parts=name.parts[:-1]))
+    if last.text in things.segments or last.text == "segments":
+        segment = last.text if last.text in things.segments else next(iter(sorted(things.segments)), None)
+        help = f"`{before}.segments.{segment}`?" if segment else None
+        what = "is a segment" if last.text in things.segments else "is not a value"
+        return refuse(findings, "unknown-name", name.span, f"`{_dotted(name)}` {what}", help)
+    help = guessed(last.text, (*row.columns, *row.lookups, *things.traits, *things.segmentations))
+    return refuse(findings, "unknown-name", last.span, f"`{things.entity}` has no column or trait `{last.text}`", help)
 
 
 def _not_a_value(name: syntax.Name, place: Place, findings: Findings) -> Expression:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from segrules.diagnostics import did_you_mean
 from segrules.language import syntax
 from segrules.language.check_findings import Findings, refuse, written_name
+from segrules.language.check_things import things_of
 from segrules.language.core import Expression
 from segrules.language.scope import Row, Scope
 
@@ -85,6 +86,7 @@ def _reachable(scope: Scope, relation: Row | None) -> Iterator[str]:
 
 def _paths(row: Row, prefix: str, depth: int) -> Iterator[str]:
     yield from (prefix + written_name(column) for column in row.columns)
+    yield from (prefix + thing for thing in things_of(row))
     if depth:
         for lookup_name, lookup in row.lookups.items():
             yield from _paths(lookup, f"{prefix}{written_name(lookup_name)}.", depth - 1)

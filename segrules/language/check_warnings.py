@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from segrules.diagnostics import Diagnostic
 from segrules.language.check_findings import words
+from segrules.language.check_things import trait_of
 from segrules.language.core import (
     Aggregate,
     And,
@@ -191,7 +192,9 @@ def _inexact_finding(sum: Expression, test: Expression, column: Column) -> Diagn
 def _inexact(node: Expression, scope: Scope) -> Column | None:
     """The column of type `number` whose sum or average a value is made of, or None."""
     waiting = [node]
-    traits: set[str] = set()  # each looked into once: one may use the one before it several times
+    traits: set[tuple[tuple[str, ...], str]] = (
+        set()
+    )  # each looked into once: one may use the one before it several times
     while waiting:
         match waiting.pop():
             case Aggregate(function="sum" | "avg" | "stddev", value=value) if value is not None:
@@ -201,9 +204,9 @@ def _inexact(node: Expression, scope: Scope) -> Column | None:
                 if function in ("sum", "avg", "stddev") and (column := _number_column(value)):
                     return column
                 waiting.append(value)
-            case Reference(to="trait", name=name) if name not in traits:
-                traits.add(name)
-                expression = scope.traits[name].expression
+            case Reference(to="trait", name=name, path=path) as part if (path, name) not in traits:
+                traits.add((path, name))
+                expression = trait_of(part, scope)
                 waiting += [expression] if expression is not None else []
             case Call(function=function, arguments=arguments) if function not in ("round", "floor", "ceil"):
                 waiting += reversed(arguments)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from typing import get_args
 
 from segrules.language import syntax
+from segrules.language.scope import Row, Scope
 
 RELATION_FUNCTIONS = frozenset({"count", "any", "none", "every", "share", "max_count", "sequence", "funnel"})
 """The functions whose argument is a relation, so that a bare name there is one."""
@@ -47,6 +48,52 @@ def names_used(expression: syntax.Expression, entity: str | None = None) -> Name
                 values.add(second)
     stages_of = {name.split(".")[0] for name in segments if "." in name}
     return NamesUsed(frozenset(values), frozenset(segments), frozenset(values | stages_of))
+
+
+def names_elsewhere(expression: syntax.Expression, scope: Scope) -> dict[str, NamesUsed]:
+    """By entity the same of the names that lead to it through lookups: `company.tier`, `members.user.segments.vip`."""
+    found: dict[str, list[str]] = {}
+    aliases = _aliases(expression)
+    for name in names_in(expression):
+        parts = [part.text for part in name.parts]
+        for row in (scope.entity, *scope.relations.values()):
+            starts = (0, 1) if parts[0] == row.name or (parts[0] in aliases and row is not scope.entity) else (0,)
+            for entity, rest in (reached for start in starts for reached in _reached(row, parts[start:])):
+                found.setdefault(entity, []).append(rest)
+    return {entity: _used(names) for entity, names in found.items()}
+
+
+def _reached(row: Row, parts: list[str]) -> Iterator[tuple[str, str]]:
+    """Each entity that parts lead to, with the rest of them where that may be one of its things."""
+    for number, part in enumerate(parts):
+        rest = parts[number:]
+        if row.things is not None and (len(rest) == 1 or part == "segments"):
+            yield row.things.entity, ".".join(rest)
+        if part not in row.lookups:
+            return
+        row = row.lookups[part]
+
+
+def _used(names: Iterable[str]) -> NamesUsed:
+    segments = {name.removeprefix("segments.") for name in names if name.startswith("segments.")}
+    values = {name for name in names if "." not in name}
+    stages_of = {name.split(".")[0] for name in segments if "." in name}
+    return NamesUsed(frozenset(values), frozenset(segments), frozenset(values | stages_of))
+
+
+def _aliases(expression: syntax.Expression) -> frozenset[str]:
+    """The names that an expression gives to rows: `r` in `any(returns as r where …)`."""
+    found: set[str] = set()
+    waiting: list[object] = [expression]
+    while waiting:
+        match waiting.pop():
+            case tuple() as several:
+                waiting.extend(several)
+            case node if isinstance(node, _NODES):
+                if isinstance(node, syntax.Argument) and node.alias is not None:
+                    found.add(node.alias.text)
+                waiting.extend(getattr(node, field.name) for field in fields(node))
+    return frozenset(found)
 
 
 def names_in(expression: syntax.Expression) -> Iterator[syntax.Name]:

@@ -23,18 +23,6 @@ class ScopeColumn:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """What names can reach from one row of an entity, relation or lookup. Only relations have `time` and `order`."""
-
-    name: str
-    columns: Mapping[str, ScopeColumn]
-    lookups: Mapping[str, Row]
-    key: str | None = None
-    time: str | None = None
-    order: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class ScopeTrait:
     """A trait already checked; one that has a finding is of type UNKNOWN and has no expression."""
 
@@ -44,12 +32,39 @@ class ScopeTrait:
 
 
 @dataclass(frozen=True, slots=True)
+class Things:
+    """What rules say of an entity's rows, for a lookup that leads to one: as in Scope, of that entity."""
+
+    entity: str
+    traits: Mapping[str, ScopeTrait]
+    segments: frozenset[str]
+    segmentations: Mapping[str, tuple[tuple[str, ...], str]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """What names can reach from one row of an entity, relation or lookup. Only relations have `time` and `order`.
+
+    things: of a lookup that leads to another entity, what that entity's rules name. Such lookups may lead in circles.
+    """
+
+    name: str
+    columns: Mapping[str, ScopeColumn]
+    lookups: Mapping[str, Row]
+    key: str | None = None
+    time: str | None = None
+    order: str | None = None
+    things: Things | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """What the rules of one entity can name.
 
     segments: names of segments, and of stages as `lifecycle.churned`.
     segmentations: per name its labels and its hit policy (first, unique, any).
     lists: the lists of values in files of their own, by the names of the files.
+    entities: the names of all entities of the project.
     """
 
     entity: Row
@@ -59,3 +74,4 @@ class Scope:
     segmentations: Mapping[str, tuple[tuple[str, ...], str]]
     params: Mapping[str, Literal]
     lists: Mapping[str, ValueList] = field(default_factory=dict)
+    entities: frozenset[str] = frozenset()

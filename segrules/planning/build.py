@@ -16,6 +16,7 @@ from segrules.language.core import (
     Column,
     Expression,
     Literal,
+    Past,
     Population,
     Reference,
 )
@@ -39,14 +40,16 @@ from segrules.planning.nodes import (
     DefineAggregate,
     Distinct,
     Fold,
+    LookupJoin,
     Lookups,
     Output,
     Plan,
     Rows,
     Step,
 )
+from segrules.planning.others import Other, Part, looked_up, past_parts
 from segrules.planning.populations import populate
-from segrules.planning.tables import Place, stored_rows
+from segrules.planning.tables import Place, default_of, place_of, stored_rows
 from segrules.planning.time import AsOf
 from segrules.project.model import Relation, Rules
 
@@ -73,28 +76,63 @@ def build(rules: Rules, wanted: Sequence[Reference], as_of: AsOf, partition: str
 
     `partition` names a column that cuts every table into worlds of their own (test cases run as one batch).
     """
-    carried = tuple(rules.carry.values())
-    needed = [(node.to, node.name) for node in (*wanted, *carried) if isinstance(node, Reference)]
+    carried = [item for item in rules.carry.values() if isinstance(item, Column | Reference)]
+    grown = _grow(rules, (*wanted, *carried), as_of, partition, set(), with_overlaps=True)
+    known = grown.known
+    return Plan(
+        grown.rows,
+        grown.keys,
+        rules.entity.key,
+        tuple(Output(node, _find(node, known).name) for node in wanted),
+        tuple(Carried(name, _find(item, known).name, item.type) for name, item in rules.carry.items()),
+        tuple(grown.overlaps.items()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Grown:
+    """An entity's rows with all that was wanted, the columns of the key, and where everything is."""
+
+    rows: Rows
+    keys: tuple[str, ...]
+    known: Known
+    overlaps: Mapping[str, str]
+
+
+def _grow(
+    rules: Rules,
+    wanted: Sequence[Part],
+    as_of: AsOf,
+    partition: str | None,
+    taken: set[str],
+    *,
+    with_overlaps: bool = False,
+) -> _Grown:
+    """One entity's rows at one instant, up to what is wanted of them."""
+    needed = [(node.to, node.name) for node in wanted if isinstance(node, Reference) and not node.path]
     ordered = {key: fold_time(value, as_of) for key, value in definitions(rules, needed).items()}
     overlaps = {
         name: fold_time(overlap(rules.segmentations[name]), as_of)
         for to, name in ordered
-        if to == "segmentation" and rules.segmentations[name].hit == "unique"
+        if with_overlaps and to == "segmentation" and rules.segmentations[name].hit == "unique"
     }
-    expressions = (*ordered.values(), *(item for item in carried if isinstance(item, Column)))
-    taken: set[str] = set()
-    related = _relations(rules, expressions, as_of, partition, taken)
-    base, known = _entity_rows(rules, expressions, related, as_of, partition, taken)
+    expressions = (*ordered.values(), *(item for item in wanted if isinstance(item, Column) or item.path))
+
+    def other(entity: str, parts: Sequence[Part], at: AsOf) -> Other:
+        grown = _grow(rules.entities[entity], parts, at, partition, taken)
+        return Other(grown.rows, grown.keys, {part: _find(part, grown.known).name for part in parts})
+
+    others = {entity: other(entity, parts, as_of) for entity, parts in looked_up(rules, expressions).items()}
+    related = _relations(rules, expressions, others, as_of, partition, taken)
+    base, known = _entity_rows(rules, expressions, related, others, as_of, partition, taken)
     keys = (*_partition(partition), known[_key_column(rules)].name)
+    pasts = {
+        nodes: other(rules.entity.name, tuple(node.item for node in nodes), replace(as_of, now=moment))
+        for moment, nodes in past_parts(expressions, as_of.now).items()
+    }
+    base = _with_past(base, keys, known, pasts, taken)
     root, counted = _steps(base, keys, _type_of_key(rules), known, ordered, overlaps, related, taken)
-    return Plan(
-        root,
-        keys,
-        rules.entity.key,
-        tuple(Output(node, known[node.to, node.name].name) for node in wanted),
-        tuple(Carried(name, _find(item, known).name, item.type) for name, item in rules.carry.items()),
-        tuple(counted.items()),
-    )
+    return _Grown(root, keys, known, counted)
 
 
 def _partition(partition: str | None) -> tuple[str, ...]:
@@ -110,7 +148,12 @@ def _type_of_key(rules: Rules) -> Type:
 
 
 def _relations(
-    rules: Rules, expressions: Iterable[Expression], as_of: AsOf, partition: str | None, taken: set[str]
+    rules: Rules,
+    expressions: Iterable[Expression],
+    others: Mapping[str, Other],
+    as_of: AsOf,
+    partition: str | None,
+    taken: set[str],
 ) -> dict[str, _Related]:
     """The rows of each relation that some aggregate folds or that the entity is made of."""
     used = {node.relation for expression in expressions for node in walk(expression) if isinstance(node, Aggregate)}
@@ -121,7 +164,7 @@ def _relations(
         if name in used:
             own = [relation.key, *_order(relation, expressions)]
             columns = columns_of(expressions, name)
-            rows, place = stored_rows(relation, columns, own, as_of, partition, taken)
+            rows, place = stored_rows(relation, columns, own, as_of, partition, taken, others)
             keys = (*_partition(partition), place[(), relation.key])
             related[name] = _Related(relation, rows, place, keys, _order(relation, expressions))
     return related
@@ -138,6 +181,7 @@ def _entity_rows(
     rules: Rules,
     expressions: Iterable[Expression],
     related: Mapping[str, _Related],
+    others: Mapping[str, Other],
     as_of: AsOf,
     partition: str | None,
     taken: set[str],
@@ -145,14 +189,31 @@ def _entity_rows(
     """The entity's stored rows, or the distinct keys of the relation it is made of, with lookups joined on."""
     entity, key = rules.entity, _key_column(rules)
     columns = dict.fromkeys((*columns_of(expressions, entity.name), key))
-    rows, place = stored_rows(entity, columns, (entity.key,), as_of, partition, taken)
+    rows, place = stored_rows(entity, columns, (entity.key,), as_of, partition, taken, others)
     if entity.from_relation is not None:
         source = related[entity.from_relation]
         renamed = tuple(zip((*_partition(partition), entity.key), source.keys, strict=True))
         stored = rows.input if isinstance(rows, Lookups) else rows
         made = Distinct(stored.name, source.rows, renamed)
         rows = replace(rows, input=made) if isinstance(rows, Lookups) else made
-    return rows, {column: _plan_column(place[column.path, column.name], column) for column in columns}
+    return rows, {column: _plan_column(place[place_of(column)], column) for column in columns}
+
+
+def _with_past(
+    rows: Rows, keys: tuple[str, ...], known: Known, pasts: Mapping[tuple[Past, ...], Other], taken: set[str]
+) -> Rows:
+    """The entity's rows with what they were at each moment; a row that did not exist then was in no segment."""
+    names = {column.name.casefold() for column in known.values()} | {key.casefold() for key in keys}
+    joins = []
+    for nodes, other in pasts.items():
+        columns = []
+        for node in nodes:
+            name = fresh(f"was {node.item.name}", names)
+            columns.append((name, other.columns[node.item]))
+            known[node] = _plan_column(name, node)
+        defaults = tuple(default_of(node.item) for node in nodes)
+        joins.append(LookupJoin(other.rows, tuple(zip(keys, other.keys, strict=True)), tuple(columns), defaults))
+    return Lookups(fresh(f"{rows.name}_with_past", taken), rows, tuple(joins)) if joins else rows
 
 
 def _plan_column(name: str, node: Expression) -> Column:
@@ -236,7 +297,7 @@ def _inside(
 ) -> tuple[Known, Rows]:
     """Where an aggregate finds its columns: the relation's own, and those borrowed from the entity row."""
     inside: Known = {
-        column: _plan_column(source.place[column.path, column.name], column)
+        column: _plan_column(source.place[place_of(column)], column)
         for column in columns_of(aggregates, source.relation.name)
     }
     borrowed = dict.fromkeys(part for node in aggregates for part in borrowed_parts(node))
@@ -248,7 +309,7 @@ def _inside(
         column = _find(part, known)
         name = fresh(column.name, names)
         columns.append((name, column.name))
-        inside[(part.to, part.name) if isinstance(part, Reference) else part] = replace(column, name=name)
+        inside[_key_of(part)] = replace(column, name=name)
     on = tuple(zip(source.keys, keys, strict=True))
     rows = Borrow(fresh(f"{source.relation.name}_with_{keys[-1]}", taken), source.rows, entity, on, tuple(columns))
     return inside, rows
@@ -272,7 +333,12 @@ def _describe(node: Aggregate) -> str:
 
 
 def _find(part: Expression, known: Known) -> Column:
-    return known[(part.to, part.name) if isinstance(part, Reference) else part]
+    return known[_key_of(part)]
+
+
+def _key_of(part: Expression) -> Expression | Key:
+    """What a part is called in `Known`: a thing of the entity itself by its Key."""
+    return (part.to, part.name) if isinstance(part, Reference) and not part.path else part
 
 
 def _place_aggregate(node: Aggregate, inside: Known) -> Aggregate:
@@ -284,7 +350,7 @@ def _place_aggregate(node: Aggregate, inside: Known) -> Aggregate:
 def place_columns(node: Expression, known: Known) -> Expression:
     """The expression with every known part replaced by the plan's column that holds it."""
     match node:
-        case Column() | Reference() | Aggregate() | Population():
+        case Column() | Reference() | Aggregate() | Population() | Past():
             return _find(node, known)
         case Clock():
             raise TypeError(f"no place for {node!r}")

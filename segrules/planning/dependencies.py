@@ -15,6 +15,7 @@ from segrules.language.core import (
     If,
     Literal,
     Or,
+    Past,
     Population,
     Reference,
 )
@@ -36,10 +37,21 @@ def definitions(rules: Rules, wanted: Iterable[Key]) -> dict[Key, Expression]:
         if key in found:
             continue
         found[key] = definition(rules, key)
-        used = (node for node in walk(found[key]) if isinstance(node, Reference))
-        graph[key] = tuple(dict.fromkeys((node.to, node.name) for node in used))
+        graph[key] = tuple(dict.fromkeys((node.to, node.name) for node in own_references(found[key])))
         waiting.extend(reversed(graph[key]))
     return {key: found[key] for key in TopologicalSorter(graph).static_order()}
+
+
+def own_references(node: Expression) -> Iterator[Reference]:
+    """The things of the entity itself that an expression asks for as they are at the as-of instant."""
+    match node:
+        case Reference(path=()):
+            yield node
+        case Past():
+            return
+        case _:
+            for child in children(node):
+                yield from own_references(child)
 
 
 def definition(rules: Rules, key: Key) -> Expression:
@@ -70,29 +82,29 @@ def _sum(parts: Sequence[Expression]) -> Expression:
     return Call("add", (_sum(parts[:half]), _sum(parts[half:])), INTEGER)
 
 
-def columns_of(expressions: Iterable[Expression], row: str) -> tuple[Column, ...]:
-    """The stored columns of one row that expressions name, each once, in the order met."""
+def columns_of(expressions: Iterable[Expression], row: str) -> tuple[Column | Reference, ...]:
+    """The stored columns, and the things of other entities, that expressions name of one row: each once, as met."""
     nodes = (node for expression in expressions for node in walk(expression))
-    return tuple(dict.fromkeys(node for node in nodes if isinstance(node, Column) and node.row == row))
+    own = (node for node in nodes if isinstance(node, Column) or (isinstance(node, Reference) and node.path))
+    return tuple(dict.fromkeys(node for node in own if node.row == row))
 
 
-def outer_parts(node: Expression) -> Iterator[Column | Reference | Aggregate | Population]:
+def outer_parts(node: Expression) -> Iterator[Column | Reference | Aggregate | Population | Past]:
     """The parts of an expression at the entity's grain: aggregates and population functions are not entered."""
     match node:
-        case Column() | Reference() | Aggregate() | Population():
+        case Column() | Reference() | Aggregate() | Population() | Past():
             yield node
         case _:
             for child in children(node):
                 yield from outer_parts(child)
 
 
-def borrowed_parts(aggregate: Aggregate) -> tuple[Column | Reference, ...]:
+def borrowed_parts(aggregate: Aggregate) -> tuple[Column | Reference | Population | Past, ...]:
     """The columns and named things of the entity that an aggregate's value, where and window use."""
-    nodes = dict.fromkeys(walk(aggregate))
+    parts = (part for child in children(aggregate) for part in outer_parts(child))
+    own = (part for part in parts if not isinstance(part, Aggregate))
     return tuple(
-        node
-        for node in nodes
-        if isinstance(node, Reference) or (isinstance(node, Column) and node.row != aggregate.relation)
+        dict.fromkeys(part for part in own if isinstance(part, Past | Population) or part.row != aggregate.relation)
     )
 
 
@@ -105,9 +117,9 @@ def levels(ordered: dict[Key, Expression]) -> tuple[dict[Key, int], dict[Aggrega
     of_key: dict[Key, int] = {}
     of_fold: dict[Aggregate | Population, int] = {}
 
-    def level(part: Column | Reference | Aggregate | Population) -> int:
+    def level(part: Column | Reference | Aggregate | Population | Past) -> int:
         match part:
-            case Column():
+            case Column() | Past() | Reference(path=(_, *_)):
                 return 0
             case Reference(to=to, name=name):
                 return of_key[to, name]

@@ -35,11 +35,15 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class LookupJoin:
-    """At most one row of `other` where `on` (own column, its column) is equal; its columns as (new name, name)."""
+    """At most one row of `other` where `on` (own column, its column) is equal; its columns as (new name, name).
+
+    defaults: the columns' values where there is no such row (None: missing); none of them where it is empty.
+    """
 
     other: Rows
     on: tuple[tuple[str, str], ...]
     columns: tuple[tuple[str, str], ...]
+    defaults: tuple[Literal | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,35 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
-from segrules.language.core import And, Column, Compare, Expression, IsMissing, Literal, Or
-from segrules.language.types import DATE, INTEGER, TIMESTAMP, Kind
+from segrules.language.core import And, Column, Compare, Expression, IsMissing, Literal, Or, Reference
+from segrules.language.types import BOOLEAN, DATE, INTEGER, TIMESTAMP, Kind
 from segrules.planning.names import fresh
 from segrules.planning.nodes import LookupJoin, Lookups, Rows, Scan
+from segrules.planning.others import Crossing, Other, Part, crossing
 from segrules.planning.time import AsOf, first_day_from
 from segrules.project.model import Column as StoredColumn
 from segrules.project.model import Entity, Lookup, Relation
 
-Place = dict[tuple[tuple[str, ...], str], str]
-"""Where a stored value of a row is: from (path of lookups, column) to the name of the plan's column."""
+Place = dict[tuple[tuple[str, ...], str | tuple[str, str]], str]
+"""Where a part of a row is: from (path of lookups, column, or kind and name of a thing) to the plan's column."""
 
 
 def stored_rows(
     table: Entity | Relation,
-    needed: Iterable[Column],
+    needed: Iterable[Part],
     own: Iterable[str],
     as_of: AsOf,
     partition: str | None,
     taken: set[str],
+    others: Mapping[str, Other] = MappingProxyType({}),
 ) -> tuple[Rows, Place]:
-    """The rows of an entity's or relation's table with the needed columns; `own` ones are there in any case.
+    """The rows of an entity's or relation's table with the needed parts; `own` columns are there in any case.
 
-    `partition`, for batches of test cases, names a column that every table has and every join compares.
+    `partition`, for batches of test cases, names a column that every table has and every join compares. `others` has
+    the rows of the entities to which lookups lead.
     """
-    wanted = {((), name) for name in own} | {(column.path, column.name) for column in needed}
+    needed = tuple(needed)
+    crossed = {part: found for part in needed if (found := crossing(table, part)) is not None}
+    wanted = {((), name) for name in own} | {(part.path, part.name) for part in needed if part not in crossed}
     paths = {path[:depth] for path, _ in wanted for depth in range(1, len(path) + 1)}
+    paths |= {found.path[:depth] for found in crossed.values() for depth in range(1, len(found.path))}
     lookups = {path: _lookup(table, path) for path in sorted(paths, key=lambda path: (len(path), path))}
-    for path, lookup in lookups.items():
+    leading = {found.path: _lookup(table, found.path) for found in crossed.values()}
+    for path, lookup in (*lookups.items(), *leading.items()):
         wanted |= {(path[:-1], local) for local, _ in lookup.on}
     names: set[str] = set()
     place: Place = {}
@@ -40,16 +48,48 @@ def stored_rows(
         place[path, name] = fresh(".".join((*path, name)), names)
     columns = _columns(table, (name for path, name in wanted if not path), partition)
     scan = Scan(fresh(table.name, taken), table.name, columns, visible(table, as_of))
-    if not lookups:
-        return scan, place
     joins = []
     for path, lookup in lookups.items():
-        here = tuple((place[path, name], name) for at, name in place if at == path)
+        here = tuple((place[at, name], name) for at, name in place if at == path and isinstance(name, str))
         stored = _columns(lookup, {*(name for _, name in here), *(key for _, key in lookup.on)}, partition)
         other = Scan(fresh("_".join(path), taken), ".".join((table.name, *path)), stored, visible(lookup, as_of))
         on = tuple((place[path[:-1], local], key) for local, key in lookup.on)
         joins.append(LookupJoin(other, (*_partitioned(partition), *on), here))
-    return Lookups(fresh(f"{table.name}_with_lookups", taken), scan, tuple(joins)), place
+    for path, lookup in leading.items():
+        parts = [part for part, found in crossed.items() if found.path == path]
+        place |= {place_of(part): fresh(".".join((*part.path, part.name)), names) for part in parts}
+        joins.append(_to_entity(lookup, path, {part: crossed[part] for part in parts}, place, partition, others))
+    return (Lookups(fresh(f"{table.name}_with_lookups", taken), scan, tuple(joins)) if joins else scan), place
+
+
+def place_of(part: Part) -> tuple[tuple[str, ...], str | tuple[str, str]]:
+    """What a part is called in a `Place`."""
+    return part.path, (part.to, part.name) if isinstance(part, Reference) else part.name
+
+
+def _to_entity(
+    lookup: Lookup,
+    path: tuple[str, ...],
+    parts: Mapping[Part, Crossing],
+    place: Place,
+    partition: str | None,
+    others: Mapping[str, Other],
+) -> LookupJoin:
+    """The join of the other entity's row; where there is none, its segments are false."""
+    assert lookup.entity is not None
+    other = others[lookup.entity]
+    ((local, _),) = lookup.on
+    return LookupJoin(
+        other.rows,
+        (*_partitioned(partition), (place[path[:-1], local], other.keys[-1])),
+        tuple((place[place_of(part)], other.columns[found.inner]) for part, found in parts.items()),
+        tuple(default_of(part) for part in parts),
+    )
+
+
+def default_of(part: Part) -> Literal | None:
+    """The value of a part of a row that is not there."""
+    return Literal(False, BOOLEAN) if isinstance(part, Reference) and part.to == "segment" else None
 
 
 def _partitioned(partition: str | None) -> tuple[tuple[str, str], ...]:

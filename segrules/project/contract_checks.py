@@ -17,12 +17,13 @@ _NO_KEYS = (Kind.BOOLEAN, Kind.LIST, Kind.NUMBER)
 
 def contract_findings(project: Project, document: ProjectDocument) -> Iterator[Diagnostic]:
     """What is wrong with the columns that segrules.yml names outside `columns`."""
-    entities = {entity.name: entity for entity in project.entities}
+    found = {entity.name: entity for entity in project.entities}
+    entities = {str(name): found.get(name) for name in document.entities}
     for name, item in document.entities.items():
         if (entity := entities.get(name)) is not None and entity.from_relation is None:
             yield from _key(entity, item.key)
             yield from _moments(entity, "time", item.time, *(item.valid or ()))
-            yield from _lookups(entity, item.lookups)
+            yield from _lookups(entity, item.lookups, entities)
     relations = {relation.name: relation for relation in project.relations}
     for name, other in document.relations.items():
         if (relation := relations.get(name)) is not None and isinstance(other, RelationDocument):
@@ -30,7 +31,7 @@ def contract_findings(project: Project, document: ProjectDocument) -> Iterator[D
             yield from _same_key(relation, entities.get(relation.entity), other.key)
             yield from _moments(relation, "time", other.time)
             yield from _named(relation, "order", other.order)
-            yield from _lookups(relation, other.lookups)
+            yield from _lookups(relation, other.lookups, entities)
 
 
 def filled_findings(project: Project) -> Iterator[Diagnostic]:
@@ -49,17 +50,18 @@ def filled_findings(project: Project) -> Iterator[Diagnostic]:
                 yield from _named(owner, "order", _word(owner.order, owner))
             if _is_filled(owner) or _is_filled(entity):
                 yield from _same_key(owner, entity, Located(owner.key, _place(owner)))
-        yield from _filled_lookups(owner)
+        yield from _filled_lookups(owner, entities)
 
 
-def _filled_lookups(owner: Entity | Relation | Lookup) -> Iterator[Diagnostic]:
+def _filled_lookups(owner: Entity | Relation | Lookup, entities: Mapping[str, Entity]) -> Iterator[Diagnostic]:
     for lookup in owner.lookups:
-        if _is_filled(owner) or _is_filled(lookup):
+        target = lookup if lookup.entity is None else entities[lookup.entity]
+        if _is_filled(owner) or _is_filled(target):
             for own, other in lookup.on:
-                yield from _joined(owner, lookup, Located(own, _place(lookup)), Located(other, _place(lookup)))
+                yield from _joined(owner, target, Located(own, _place(lookup)), Located(other, _place(lookup)))
         if _is_filled(lookup):
             yield from _moments(lookup, "valid", *(_word(name, lookup) for name in lookup.valid or ()))
-        yield from _filled_lookups(lookup)
+        yield from _filled_lookups(lookup, entities)
 
 
 def _is_filled(owner: Entity | Relation | Lookup) -> bool:
@@ -116,21 +118,49 @@ def _moments(owner: Entity | Relation | Lookup, use: str, *words: Located[str] |
             yield Diagnostic("wrong-value", message, word.span)
 
 
-def _lookups(owner: Entity | Relation | Lookup, documents: Mapping[Any, LookupDocument]) -> Iterator[Diagnostic]:
+def _lookups(
+    owner: Entity | Relation | Lookup, documents: Mapping[Any, LookupDocument], entities: Mapping[str, Entity | None]
+) -> Iterator[Diagnostic]:
     for lookup in owner.lookups:
         document = documents[lookup.name]
+        if document.entity is not None:
+            yield from _to_entity(owner, document, document.entity, entities)
+            continue
         for own, other in document.on:
             yield from _joined(owner, lookup, own, other)
         yield from _moments(lookup, "valid", *(document.valid or ()))
-        yield from _lookups(lookup, document.lookups)
+        yield from _lookups(lookup, document.lookups, entities)
+
+
+def _to_entity(
+    owner: Entity | Relation | Lookup,
+    document: LookupDocument,
+    word: Located[str],
+    entities: Mapping[str, Entity | None],
+) -> Iterator[Diagnostic]:
+    """A lookup that leads to an entity joins the entity's key, whose values are unique. None: it has a finding."""
+    entity = entities.get(word.value)
+    if entity is None:
+        if word.value not in entities:
+            help = (
+                did_you_mean(word.value, entities) or f"the project has {', '.join(f'`{name}`' for name in entities)}"
+            )
+            yield Diagnostic("unknown-entity", f"the project has no entity `{word.value}`", word.span, help)
+        return
+    own, other = document.on[0]
+    if len(document.on) > 1 or other.value != entity.key:
+        column = own.value if own.value != entity.key else "own column"
+        message = f"`on` leads to the key of `{entity.name}`, which is `{entity.key}`"
+        yield Diagnostic("wrong-value", message, document.key_span("on"), f"`on: {{{column}: {entity.key}}}`")
+        return
+    yield from _joined(owner, entity, own, other)
 
 
 def _joined(
-    owner: Entity | Relation | Lookup, lookup: Lookup, own: Located[str], other: Located[str]
+    owner: Entity | Relation | Lookup, lookup: Entity | Lookup, own: Located[str], other: Located[str]
 ) -> Iterator[Diagnostic]:
     yield from _named(owner, "on", own)
-    if lookup.entity is None:
-        yield from _named(lookup, "on", other)
+    yield from _named(lookup, "on", other)
     left, right = _find(owner.columns, own.value), _find(lookup.columns, other.value)
     if left and right and common_type(left.type, right.type) is None:
         message = f"`{left.name}` is {left.type}, and `{right.name}` of `{lookup.name}` is {right.type}"

@@ -187,8 +187,20 @@ def _lookups(documents: Mapping[Key, LookupDocument], zone: str, findings: Findi
 def _lookup(name: Key, item: LookupDocument, zone: str, findings: Findings) -> Lookup:
     check_name(name, "lookup", findings)
     if item.entity is not None:
-        message = "lookups that lead to another entity are not supported yet"
-        findings.append(Diagnostic("not-supported-yet", message, item.key_span("entity")))
+        for key in ("columns", "lookups", "format", "valid"):
+            if item.has(key):
+                message = f"`{name}` leads to `{item.entity.value}`, whose own `{key}` count"
+                findings.append(Diagnostic("invalid-source", message, item.key_span(key), f"leave `{key}` out"))
+        return Lookup(
+            name,
+            None,
+            tuple((own.value, other.value) for own, other in item.on),
+            (),
+            (),
+            None,
+            item.entity.value,
+            name.span,
+        )
     return Lookup(
         name,
         source_of(item.source, item.format, findings),

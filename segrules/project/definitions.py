@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from segrules.diagnostics import Diagnostic
 from segrules.language import parse, syntax
-from segrules.language.names_used import names_used
+from segrules.language.names_used import NamesUsed, names_elsewhere, names_used
+from segrules.language.scope import Scope
 from segrules.project.model import Project, Segment, Segmentation, Trait, Tree
 from segrules.source import Fragment
 
@@ -81,13 +82,19 @@ def _leaves(tree: Tree) -> Iterator[Fragment]:
         yield from _leaves(item)
 
 
-def references_of(parsed: Parsed, entity: str) -> list[Place]:
+def references_of(parsed: Parsed, scope: Scope) -> list[Place]:
     """What a definition's words may refer to, in the order of the alphabet."""
     found: set[Place] = set()
     for expression in parsed.rules.values():
         if expression is not None:
-            used = names_used(expression, entity)
-            found |= {Place("trait", entity, name) for name in used.traits}
-            found |= {Place("segment", entity, name) for name in used.segments}
-            found |= {Place("segmentation", entity, name) for name in used.segmentations}
+            own = scope.entity.name
+            found |= _places(own, names_used(expression, own))
+            for entity, used in names_elsewhere(expression, scope).items():
+                found |= _places(entity, used)
     return sorted(found)
+
+
+def _places(entity: str, used: NamesUsed) -> set[Place]:
+    traits = {Place("trait", entity, name) for name in used.traits}
+    segments = {Place("segment", entity, name) for name in used.segments}
+    return traits | segments | {Place("segmentation", entity, name) for name in used.segmentations}

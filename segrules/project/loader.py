@@ -62,7 +62,20 @@ def load(read: Reader, settings: Settings = NO_SETTINGS) -> tuple[Project | None
     project = with_settings(project, read, settings, findings)
     findings += contract_findings(project, document)
     findings += name_findings(project)
+    is_whole = is_whole and _leads_to_entities(project)
     return project if is_whole and entities else None, tuple(findings)
+
+
+def _leads_to_entities(project: Project) -> bool:
+    """Whether every lookup that leads to an entity leads to one that is there."""
+    names = {None, *(entity.name for entity in project.entities)}
+    waiting: list[Entity | Relation | Lookup] = [*project.entities, *project.relations]
+    while waiting:
+        lookups = waiting.pop().lookups
+        if any(lookup.entity not in names for lookup in lookups):
+            return False
+        waiting.extend(lookups)
+    return True
 
 
 def _project_document(read: Reader, findings: Findings) -> tuple[ProjectDocument | None, bool]:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from segrules.diagnostics import Diagnostic, did_you_mean
 from segrules.language import check, core, syntax, trees
+from segrules.language.check_things import thing_at, trait_of
 from segrules.language.check_warnings import missing_warnings, threshold_warnings
 from segrules.language.scope import Scope, ScopeTrait
 from segrules.language.types import INTEGER, UNKNOWN, Kind
@@ -31,7 +32,7 @@ from segrules.project.model import (
 )
 from segrules.project.name_checks import name_findings
 from segrules.project.ordering import ordered
-from segrules.project.scopes import broken_names, scope_of
+from segrules.project.scopes import broken_names, scopes_of
 
 Findings = list[Diagnostic]
 Traits = dict[str, dict[str, ScopeTrait]]
@@ -53,7 +54,7 @@ def resolve(project: Project) -> tuple[dict[str, Rules], tuple[Diagnostic, ...]]
     entities = {entity.name: _with_key(project, entity) for entity in project.entities}
     parsed = parsed_definitions(project, findings)
     traits = {name: _unchecked_traits(project, name, parsed) for name in entities}
-    scopes = {name: scope_of(project, entity, traits[name]) for name, entity in entities.items()}
+    scopes = scopes_of(project, tuple(entities.values()), traits)
     checked = _check_all(parsed, scopes, traits, findings)
     rules: dict[str, Rules] = {}
     for name, entity in entities.items():
@@ -83,7 +84,7 @@ def _check_all(
     parsed: Mapping[Place, Parsed], scopes: Mapping[str, Scope], traits: Traits, findings: Findings
 ) -> dict[Place, core.Expression | Labelling]:
     """What each definition means, those with a finding left out: checked behind what it refers to."""
-    references = {place: references_of(item, place.entity) for place, item in parsed.items()}
+    references = {place: references_of(item, scopes[place.entity]) for place, item in parsed.items()}
     order, groups = ordered(references)
     circular = {place for group in groups for place in group}
     findings += circle_findings(groups, references, parsed)
@@ -122,7 +123,7 @@ def _outline(node: core.Expression, scope: Scope) -> core.Expression | None:
     while isinstance(node, core.Call):
         node = next(part for part in node.arguments if _is_inexact(part, scope))
     if isinstance(node, core.Reference) and node.to == "trait":
-        return scope.traits[node.name].expression
+        return trait_of(node, scope)
     return node
 
 
@@ -209,6 +210,11 @@ def _carried(item: CarriedName, entity: Entity, scope: Scope, findings: Findings
         return core.Column(entity.name, (), item.name, column.type, column.may_be_missing, item.span)
     if (trait := scope.traits.get(item.name)) is not None:
         return core.Reference("trait", item.name, trait.type, trait.may_be_missing, span=item.span)
+    parts = [syntax.Identifier(part, False, span=item.span) for part in item.name.split(".")]
+    found: Findings = []
+    thing = thing_at(parts, scope.entity, entity.name, item.span, found)
+    if thing is not None and not found:
+        return thing
     *path, last = item.name.split(".")
     row = scope.entity
     for step in path:

@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from segrules.language.core import Literal
-from segrules.language.scope import Row, Scope, ScopeColumn, ScopeTrait
+from segrules.language.scope import Row, Scope, ScopeColumn, ScopeTrait, Things
 from segrules.language.types import UNKNOWN
 from segrules.project.model import Column, Entity, Lookup, Project, Relation
 
 
-def scope_of(project: Project, entity: Entity, traits: Mapping[str, ScopeTrait]) -> Scope:
-    """The scope of an entity's rules; `traits` is filled by the caller while it checks them."""
+def scopes_of(
+    project: Project, entities: Sequence[Entity], traits: Mapping[str, Mapping[str, ScopeTrait]]
+) -> dict[str, Scope]:
+    """The scope of each entity's rules; `traits`, by entity, are filled by the caller while it checks them."""
+    names = {entity.name: _names(project, entity, traits[entity.name]) for entity in entities}
+    rows = _Rows({entity.name: entity for entity in entities}, {name: _things(scope) for name, scope in names.items()})
+    return {
+        entity.name: replace(
+            names[entity.name],
+            entity=rows.of_entity(entity),
+            relations={item.name: rows.of_relation(item) for item in project.relations_of(entity.name)},
+            entities=frozenset(names),
+        )
+        for entity in entities
+    }
+
+
+def _things(scope: Scope) -> Things:
+    return Things(scope.entity.name, scope.traits, scope.segments, scope.segmentations)
+
+
+def _names(project: Project, entity: Entity, traits: Mapping[str, ScopeTrait]) -> Scope:
+    """The names of an entity's rules, without the rows of its tables."""
     segmentations = [item for item in project.segmentations if item.entity == entity.name]
     segments = {item.name for item in project.segments if item.entity == entity.name}
     segments |= {f"{item.name}.{label}" for item in segmentations for label in item.labels}
@@ -23,8 +45,7 @@ def scope_of(project: Project, entity: Entity, traits: Mapping[str, ScopeTrait])
         known, hit = labels.get(name, ((), "first"))
         labels[name] = ((*known, label), hit)
     params = {**{name: Literal(None, UNKNOWN) for name in broken["param"]}, **project.params}
-    relations = {item.name: _relation(item) for item in project.relations_of(entity.name)}
-    return Scope(_entity(entity), relations, traits, frozenset(segments), labels, params, project.lists)
+    return Scope(Row(entity.name, {}, {}), {}, traits, frozenset(segments), labels, params, project.lists)
 
 
 def broken_names(project: Project, entity: str) -> dict[str, list[str]]:
@@ -36,14 +57,38 @@ def broken_names(project: Project, entity: str) -> dict[str, list[str]]:
     return names
 
 
-def _entity(entity: Entity) -> Row:
-    return Row(entity.name, _columns(entity.columns, {entity.key}), _lookups(entity.lookups), entity.key)
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Makes the rows of tables. Those of other entities are made when first led to, and only once: they lead back."""
 
+    entities: Mapping[str, Entity]
+    things: Mapping[str, Things]
+    lookups: dict[str, dict[str, Row]] = field(default_factory=dict)
 
-def _relation(relation: Relation) -> Row:
-    known = {relation.key, relation.time}
-    columns = _columns(relation.columns, known)
-    return Row(relation.name, columns, _lookups(relation.lookups), relation.key, relation.time, relation.order)
+    def of_entity(self, entity: Entity) -> Row:
+        return Row(entity.name, _columns(entity.columns, {entity.key}), self._lookups_of(entity), entity.key)
+
+    def of_relation(self, relation: Relation) -> Row:
+        columns = _columns(relation.columns, {relation.key, relation.time})
+        lookups = self._rows(relation.lookups)
+        return Row(relation.name, columns, lookups, relation.key, relation.time, relation.order)
+
+    def _lookups_of(self, entity: Entity) -> dict[str, Row]:
+        if entity.name not in self.lookups:
+            self.lookups[entity.name] = {}
+            self.lookups[entity.name].update(self._rows(entity.lookups))
+        return self.lookups[entity.name]
+
+    def _rows(self, lookups: Sequence[Lookup]) -> dict[str, Row]:
+        return {lookup.name: self._row(lookup) for lookup in lookups}
+
+    def _row(self, lookup: Lookup) -> Row:
+        """The row of a lookup, in which everything may be missing: there may be no row."""
+        if lookup.entity is None:
+            return Row(lookup.name, _all_missing(lookup.columns), self._rows(lookup.lookups))
+        entity = self.entities[lookup.entity]
+        columns, lookups = _all_missing(entity.columns), self._lookups_of(entity)
+        return Row(lookup.name, columns, lookups, things=self.things[entity.name])
 
 
 def _columns(columns: Iterable[Column], known: set[str | None]) -> dict[str, ScopeColumn]:
@@ -56,13 +101,5 @@ def _columns(columns: Iterable[Column], known: set[str | None]) -> dict[str, Sco
     }
 
 
-def _lookups(lookups: Sequence[Lookup]) -> dict[str, Row]:
-    """The rows of lookups, in which everything may be missing: there may be no row."""
-    return {
-        lookup.name: Row(
-            lookup.name,
-            {column.name: ScopeColumn(column.name, column.type, True, column.values) for column in lookup.columns},
-            _lookups(lookup.lookups),
-        )
-        for lookup in lookups
-    }
+def _all_missing(columns: Iterable[Column]) -> dict[str, ScopeColumn]:
+    return {column.name: ScopeColumn(column.name, column.type, True, column.values) for column in columns}

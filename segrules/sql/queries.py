@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from sqlglot import exp
 
 from segrules.language.core import Literal
 from segrules.language.types import Kind
+from segrules.planning.names import fresh
 from segrules.planning.nodes import (
     Borrow,
     Carried,
@@ -72,15 +73,28 @@ def with_steps(plan: Plan, query: exp.Select, dialect: Dialect, scan: ScanQuery)
     """The query with the plan's nodes before it as CTEs."""
     nodes = in_order(plan.root)
     readers = Counter(part for node in nodes for part in inputs(node))
+    bodies = {node: _select(node, dialect, scan) for node in nodes}
     ctes = []
-    for node in nodes:
-        body = _select(node, dialect, scan)
-        cte = exp.CTE(this=body, alias=exp.TableAlias(this=name(node.name)))
+    for node in _unshadowed(bodies):
+        cte = exp.CTE(this=bodies[node], alias=exp.TableAlias(this=name(node.name)))
         if dialect.fences and (isinstance(node, Step) or readers[node] > 1):
             cte.set("materialized", True)
         ctes.append(cte)
     query.set("with_", exp.With(expressions=ctes))
     return query
+
+
+def _unshadowed(bodies: Mapping[Rows, exp.Select]) -> list[Rows]:
+    """The nodes in their order, but a scan of a stored table before the CTE of another node that has its name."""
+    ordered = list(bodies)
+    for node in [node for node in ordered if isinstance(node, Scan)]:
+        read = {table.name.casefold() for table in bodies[node].find_all(exp.Table) if not table.db}
+        hiding = (other for other in ordered if other is not node and other.name.casefold() in read)
+        first = next(hiding, None)
+        if first is not None and ordered.index(first) < ordered.index(node):
+            ordered.remove(node)
+            ordered.insert(ordered.index(first), node)
+    return ordered
 
 
 def _key_labels(plan: Plan) -> tuple[str, ...]:
@@ -125,16 +139,27 @@ def _all_of(source: exp.Expr) -> exp.Select:
 
 def _lookups(node: Lookups) -> exp.Select:
     query = exp.Select(expressions=[_star(node.input)]).from_(source(node.input.name))
-    for join in node.joins:
-        query.select(*(named(column(old, join.other.name), new) for new, old in join.columns), copy=False)
-    homes = {new: (join.other.name, old) for join in node.joins for new, old in join.columns}
-    for join in node.joins:
+    joined = tuple(zip(_aliases(node), node.joins, strict=True))
+    for alias, join in joined:
+        defaults = join.defaults or (None,) * len(join.columns)
+        for (new, old), default in zip(join.columns, defaults, strict=True):
+            query.select(named(_with_default(column(old, alias), default), new), copy=False)
+    homes = {new: (alias, old) for alias, join in joined for new, old in join.columns}
+    for alias, join in joined:
         on = [
-            exp.EQ(this=_found(own, node.input.name, homes), expression=column(other, join.other.name))
-            for own, other in join.on
+            exp.EQ(this=_found(own, node.input.name, homes), expression=column(other, alias)) for own, other in join.on
         ]
-        query.join(source(join.other.name), on=exp.and_(*on), join_type="left", copy=False)
+        rows = source(join.other.name)
+        if alias != join.other.name:
+            rows.set("alias", exp.TableAlias(this=name(alias)))
+        query.join(rows, on=exp.and_(*on), join_type="left", copy=False)
     return query
+
+
+def _aliases(node: Lookups) -> list[str]:
+    """A name per join: that of its rows, with a number where an earlier join has the same rows."""
+    taken = {node.input.name.casefold()}
+    return [fresh(join.other.name, taken) for join in node.joins]
 
 
 def _found(own: str, input: str, homes: dict[str, tuple[str, str]]) -> exp.Column:

@@ -309,13 +309,6 @@ def test_derived_relations_of_nothing(extra: str, finding: str) -> None:
     assert [line for line in found if not line.startswith("not-supported-yet")] == [finding]
 
 
-def test_lookups_into_other_entities_are_refused() -> None:
-    text = TWO.replace("a: integer}}", "a: integer}, lookups: {home: {entity: house, on: {a: id}}}}")
-    (finding,) = load_findings(project=text)
-    assert finding.startswith("not-supported-yet at 3:")
-    assert "on 'entity'" in finding
-
-
 # columns that segrules.yml names
 
 
