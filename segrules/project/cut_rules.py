@@ -12,7 +12,7 @@ from segrules.project.yaml_problems import FOLD
 from segrules.project.yaml_source import Mapping, Node, Scalar, Sequence
 from segrules.source import Span
 
-_FREE_OF_RULES = frozenset((*ABOUT, "examples", "expect", "values", "params", "carry", "format"))
+_FREE_OF_RULES = frozenset((*ABOUT, "examples", "expect", "values", "params", "carry", "format", "include", "exclude"))
 """Keys under which a lone quote or bracket is text."""
 
 _NEEDED = frozenset(("when", "all", "any", "none", "stages", "type"))

@@ -11,16 +11,16 @@ from segrules.diagnostics import Diagnostic
 from segrules.language import parse, syntax
 from segrules.language.names_used import NamesUsed, names_elsewhere, names_used
 from segrules.language.scope import Scope
-from segrules.project.model import Project, Segment, Segmentation, Trait, Tree
+from segrules.project.model import Project, Segment, Segmentation, Suppression, Trait, Tree
 from segrules.source import Fragment
 
-Definition = Trait | Segment | Segmentation
+Definition = Trait | Segment | Segmentation | Suppression
 
 
 class Place(NamedTuple):
     """The place of a definition in the order of all: what it defines, of which entity."""
 
-    kind: OneOf["trait", "segment", "segmentation"]
+    kind: OneOf["trait", "segment", "segmentation", "suppression"]
     entity: str
     name: str
 
@@ -55,6 +55,9 @@ def _definitions(project: Project, entity: str) -> Iterator[tuple[Place, Definit
     for segmentation in project.segmentations:
         if segmentation.entity == entity:
             yield Place("segmentation", entity, segmentation.name), segmentation
+    for suppression in project.suppressions:
+        if suppression.entity == entity:
+            yield Place("suppression", entity, "suppress"), suppression
 
 
 def _parse(definition: Definition, findings: list[Diagnostic]) -> Parsed:
@@ -67,10 +70,12 @@ def _parse(definition: Definition, findings: list[Diagnostic]) -> Parsed:
 
 def _rules_of(definition: Definition) -> Iterator[Fragment]:
     match definition:
-        case Trait(rule=rule):
+        case Trait(rule=rule) | Suppression(rule=rule):
             yield rule
-        case Segment(rule=tree):
+        case Segment(rule=tree, suppress=suppress):
             yield from _leaves(tree)
+            if suppress is not None:
+                yield suppress
         case Segmentation(stages=stages):
             yield from (stage.rule for stage in stages)
 

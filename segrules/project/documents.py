@@ -30,7 +30,7 @@ from segrules.project import leaves
 from segrules.project.contract_types import column_type
 from segrules.project.document_errors import Problem, findings_of, prune
 from segrules.project.leaves import Located, Unfit
-from segrules.project.model import Range
+from segrules.project.model import Keys, Range
 from segrules.project.names import ABOUT
 from segrules.project.plain import Entries, Key, Plain, is_null, plain
 from segrules.project.yaml_source import Node, Scalar
@@ -212,6 +212,7 @@ class ProjectDocument(Document):
     timezone: Word | None = None
     entities: Named[EntityDocument] = {}
     relations: Named[AnyRelation] = {}
+    suppress: Raw | None = None
     history: Raw | None = None
 
 
@@ -267,6 +268,9 @@ class _About(Document):
 
 
 class SegmentDocument(TreeDocument, _About):
+    include: Annotated[Keys, PlainValidator(leaves.keys)] | None = None
+    exclude: Annotated[Keys, PlainValidator(leaves.keys)] | None = None
+    suppress: Annotated[Fragment | bool, PlainValidator(leaves.suppression)] | None = None
     expect: ExpectDocument | None = None
     examples: ExamplesDocument | None = None
 

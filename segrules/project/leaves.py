@@ -17,7 +17,7 @@ from segrules.language.core import Duration, Literal
 from segrules.language.parser import parse
 from segrules.language.types import BOOLEAN, DATE, DURATION, TEXT, TIMESTAMP, common_type, list_of
 from segrules.project.encodings import codec_of
-from segrules.project.model import Range
+from segrules.project.model import Keys, Range
 from segrules.project.plain import Entries, Items, Plain, is_null, span_of, text_of
 from segrules.project.yaml_problems import FOLD
 from segrules.project.yaml_source import Scalar
@@ -160,6 +160,25 @@ def encoding(node: Plain) -> str:
     if codec_of(text) is not None:
         return text
     raise Unfit(f"`{text}` is not an encoding", help="for example utf-8, windows-1251, windows-874, big5")
+
+
+def keys(node: Plain) -> Keys:
+    """Keys of the entity, of a type that is not known yet, or the name of a file in lists/ that has them."""
+    help = "keys stand in brackets, `[101, 102]`; a list in a file is named alone, `guests.csv`"
+    if isinstance(node, Scalar):
+        if not isinstance(node.value, str) or not node.value.strip():
+            raise Unfit("`{key}` takes a list of keys, or the name of a file in `lists/`", help=help)
+        return Keys((), text_of(node), node.span)
+    if not isinstance(node, Items):
+        raise Unfit("`{key}` takes a list of keys, or the name of a file in `lists/`", help=help)
+    if not node:
+        raise Unfit("`{key}` is an empty list", code="empty-list", help="leave it out")
+    return Keys(tuple(node), None, node.span)
+
+
+def suppression(node: Plain) -> Fragment | bool:
+    """A rule that takes rows out; `false`: none at all, not even those that are taken out everywhere."""
+    return False if isinstance(node, Scalar) and node.value is False else rule(node)
 
 
 def texts(node: Plain) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from segrules.project.model import Broken, Entity, Lookup, Project, Relation
 from segrules.project.name_checks import name_findings
 from segrules.project.reader import FolderReader, Reader, folder_reader
 from segrules.project.rule_files import RuleFiles, add_file, without_duplicates
+from segrules.project.suppressions import suppressions
 from segrules.project.yaml_source import Mapping, Node, Sequence, read_yaml
 
 __all__ = ["FolderReader", "Reader", "folder_reader", "load", "needs_data"]
@@ -58,6 +59,7 @@ def load(read: Reader, settings: Settings = NO_SETTINGS) -> tuple[Project | None
         tuple(rules.carry),
         tuple(rules.broken),
         load_lists(read),
+        suppressions(document, findings),
     )
     project = with_settings(project, read, settings, findings)
     findings += contract_findings(project, document)

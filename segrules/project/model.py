@@ -152,8 +152,30 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Keys:
+    """Keys of the entity that stand beside a rule: as the file has them until their type is known, or in a list."""
+
+    written: tuple[Any, ...]
+    file: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """A rule that takes rows out of every segment of an entity."""
+
+    entity: str
+    rule: Fragment
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
-    """A named set of entity rows. `about`: label, description, owner, tags, persona, channel, message, meta."""
+    """A named set of entity rows. `about`: label, description, owner, tags, persona, channel, message, meta.
+
+    The rows are those of the rule and of `include`, without those of `exclude` and those that `suppress` takes out;
+    without those of the entity's suppression, too, unless it `is_exempt`.
+    """
 
     name: str
     entity: str
@@ -161,6 +183,10 @@ class Segment:
     about: Mapping[str, Any] = field(default_factory=dict)
     expect: tuple[Expectation, ...] = ()
     examples: tuple[Example, ...] = ()
+    include: Keys | None = None
+    exclude: Keys | None = None
+    suppress: Fragment | None = None
+    is_exempt: bool = False
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
@@ -227,6 +253,7 @@ class Project:
     carry: tuple[CarriedName, ...]
     broken: tuple[Broken, ...] = ()
     lists: Mapping[str, ValueList] = field(default_factory=dict)
+    suppressions: tuple[Suppression, ...] = ()
 
     def entity(self, name: str) -> Entity:
         return next(entity for entity in self.entities if entity.name == name)

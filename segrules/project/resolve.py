@@ -18,6 +18,7 @@ from segrules.project.circles import circle_findings
 from segrules.project.contract_checks import filled_findings
 from segrules.project.definitions import Definition, Parsed, Place, parsed_definitions, references_of
 from segrules.project.examples import example_findings
+from segrules.project.exceptions import with_exceptions
 from segrules.project.model import (
     CarriedName,
     Column,
@@ -27,12 +28,14 @@ from segrules.project.model import (
     Rules,
     Segment,
     Segmentation,
+    Suppression,
     Trait,
     Tree,
 )
 from segrules.project.name_checks import name_findings
 from segrules.project.ordering import ordered
 from segrules.project.scopes import broken_names, scopes_of
+from segrules.project.suppressions import with_suppressions
 
 Findings = list[Diagnostic]
 Traits = dict[str, dict[str, ScopeTrait]]
@@ -55,7 +58,7 @@ def resolve(project: Project) -> tuple[dict[str, Rules], tuple[Diagnostic, ...]]
     parsed = parsed_definitions(project, findings)
     traits = {name: _unchecked_traits(project, name, parsed) for name in entities}
     scopes = scopes_of(project, tuple(entities.values()), traits)
-    checked = _check_all(parsed, scopes, traits, findings)
+    checked = _check_all(project.timezone, parsed, scopes, traits, findings)
     rules: dict[str, Rules] = {}
     for name, entity in entities.items():
         findings += example_findings(project, entity, scopes[name])
@@ -81,10 +84,11 @@ def _unchecked_traits(project: Project, entity: str, places: Iterable[Place]) ->
 
 
 def _check_all(
-    parsed: Mapping[Place, Parsed], scopes: Mapping[str, Scope], traits: Traits, findings: Findings
+    zone: str, parsed: Mapping[Place, Parsed], scopes: Mapping[str, Scope], traits: Traits, findings: Findings
 ) -> dict[Place, core.Expression | Labelling]:
     """What each definition means, those with a finding left out: checked behind what it refers to."""
-    references = {place: references_of(item, scopes[place.entity]) for place, item in parsed.items()}
+    own = {place: references_of(item, scopes[place.entity]) for place, item in parsed.items()}
+    references = with_suppressions(own, parsed)
     order, groups = ordered(references)
     circular = {place for group in groups for place in group}
     findings += circle_findings(groups, references, parsed)
@@ -94,6 +98,9 @@ def _check_all(
         depth[place] = 1 + max((depth.get(item, 0) for item in references[place]), default=0)
         scope = scopes[place.entity]
         result = _check(parsed[place], scope, findings)
+        if isinstance(definition := parsed[place].definition, Segment) and result is not None:
+            everywhere = (checked.get(item) for item in references[place] if item.kind == "suppression")
+            result = _with_exceptions(result, definition, everywhere, parsed[place], scope, zone, findings)
         if result is None or place in circular:
             continue
         if depth[place] > DEEPEST:
@@ -104,6 +111,22 @@ def _check_all(
             outline = _outline(result, scope)
             traits[place.entity][place.name] = ScopeTrait(result.type, trees.may_be_missing(result), outline)
     return checked
+
+
+def _with_exceptions(
+    rule: core.Expression | Labelling,
+    segment: Segment,
+    everywhere: Iterable[core.Expression | Labelling | None],
+    parsed: Parsed,
+    scope: Scope,
+    zone: str,
+    findings: Findings,
+) -> core.Expression:
+    """A segment's rule with what stands beside it, and what takes rows out of every segment."""
+    own = None if segment.suppress is None else _checked(parsed.syntax_of(segment.suppress), scope, findings)
+    tests = tuple(test for test in (own, *everywhere) if test is not None and not isinstance(test, Labelling))
+    assert not isinstance(rule, Labelling)
+    return with_exceptions(rule, segment, tests, scope, zone, findings)
 
 
 def _too_deep(place: Place, definition: Definition, depth: int) -> Iterator[Diagnostic]:
@@ -159,6 +182,8 @@ def _in_file_order(
 
 def _check(parsed: Parsed, scope: Scope, findings: Findings) -> core.Expression | Labelling | None:
     match parsed.definition:
+        case Suppression(rule=rule):
+            return _checked(parsed.syntax_of(rule), scope, findings)
         case Trait(rule=rule):
             return _checked(parsed.syntax_of(rule), scope, findings, predicate=False)
         case Segment(rule=tree):

@@ -117,6 +117,10 @@ def _segment(name: Key, entity: str, item: SegmentDocument, findings: Findings) 
         item.about(),
         _expectations(item.expect, findings),
         tuple(_examples(item.examples, findings)),
+        item.include,
+        item.exclude,
+        None if isinstance(item.suppress, bool) else item.suppress,
+        item.suppress is False,
         name.span,
     )
 

@@ -5,13 +5,14 @@ A given trait or segment is a column of the example's row; everything else is co
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import count
 
 from segrules.engines.engine import Engine
-from segrules.language.core import Clock, Population
+from segrules.language.core import Clock, Literal, Membership, Population
 from segrules.language.core import Column as ColumnNode
 from segrules.language.trees import walk
 from segrules.language.types import BOOLEAN, Kind, Type
@@ -43,7 +44,8 @@ def example_runs(project: Project, rules: Mapping[str, Rules], segment: Segment)
         own = _overridden(rules[segment.entity], names)
         entity = own.entity
         entities = tuple(entity if item.name == entity.name else item for item in project.entities)
-        given = tuple(_given(entity, example) for example in examples)
+        key = example_key(entity, _named_keys(own, segment))
+        given = tuple(_given(entity, example, key) for example in examples)
         yield ExampleRun(replace(project, entities=entities), own, segment, tuple(examples), given)
 
 
@@ -69,9 +71,18 @@ def looks_at_all(rules: Rules, segment: Segment) -> Population | None:
     return next((node for node in nodes if isinstance(node, Population)), None)
 
 
-def example_key(entity: Entity) -> object:
-    """A key for a row whose example gives none."""
-    return _some_value(_column(entity.columns, entity.key).type)
+def example_key(entity: Entity, taken: Set[object] = frozenset()) -> object:
+    """A key for a row whose example gives none: one that no rule names."""
+    return next(value for value in _some_values(_column(entity.columns, entity.key).type) if value not in taken)
+
+
+def _named_keys(rules: Rules, segment: Segment) -> frozenset[object]:
+    """The keys that a segment's members depend on one by one, such as those of its `include`."""
+    expressions = definitions(rules, [("segment", segment.name)]).values()
+    lists = (node.values for part in expressions for node in walk(part) if isinstance(node, Membership))
+    return frozenset(
+        value for node in lists if isinstance(node, Literal) and isinstance(node.value, tuple) for value in node.value
+    )
 
 
 def _overridden(rules: Rules, names: frozenset[str]) -> Rules:
@@ -92,10 +103,10 @@ def _overridden(rules: Rules, names: frozenset[str]) -> Rules:
     )
 
 
-def _given(entity: Entity, example: Example) -> GivenRows:
+def _given(entity: Entity, example: Example, key: object) -> GivenRows:
     """The example as rows of the entity and of the lookups it gives values of (`demographics.income`)."""
     own = {name: value for name, value in example.values.items() if "." not in name or _has(entity, name)}
-    own.setdefault(entity.key, example_key(entity))
+    own.setdefault(entity.key, key)
     rows: dict[str, Sequence[Mapping[str, object]]] = {entity.name: [own]}
     for name, value in example.values.items():
         owner, _, column = name.partition(".")
@@ -110,7 +121,7 @@ def _joined(entity: Entity, lookup: Lookup, own: dict[str, object]) -> dict[str,
     """The lookup's key columns, equal to the row's own."""
     keys = {}
     for local, other in lookup.on:
-        keys[other] = own.setdefault(local, _some_value(_column(entity.columns, local).type))
+        keys[other] = own.setdefault(local, next(_some_values(_column(entity.columns, local).type)))
     return keys
 
 
@@ -122,15 +133,17 @@ def _column(columns: Sequence[Column], name: str) -> Column:
     return next(column for column in columns if column.name == name)
 
 
-def _some_value(kind: Type) -> object:
-    match kind.kind:
-        case Kind.TEXT:
-            return "example"
-        case Kind.DATE:
-            return date(2000, 1, 1)
-        case Kind.TIMESTAMP:
-            return datetime(2000, 1, 1)
-        case Kind.DECIMAL:
-            return Decimal(1)
-        case _:
-            return 1
+def _some_values(kind: Type) -> Iterator[object]:
+    """Values of a type, each other than those before; as many as one can want."""
+    for number in count(1):
+        match kind.kind:
+            case Kind.TEXT:
+                yield "example" if number == 1 else f"example {number}"
+            case Kind.DATE:
+                yield date(2000, 1, 1) + timedelta(days=number - 1)
+            case Kind.TIMESTAMP:
+                yield datetime(2000, 1, 1) + timedelta(days=number - 1)
+            case Kind.DECIMAL:
+                yield Decimal(number)
+            case _:
+                yield number

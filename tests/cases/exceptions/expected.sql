@@ -1,0 +1,119 @@
+WITH "customer" AS (
+  SELECT
+    "id",
+    "country",
+    "bounced",
+    "opted_out",
+    "vip"
+  FROM "customer"
+), "complaints" AS (
+  SELECT
+    "id",
+    "day"
+  FROM "complaints"
+  WHERE
+    "day" < CAST('2026-02-01' AS DATE)
+), "complaints_by_id" AS (
+  SELECT
+    "id",
+    COUNT(*) FILTER(WHERE
+      "day" >= CAST('2026-01-25' AS DATE)) AS "recent_complaints"
+  FROM "complaints"
+  GROUP BY
+    "id"
+), "customer_1" AS (
+  SELECT
+    "customer".*,
+    COALESCE("complaints_by_id"."recent_complaints", 0) AS "recent_complaints",
+    COALESCE("customer"."opted_out", FALSE) AS "opted_out_2",
+    COALESCE("customer"."country" = 'TH', FALSE) AS "thai_always"
+  FROM "customer"
+  LEFT JOIN "complaints_by_id"
+    ON "customer"."id" = "complaints_by_id"."id"
+), "customer_2" AS (
+  SELECT
+    "customer_1".*,
+    COALESCE((
+      "opted_out_2" OR "bounced"
+    ) OR "id" IN (8), FALSE) AS "unreachable"
+  FROM "customer_1"
+), "customer_3" AS (
+  SELECT
+    "customer_2".*,
+    COALESCE("country" = 'TH' AND NOT (
+      "unreachable" OR "recent_complaints" > 0
+    ), FALSE) AS "thai",
+    COALESCE(
+      (
+        "country" = 'TH' OR "id" IN (5, 6, 7, 99)
+      )
+      AND NOT (
+        "id" IN (2, 7)
+      )
+      AND NOT (
+        "unreachable" OR "recent_complaints" > 0
+      ),
+      FALSE
+    ) AS "friends",
+    COALESCE(
+      (
+        "country" = 'TH' OR "id" IN (4, 6)
+      )
+      AND NOT (
+        "unreachable" OR "recent_complaints" > 0
+      ),
+      FALSE
+    ) AS "kept",
+    COALESCE(
+      (
+        "country" = 'TH' OR "country" = 'US'
+      )
+      AND NOT (
+        "id" IN (1)
+      )
+      AND NOT "vip" IS TRUE
+      AND NOT (
+        "unreachable" OR "recent_complaints" > 0
+      ),
+      FALSE
+    ) AS "no_vips",
+    (
+      FALSE OR "id" IN (2, 5)
+    )
+    AND NOT (
+      "unreachable" OR "recent_complaints" > 0
+    ) AS "only_named"
+  FROM "customer_2"
+), "customer_4" AS (
+  SELECT
+    "customer_3".*,
+    NOT "thai" AND NOT (
+      "unreachable" OR "recent_complaints" > 0
+    ) AS "others",
+    CASE WHEN "country" = 'TH' THEN 'thai' WHEN "friends" THEN 'friend' ELSE 'abroad' END AS "home"
+  FROM "customer_3"
+), "customer_5" AS (
+  SELECT
+    "customer_4".*,
+    "home" = 'thai' AS "home.thai",
+    "home" = 'friend' AS "home.friend",
+    "home" = 'abroad' AS "home.abroad"
+  FROM "customer_4"
+)
+SELECT
+  "id",
+  "opted_out_2" AS "opted_out",
+  "unreachable",
+  "thai",
+  "thai_always",
+  "friends",
+  "kept",
+  "no_vips",
+  "others",
+  "only_named",
+  "home.thai",
+  "home.friend",
+  "home.abroad",
+  "home",
+  "recent_complaints"
+FROM "customer_5"
