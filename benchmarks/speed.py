@@ -56,17 +56,22 @@ def main() -> None:
             if options.only and measure.__name__ not in options.only:
                 continue
             figures.append(measure(Path(folder), options))
-            print(_line(figures[-1]), file=sys.stderr)
+            print(line(figures[-1]), file=sys.stderr)
+    write_figures(figures, options.json)
+
+
+def write_figures(figures: Sequence[Figure], file: str | None) -> None:
+    """The table on stdout and, where a file is named, the figures as JSON."""
     print(_table(figures))
-    if options.json:
+    if file:
         rows = [{**asdict(figure), "ratio": figure.ratio} for figure in figures]
-        Path(options.json).write_text(json.dumps({"versions": _versions(), "figures": rows}, indent=2))
+        Path(file).write_text(json.dumps({"versions": _versions(), "figures": rows}, indent=2))
 
 
 def start_up(folder: Path, options: argparse.Namespace) -> Figure:
     """`segrules --help` beside a Python that does nothing."""
-    own = _best([*_CLI, "--help"], repeat=7)
-    return Figure("`segrules --help` / `python -c pass`", own, _best(["-c", "pass"], repeat=7), "s", "<= 10")
+    own = best([*CLI, "--help"], repeat=7)
+    return Figure("`segrules --help` / `python -c pass`", own, best(["-c", "pass"], repeat=7), "s", "<= 10")
 
 
 def validate(folder: Path, options: argparse.Namespace) -> Figure:
@@ -79,7 +84,7 @@ def validate(folder: Path, options: argparse.Namespace) -> Figure:
         for number in range(1000)
     ]
     (project / "segments" / "rules.yml").write_text("segments:\n" + "\n".join(rules) + "\n")
-    return Figure("`validate`, 1,000 segments / 1.5 s", _best([*_CLI, "validate", str(project)]), 1.5, "s", "<= 1")
+    return Figure("`validate`, 1,000 segments / 1.5 s", best([*CLI, "validate", str(project)]), 1.5, "s", "<= 1")
 
 
 def apply_one(folder: Path, options: argparse.Namespace) -> Figure:
@@ -92,8 +97,8 @@ def apply_one(folder: Path, options: argparse.Namespace) -> Figure:
         FROM range({options.rows}) ORDER BY hash(range)) TO '{source}'""")
     (project / "segrules.yml").write_text(_project("customers.parquet"))
     (project / "segments" / "vip.yml").write_text("segments:\n  vip: recency_days < 30 and orders >= 5\n")
-    own = _best([*_CLI, "apply", str(project), "--out", str(folder / "out")])
-    by_hand = _best(["-c", HAND_WRITTEN, str(source), str(folder / "by_hand.parquet")])
+    own = best([*CLI, "apply", str(project), "--out", str(folder / "out")])
+    by_hand = best(["-c", HAND_WRITTEN, str(source), str(folder / "by_hand.parquet")])
     counts = [
         duckdb.execute(f"SELECT count(*), sum(customer_id) FROM '{file}'").fetchone()
         for file in (folder / "out" / "customer.parquet", folder / "by_hand.parquet")
@@ -113,7 +118,7 @@ def sql_size(folder: Path, options: argparse.Namespace) -> Figure:
         lines += [f"  t{number}: t{number - 1} + t{number - 1}" for number in range(1, traits)]
         lines += ["segments:", f"  all: t{traits - 1} > 1"]
         (project / "segments" / "rules.yml").write_text("\n".join(lines) + "\n")
-        return len(_run([*_CLI, "sql", str(project)]).stdout) / traits
+        return len(_run([*CLI, "sql", str(project)]).stdout) / traits
 
     return Figure("SQL per trait, 20 doubling traits / 2", size(20), size(2), "bytes", "<= 1.5")
 
@@ -137,11 +142,11 @@ def memory(folder: Path, options: argparse.Namespace) -> Figure:
         "traits:\n  orders: count(orders)\n  spend: sum(orders.amount)\n  recent: max(orders.ordered_at)\n"
         "segments:\n  big: orders >= 8 and spend > 3000\n  lately: days_since(recent) < 30\n"
     )
-    done = _run([*_CLI, "apply", str(project), "--out", str(folder / "large-out"), "--memory-limit", "1GB"], peak=True)
+    done = _run([*CLI, "apply", str(project), "--out", str(folder / "large-out"), "--memory-limit", "1GB"], peak=True)
     return Figure(f"peak memory, {options.relation_rows:,} rows / 1 GB limit", done.peak, 1000, "MB", "<= 1.5")
 
 
-_CLI = ("-m", "segrules")
+CLI = ("-m", "segrules")
 
 
 @dataclass(frozen=True)
@@ -165,7 +170,7 @@ def _run(arguments: Sequence[str], *, peak: bool = False) -> Done:
         return Done(seconds, out.read(), usage.ru_maxrss / 1000)
 
 
-def _best(arguments: Sequence[str], *, repeat: int = 3) -> float:
+def best(arguments: Sequence[str], *, repeat: int = 3) -> float:
     return min(_run(arguments).seconds for _ in range(repeat))
 
 
@@ -179,10 +184,10 @@ def _project(source: str) -> str:
 
 def _table(figures: Sequence[Figure]) -> str:
     head = [f"{_versions()}", "", "| what | segrules | beside | ratio | goal |", "|---|--:|--:|--:|--:|"]
-    return "\n".join([*head, *map(_line, figures)])
+    return "\n".join([*head, *map(line, figures)])
 
 
-def _line(figure: Figure) -> str:
+def line(figure: Figure) -> str:
     unit = figure.unit
     sides = f"{figure.segrules:,.2f} {unit} | {figure.yardstick:,.2f} {unit}"
     return f"| {figure.what} | {sides} | {figure.ratio:.2f} | {figure.goal} |"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import reference_aggregates as aggregates
 
-from segrules.language.core import Population
+from segrules.language.core import Aggregate, Population
 
 if TYPE_CHECKING:
     from reference import Subject
@@ -54,7 +54,8 @@ def _plain(value: Any) -> Any:
 
 
 def _folded(node: Population, known: list[Any]) -> Any:
-    return aggregates.fold(node.function, known)
+    same = Aggregate(node.function, "", node.value, None, None, node.type, argument=node.argument)
+    return aggregates.fold_of(same, known)
 
 
 def _ranked(node: Population, values: dict[Any, Any]) -> dict[Any, Any]:

@@ -46,11 +46,11 @@ def in_top(draw: DrawFn, names: Names, type: str, depth: int) -> str:
 
 def overall(draw: DrawFn, names: Names, type: str, depth: int) -> str:
     """An aggregate of the type over all entity rows."""
-    kind, function = type, one(draw, ("min", "max"))
+    kind, function = type, one(draw, ("min", "max", "mode"))
     if type in ("integer", "decimal") and draw(st.booleans()):
         function = "sum"
     if type == "number" and draw(st.booleans()):
-        kind, function = one(draw, ("integer", "decimal")), one(draw, ("avg", "median"))
+        kind, function = one(draw, ("integer", "decimal")), one(draw, ("avg", "median", "stddev", "quantile(20%, "))
     if type == "integer" and draw(st.booleans()):
         kind = one(draw, (*NUMERIC, "text", "date", "boolean"))
         function = one(draw, ("count_distinct", "count"))
@@ -58,7 +58,8 @@ def overall(draw: DrawFn, names: Names, type: str, depth: int) -> str:
     if value is None:
         return atom(draw, names, type)
     rest = _rest(draw, names, depth)
-    return str(one(draw, (f"overall({function}({value}{rest}))", f"overall({function}({value}){rest})")))
+    opening = function if "(" in function else f"{function}("
+    return str(one(draw, (f"overall({opening}{value}{rest}))", f"overall({opening}{value}){rest})")))
 
 
 def _value(draw: DrawFn, names: Names, kind: str) -> str | None:

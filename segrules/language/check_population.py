@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from segrules.language import syntax
 from segrules.language.check_aggregates import result_type
+from segrules.language.check_constant_arguments import share
 from segrules.language.check_findings import Findings, described, refuse, unknown, words
 from segrules.language.check_names import Place
 from segrules.language.check_population_form import in_overall, joined, overall_help, value_of
@@ -42,15 +43,19 @@ def _overall(call: syntax.Call, last: syntax.Argument, place: Place, findings: F
     both = None if inner is None else joined(call, inner, place, findings)
     if both is None:
         return unknown(call.span)
+    function, argument = both.function.text, None
+    if len(both.arguments) > 1:
+        argument = share(check(both.arguments[0].value, place, findings), function, findings)
     before = len(findings)
     value = check(both.arguments[-1].value, place, findings)
     overall_help(both, place.scope, findings, before)
     where, by = _rows(both, place, findings, check)
-    function = both.function.text
     type = INTEGER if function == "count" else result_type(function, value, both.span, findings)
+    if (argument is None) != (len(both.arguments) == 1):
+        return unknown(call.span)
     if type is None or not (_is_of_rows(value, "overall", findings) and _is_group(by, findings)):
         return unknown(call.span)
-    return Population(function, value, where, by, None, False, True, type, call.span)
+    return Population(function, value, where, by, argument, False, True, type, call.span)
 
 
 def _rows(

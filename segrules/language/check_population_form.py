@@ -32,13 +32,21 @@ def value_of(call: syntax.Call, place: Place, findings: Findings) -> syntax.Argu
         return None
     if not all(_is_plain(argument, function, findings) for argument in call.arguments[:-1]):
         return None
-    first, last = call.arguments[0], call.arguments[-1]
-    if isinstance(last.value, syntax.Constant | syntax.Percent) and first is not last:
-        help = f"`{function.name}({words(last.value.span)}, {words(first.span)})`"
-        message = f"the value comes last in `{function.name}`, and `{words(last.value.span)}` is a constant"
-        refuse(findings, "wrong-arguments", last.value.span, message, help)
+    last = call.arguments[-1]
+    if _is_turned_round(call, findings):
         return None
     return last if _has_fitting_direction(last, function, findings) else None
+
+
+def _is_turned_round(call: syntax.Call, findings: Findings) -> bool:
+    """Whether a constant stands where the value belongs, with a finding."""
+    first, last, name = call.arguments[0], call.arguments[-1], call.function.text
+    if first is last or not isinstance(last.value, syntax.Constant | syntax.Percent):
+        return False
+    help = f"`{name}({words(last.value.span)}, {words(first.span)})`"
+    message = f"the value comes last in `{name}`, and `{words(last.value.span)}` is a constant"
+    refuse(findings, "wrong-arguments", last.value.span, message, help)
+    return True
 
 
 def _what(function: PopulationFunction) -> str:
@@ -149,11 +157,16 @@ def joined(call: syntax.Call, inner: syntax.Call, place: Place, findings: Findin
             help = "join the conditions with `and`" if word == "where" else None
             refuse(findings, "wrong-arguments", outer.span, message, help)
             return None
-    if len(inner.arguments) != 1:
-        message = f"`{inner.function.text}` takes one value here, and here are {len(inner.arguments) or 'no'} arguments"
-        refuse(findings, "wrong-arguments", inner.span, message, f"`overall({inner.function.text}(spend))`")
+    name, takes_share = inner.function.text, AGGREGATES[inner.function.text].argument is not None
+    if len(inner.arguments) != 1 + takes_share:
+        what = "a share and a value" if takes_share else "one value here"
+        message = f"`{name}` takes {what}, and here are {len(inner.arguments) or 'no'} arguments"
+        help = f"`overall({name}({'0.2, ' if takes_share else ''}spend))`"
+        refuse(findings, "wrong-arguments", inner.span, message, help)
         return None
-    if not _is_plain(inner.arguments[-1], POPULATIONS["overall"], findings):
+    if not all(_is_plain(argument, POPULATIONS["overall"], findings) for argument in inner.arguments):
+        return None
+    if _is_turned_round(inner, findings):
         return None
     return replace(inner, where=inner.where or call.where, by=inner.by or call.by)
 

@@ -86,6 +86,13 @@ ERRORS = [
     ("overall(avg(spend in last 3 days)) > 1", "wrong-arguments", "in last 3 days", "after `where`"),
     ("overall(avg(spend where age > 1) where age < 9) > 1", "wrong-arguments", "age < 9", "join the conditions"),
     ("overall(avg(spend by country) by country) > 1", "wrong-arguments", "country", None),
+    ("overall(quantile(spend)) > 1", "wrong-arguments", "quantile(spend)", "`overall(quantile(0.2, spend))`"),
+    ("overall(quantile(spend, 0.2)) > 1", "wrong-arguments", "0.2", "`quantile(0.2, spend)`"),
+    ("overall(quantile(20, spend)) > 1", "wrong-arguments", "20", "`20%`"),
+    ("overall(quantile(age, spend)) > 1", "wrong-arguments", "age", None),
+    ("overall(quantile(0.2, country)) > 1", "wrong-type", "country", None),
+    ("overall(nth(2, spend)) > 1", "wrong-arguments", "nth", "`median`"),
+    ("overall(share(spend)) > 1", "wrong-arguments", "share", "`median`"),
     ("overall(median(overall)) > 1", "unknown-name", "overall", None),
 ]
 
@@ -115,6 +122,9 @@ def test_each_function_has_its_type() -> None:
         "in_top_share(80%, age)": BOOLEAN,
         "overall(count(country))": INTEGER,
         "overall(median(age))": NUMBER,
+        "overall(quantile(20%, age))": NUMBER,
+        "overall(stddev(age where subscribed) by country)": NUMBER,
+        "overall(mode(age))": INTEGER,
     }
     for text, type in types.items():
         node, findings = checked(text)

@@ -37,7 +37,9 @@ WITH "customer" AS (
     SUM("spend") AS "total",
     COUNT(DISTINCT "country") AS "countries",
     MIN("joined") AS "first_joined",
-    ROUND(CAST(SUM("spend" - 10) AS DOUBLE) * 100) / NULLIF(CAST(COUNT("spend" - 10) AS DOUBLE) * 100, 0) AS "mean"
+    ROUND(CAST(SUM("spend" - 10) AS DOUBLE) * 100) / NULLIF(CAST(COUNT("spend" - 10) AS DOUBLE) * 100, 0) AS "mean",
+    ROUND(QUANTILE_CONT(ROUND(CAST("spend" AS DOUBLE) * 100), 0.25) * 4) / CAST(400 AS DOUBLE) AS "low",
+    MODE("country" ORDER BY "country") AS "home"
   FROM "customer_parts"
 ), "customer_parts_by_country or nothing" AS (
   SELECT
@@ -54,7 +56,14 @@ WITH "customer" AS (
   SELECT
     "vip is missing",
     "vip or nothing",
-    SUM("spend") AS "total_of_group"
+    SUM("spend") AS "total_of_group",
+    SQRT(
+      CAST(CAST(COUNT("spend") AS DECIMAL(38, 0)) * SUM(
+        CAST(CAST("spend" AS DECIMAL(38, 2)) * 100 AS DECIMAL(38, 0)) * CAST(CAST("spend" AS DECIMAL(38, 2)) * 100 AS DECIMAL(38, 0))
+      ) - SUM(CAST(CAST("spend" AS DECIMAL(38, 2)) * 100 AS DECIMAL(38, 0))) * SUM(CAST(CAST("spend" AS DECIMAL(38, 2)) * 100 AS DECIMAL(38, 0))) AS DOUBLE) / NULLIF(CAST(COUNT("spend") * (
+        COUNT("spend") - 1
+      ) AS DOUBLE), 0)
+    ) / CAST(100 AS DOUBLE) AS "overall_stddev_spend"
   FROM "customer_parts"
   GROUP BY
     "vip is missing",
@@ -70,9 +79,12 @@ WITH "customer" AS (
     COALESCE("customer_parts_overall"."countries", 0) AS "countries",
     "customer_parts_overall"."first_joined",
     "customer_parts_overall"."mean",
+    "customer_parts_overall"."low",
+    "customer_parts_overall"."home",
     "customer_parts_by_country or nothing"."middle_of_country",
     "customer_parts_by_country or nothing"."middle_of_vips",
-    COALESCE("customer_parts_by_vip or nothing"."total_of_group", 0) AS "total_of_group"
+    COALESCE("customer_parts_by_vip or nothing"."total_of_group", 0) AS "total_of_group",
+    "customer_parts_by_vip or nothing"."overall_stddev_spend"
   FROM "customer_parts"
   LEFT JOIN "orders_by_id"
     ON "customer_parts"."id" = "orders_by_id"."id"
@@ -101,6 +113,7 @@ WITH "customer" AS (
     "customer_1_overall"."most",
     COALESCE("customer_1"."spend" > "customer_1"."middle", FALSE) AS "above",
     COALESCE("customer_1"."spend" > "customer_1"."middle_of_country", FALSE) AS "above_in_country",
+    SIGN("customer_1"."overall_stddev_spend" * 100) * FLOOR(ABS("customer_1"."overall_stddev_spend" * 100) + 0.5) / CAST(100 AS DOUBLE) AS "spread",
     ROUND(CAST("customer_1"."spend" AS DOUBLE) * 100) / NULLIF(ROUND(CAST("customer_1"."total" AS DOUBLE) * 100), 0) AS "share_of_total"
   FROM "customer_1"
   LEFT JOIN "customer_1_overall"
@@ -128,6 +141,9 @@ SELECT
   "countries",
   "first_joined",
   "mean",
+  "low",
+  "spread",
+  "home",
   "share_of_total",
   "above_by"
 FROM "customer_3"
