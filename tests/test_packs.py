@@ -7,7 +7,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+import running
 
+from segrules.engines import Engine
+from segrules.planning import plan, references
+from segrules.planning.time import as_of
 from segrules.project.loader import folder_reader, load
 from segrules.project.model import Entity, Example, Lookup, Project, Relation
 from segrules.workflows.unit_tests import run_tests
@@ -24,6 +28,24 @@ def test_a_pack_has_no_findings_and_passes_its_tests(name: str) -> None:
     report = run_tests(folder_reader(PACKS / name))
     assert [finding.message for finding in report.findings] == []
     assert [(result.name, result.message) for result in report.results if not result.passed] == []
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres"])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_pack_has_the_members_of_the_reference(name: str, dialect: str, request: pytest.FixtureRequest) -> None:
+    """All rules on the rows of all cases, whether or not a case expects anything of them."""
+    engine: Engine = request.getfixturevalue(f"{dialect}_engine")
+    checked = validate(folder_reader(PACKS / name))
+    assert checked.project is not None
+    zone = checked.project.timezone
+    for day in {case.as_of for case in checked.cases}:
+        worlds = [case.given for case in checked.cases if case.as_of == day]
+        moment = as_of(day, zone)
+        for rules in checked.rules.values():
+            tables = running.load(engine, rules, worlds, zone, "world")
+            wanted = references(rules, running.wanted_names(rules))
+            found = running.run(engine, plan(rules, wanted, moment, "world"), tables, zone)
+            assert running.differences(running.expected(rules, worlds, moment.now, zone), found) == []
 
 
 @pytest.mark.parametrize("name", NAMES)
