@@ -7,7 +7,7 @@ import warnings
 
 from segrules.language.patterns import counts, tokens
 
-_ESCAPES = "dDwWsSbBAtnrfv"
+_ESCAPES = "dDwWsSbAtnrfv"
 _ESCAPES_IN_SET = "dDwWsStnrfv"
 _MOST_REPEATS = 1000
 
@@ -81,6 +81,11 @@ def _escape_problem(text: str, letters: str) -> tuple[str, str | None] | None:
     character = text[1:]
     if character.isdigit():
         return f"`{text}` refers back to a group, which patterns here cannot", None
+    if character == "B":  # RE2 finds it between the bytes of a letter too, where no other engine has a place
+        return (
+            rf"`{text}` finds other places from engine to engine",
+            r"name the letters around it, or use `\w` and `\b`",
+        )
     if (character.isalnum() or not character.isascii()) and character not in letters:
         return f"`{text}` has no meaning in patterns here", None
     return None

@@ -130,6 +130,7 @@ ERRORS = [
     ("email matches '(?=a)'", "invalid-pattern", "'(?=a)'", "`and`"),
     ("email matches 'a(?<!b)'", "invalid-pattern", "'a(?<!b)'", "`and`"),
     (r"email matches '(a)\1'", "invalid-pattern", r"'(a)\1'", None),
+    (r"email matches 'a\B'", "invalid-pattern", r"'a\B'", r"`\b`"),
     ("email matches 'a++'", "invalid-pattern", "'a++'", "`+`"),
     ("email matches '(?>a)'", "invalid-pattern", "'(?>a)'", "`(?:…)`"),
     ("email matches '(?P<x>a)'", "invalid-pattern", "'(?P<x>a)'", "`(…)`"),

@@ -43,8 +43,6 @@ def found(engine: Engine, pattern: str, texts: Sequence[str] = TEXTS) -> list[st
     ("pattern", "texts"),
     [
         (r"\bvip\b", ["a vip b", "évip", "vipé"]),
-        (r"\Bvip", []),
-        (r"vip\B", ["vips"]),
         (r"^.$", [one for one in TEXTS if len(one) == 1 and one != "\n"]),
         (r"(?s)^.$", [one for one in TEXTS if len(one) == 1]),
         (r"^[^a]$", [one for one in TEXTS if len(one) == 1 and one != "a"]),
@@ -87,7 +85,7 @@ def test_both_engines_find(duckdb_engine: Engine, postgres_engine: Engine, patte
 
 
 _ATOMS = st.sampled_from(
-    (*r"aAkKsbx_7.^$-{}]é☃ßςжคı#, ", *"\n\t😀", *(rf"\{one}" for one in r"wWdDsSbBAtnrfv.\^$|[]{}()*+?-_/"))
+    (*r"aAkKsbx_7.^$-{}]é☃ßςжคı#, ", *"\n\t😀", *(rf"\{one}" for one in r"wWdDsSbAtnrfv.\^$|[]{}()*+?-_/"))
 )
 _MEMBERS = st.sampled_from(
     (*"ak_.éßς😀\n-^$(|\u2028", "b-y", "A-Z", "а-я", "0-9", *(rf"\{one}" for one in r"wWdDsStnrfv]\^-[."))
