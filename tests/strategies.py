@@ -104,7 +104,9 @@ def samples(draw: DrawFn) -> Sample:
     pool = draw(pools(day, now))
     rules = draw(_rules(_names(shape, pool)))
     params = "params: {least: 3, window: 30 days, codes: [0, 3, 10]}\n"
-    files = {"segrules.yml": _project(shape, zone), "segments/rules.yml": params + _file(rules)}
+    suppress = {"suppress": rules.pop("suppress")} if "suppress" in rules else {}
+    project = {"segrules.yml": _project(shape, zone, suppress), "segments/rules.yml": params + _file(rules)}
+    files = {**project, **_lists(pool)}
     worlds = draw(st.lists(_tables(pool, shape), min_size=1, max_size=4))
     return Sample(files, tuple(worlds), as_of, zone)
 
@@ -118,7 +120,14 @@ def _shapes(draw: DrawFn) -> _Shape:
     return _Shape(*shape, draw(rarely), draw(st.booleans()), timed or not ordered, ordered)
 
 
-def _project(shape: _Shape, zone: str) -> str:
+def _lists(pool: Pool) -> dict[str, str]:
+    """Lists in files, of values that rows have and of others."""
+    texts = [text for text in pool.text if text == text.strip() and text.isprintable() and text]
+    lists = {"few": [1, 3, *pool.integer[:2]], "many": [*pool.integer, *range(2, 70)], "texts": texts[1:] or ["TH"]}
+    return {f"lists/{name}.txt": "".join(f"{value}\n" for value in values) for name, values in lists.items()}
+
+
+def _project(shape: _Shape, zone: str, more: Mapping[str, str]) -> str:
     demographics: dict[str, Any] = {"source": "d.csv", "on": "customer_id", "columns": DEMOGRAPHICS}
     if shape.valid:
         demographics["valid"] = ["since_day", "until_day"]
@@ -142,7 +151,7 @@ def _project(shape: _Shape, zone: str) -> str:
     if shape.visits_ordered:
         visits["order"] = "order"
     relations = {"orders": orders, "visits": visits}
-    head = {"segrules": 1, "name": "random", "timezone": zone}
+    head = {"segrules": 1, "name": "random", "timezone": zone, **more}
     return _yaml({**head, "entities": {"customer": customer}, "relations": relations})
 
 
@@ -210,18 +219,34 @@ def _rules(draw: DrawFn, names: Names) -> dict[str, Any]:
             names = names.with_labels({name: tuple(one["stages"]) for name, one in segmentations.items()})
         segments[name] = draw(_segment(names))
         names = names.with_segment(name)
+    if draw(st.integers(0, 3)) == 0:
+        return {"suppress": draw(rule(names, "boolean", 1)), **_sections(traits, segments, segmentations)}
+    return _sections(traits, segments, segmentations)
+
+
+def _sections(traits: Any, segments: Any, segmentations: Any) -> dict[str, Any]:
     return {"traits": traits, "segments": segments, "segmentations": segmentations}
 
 
 @st.composite
 def _segment(draw: DrawFn, names: Names) -> Any:
     if draw(st.integers(0, 4)):
-        return draw(rule(names, "boolean", 3))
+        text = draw(rule(names, "boolean", 3))
+        return {"when": text, **draw(_beside(names))} if draw(st.integers(0, 3)) == 0 else text
     kind = draw(st.sampled_from(("all", "any", "none")))
     inner = draw(st.sampled_from(("all", "any", "none")))
     return {
         kind: [draw(rule(names, "boolean", 2)), {inner: [draw(rule(names, "boolean", 1))] * draw(st.integers(1, 2))}]
     }
+
+
+@st.composite
+def _beside(draw: DrawFn, names: Names) -> dict[str, Any]:
+    """What stands beside the rule of a segment: now this, now that."""
+    keys = st.sampled_from(([1], [2, 9], [1, 2, 3], "few.txt", "many.txt"))
+    beside = {"include": draw(keys), "exclude": draw(keys)}
+    beside["suppress"] = False if draw(st.booleans()) else draw(rule(names, "boolean", 1))
+    return {key: value for key, value in beside.items() if draw(st.booleans())}
 
 
 @st.composite

@@ -46,6 +46,7 @@ FORMS |= {
         ),
         *(
             tests.membership,
+            tests.in_list,
             tests.between,
             tests.is_known,
             tests.text_test,

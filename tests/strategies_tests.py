@@ -54,6 +54,14 @@ def membership(draw: DrawFn, names: Names, type: str, depth: int) -> str:
     return f"{item} {word} [{', '.join(listed)}]"
 
 
+def in_list(draw: DrawFn, names: Names, type: str, depth: int) -> str:
+    """A file of lists/; `many` has more values than DuckDB is given one by one."""
+    name, kind = one(draw, (("few", "integer"), ("many", "integer"), ("many", "number"), ("texts", "text")))
+    if kind == "integer" and draw(st.integers(0, 3)) == 0:
+        return f"in_list('{name}.txt')"
+    return f"in_list('{name}.txt', {write(draw, names, kind, depth)})"
+
+
 def between(draw: DrawFn, names: Names, type: str, depth: int) -> str:
     kind = one(draw, ("integer", "decimal", "number", "text", "date", "timestamp"))
     item, low, high = (
