@@ -19,8 +19,10 @@ def rule(draw: DrawFn, names: Names, type: str, depth: int) -> str:
 
 @st.composite
 def fold(draw: DrawFn, names: Names, type: str) -> str:
-    """The text of an aggregate of the type."""
-    return folds.folded(draw, names, type, 1)
+    """The text of an aggregate of the type, or of a function over all entity rows."""
+    forms = [folds.folded, folds.folded, folds.folded, population.overall]
+    forms += [population.ranked, population.ranked] if type in ("integer", "number") else []
+    return draw(st.sampled_from(forms))(draw, names, type, 1)
 
 
 SIMPLE_TESTS += (
