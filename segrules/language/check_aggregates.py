@@ -11,6 +11,7 @@ from segrules.language.check_findings import Findings, described, refuse, unknow
 from segrules.language.check_things import refuse_entity
 from segrules.language.core import Aggregate, Expression, Literal
 from segrules.language.names_used import names_in
+from segrules.language.populations import IN_OVERALL
 from segrules.language.scope import Row, Scope
 from segrules.language.types import (
     BOOLEAN,
@@ -141,7 +142,13 @@ def _qualified(function: str, argument: syntax.Expression, scope: Scope) -> str 
             if word in relation.columns or (word in relation.lookups and len(name.parts) > 1):
                 return f"did you mean `{relation.name}.{'.'.join(part.text for part in name.parts)}`?"
     columns = (_column_for(function, relation) for relation in scope.relations.values())
-    if column := next((column for column in columns if column), None):
+    column = next((column for column in columns if column), None)
+    match argument:
+        case syntax.Name(parts=(part,)) if _is_value(part.text, scope) and function in IN_OVERALL:
+            share = "0.2, " if AGGREGATES[function].argument else ""
+            over_all = f"`overall({function}({share}{words(argument.span)}))` looks at every {scope.entity.name}"
+            return f"{over_all}; a column of rows is named such as `{column}`" if column else over_all
+    if column:
         return f"name a column with its relation, such as `{column}`"
     return None if scope.relations else "there is no relation here"
 

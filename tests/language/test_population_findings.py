@@ -69,6 +69,12 @@ ERRORS = [
     ("any(orders where amount > overall(avg(spend)))", "nested-aggregate", "overall", "as a trait"),
     ("count(orders where in_top(10%, spend)) > 1", "nested-aggregate", "in_top", "as a trait"),
     ("sum(orders.amount * percent_rank(spend)) > 1", "nested-aggregate", "percent_rank", "as a trait"),
+    # what was meant
+    ("avg(spend) > 1", "wrong-arguments", "spend", "`overall(avg(spend))` looks at every customer"),
+    ("quantile(10%, age) > 1", "wrong-arguments", "age", "`overall(quantile(0.2, age))`"),
+    ("top(10%, spend)", "unknown-function", "top", "`in_top(10%, spend)`"),
+    ("decile(spend) == 10", "unknown-function", "decile", "`ntile(10, spend)`"),
+    ("percentile(spend) > 0.9", "unknown-function", "percentile", "`percent_rank(spend)`"),
     # overall
     ("overall(spend) > 1", "wrong-arguments", "spend", "`overall(avg(spend))`?"),
     ("overall(round(spend)) > 1", "wrong-arguments", "round(spend)", "`overall(median(spend))`"),
