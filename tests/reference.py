@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 import reference_values as values
-from reference_aggregates import aggregate
+from reference_aggregates import aggregate, previous
 from reference_population import population
 
 from segrules.language.core import (
@@ -32,6 +32,7 @@ from segrules.language.core import (
     Or,
     Past,
     Population,
+    Previous,
     Reference,
 )
 from segrules.language.types import Kind, Type
@@ -273,6 +274,8 @@ class Subject:
             case If(arms=arms, otherwise=otherwise, type=type):
                 chosen = next((then for test, then in arms if self.holds(test, own)), otherwise)
                 return values.coerce(self.value(chosen, own), type, world.zone)
+            case Previous():
+                return previous(self, node, own)
             case Aggregate(type=type):
                 return values.coerce(aggregate(self, node, own), type, world.zone)
             case Population(type=type):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from segrules.language.core import Aggregate, Literal
+from reference_sequences import AROUND
+
+from segrules.language.core import Aggregate, Literal, Previous
 from segrules.project.model import Relation
 
 if TYPE_CHECKING:
@@ -19,9 +21,8 @@ if TYPE_CHECKING:
 
 def aggregate(subject: Subject, node: Aggregate, own: Own) -> Any:
     """The value of an aggregate over the rows of `subject`; `own` has the rows of aggregates around it."""
-    world, relation = subject.world, subject.world.rules.relations[node.relation]
-    key = subject.row[world.rules.entity.key]
-    own_rows = [row for row in world.visible(relation) if row[relation.key] == key]
+    relation = subject.world.rules.relations[node.relation]
+    own_rows = _rows_of(subject, relation)
 
     def inside(row: Row) -> Own:
         return {**own, node.row: (relation.name, row)}
@@ -39,6 +40,8 @@ def aggregate(subject: Subject, node: Aggregate, own: Own) -> Any:
             return 0 < len(looked_at) == len(taken)
         case "share":
             return len(taken) / len(looked_at) if looked_at else None
+        case "sequence" | "funnel" | "max_count":
+            return AROUND[node.function](subject, node, relation, own_rows, inside)
     assert node.value is not None
     if node.function in ("first", "last"):
         group = at_the_end(subject, relation, taken, node.function)
@@ -80,6 +83,23 @@ def _known_first(subject: Subject, node: Aggregate, group: Sequence[Row], own: O
     return [*known, *[None] * (len(found) - len(known))]
 
 
+def previous(subject: Subject, node: Previous, own: Own) -> Any:
+    """The smallest known value at the place before that of the row that an aggregate is looking at."""
+    name, row = own[node.item.row]
+    relation = subject.world.rules.relations[name]
+    groups = places(subject, relation, _rows_of(subject, relation))
+    here = next(number for number, group in enumerate(groups) if any(one is row for one in group))
+    if here == 0:
+        return None
+    found = [subject.value(node.item, {**own, node.item.row: (name, one)}) for one in groups[here - 1]]
+    return min((value for value in found if value is not None), default=None)
+
+
+def _rows_of(subject: Subject, relation: Relation) -> list[Row]:
+    key = subject.row[subject.world.rules.entity.key]
+    return [row for row in subject.world.visible(relation) if row[relation.key] == key]
+
+
 def at_the_end(subject: Subject, relation: Relation, rows: Sequence[Row], function: str) -> list[Row]:
     """The rows at the first place, or the last."""
     groups = places(subject, relation, rows)
@@ -106,6 +126,9 @@ def fold(function: str, known: list[Any]) -> Any:
     """An aggregate of the known values; sum and counts of none are 0, all else of none is missing."""
     if function == "count_distinct":
         return len(set(known))
+    if function == "longest_streak":
+        numbers = {value.toordinal() if isinstance(value, date) else value for value in known}
+        return max((_run(number, numbers) for number in numbers), default=0)
     if function == "sum":
         return math.fsum(known) if any(isinstance(value, float) for value in known) else sum(known)
     if not known:
@@ -151,6 +174,11 @@ def _deviation(known: list[Any], digits: int) -> float | None:
     count = len(whole)
     spread = count * sum(value * value for value in whole) - sum(whole) ** 2
     return math.sqrt(float(spread) / (count * (count - 1))) / 10**digits
+
+
+def _run(number: int, numbers: set[int]) -> int:
+    """How many numbers follow each other from this one on."""
+    return 1 + _run(number + 1, numbers) if number in numbers else 0
 
 
 def _mean(known: list[Any]) -> float:

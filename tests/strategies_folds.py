@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 from strategies_writing import (
     NUMERIC,
+    SPANS,
     Names,
     Windowed,
     atom,
@@ -28,6 +29,50 @@ def share(draw: DrawFn, names: Names, type: str, depth: int) -> str:
 def quantified(draw: DrawFn, names: Names, type: str, depth: int) -> str:
     relation, function = one(draw, names.relations), one(draw, ("any", "none", "every", "every"))
     return f"{function}({relation.name}{qualifiers(draw, names, relation, depth, function == 'every')})"
+
+
+def around(draw: DrawFn, names: Names, type: str, depth: int) -> str:
+    """A sequence, or for whole numbers a funnel, the most rows in a span, a streak."""
+    relation = one(draw, names.relations)
+    if type == "boolean" and draw(st.integers(0, 2)) == 0:
+        return f"{around(draw, names, 'integer', depth)} >= {draw(st.integers(1, 3))}"
+    function = "sequence" if type == "boolean" else one(draw, ("funnel", "funnel", "max_count", "longest_streak"))
+    if function == "longest_streak":
+        values = (*relation.qualified["integer"], *relation.qualified.get("date", ()))
+        return f"longest_streak({one(draw, values)}{qualifiers(draw, names, relation, depth, False)})"
+    span = f" {window(draw, names, True)}" if relation.has_time and draw(st.integers(0, 2)) == 2 else ""
+    within = f" within {one(draw, SPANS)}" if relation.has_time and draw(st.booleans()) else ""
+    inside = names.inside(relation)
+    if function == "max_count":
+        if not relation.has_time:
+            return f"count({relation.name})"
+        where = f" where {write(draw, inside, 'boolean', 0)}" if draw(st.booleans()) else ""
+        return f"max_count({relation.name}{where}{span}{within or ' within 1 day'})"
+    tests = [f"({simple_test(draw, inside)})" for _ in range(draw(st.integers(2, 4)))]
+    return f"{function}({relation.name} where {steps(draw, tests, function, bool(within))}{span}{within})"
+
+
+def simple_test(draw: DrawFn, names: Names) -> str:
+    """A test that many rows pass, so that several follow each other."""
+    if draw(st.integers(0, 3)) == 0:
+        return "true"
+    return write(draw, names, "boolean", 0)
+
+
+def steps(draw: DrawFn, tests: list[str], function: str, has_within: bool) -> str:
+    """Tests joined by `then` and its kin, as the language allows them."""
+    text, was_not = tests[0], False
+    for number, test in enumerate(tests[1:], 1):
+        is_last = number == len(tests) - 1
+        words = ["then", "directly then"]
+        if function == "sequence" and not was_not:
+            words += ["then not", "then not"]
+        word = one(draw, words)
+        if is_last and word == "then not" and has_within and ("directly" in text or "then not" in text):
+            word = "then"
+        was_not = word == "then not"
+        text += f" {word} {test}"
+    return text
 
 
 def qualifiers(draw: DrawFn, names: Names, relation: Windowed, depth: int, needs_where: bool) -> str:

@@ -34,7 +34,7 @@ SIMPLE_TESTS += (
     tests.is_known,
     tests.text_test,
 )
-FOLDS += (folds.share, folds.count, folds.quantified, folds.folded)
+FOLDS += (folds.share, folds.count, folds.quantified, folds.folded, folds.around)
 FOLDS += (population.ranked, population.in_top, population.overall)
 FORMS |= {
     "boolean": (
@@ -59,7 +59,7 @@ FORMS |= {
             tests.negation,
             tests.in_window,
         ),
-        *(tests.segment, folds.quantified, folds.quantified, folds.quantified, atom),
+        *(tests.segment, folds.quantified, folds.quantified, folds.quantified, folds.around, folds.around, atom),
         population.in_top,
     ),
     "integer": (
@@ -69,6 +69,8 @@ FORMS |= {
         folds.folded,
         population.ranked,
         population.overall,
+        folds.around,
+        folds.around,
         values.arithmetic,
         values.numeric_call,
         values.chosen,

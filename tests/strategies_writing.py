@@ -13,6 +13,7 @@ from strategies_pool import LENGTHS, Pool, before
 
 PATTERNS = ("^T", "H$", "[A-Z]+", "^$", "a.b", "[0-9]", "ไท", "^.$", "(TH|TW)", r"\\")
 ELAPSED = ("0 days", "1 day", "24 hours", "36 hours", "90 minutes", "30 days", "1 second", "2 weeks")
+SPANS = ("0 seconds", "1 hour", "1 day", "2 days", "30 days", "52 weeks")
 _DAY = datetime(2026, 1, 31)
 COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
 NUMERIC = ("integer", "decimal", "number")
@@ -47,6 +48,7 @@ class Names:
     relations: tuple[Windowed, ...] = ()
     segments: tuple[str, ...] = ()
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    before: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def with_value(self, type: str, name: str) -> Names:
         return replace(self, values={**self.values, type: (*self.values.get(type, ()), name)})
@@ -64,7 +66,7 @@ class Names:
             kind: (*relation.bare.get(kind, ()), *relation.qualified.get(kind, ()), *self.values.get(kind, ()))
             for kind in sorted(kinds)
         }
-        return replace(self, values=values, relations=())
+        return replace(self, values=values, relations=(), before=relation.bare)
 
 
 def write(draw: DrawFn, names: Names, type: str, depth: int) -> str:
@@ -84,6 +86,8 @@ def one(draw: DrawFn, options: Any) -> Any:
 def atom(draw: DrawFn, names: Names, type: str, depth: int = 0) -> str:
     """A column or trait, or now and then a constant."""
     known = names.values.get(type, ())
+    if names.before.get(type) and draw(st.integers(0, 5)) == 0:
+        return f"previous({one(draw, names.before[type])})"
     if type == "duration":
         return difference(draw, names, type, 0)
     if type == "boolean" and (not known or draw(st.integers(0, 2))):

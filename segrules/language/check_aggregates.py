@@ -6,8 +6,10 @@ import re
 
 from segrules.diagnostics import did_you_mean
 from segrules.language import syntax
-from segrules.language.aggregates import AGGREGATES, OF_ROWS, OF_VALUES
+from segrules.language.aggregates import AGGREGATES, OF_ROWS, OF_VALUES, is_test
 from segrules.language.check_findings import Findings, described, refuse, unknown, words, written_name
+from segrules.language.check_names import Looked
+from segrules.language.check_sequences import Sequenced
 from segrules.language.check_things import refuse_entity
 from segrules.language.core import Aggregate, Expression, Literal
 from segrules.language.names_used import names_in
@@ -173,27 +175,28 @@ _NAMING = re.compile(r"(?i:(?:^|[^a-z])(?:id|key|code|no|nr|number|zip|phone|ind
 
 def aggregate(
     call: syntax.Call,
-    relation: Row,
+    looked: Looked,
     value: Expression | None,
     where: Expression | None,
     window: Expression | None,
     argument: Literal | None,
+    sequenced: Sequenced,
     findings: Findings,
 ) -> Expression:
     """The node of an aggregate whose parts are checked."""
     function, word = call.function.text, call.function.span
+    relation = looked.relation
     if function in ("every", "share") and where is None:
         help = f"`{function}({relation.name} where …)`"
         return refuse(findings, "missing-where", word, f"`{function}` needs a test of its rows", help)
     if AGGREGATES[function].in_order and relation.time is None and relation.order is None:
-        which = function if argument is None else f"number {argument.value}"
-        message = f"`{relation.name}` has neither `time` nor `order`, so no row of it is the {which}"
-        return refuse(findings, "no-order", word, message, "declare one of them in segrules.yml")
+        return no_order(function if argument is None else f"number {argument.value}", relation, word, findings)
     type = result_type(function, value, call.span, findings)
     if type is None:
         return unknown(call.span)
+    steps, within = sequenced.steps, sequenced.within
     return Aggregate(
-        function, relation.name, value, where, window, type, relation.name, argument=argument, span=call.span
+        function, relation.name, value, where, window, type, looked.label, steps, within, argument, span=call.span
     )
 
 
@@ -204,10 +207,10 @@ _TO_NUMBERS = _OF_NUMBERS[1:]
 def result_type(function: str, value: Expression | None, span: Span, findings: Findings) -> Type | None:
     """The type of an aggregate; None with a finding where its value does not fit."""
     if value is None:
-        return {"count": INTEGER, "share": NUMBER}.get(function, BOOLEAN)
+        return BOOLEAN if is_test(function) else NUMBER if function == "share" else INTEGER
     kind = value.type.kind
     if kind is Kind.UNKNOWN:
-        return UNKNOWN if function != "count_distinct" else INTEGER
+        return INTEGER if function in ("count_distinct", "longest_streak") else UNKNOWN
     match function:
         case "first" | "last" | "nth":
             return value.type
@@ -215,6 +218,13 @@ def result_type(function: str, value: Expression | None, span: Span, findings: F
             return value.type
         case "count_distinct" if kind is not Kind.LIST:
             return INTEGER
+        case "longest_streak" if kind in (Kind.DATE, Kind.INTEGER):
+            return INTEGER
+        case "longest_streak":
+            help = f"`date({words(value)})` is its day" if kind is Kind.TIMESTAMP else None
+            message = f"`longest_streak` counts days or whole numbers, and `{words(value)}` is {described(value.type)}"
+            refuse(findings, "wrong-type", value.span or span, message, help)
+            return None
         case "min" | "max" if kind not in (Kind.LIST, Kind.BOOLEAN):
             return value.type
         case "sum" if value.type.is_numeric:
@@ -241,9 +251,15 @@ def _first_part(value: Expression) -> str:
     return words(value).split(".")[0]
 
 
-def no_time(window: syntax.Window, relation: Row, findings: Findings) -> Expression:
-    """The finding for a window on a relation that has no time."""
-    message = f"`{relation.name}` has no `time`, so no window can pick its rows"
-    return refuse(
-        findings, "no-time", window.span, message, "declare `time` in segrules.yml, or test a column after `where`"
-    )
+def no_time(at: Span, consequence: str, relation: Row, findings: Findings) -> Expression:
+    """The finding for what needs the time of a relation that has none."""
+    message = f"`{relation.name}` has no `time`, so {consequence}"
+    return refuse(findings, "no-time", at, message, "declare `time` in segrules.yml, or test a column after `where`")
+
+
+def no_order(function: str, relation: Row, at: Span, findings: Findings) -> Expression:
+    """The finding for what needs to know how the rows of a relation stand that does not tell."""
+    which = {"previous": "is before another", "sequence": "is after another", "funnel": "is after another"}
+    consequence = f"no row of it {which.get(function, f'is the {function}')}"
+    message = f"`{relation.name}` has neither `time` nor `order`, so {consequence}"
+    return refuse(findings, "no-order", at, message, "declare one of them in segrules.yml")

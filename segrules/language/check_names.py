@@ -17,16 +17,40 @@ from segrules.language.types import BOOLEAN, TEXT, list_of
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """A row that an aggregate looks at: of which relation, under which label, and what its author calls it."""
+
+    relation: Row
+    label: str
+    alias: str | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.relation.name,) if self.alias is None else (self.alias, self.relation.name)
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where an expression stands, which decides what its names mean.
 
-    Inside an aggregate `relation` is the one it folds. In its `where` a bare name is a column of the relation
-    or else of the entity; in its value and its window a bare name is the entity's.
+    `rows` are those that the aggregates around it look at, the outermost first. In the `where` of the innermost a bare
+    name is a column of its relation or else of the entity; in its value and its window a bare name is the entity's.
     """
 
     scope: Scope
-    relation: Row | None = None
+    rows: tuple[Looked, ...] = ()
     part: OneOf["where", "value", "window"] = "where"
+
+    @property
+    def relation(self) -> Row | None:
+        """The relation of the innermost aggregate."""
+        return self.rows[-1].relation if self.rows else None
+
+    def inside(self, relation: Row, alias: str | None = None) -> Place:
+        """The place in the `where` of an aggregate over a relation that stands here."""
+        taken = {looked.label for looked in self.rows}
+        label = relation.name if relation.name not in taken else f"{relation.name} {len(self.rows) + 1}"
+        return Place(self.scope, (*self.rows, Looked(relation, label, alias)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +58,7 @@ class _Reading:
     """One way to read a name: the parts from `start` on, followed from a row."""
 
     row: Row
+    label: str
     start: int
     written: str
 
@@ -56,17 +81,21 @@ def resolve(name: syntax.Name, place: Place, findings: Findings) -> Expression:
 
 def _readings(name: syntax.Name, place: Place) -> Iterator[_Reading]:
     word = name.parts[0].text
-    scope, relation = place.scope, place.relation
-    if relation is not None:
+    scope = place.scope
+    if len(name.parts) > 1:
+        named = next((looked for looked in reversed(place.rows) if word in looked.names), None)
+        if named is not None:
+            yield _Reading(named.relation, named.label, 1, _dotted(name))
+    if place.rows:
+        innermost = place.rows[-1]
+        relation = innermost.relation
         bare = word in relation.columns or word in relation.lookups
-        if len(name.parts) > 1 and word == relation.name:
-            yield _Reading(relation, 1, _dotted(name))
         if bare and (place.part == "where" or _is_entitys(name, scope)):
-            yield _Reading(relation, 0, f"{relation.name}.{_dotted(name)}")
+            yield _Reading(relation, innermost.label, 0, f"{innermost.names[0]}.{_dotted(name)}")
     if len(name.parts) > 1 and word == scope.entity.name:
-        yield _Reading(scope.entity, 1, _dotted(name))
+        yield _Reading(scope.entity, word, 1, _dotted(name))
     if _is_entitys(name, scope):
-        yield _Reading(scope.entity, 0, f"{scope.entity.name}.{_dotted(name)}")
+        yield _Reading(scope.entity, scope.entity.name, 0, f"{scope.entity.name}.{_dotted(name)}")
 
 
 def _is_entitys(name: syntax.Name, scope: Scope) -> bool:
@@ -106,7 +135,7 @@ def _follow(name: syntax.Name, reading: _Reading, place: Place, findings: Findin
         return unknown(name.span)
     always_known = not path and (last.text == row.key or (row is not scope.entity and last.text == row.time))
     missing = bool(path) or (column.may_be_missing and not always_known)
-    return Column(reading.row.name, tuple(step.text for step in path), last.text, column.type, missing, name.span)
+    return Column(reading.label, tuple(step.text for step in path), last.text, column.type, missing, name.span)
 
 
 def _column(

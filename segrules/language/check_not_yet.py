@@ -8,7 +8,6 @@ from segrules.source import Span
 
 NOT_YET = frozenset(
     {
-        *("previous", "longest_streak", "max_count", "sequence", "funnel"),
         *("at_least", "distance_km", "anniversary", "version", "bucket", "was"),
     }
 )
@@ -29,12 +28,6 @@ def _form(call: syntax.Call) -> tuple[Span, str] | None:
     if call.function.text in NOT_YET:
         return call.function.span, f"`{call.function.text}`"
     for argument in call.arguments:
-        if argument.alias is not None:
-            return argument.alias.span, "`as`"
         if argument.keyword is not None:
             return argument.keyword.span, f"the argument `{argument.keyword.text}`"
-    for step in call.steps:
-        return step.span, "`then`"
-    if call.within is not None:
-        return call.within.span, "`within`"
     return None

@@ -13,10 +13,8 @@ from typing import assert_never
 from segrules.diagnostics import Diagnostic, has_errors
 from segrules.language import check_operators as operators
 from segrules.language import core, syntax, trees
-from segrules.language.aggregates import AGGREGATES, OF_ROWS, OF_VALUES
-from segrules.language.check_aggregates import aggregate, no_time, relation_of
+from segrules.language.aggregates import AGGREGATES
 from segrules.language.check_calls import ARITY, conditional, right_count, scalar, unknown_function
-from segrules.language.check_constant_arguments import MOST_PLACES, share, whole
 from segrules.language.check_constants import refuse_unknown_constants
 from segrules.language.check_findings import Findings, described, refuse, unknown, words
 from segrules.language.check_lists import in_list
@@ -25,12 +23,13 @@ from segrules.language.check_not_yet import NOT_YET, refuse_not_yet
 from segrules.language.check_numbers import number
 from segrules.language.check_population import population
 from segrules.language.check_population_form import misplaced
+from segrules.language.check_rows import fold, previous
 from segrules.language.check_time import ago, length, start_of
 from segrules.language.check_types import as_test
 from segrules.language.check_warnings import missing_warnings, threshold_warnings
 from segrules.language.check_windows import bound_expressions, spanned, window_test
 from segrules.language.populations import POPULATIONS
-from segrules.language.scope import Row, Scope
+from segrules.language.scope import Scope
 from segrules.language.types import BOOLEAN, DATE, TEXT, TIMESTAMP, Kind
 from segrules.source import Span
 
@@ -264,13 +263,14 @@ def _call(call: syntax.Call, place: Place, findings: Findings) -> core.Expressio
         return population(call, place, findings, _check)
     if refuse_not_yet(call, findings) or misplaced(call, findings):
         return unknown(call.span)
-    if function in OF_ROWS or function in OF_VALUES:
-        return _aggregate(call, place, findings)
+    if function in AGGREGATES:
+        return fold(call, place, findings, _check)
+    if function == "previous":
+        return previous(call, place, findings, _check)
     if function not in ARITY:
-        return unknown_function(
-            call.function, (*ARITY, *OF_ROWS, *OF_VALUES, *POPULATIONS, *sorted(NOT_YET), "case"), findings
-        )
-    for qualifier in (call.where, call.window):
+        known = (*ARITY, *AGGREGATES, "previous", *POPULATIONS, *sorted(NOT_YET), "case")
+        return unknown_function(call.function, known, findings)
+    for qualifier in (call.where, call.window, call.within):
         if qualifier is not None:
             message = f"`{function}` works on one value, so there are no rows to pick"
             return refuse(findings, "wrong-arguments", qualifier.span, message)
@@ -300,77 +300,3 @@ def _start_of(written: tuple[syntax.Expression, ...], place: Place, span: Span, 
         message = f"`start_of` takes a date, and `{words(value)}` is {described(value.type)}"
         return refuse(findings, "wrong-type", value.span, message)
     return start_of(written[0], value, span, findings)
-
-
-def _aggregate(call: syntax.Call, place: Place, findings: Findings) -> core.Expression:
-    function = call.function.text
-    if place.relation is not None:
-        message = f"`{function}` stands inside an aggregate over `{place.relation.name}`"
-        help = f"name `{words(call.span)}` as a trait, and use the trait here"
-        return refuse(findings, "nested-aggregate", call.function.span, message, help)
-    argument = None
-    if (kind := AGGREGATES[function].argument) is not None:
-        argument = _argument(call, kind, place, findings)
-        if argument is None:
-            return unknown(call.span)
-        call = replace(call, arguments=call.arguments[1:])
-    relation = relation_of(call, place.scope, findings)
-    if relation is None:
-        return unknown(call.span)
-    inside = Place(place.scope, relation)
-    value = None
-    if function in OF_VALUES:
-        value = _check(call.arguments[0].value, replace(inside, part="value"), findings)
-    where = None if call.where is None else _row_test(call.where, call.window, inside, findings)
-    window = None if call.window is None else _row_window(call.window, relation, inside, findings)
-    return aggregate(call, relation, value, where, window, argument, findings)
-
-
-def _argument(call: syntax.Call, kind: str, place: Place, findings: Findings) -> core.Literal | None:
-    """The constant before the value of `quantile` and `nth`; None with a finding where there is none."""
-    function = call.function.text
-    what, example = ("a share", "0.2") if kind == "share" else ("a place", "3")
-    if len(call.arguments) < 2:
-        value = words(call.arguments[0].span) if call.arguments else "…"
-        message = f"`{function}` takes {what} and then one value of a relation's rows"
-        refuse(findings, "wrong-arguments", call.span, message, f"`{function}({example}, {value})`")
-        return None
-    first, second, *_ = (argument.value for argument in call.arguments)
-    if isinstance(second, syntax.Constant | syntax.Percent) and isinstance(first, syntax.Name):
-        help = f"`{function}({words(second.span)}, {words(first.span)})`"
-        refuse(findings, "wrong-arguments", first.span, f"{what} stands first in `{function}`", help)
-        return None
-    node = _check(first, place, findings)
-    return (
-        share(node, function, findings)
-        if kind == "share"
-        else whole(node, function, "a place", 1, MOST_PLACES, findings)
-    )
-
-
-def _row_test(
-    where: syntax.Expression, window: syntax.Window | None, inside: Place, findings: Findings
-) -> core.Expression:
-    """The test after `where`; one that ends with a date before a window lacks its `is`."""
-    before = len(findings)
-    test = _test(where, inside, findings)
-    last = where.operands[-1] if isinstance(where, syntax.Logic) else where
-    if window is None or len(findings) == before or findings[-1].span != last.span:
-        return test
-    if _check(last, inside, []).type.kind in (Kind.DATE, Kind.TIMESTAMP):
-        help = f"a test of a day has `is`: `{words(last.span)} is {words(window.span)}`"
-        findings[-1] = replace(findings[-1], help=help)
-    return test
-
-
-def _row_window(window: syntax.Window, relation: Row, inside: Place, findings: Findings) -> core.Expression:
-    """The test that picks a relation's rows by their time."""
-    if relation.time is None:
-        return no_time(window, relation, findings)
-    column = relation.columns.get(relation.time)
-    place = replace(inside, part="window")
-    bounds = tuple(_check(bound, place, findings) for bound in bound_expressions(window))
-    if column is None or not column.type.is_temporal:
-        return unknown(window.span)
-    time = core.Column(relation.name, (), relation.time, column.type, False, window.span)
-    return spanned(window_test(time, window, bounds, True, findings), window.span)

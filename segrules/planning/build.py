@@ -10,31 +10,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from segrules.language.aggregates import AGGREGATES
-from segrules.language.core import (
-    Aggregate,
-    Clock,
-    Column,
-    Expression,
-    Literal,
-    Past,
-    Population,
-    Reference,
-)
-from segrules.language.trees import may_be_missing, walk, with_children
+from segrules.language.core import Aggregate, Column, Expression, Literal, Past, Population, Previous, Reference
+from segrules.language.trees import children, walk
 from segrules.language.types import BOOLEAN, Type
-from segrules.planning.dependencies import (
-    Key,
-    borrowed_parts,
-    columns_of,
-    definitions,
-    levels,
-    overlap,
-)
+from segrules.planning.dependencies import Key, columns_of, definitions, levels, overlap
 from segrules.planning.fold_time import fold_time
+from segrules.planning.looking import looked_at
 from segrules.planning.names import fresh
 from segrules.planning.nodes import (
     Attachment,
-    Borrow,
     Carried,
     Define,
     DefineAggregate,
@@ -42,33 +26,21 @@ from segrules.planning.nodes import (
     Fold,
     LookupJoin,
     Lookups,
+    Order,
     Output,
     Plan,
     Rows,
     Step,
 )
-from segrules.planning.others import Other, Part, looked_up, past_parts
+from segrules.planning.others import Other, looked_up, past_parts
+from segrules.planning.others import Part as OtherPart
+from segrules.planning.places import Known, Placed, Related, find, place_aggregate, place_columns, plan_column
 from segrules.planning.populations import populate
-from segrules.planning.tables import Place, default_of, place_of, stored_rows
+from segrules.planning.sequences import AROUND, fold_around
+from segrules.planning.tables import default_of, place_of, stored_rows
 from segrules.planning.time import AsOf
+from segrules.project.model import Column as StoredColumn
 from segrules.project.model import Relation, Rules
-
-Known = dict[Expression | Key, Column]
-"""From parts of expressions to the plan's column that holds their value; named things by their Key."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Related:
-    """A relation's rows, where their columns are, and the columns that hold the entity's key.
-
-    `order`: the relation's columns that its rows stand by, where some aggregate takes them in order.
-    """
-
-    relation: Relation
-    rows: Rows
-    place: Place
-    keys: tuple[str, ...]
-    order: tuple[str, ...]
 
 
 def build(rules: Rules, wanted: Sequence[Reference], as_of: AsOf, partition: str | None = None) -> Plan:
@@ -83,8 +55,8 @@ def build(rules: Rules, wanted: Sequence[Reference], as_of: AsOf, partition: str
         grown.rows,
         grown.keys,
         rules.entity.key,
-        tuple(Output(node, _find(node, known).name) for node in wanted),
-        tuple(Carried(name, _find(item, known).name, item.type) for name, item in rules.carry.items()),
+        tuple(Output(node, find(node, known).name) for node in wanted),
+        tuple(Carried(name, find(item, known).name, item.type) for name, item in rules.carry.items()),
         tuple(grown.overlaps.items()),
     )
 
@@ -101,7 +73,7 @@ class _Grown:
 
 def _grow(
     rules: Rules,
-    wanted: Sequence[Part],
+    wanted: Sequence[OtherPart],
     as_of: AsOf,
     partition: str | None,
     taken: set[str],
@@ -118,9 +90,9 @@ def _grow(
     }
     expressions = (*ordered.values(), *(item for item in wanted if isinstance(item, Column) or item.path))
 
-    def other(entity: str, parts: Sequence[Part], at: AsOf) -> Other:
+    def other(entity: str, parts: Sequence[OtherPart], at: AsOf) -> Other:
         grown = _grow(rules.entities[entity], parts, at, partition, taken)
-        return Other(grown.rows, grown.keys, {part: _find(part, grown.known).name for part in parts})
+        return Other(grown.rows, grown.keys, {part: find(part, grown.known).name for part in parts})
 
     others = {entity: other(entity, parts, as_of) for entity, parts in looked_up(rules, expressions).items()}
     related = _relations(rules, expressions, others, as_of, partition, taken)
@@ -131,7 +103,7 @@ def _grow(
         for moment, nodes in past_parts(expressions, as_of.now).items()
     }
     base = _with_past(base, keys, known, pasts, taken)
-    root, counted = _steps(base, keys, _type_of_key(rules), known, ordered, overlaps, related, taken)
+    root, counted = _steps(Placed(base, keys, known), _type_of_key(rules), ordered, overlaps, related, taken)
     return _Grown(root, keys, known, counted)
 
 
@@ -154,33 +126,43 @@ def _relations(
     as_of: AsOf,
     partition: str | None,
     taken: set[str],
-) -> dict[str, _Related]:
+) -> dict[str, Related]:
     """The rows of each relation that some aggregate folds or that the entity is made of."""
-    used = {node.relation for expression in expressions for node in walk(expression) if isinstance(node, Aggregate)}
+    aggregates = [node for item in expressions for node in walk(item) if isinstance(node, Aggregate)]
+    used = {node.relation for node in aggregates}
     if rules.entity.from_relation is not None:
         used.add(rules.entity.from_relation)
     related = {}
     for name, relation in rules.relations.items():
         if name in used:
-            own = [relation.key, *_order(relation, expressions)]
-            columns = columns_of(expressions, name)
-            rows, place = stored_rows(relation, columns, own, as_of, partition, taken, others)
+            own = [node for node in aggregates if node.relation == name]
+            columns = [column for label in {node.row for node in own} for column in columns_of(expressions, label)]
+            order = _order(relation) if any(map(_is_in_order, own)) else ()
+            needed = (relation.key, *(column.name for column in order))
+            rows, place = stored_rows(relation, columns, needed, as_of, partition, taken, others)
             keys = (*_partition(partition), place[(), relation.key])
-            related[name] = _Related(relation, rows, place, keys, _order(relation, expressions))
+            placed = tuple(Order(place[(), column.name], column.type) for column in order)
+            related[name] = Related(relation, rows, place, keys, placed)
     return related
 
 
-def _order(relation: Relation, expressions: Iterable[Expression]) -> tuple[str, ...]:
-    nodes = (node for expression in expressions for node in walk(expression) if isinstance(node, Aggregate))
-    if not any(node.relation == relation.name and AGGREGATES[node.function].in_order for node in nodes):
-        return ()
-    return tuple(part for part in (relation.time, relation.order) if part is not None)
+def _is_in_order(node: Aggregate) -> bool:
+    """Whether an aggregate asks how its rows stand."""
+    return AGGREGATES[node.function].in_order or any(
+        isinstance(part, Previous) and part.item.row == node.row for part in walk(node)
+    )
+
+
+def _order(relation: Relation) -> tuple[StoredColumn, ...]:
+    """The columns that a relation's rows stand by."""
+    wanted = [part for part in (relation.time, relation.order) if part is not None]
+    return tuple(column for name in wanted for column in relation.columns if column.name == name)
 
 
 def _entity_rows(
     rules: Rules,
     expressions: Iterable[Expression],
-    related: Mapping[str, _Related],
+    related: Mapping[str, Related],
     others: Mapping[str, Other],
     as_of: AsOf,
     partition: str | None,
@@ -196,7 +178,7 @@ def _entity_rows(
         stored = rows.input if isinstance(rows, Lookups) else rows
         made = Distinct(stored.name, source.rows, renamed)
         rows = replace(rows, input=made) if isinstance(rows, Lookups) else made
-    return rows, {column: _plan_column(place[place_of(column)], column) for column in columns}
+    return rows, {column: plan_column(place[place_of(column)], column) for column in columns}
 
 
 def _with_past(
@@ -210,35 +192,30 @@ def _with_past(
         for node in nodes:
             name = fresh(f"was {node.item.name}", names)
             columns.append((name, other.columns[node.item]))
-            known[node] = _plan_column(name, node)
+            known[node] = plan_column(name, node)
         defaults = tuple(default_of(node.item) for node in nodes)
         joins.append(LookupJoin(other.rows, tuple(zip(keys, other.keys, strict=True)), tuple(columns), defaults))
     return Lookups(fresh(f"{rows.name}_with_past", taken), rows, tuple(joins)) if joins else rows
 
 
-def _plan_column(name: str, node: Expression) -> Column:
-    return Column("", (), name, node.type, may_be_missing(node))
-
-
 def _steps(
-    base: Rows,
-    keys: tuple[str, ...],
+    base: Placed,
     key_type: Type,
-    known: Known,
     ordered: Mapping[Key, Expression],
     overlaps: Mapping[str, Expression],
-    related: Mapping[str, _Related],
+    related: Mapping[str, Related],
     taken: set[str],
 ) -> tuple[Rows, dict[str, str]]:
-    """The entity's rows with every definition; `known` learns where each is. Also the columns of overlaps."""
+    """The entity's rows with every definition; `base.known` learns where each is. Also the columns of overlaps."""
     of_key, of_fold = levels(dict(ordered))
     labels = {value: name for (_, name), value in ordered.items() if isinstance(value, Aggregate | Population)}
+    known, first, keys = base.known, base.rows, base.keys
     names = {column.name.casefold() for column in known.values()} | {key.casefold() for key in keys}
-    rows, counted = base, {}
+    rows, counted = first, {}
     for level in range(1, max(of_key.values(), default=0) + 1):
         folds = [node for node, at in of_fold.items() if at == level]
         aggregates = [node for node in folds if isinstance(node, Aggregate)]
-        attachments, fresh_columns = _attach(aggregates, rows, keys, known, related, labels, names, taken)
+        attachments, fresh_columns = _attach(aggregates, Placed(rows, keys, known), related, labels, names, taken)
         ranked = [node for node in folds if isinstance(node, Population)]
         populated = populate(ranked, rows, keys, key_type, partial(place_columns, known=known), labels, names, taken)
         rows, attachments = populated.rows, (*attachments, *populated.attachments)
@@ -249,22 +226,20 @@ def _steps(
             if not isinstance(value, Aggregate | Population):
                 name = fresh(key[1], names)
                 columns.append(Define(name, place_columns(value, known)))
-                fresh_columns[key] = _plan_column(name, value)
+                fresh_columns[key] = plan_column(name, value)
                 if key[0] == "segmentation" and key[1] in overlaps:
                     counted[key[1]] = fresh(f"{key[1]} matches", names)
                     columns.append(Define(counted[key[1]], place_columns(overlaps[key[1]], known)))
         known |= fresh_columns
         known |= {key: known[value] for key, value in here if isinstance(value, Aggregate | Population)}
-        rows = Step(fresh(f"{base.name}_{level}", taken), rows, attachments, tuple(columns))
+        rows = Step(fresh(f"{first.name}_{level}", taken), rows, attachments, tuple(columns))
     return rows, counted
 
 
 def _attach(
     aggregates: Sequence[Aggregate],
-    entity: Rows,
-    keys: tuple[str, ...],
-    known: Known,
-    related: Mapping[str, _Related],
+    entity: Placed,
+    related: Mapping[str, Related],
     labels: Mapping[Aggregate | Population, str],
     names: set[str],
     taken: set[str],
@@ -275,44 +250,23 @@ def _attach(
     for relation in dict.fromkeys(node.relation for node in aggregates):
         mine = [node for node in aggregates if node.relation == relation]
         source = related[relation]
-        inside, rows = _inside(mine, source, entity, keys, known, taken)
+        parts = [part for node in mine for part in children(node)]
+        looked = looked_at(parts, relation, source, entity, taken)
         for node in mine:
             name = fresh(labels.get(node) or _describe(node), names)
-            order = tuple(source.place[(), part] for part in source.order)
-            folded = DefineAggregate(name, _place_aggregate(node, inside))
-            fold = Fold(fresh(f"{relation}_{name}", taken), rows, source.keys, order, (folded,))
-            on = tuple(zip(keys, source.keys, strict=True))
+            fold = _fold(node, looked, source, name, taken)
+            on = tuple(zip(entity.keys, fold.keys, strict=True))
             attachments.append(Attachment(fold, on, ((name, name),), (_default(node),)))
-            columns[node] = _plan_column(name, node)
+            columns[node] = plan_column(name, node)
     return tuple(attachments), columns
 
 
-def _inside(
-    aggregates: Sequence[Aggregate],
-    source: _Related,
-    entity: Rows,
-    keys: tuple[str, ...],
-    known: Known,
-    taken: set[str],
-) -> tuple[Known, Rows]:
-    """Where an aggregate finds its columns: the relation's own, and those borrowed from the entity row."""
-    inside: Known = {
-        column: _plan_column(source.place[place_of(column)], column)
-        for column in columns_of(aggregates, source.relation.name)
-    }
-    borrowed = dict.fromkeys(part for node in aggregates for part in borrowed_parts(node))
-    if not borrowed:
-        return inside, source.rows
-    names = {name.casefold() for name in (*source.place.values(), *source.keys)}
-    columns = []
-    for part in borrowed:
-        column = _find(part, known)
-        name = fresh(column.name, names)
-        columns.append((name, column.name))
-        inside[_key_of(part)] = replace(column, name=name)
-    on = tuple(zip(source.keys, keys, strict=True))
-    rows = Borrow(fresh(f"{source.relation.name}_with_{keys[-1]}", taken), source.rows, entity, on, tuple(columns))
-    return inside, rows
+def _fold(node: Aggregate, looked: Placed, source: Related, name: str, taken: set[str]) -> Fold:
+    if node.function in AROUND:
+        return fold_around(node, looked, source, name, taken)
+    folded = DefineAggregate(name, place_aggregate(node, looked.known))
+    order = tuple(part.column for part in source.order)
+    return Fold(fresh(f"{node.relation}_{name}", taken), looked.rows, looked.keys, order, (folded,))
 
 
 def _default(node: Aggregate) -> Literal | None:
@@ -330,29 +284,3 @@ def _describe(node: Aggregate) -> str:
     """A name for an aggregate that no trait names: ``max_ordered_at``, ``count_orders``."""
     named = [part.name for part in walk(node.value) if isinstance(part, Column)] if node.value else [node.relation]
     return "_".join((node.function, *named[:1]))
-
-
-def _find(part: Expression, known: Known) -> Column:
-    return known[_key_of(part)]
-
-
-def _key_of(part: Expression) -> Expression | Key:
-    """What a part is called in `Known`: a thing of the entity itself by its Key."""
-    return (part.to, part.name) if isinstance(part, Reference) and not part.path else part
-
-
-def _place_aggregate(node: Aggregate, inside: Known) -> Aggregate:
-    placed = with_children(node, lambda part: place_columns(part, inside))
-    assert isinstance(placed, Aggregate)
-    return placed
-
-
-def place_columns(node: Expression, known: Known) -> Expression:
-    """The expression with every known part replaced by the plan's column that holds it."""
-    match node:
-        case Column() | Reference() | Aggregate() | Population() | Past():
-            return _find(node, known)
-        case Clock():
-            raise TypeError(f"no place for {node!r}")
-        case _:
-            return with_children(node, lambda part: place_columns(part, known))

@@ -89,8 +89,8 @@ def columns_of(expressions: Iterable[Expression], row: str) -> tuple[Column | Re
     return tuple(dict.fromkeys(node for node in own if node.row == row))
 
 
-def outer_parts(node: Expression) -> Iterator[Column | Reference | Aggregate | Population | Past]:
-    """The parts of an expression at the entity's grain: aggregates and population functions are not entered."""
+def outer_parts(node: Expression) -> Iterator[Part]:
+    """The parts of an expression at the entity's grain: aggregates are not entered."""
     match node:
         case Column() | Reference() | Aggregate() | Population() | Past():
             yield node
@@ -99,13 +99,44 @@ def outer_parts(node: Expression) -> Iterator[Column | Reference | Aggregate | P
                 yield from outer_parts(child)
 
 
-def borrowed_parts(aggregate: Aggregate) -> tuple[Column | Reference | Population | Past, ...]:
-    """The columns and named things of the entity that an aggregate's value, where and window use."""
-    parts = (part for child in children(aggregate) for part in outer_parts(child))
-    own = (part for part in parts if not isinstance(part, Aggregate))
-    return tuple(
-        dict.fromkeys(part for part in own if isinstance(part, Past | Population) or part.row != aggregate.relation)
-    )
+Part = Column | Reference | Aggregate | Population | Past
+"""What an expression at the entity's grain is made of."""
+
+
+def borrowed_parts(node: Expression, labels: frozenset[str]) -> tuple[Part, ...]:
+    """The parts at the entity's grain in an expression over rows with these labels, each once.
+
+    An aggregate inside that asks nothing of these rows is one such part.
+    """
+    return tuple(dict.fromkeys(_borrowed(node, labels)))
+
+
+def _borrowed(node: Expression, labels: frozenset[str]) -> Iterator[Part]:
+    match node:
+        case Column(row=row) | Reference(row=row):
+            if row not in labels:
+                yield node
+        case Population() | Past():
+            yield node
+        case Aggregate() if not asks_of(node, labels):
+            yield node
+        case Aggregate(row=row):
+            for child in children(node):
+                yield from _borrowed(child, labels | {row})
+        case _:
+            for child in children(node):
+                yield from _borrowed(child, labels)
+
+
+def asks_of(node: Expression, labels: frozenset[str]) -> bool:
+    """Whether an expression names columns of rows with these labels, or what their lookups lead to."""
+    return any(isinstance(part, Column | Reference) and part.row in labels for part in walk(node))
+
+
+def parts_inside(aggregate: Aggregate) -> tuple[Part, ...]:
+    """The parts at the entity's grain in what an aggregate folds."""
+    own = frozenset({aggregate.row})
+    return tuple(dict.fromkeys(part for child in children(aggregate) for part in borrowed_parts(child, own)))
 
 
 def levels(ordered: dict[Key, Expression]) -> tuple[dict[Key, int], dict[Aggregate | Population, int]]:
@@ -117,7 +148,7 @@ def levels(ordered: dict[Key, Expression]) -> tuple[dict[Key, int], dict[Aggrega
     of_key: dict[Key, int] = {}
     of_fold: dict[Aggregate | Population, int] = {}
 
-    def level(part: Column | Reference | Aggregate | Population | Past) -> int:
+    def level(part: Part) -> int:
         match part:
             case Column() | Past() | Reference(path=(_, *_)):
                 return 0
@@ -125,7 +156,7 @@ def levels(ordered: dict[Key, Expression]) -> tuple[dict[Key, int], dict[Aggrega
                 return of_key[to, name]
             case Aggregate():
                 if part not in of_fold:
-                    of_fold[part] = 1 + max(map(level, borrowed_parts(part)), default=0)
+                    of_fold[part] = 1 + max(map(level, parts_inside(part)), default=0)
                 return of_fold[part]
             case Population():
                 if part not in of_fold:

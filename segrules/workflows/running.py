@@ -14,7 +14,7 @@ from segrules.diagnostics import Diagnostic, did_you_mean, has_errors, is_error
 from segrules.engines.duckdb import DuckDB, connect
 from segrules.engines.engine import Engine
 from segrules.language.aggregates import AGGREGATES
-from segrules.language.core import Aggregate, Reference
+from segrules.language.core import Aggregate, Previous, Reference
 from segrules.language.trees import walk
 from segrules.planning import reference
 from segrules.planning.dependencies import definitions
@@ -165,16 +165,18 @@ def all_references(rules: Rules) -> tuple[Reference, ...]:
 
 
 def ordered_relations(rules: Mapping[str, Rules], wanted: Mapping[str, Sequence[Reference]]) -> frozenset[str]:
-    """The relations whose first or last rows decide something wanted."""
+    """The relations of whose rows at one place only one counts for something wanted."""
     expressions = (
         expression
         for entity, references in wanted.items()
         for expression in definitions(rules[entity], [(item.to, item.name) for item in references]).values()
     )
     nodes = (node for expression in expressions for node in walk(expression))
-    return frozenset(
-        node.relation for node in nodes if isinstance(node, Aggregate) and AGGREGATES[node.function].in_order
-    )
+    return frozenset(node.relation for node in nodes if isinstance(node, Aggregate) and _takes_one(node))
+
+
+def _takes_one(node: Aggregate) -> bool:
+    return AGGREGATES[node.function].takes_one or any(isinstance(part, Previous) for part in walk(node))
 
 
 @contextmanager
