@@ -10,7 +10,7 @@ from unicodedata import normalize
 
 from hypothesis import strategies as st
 
-from segrules.language import syntax
+from segrules.language import format_expression, syntax
 from segrules.language.literals import BIDIRECTIONAL_CONTROLS
 from segrules.language.parser import parse
 from segrules.language.words import RESERVED
@@ -246,4 +246,6 @@ def _arguments(draw: Draw, depth: int) -> Any:
 @st.composite
 def _steps(draw: Draw, depth: int) -> Any:
     test = draw(expressions(OR, depth))
+    if format_expression(test).startswith("not "):  # which after `then` would be a step of its own kind
+        test = syntax.Parentheses(test, span=NOWHERE)
     return syntax.Step(draw(st.booleans()), draw(st.booleans()), test, span=NOWHERE)
