@@ -128,7 +128,7 @@ def _follow(name: syntax.Name, reading: _Reading, place: Place, findings: Findin
             return Reference("segmentation", last.text, list_of(TEXT) if hit == "any" else TEXT, True, span=name.span)
     if row is place.relation and place.part == "window":
         return _no_bound(name, row, findings)
-    if (thing := thing_at((*path, last), row, row.name, name.span, findings)) is not None:
+    if (thing := thing_at((*path, last), row, reading.label, name.span, findings)) is not None:
         return thing
     column = _column(name, (*path, last), row, scope, findings)
     if column is None:
