@@ -39,7 +39,7 @@ from segrules.language.types import Kind, Type
 from segrules.sql.aggregates import AGGREGATES
 from segrules.sql.dialect import MOST_LISTED, AggregateParts, Dialect
 from segrules.sql.literals import column, literal, operand
-from segrules.sql.scalars import SCALARS
+from segrules.sql.scalars import SCALARS, with_all_digits
 
 Place = Callable[[str], exp.Expr]
 """From the name of a plan's column to the SQL that reads it."""
@@ -67,12 +67,12 @@ def value(node: Expression, dialect: Dialect, place: Place = column) -> exp.Expr
             parts = [value(part, dialect, place) for part in (arguments[:1] if constant_length else arguments)]
             return build(node, parts)
         case If(arms=arms, otherwise=otherwise):
-            branches = [
-                exp.If(this=condition(test, dialect, place), true=value(result, dialect, place))
-                for test, result in arms
-            ]
-            rest = None if otherwise == Literal(None, otherwise.type) else value(otherwise, dialect, place)
-            return exp.Case(ifs=branches, default=rest)
+            values = (*(result for _, result in arms), otherwise)
+            *results, rest = with_all_digits(values, [value(part, dialect, place) for part in values])
+            tests = (condition(test, dialect, place) for test, _ in arms)
+            branches = [exp.If(this=test, true=result) for test, result in zip(tests, results, strict=True)]
+            default = None if otherwise == Literal(None, otherwise.type) else rest
+            return exp.Case(ifs=branches, default=default)
         case _:
             test = condition(node, dialect, place)
             return exp.Coalesce(this=test, expressions=[exp.false()]) if can_be_null(node) else test
@@ -92,7 +92,8 @@ def condition(node: Expression, dialect: Dialect, place: Place = column) -> exp.
         case IsMissing(item=item):
             return exp.Is(this=operand(value(item, dialect, place)), expression=exp.null())
         case Membership(item=item, values=Literal(value=tuple() as constants, type=kind)):
-            return _is_listed(operand(value(item, dialect, place)), constants, kind.element or item.type, dialect)
+            sought = operand(value(item, dialect, place))
+            return _is_listed(sought, item.type, constants, kind.element or item.type, dialect)
         case Membership(item=item, values=values):
             call = Call("list_contains", (values, item), node.type)
             return condition(call, dialect, place)
@@ -153,9 +154,10 @@ def _compare(kind: type[exp.Binary], left: Expression, right: Expression, dialec
     return kind(this=sides[0], expression=sides[1])
 
 
-def _is_listed(item: exp.Expr, constants: tuple[Scalar, ...], type: Type, dialect: Dialect) -> exp.Expr:
-    """Whether a value is one of some constants."""
-    if dialect.long_list is not None and len(constants) > MOST_LISTED:
+def _is_listed(item: exp.Expr, own: Type, constants: tuple[Scalar, ...], type: Type, dialect: Dialect) -> exp.Expr:
+    """Whether a value, of its own type, is one of some constants."""
+    has_decimals = Kind.DECIMAL in (own.kind, type.kind)  # of which an engine may give up digits to compare them
+    if dialect.long_list is not None and len(constants) > MOST_LISTED and not has_decimals:
         found = dialect.long_list(item, constants, type)
         if found is not None:
             return found

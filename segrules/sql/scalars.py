@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlglot import exp
 
-from segrules.language.core import Call, Duration, Literal
+from segrules.language.core import Call, Duration, Expression, Literal
 from segrules.language.types import MAX_PRECISION, Kind, Type, decimal
 from segrules.sql.dialect import Scalar
 from segrules.sql.literals import data_type, operand, power_of_ten
@@ -94,13 +94,27 @@ def _of_known(sql_name: str) -> Scalar:
     """A function that skips missing values, each argument once: DuckDB 2.0 fails on some that stand twice."""
 
     def build(call: Call, parts: Parts) -> exp.Expr:
-        return exp.Anonymous(this=sql_name, expressions=list(dict.fromkeys(parts)))
+        return exp.Anonymous(this=sql_name, expressions=list(dict.fromkeys(with_all_digits(call.arguments, parts))))
 
     return build
 
 
 def _coalesce(call: Call, parts: Parts) -> exp.Expr:
-    return exp.Coalesce(this=parts[0], expressions=list(parts[1:]))
+    first, *others = with_all_digits(call.arguments, parts)
+    return exp.Coalesce(this=first, expressions=others)
+
+
+def with_all_digits(values: Sequence[Expression], parts: Parts) -> list[exp.Expr]:
+    """Values to choose from, as one decimal where together they have more digits than decimals can have.
+
+    DuckDB would take the widest of their own types and round the others: ``coalesce(round(x, 1), 9.99)`` to 10.0.
+    """
+    types = [value.type for value in values]
+    behind = max(type.digits_behind for type in types)
+    fits = max(type.digits_before for type in types) + behind <= MAX_PRECISION
+    if fits or not all(type.is_exact for type in types):
+        return list(parts)
+    return [exp.Cast(this=part, to=data_type(decimal(MAX_PRECISION, behind))) for part in parts]
 
 
 def _round(call: Call, parts: Parts) -> exp.Expr:

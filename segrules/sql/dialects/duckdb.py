@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 
 from sqlglot import exp
 
@@ -57,8 +56,6 @@ def _text(constant: object) -> str:
     match constant:
         case bool():
             return "true" if constant else "false"
-        case Decimal():
-            return format(constant, "f")
         case datetime():
             return constant.isoformat(sep=" ")
         case _:

@@ -74,6 +74,19 @@ WITH "customer" AS (
     CAST("customer"."a" AS DECIMAL(36, 2)) * "customer"."a" AS "product",
     CAST(ROUND("customer"."a") AS BIGINT) AS "rounded",
     CAST(ROUND("customer"."a", 1) AS DECIMAL(12, 1)) AS "rounded_once",
+    COALESCE(
+      CAST(CAST(ROUND("customer"."b", 1) AS DECIMAL(38, 1)) AS DECIMAL(38, 2)),
+      CAST(9.99 AS DECIMAL(38, 2))
+    ) AS "rounded_or",
+    CASE
+      WHEN "customer"."i" > 0
+      THEN CAST(CAST(ROUND("customer"."b", 1) AS DECIMAL(38, 1)) AS DECIMAL(38, 2))
+      ELSE CAST(9.99 AS DECIMAL(38, 2))
+    END AS "rounded_if",
+    LEAST(
+      CAST(CAST(ROUND("customer"."b", 1) AS DECIMAL(38, 1)) AS DECIMAL(38, 2)),
+      CAST(1.25 AS DECIMAL(38, 2))
+    ) AS "rounded_least",
     CAST(FLOOR("customer"."a") AS BIGINT) AS "low",
     CAST(CEIL("customer"."a") AS BIGINT) AS "high",
     "customer"."i" % NULLIF(3, 0) AS "rest",
@@ -128,6 +141,9 @@ SELECT
   "product",
   "rounded",
   "rounded_once",
+  "rounded_or",
+  "rounded_if",
+  "rounded_least",
   "low",
   "high",
   "rest",
