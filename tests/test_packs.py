@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import reduce
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 import running
@@ -14,6 +17,7 @@ from segrules.planning import plan, references
 from segrules.planning.time import as_of
 from segrules.project.loader import folder_reader, load
 from segrules.project.model import Entity, Example, Lookup, Project, Relation
+from segrules.project.resolve import resolve
 from segrules.workflows.unit_tests import run_tests
 from segrules.workflows.validate import Validated, validate
 
@@ -21,6 +25,7 @@ PACKS = Path(__file__).parents[1] / "examples/packs"
 NAMES = sorted(path.parent.name for path in PACKS.glob("*/segrules.yml"))
 
 Table = Entity | Relation | Lookup
+AnyTable = TypeVar("AnyTable", Entity, Relation, Lookup)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -143,6 +148,38 @@ def _facts(table: Table) -> dict[str, object]:
 def _fits(known: dict[str, object], facts: dict[str, object], where: str) -> None:
     for fact, value in facts.items():
         assert known.setdefault(fact, value) == value, f"{where}: {fact} differs from that of another pack"
+
+
+def test_all_packs_together_are_one_project() -> None:
+    """No name means two things once every table has the columns of all packs."""
+    first, *others = (_project(name) for name in NAMES)
+    rules, findings = resolve(reduce(_together, others, first))
+    assert [f"{finding.message}: {finding.help}" for finding in findings] == []
+    assert sum(len(own.segments) for own in rules.values()) > 300
+
+
+def _together(one: Project, other: Project) -> Project:
+    known = {(trait.entity, trait.name) for trait in one.traits}
+    return replace(
+        one,
+        entities=_tables_together(one.entities, other.entities),
+        relations=_tables_together(one.relations, other.relations),
+        params={**one.params, **other.params},
+        traits=(*one.traits, *(trait for trait in other.traits if (trait.entity, trait.name) not in known)),
+        segments=(*one.segments, *other.segments),
+        segmentations=(*one.segmentations, *other.segmentations),
+        lists={**one.lists, **other.lists},
+    )
+
+
+def _tables_together(one: tuple[AnyTable, ...], other: tuple[AnyTable, ...]) -> tuple[AnyTable, ...]:
+    tables = {table.name: table for table in one}
+    for table in other:
+        known = tables.get(table.name, table)
+        columns = {column.name: column for column in (*known.columns, *table.columns)}
+        lookups = _tables_together(known.lookups, table.lookups) if known is not table else table.lookups
+        tables[table.name] = replace(known, columns=tuple(columns.values()), lookups=lookups)
+    return tuple(tables.values())
 
 
 def test_no_two_packs_give_one_name_to_different_rules() -> None:
