@@ -17,7 +17,7 @@ from segrules.project.loader import folder_reader, load
 
 TESTS = Path(__file__).parent
 EXAMPLES = TESTS.parent / "examples"
-NAMES = ("quickstart", "cdnow", "grocer")
+NAMES = ("quickstart", "cdnow", "grocer", "webshop")
 
 Members = dict[str, set[int]]
 
@@ -74,6 +74,33 @@ COUNTS = {
         "lifecycle.new": 0,
         "lifecycle.loyal": 178,
         "lifecycle.regular": 223,
+    },
+    "webshop": {
+        "quick_buyers": 44,
+        "slow_buyers": 102,
+        "three_days_running": 11,
+        "window_shoppers": 18,
+        "regulars": 279,
+        "evening_people": 90,
+        "stopped": 133,
+        "back_after_a_month": 377,
+        "most_active": 69,
+        "from_paid_search": 169,
+        "straight_to_the_cart": 272,
+        "left_a_cart": 467,
+        "wish_came_true": 101,
+        "searched_from_promo": 37,
+        "chat_helped": 20,
+        "bought_without_reviews": 319,
+        "tried_payment_again": 6,
+        "gave_up_at_payment": 80,
+        "error_after_error": 5,
+        "checkout.bought": 328,
+        "checkout.left_at_payment": 36,
+        "checkout.left_at_shipping": 57,
+        "checkout.left_the_cart": 97,
+        "checkout.looked": 80,
+        "checkout.passed_by": 2,
     },
     "grocer": {
         "redeemers": 49,
@@ -180,6 +207,16 @@ def test_members_of_the_grocer_are_those_of_sql_written_by_hand(
             connection.execute(f"create view {view} as from read_parquet('{file}')")
         rows = connection.execute((TESTS / "data/grocer_answers.sql").read_text()).fetchall()
     assert _written(tmp_path / "household.parquet") == _sets(rows)
+
+
+def test_members_of_the_webshop_are_those_of_sql_written_by_hand(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _apply(capsys, "webshop", tmp_path)
+    with duckdb.connect() as connection:
+        connection.execute(f"create view events as from read_csv('{EXAMPLES}/webshop/data/ecom_events.csv.gz')")
+        rows = connection.execute((TESTS / "data/webshop_answers.sql").read_text()).fetchall()
+    assert _written(tmp_path / "visitor.parquet") == _sets(rows)
 
 
 def _run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[object, Any]:
