@@ -8,7 +8,7 @@ from segrules.source import Span
 
 NOT_YET = frozenset(
     {
-        *("at_least", "distance_km", "anniversary", "version", "bucket", "was"),
+        *("at_least", "distance_km", "anniversary", "version", "bucket"),
     }
 )
 """Functions of the language that this version cannot run."""
