@@ -23,6 +23,8 @@ from segrules.language.core import (
     Clock,
     Column,
     Compare,
+    Element,
+    Elements,
     Expression,
     If,
     IsMissing,
@@ -255,6 +257,10 @@ class Subject:
                     return world.stored(*own[label], node)
                 assert label == world.rules.entity.name, f"a column of {label} outside its rows"
                 return world.stored(label, self.row, node)
+            case Element(row=label):
+                return own[label][1][""]
+            case Elements():
+                return self.of_elements(node, own)
             case Clock(reading=reading):
                 return world.now if reading == "now" else values.today(world.now, world.zone)
             case Reference(path=(_, *_)):
@@ -301,6 +307,14 @@ class Subject:
                 return not self.holds(item, own)
             case _:
                 raise AssertionError(f"not a predicate: {node!r}")
+
+    def of_elements(self, node: Elements, own: Own) -> Any:
+        """What a list's known elements say; one that is missing, or a list that is, has nothing to say."""
+        known = [item for item in self.value(node.items, own) or () if item is not None]
+        passed = [self.holds(node.where, {**own, node.row: ("", {"": item})}) for item in known]
+        if node.function == "every":
+            return len(passed) > 0 and all(passed)
+        return sum(passed) if node.function == "count" else any(passed)
 
     def call(self, function: str, arguments: tuple[Expression, ...], type: Type, own: Own) -> Any:
         if function == "shift":

@@ -6,6 +6,7 @@ lists tuples, a missing value None. Nothing here knows SQL.
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from collections.abc import Callable, Mapping
@@ -198,6 +199,42 @@ def _upper(letter: str) -> str:
     return "ẞ" if letter == "ß" else letter.upper() if len(letter.upper()) == 1 else letter
 
 
+def _anniversary(day: date, today: date) -> date:
+    """The first of the day, a year after it, two years after it, … that is not before today."""
+    years = 0
+    while shift_date(day, Duration(years, "year")) < today:
+        years += 1
+    return shift_date(day, Duration(years, "year"))
+
+
+def _distance_km(*degrees: Any) -> float | None:
+    """The haversine formula on a globe of 6371.0088 km, to the millimetre."""
+    latitude, longitude, other_latitude, other_longitude = map(float, degrees)
+    if max(abs(latitude), abs(other_latitude)) > 90 or max(abs(longitude), abs(other_longitude)) > 180:
+        return None
+    here, there = math.radians(latitude), math.radians(other_latitude)
+    turn = math.radians(other_longitude) - math.radians(longitude)
+    height = math.sin((there - here) / 2) ** 2 + math.cos(here) * math.cos(there) * math.sin(turn / 2) ** 2
+    return math.floor(2 * 6371.0088 * math.asin(min(math.sqrt(height), 1.0)) * 1_000_000 + 0.5) / 1_000_000
+
+
+def _version(text: str) -> int | None:
+    """A number in base ten to the ninth: one digit for each of the four parts, and whether it is a release."""
+    found = re.fullmatch(r"v?([0-9.]+?)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?", text, re.ASCII)
+    parts = found[1].split(".") if found else []
+    if not found or len(parts) > 4 or not all(part.isdigit() and len(part) <= 9 for part in parts):
+        return None
+    number = 0
+    for part in (*parts, "0", "0", "0")[:4]:
+        number = number * 10**9 + int(part)
+    return number * 10 + (0 if found[2] else 1)
+
+
+def _bucket(key: Any, count: int, seed: str) -> int:
+    digest = hashlib.md5(f"{seed}:{key}".encode(), usedforsecurity=False).hexdigest()
+    return int(digest[:15], 16) % count + 1
+
+
 BLANKS = "".join(letter for letter in map(chr, range(0x3001)) if letter.isspace() and letter not in "\x1c\x1d\x1e\x1f")
 
 STRICT: Mapping[str, Callable[..., Any]] = {
@@ -223,6 +260,10 @@ STRICT: Mapping[str, Callable[..., Any]] = {
     "week": lambda day: day.isocalendar().week,
     "weekday": lambda day: day.isoweekday(),
     "start_of": _start_of,
+    "anniversary": _anniversary,
+    "distance_km": _distance_km,
+    "version": _version,
+    "bucket": _bucket,
 }
 """Functions without a value where an argument has none."""
 

@@ -59,16 +59,7 @@ FORMS |= {
             tests.negation,
             tests.in_window,
         ),
-        *(
-            tests.segment,
-            tests.was,
-            folds.quantified,
-            folds.quantified,
-            folds.quantified,
-            folds.around,
-            folds.around,
-            atom,
-        ),
+        *(tests.segment, folds.quantified, folds.quantified, folds.quantified, folds.around, folds.around, atom),
         population.in_top,
     ),
     "integer": (
@@ -84,20 +75,20 @@ FORMS |= {
         values.numeric_call,
         values.chosen,
         values.measure,
-        values.was,
     ),
     "decimal": (
-        *(atom, folds.folded, folds.folded, values.arithmetic, values.numeric_call, values.chosen, values.was),
+        *(atom, folds.folded, folds.folded, values.arithmetic, values.numeric_call, values.chosen),
         population.overall,
     ),
     "number": (
         *(atom, folds.folded, folds.folded, values.arithmetic, values.numeric_call, values.chosen),
         *(population.ranked, population.overall),
     ),
-    "text": (atom, values.was, folds.folded, population.overall, values.text_call, values.chosen),
+    "text": (atom, folds.folded, population.overall, values.text_call, values.chosen),
     "date": (atom, folds.folded, population.overall, values.shifted, values.calendar_day, values.chosen),
     "timestamp": (atom, folds.folded, population.overall, values.shifted, values.chosen),
     "duration": (difference,),
     "list": (atom,),
 }
-FORMS["number"] += (folds.share,)
+FORMS["number"] += (folds.share, values.distance)
+FORMS["boolean"] += (tests.at_least, tests.version, tests.elements, tests.elements)

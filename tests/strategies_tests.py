@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 from strategies_writing import (
@@ -11,7 +13,6 @@ from strategies_writing import (
     Names,
     atom,
     constant,
-    moment,
     one,
     other_side,
     parenthesised,
@@ -114,15 +115,41 @@ def in_window(draw: DrawFn, names: Names, type: str, depth: int) -> str:
     return f"{parenthesised(item)} is {window(draw, names, False)}"
 
 
-def was(draw: DrawFn, names: Names, type: str, depth: int) -> str:
-    """What a segment, stage or segmentation was."""
-    stages = [f"{name}.{label}" for name, labels in names.labels.items() for label in labels]
-    of_label = [(name, label) for name, labels in names.labels.items() for label in labels if name != "groups"]
-    if of_label and draw(st.booleans()):
-        name, label = one(draw, of_label)
-        return f"was({name}, {moment(draw, names)}) == {text_constant(label)}"
-    known = [*names.segments, *stages]
-    return f"was(segments.{one(draw, known)}, {moment(draw, names)})" if known else in_window(draw, names, type, depth)
+def at_least(draw: DrawFn, names: Names, type: str, depth: int) -> str:
+    items = [write(draw, names, "boolean", depth) for _ in range(draw(st.integers(1, 3)))]
+    return f"at_least({draw(st.integers(1, len(items)))}, {', '.join(items)})"
+
+
+def elements(draw: DrawFn, names: Names, type: str, depth: int) -> str:
+    """A test of the elements of a list, which have a name that none around them have."""
+    if not names.values.get("list"):
+        return compare_numbers(draw, names, type, depth)
+    known = names.values.get("text", ())
+    word = next(f"item_{place}" for place in range(len(known) + 1) if f"item_{place}" not in known)
+    texts = (word, word, word, word, *known)
+    inside = replace(names, values={**names.values, "text": texts}, relations=())
+    function = one(draw, ("any", "none", "every"))
+    test = f"{function}(tags as {word} where {write(draw, inside, 'boolean', max(depth, 1))})"
+    return test if draw(st.integers(0, 3)) else f"count{test.removeprefix(function)} {one(draw, COMPARISONS)} 1"
+
+
+VERSIONS = ("1.2", "v1.10.0", "1.2.0-beta", "1.2.0+7", "1.2.0.1", "2", "1..2", "1.2.3.4.5", "999999999.0.0.999999999")
+
+
+def version(draw: DrawFn, names: Names, type: str, depth: int) -> str:
+    """A text that may be a version, against one."""
+    test, text = write(draw, names, "boolean", 0), write(draw, names, "text", depth)
+    left = f"version(case({test} -> '{one(draw, VERSIONS)}', else {text}))"
+    constants = [f"'{one(draw, ('1.2', '1.10', '1.2.0-beta', '2', 'v1.2.0.1'))}'" for _ in range(2)]
+    match one(draw, ("compare", "in", "between", "known")):
+        case "compare":
+            return f"{left} {one(draw, COMPARISONS)} {constants[0]}"
+        case "in":
+            return f"{left} in [{', '.join(constants)}]"
+        case "between":
+            return f"{left} between {constants[0]} and {constants[1]}"
+        case _:
+            return f"{left} is known"
 
 
 def segment(draw: DrawFn, names: Names, type: str, depth: int) -> str:

@@ -6,8 +6,8 @@ from hypothesis.strategies import DrawFn
 from strategies_writing import (
     NUMERIC,
     Names,
-    moment,
     one,
+    text_constant,
     write,
 )
 
@@ -46,7 +46,7 @@ def measure(draw: DrawFn, names: Names, type: str, depth: int) -> str:
     """An integer from another type."""
     day = write(draw, names, one(draw, ("date", "timestamp")), depth)
     other = write(draw, names, one(draw, ("date", "timestamp")), depth)
-    part = one(draw, ("year", "quarter", "month", "week", "weekday"))
+    part = one(draw, ("year", "quarter", "month", "week", "weekday", "fiscal_year", "fiscal_quarter"))
     return str(
         one(
             draw,
@@ -57,15 +57,11 @@ def measure(draw: DrawFn, names: Names, type: str, depth: int) -> str:
                 f"days_between({day}, {other})",
                 f"{part}({day})",
                 f"hour({write(draw, names, 'timestamp', depth)})",
+                f"bucket({one(draw, (1, 2, 10, 1_000_000))}, seed: {text_constant(one(draw, names.pool.text))})",
+                f"bucket({one(draw, (2, 3))})",
             ),
         )
     )
-
-
-def was(draw: DrawFn, names: Names, type: str, depth: int) -> str:
-    """What a trait was; a trait's name is its type and a number."""
-    known = [name for name in names.values.get(type, ()) if name.removeprefix(f"{type}_").isdigit()]
-    return f"was({one(draw, known)}, {moment(draw, names)})" if known else write(draw, names, type, depth)
 
 
 def text_call(draw: DrawFn, names: Names, type: str, depth: int) -> str:
@@ -78,6 +74,13 @@ def shifted(draw: DrawFn, names: Names, type: str, depth: int) -> str:
 
 
 def calendar_day(draw: DrawFn, names: Names, type: str, depth: int) -> str:
-    unit = one(draw, ("day", "week", "month", "quarter", "year"))
+    unit = one(draw, ("day", "week", "month", "quarter", "year", "fiscal_quarter", "fiscal_year"))
     day = write(draw, names, one(draw, ("date", "timestamp")), depth)
-    return str(one(draw, (f"start_of({unit}, {day})", f"date({write(draw, names, 'timestamp', depth)})")))
+    anniversary = f"anniversary({day})"
+    return str(one(draw, (f"start_of({unit}, {day})", anniversary, f"date({write(draw, names, 'timestamp', depth)})")))
+
+
+def distance(draw: DrawFn, names: Names, type: str, depth: int) -> str:
+    places = [write(draw, names, one(draw, NUMERIC), depth) for _ in range(2)]
+    known = [one(draw, ("0", "-90", "13.75", "45", "89.5")), one(draw, ("0", "180", "-180", "100.5"))]
+    return f"distance_km(({places[0]}) + 0, ({places[1]}) + 0, {', '.join(known)})"

@@ -129,12 +129,6 @@ def instant(draw: DrawFn, names: Names) -> str:
     return str(one(draw, [one for one in names.pool.timestamp if not one.microsecond]).isoformat())
 
 
-def moment(draw: DrawFn, names: Names) -> str:
-    """An instant or day that is the same for every row; one after now counts as now."""
-    ago = f"{one(draw, names.pool.lengths)} ago"
-    return str(one(draw, (ago, ago, "today", "start_of(month, today)", a_day(draw, names), instant(draw, names))))
-
-
 def other_side(draw: DrawFn, names: Names, type: str, depth: int) -> str:
     return constant(draw, names, type) if draw(st.booleans()) else write(draw, names, type, depth)
 
@@ -163,7 +157,8 @@ def window(draw: DrawFn, names: Names, is_folded: bool) -> str:
     day, other = sorted((a_day(draw, names), a_day(draw, names)))
     ago = f"{one(draw, names.pool.lengths)} ago"
     near, far = sorted(names.pool.lengths, key=lambda length: before(_DAY, LENGTHS[length]), reverse=True)
-    calendar = f"in {one(draw, ('this', 'last'))} {one(draw, ('week', 'month', 'quarter', 'year'))}"
+    units = ("week", "month", "quarter", "year", "fiscal quarter", "fiscal year")
+    calendar = f"in {one(draw, ('this', 'last'))} {one(draw, units)}"
     forms = [f"in last {length}", f"from {far} ago to {near} ago", f"from {day} to {other}", calendar]
     if is_folded:
         forms += [f"since {day}", f"before {day}", f"since {ago}", f"before {ago}"]

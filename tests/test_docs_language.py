@@ -64,7 +64,7 @@ def test_the_table_of_functions_is_fresh(update: bool) -> None:
     missing = {
         "missing": "missing where a value is missing",
         "skip": "missing where all are",
-        "may": "missing where a value is missing, or by zero",
+        "may": "missing where a value is missing, and as said",
         "false": "false where a value is missing",
         "never": "always known",
     }

@@ -42,8 +42,8 @@ def trailing(parts: Parts) -> syntax.Trailing | Diagnostic:
 
 def calendar(parts: Parts) -> syntax.Calendar:
     (word,) = parts
-    _, which, unit = word.text.split()
-    return syntax.Calendar(which, unit, span=word.span)
+    _, which, *unit = word.text.split()
+    return syntax.Calendar(which, " ".join(unit), span=word.span)
 
 
 def from_to(parts: Parts) -> syntax.FromTo:

@@ -77,13 +77,17 @@ def _of_rows(function: str, argument: syntax.Expression, scope: Scope, findings:
             refuse_entity(function, part, scope, _relations(scope), findings)
         case syntax.Name(parts=(part,)) if _is_value(part.text, scope):
             message = f"`{function}` takes a relation, and `{part.text}` is a value of `{scope.entity.name}`"
-            refuse(findings, "value-as-relation", argument.span, message, _relations(scope))
+            refuse(findings, "value-as-relation", argument.span, message, _of_list(function, argument, scope))
         case syntax.Name(parts=(part,)):
             help = did_you_mean(part.text, scope.relations) or _relations(scope)
             refuse(findings, "unknown-relation", argument.span, f"there is no relation `{part.text}`", help)
         case syntax.Name(parts=(part, *_)) if part.text in scope.relations:
             message = f"`{function}` takes a relation, and `{words(argument.span)}` is a value of its rows"
             help = f"`{function}({part.text} where {words(argument.span)} is known)`?"
+            column = scope.relations[part.text].columns.get(argument.parts[-1].text)
+            if column is not None and column.type.kind is Kind.LIST and len(argument.parts) == 2:
+                tests = f"{function}({words(argument.span)} as item where …)"
+                help = f"one test of lists inside another of rows: `any({part.text} where {tests})`"
             refuse(findings, "value-as-relation", argument.span, message, help)
         case _:
             message = f"`{function}` takes a relation, and `{words(argument.span)}` is a value"
@@ -98,6 +102,17 @@ def _of_rows(function: str, argument: syntax.Expression, scope: Scope, findings:
 
 def _is_value(word: str, scope: Scope) -> bool:
     return word in scope.entity.columns or word in scope.traits or word in scope.segmentations
+
+
+def _of_list(function: str, argument: syntax.Name, scope: Scope) -> str | None:
+    """Help where a value of the entity stands for a relation: a list has elements to test."""
+    word = argument.parts[0].text
+    known = scope.entity.columns.get(word) or scope.traits.get(word)
+    if known is not None and known.type.kind is Kind.LIST:
+        if function not in ("any", "none", "every", "count"):
+            return "`any`, `none`, `every` and `count` look into lists"
+        return f"the elements of a list need a name: `{function}({words(argument.span)} as item where …)`"
+    return _relations(scope)
 
 
 def _relations(scope: Scope) -> str | None:

@@ -6,10 +6,11 @@ from segrules.diagnostics import did_you_mean
 from segrules.language import syntax
 from segrules.language.check_findings import Findings, described, refuse, unknown, words
 from segrules.language.check_numbers import rounded, whole
+from segrules.language.check_special import distance, version
 from segrules.language.check_time import day, days_between, is_date_text, is_unknown
 from segrules.language.check_types import common
 from segrules.language.core import Call, Clock, Expression, If, Literal
-from segrules.language.types import INTEGER, TEXT, Kind
+from segrules.language.types import DATE, INTEGER, TEXT, Kind
 from segrules.source import Span
 
 _MANY = 1000
@@ -35,8 +36,15 @@ ARITY: dict[str, tuple[int, int]] = {
     "weekday": (1, 1),
     "hour": (1, 1),
     "start_of": (2, 2),
+    "fiscal_year": (1, 1),
+    "fiscal_quarter": (1, 1),
     "days_between": (2, 2),
     "days_since": (1, 1),
+    "anniversary": (1, 1),
+    "at_least": (2, _MANY),
+    "distance_km": (4, 4),
+    "version": (1, 1),
+    "bucket": (1, 2),
     "in_list": (1, 2),
 }
 """How many arguments each scalar function takes, least and most."""
@@ -126,7 +134,7 @@ def right_count(function: syntax.Identifier, count: int, span: Span, findings: F
 
 
 def scalar(function: str, arguments: tuple[Expression, ...], span: Span, findings: Findings) -> Expression:
-    """The node of a scalar function, its arguments checked and of the right number; not `if` or `start_of`."""
+    """The node of a scalar function, its arguments checked and of the right number; no form of its own such as `if`."""
     if is_unknown(*arguments):
         return unknown(span)
     first = arguments[0]
@@ -135,6 +143,10 @@ def scalar(function: str, arguments: tuple[Expression, ...], span: Span, finding
             return _of_number(function, arguments, span, findings)
         case "least" | "greatest" | "coalesce":
             return _of_several(function, arguments, span, findings)
+        case "distance_km":
+            return distance(arguments, span, findings)
+        case "version":
+            return version(first, span, findings)
         case "lower" | "upper" | "trim" | "length":
             return _of_text(function, first, span, findings)
         case "hour" if first.type.kind is Kind.TIMESTAMP:
@@ -187,6 +199,8 @@ def _of_date(function: str, arguments: tuple[Expression, ...], span: Span) -> Ex
             return days_between(arguments[0], Clock("today", span), span)
         case "date":
             return day(arguments[0])
+        case "anniversary":
+            return Call("anniversary", (day(arguments[0]), Clock("today", span)), DATE, span)
         case _:
             return Call(function, (day(arguments[0]),), INTEGER, span)
 

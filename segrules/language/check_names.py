@@ -11,7 +11,7 @@ from segrules.language import syntax
 from segrules.language.check_findings import Findings, guessed, refuse, unknown, written_name
 from segrules.language.check_things import thing_at
 from segrules.language.check_unknown_names import unknown_name
-from segrules.language.core import Column, Expression, Reference
+from segrules.language.core import Column, Element, Expression, Reference
 from segrules.language.scope import Row, Scope, ScopeColumn, Things
 from segrules.language.types import BOOLEAN, TEXT, list_of
 
@@ -35,11 +35,13 @@ class Place:
 
     `rows` are those that the aggregates around it look at, the outermost first. In the `where` of the innermost a bare
     name is a column of its relation or else of the entity; in its value and its window a bare name is the entity's.
+    `elements` are those of the lists that tests around it look into.
     """
 
     scope: Scope
     rows: tuple[Looked, ...] = ()
     part: OneOf["where", "value", "window"] = "where"
+    elements: tuple[Element, ...] = ()
 
     @property
     def relation(self) -> Row | None:
@@ -68,6 +70,9 @@ def resolve(name: syntax.Name, place: Place, findings: Findings) -> Expression:
     first = name.parts[0]
     if len(name.parts) > 1 and not first.quoted and first.text in ("params", "segments"):
         return _param(name, place.scope, findings) if first.text == "params" else _segment(name, place.scope, findings)
+    for element in place.elements:
+        if len(name.parts) == 1 and first.text == element.row:
+            return replace(element, span=name.span)
     readings = tuple(_readings(name, place))
     if len(readings) > 1 and not _is_shared_key(name, place):
         ways = " or ".join(f"`{reading.written}`" for reading in readings)

@@ -6,11 +6,7 @@ from segrules.language import syntax
 from segrules.language.check_findings import Findings, refuse
 from segrules.source import Span
 
-NOT_YET = frozenset(
-    {
-        *("at_least", "distance_km", "anniversary", "version", "bucket"),
-    }
-)
+NOT_YET = frozenset({"was"})
 """Functions of the language that this version cannot run."""
 
 
@@ -27,7 +23,4 @@ def refuse_not_yet(call: syntax.Call, findings: Findings) -> bool:
 def _form(call: syntax.Call) -> tuple[Span, str] | None:
     if call.function.text in NOT_YET:
         return call.function.span, f"`{call.function.text}`"
-    for argument in call.arguments:
-        if argument.keyword is not None:
-            return argument.keyword.span, f"the argument `{argument.keyword.text}`"
     return None

@@ -10,6 +10,7 @@ from segrules.language.check_constants import refuse_unknown_constants
 from segrules.language.check_findings import Findings, described, refuse, unknown, words
 from segrules.language.check_numbers import arithmetic, meet, negated
 from segrules.language.check_patterns import pattern_problem
+from segrules.language.check_special import with_version
 from segrules.language.check_time import day, elapsed, is_calendar, is_unknown, moved, refuse_calendar
 from segrules.language.check_types import hint, paired, refuse_pair
 from segrules.language.check_windows import is_reversed
@@ -26,7 +27,7 @@ from segrules.language.core import (
     Or,
 )
 from segrules.language.scope import Scope
-from segrules.language.types import BOOLEAN, DATE, DURATION, Kind, list_of
+from segrules.language.types import BOOLEAN, DATE, DURATION, TEXT, VERSION, Kind, list_of
 from segrules.source import Span
 
 _TEMPORAL = (Kind.DATE, Kind.TIMESTAMP)
@@ -182,6 +183,9 @@ def membership(
         return refuse(findings, "wrong-type", item.span, message, f"`{name} contains any {words(values)}`")
     if values == Literal((), values.type):
         return refuse(findings, "empty-list", values.span, f"`{words(values)}` is a list without values")
+    if item.type.kind is Kind.VERSION:
+        listed = _versions(item, values, elements, findings)
+        return unknown(span) if listed is None else negative(Membership(item, listed, span), is_negative, span)
     pair = _same_days(item, values) if item.type.kind in _TEMPORAL else (item, values)
     element = _element(pair[1], elements)
     if meet(pair[0].type, element.type) is None:
@@ -190,6 +194,20 @@ def membership(
     if calendar is not None:
         return refuse_calendar(calendar, findings)
     return negative(Membership(*pair, span), is_negative, span)
+
+
+def _versions(
+    item: Expression, values: Expression, elements: tuple[Expression, ...], findings: Findings
+) -> Expression | None:
+    """A list of constant texts as versions; None with a finding where it is none."""
+    if not isinstance(values, Literal) or not isinstance(values.value, tuple):
+        message = f"`{words(item)}` is a version, and `{words(values)}` is {described(values.type)}"
+        refuse(findings, "wrong-type", values.span, message, "write the versions here: `['2.0', '2.1']`")
+        return None
+    constants = elements or tuple(Literal(one, TEXT, values.span) for one in values.value)
+    pairs = [with_version(item, constant, findings) for constant in constants]
+    found = tuple(pair[1].value for pair in pairs if pair is not None and isinstance(pair[1], Literal))
+    return replace(values, value=found, type=list_of(VERSION)) if len(found) == len(constants) else None  # type: ignore[arg-type]
 
 
 def _same_days(item: Expression, values: Expression) -> tuple[Expression, Expression]:

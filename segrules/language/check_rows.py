@@ -148,4 +148,5 @@ def _row_window(window: syntax.Window, relation: Row, inside: Place, findings: F
     if column is None or not column.type.is_temporal:
         return unknown(window.span)
     time = Column(inside.rows[-1].label, (), relation.time, column.type, False, window.span)
-    return spanned(window_test(time, window, bounds, True, findings), window.span)
+    test = window_test(time, window, bounds, True, place.scope.fiscal_year_starts, findings)
+    return spanned(test, window.span)

@@ -5,17 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from segrules.diagnostics import did_you_mean
-from segrules.language import syntax
 from segrules.language.check_findings import Findings, described, refuse, unknown, words
 from segrules.language.core import Call, Clock, Duration, Expression, Literal
-from segrules.language.types import DATE, DURATION, INTEGER, TEXT, TIMESTAMP, UNKNOWN, Kind
+from segrules.language.types import DATE, DURATION, INTEGER, TIMESTAMP, UNKNOWN, Kind
 from segrules.source import Span
 
 SHORT_UNITS = {"second": 1, "minute": 60, "hour": 3600}
 CALENDAR_UNITS = {"month": 1, "quarter": 3, "year": 12}
 DAYS_OF_UNIT = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
-START_UNITS = ("day", "week", "month", "quarter", "year")
 _MOST_DAYS = 365_000
 
 
@@ -109,17 +106,6 @@ def elapsed(start: Expression, end: Expression, span: Span) -> Expression:
 
 def days_between(start: Expression, end: Expression, span: Span) -> Expression:
     return Call("days_between", (day(start), day(end)), INTEGER, span)
-
-
-def start_of(unit: syntax.Expression, value: Expression, span: Span, findings: Findings) -> Expression:
-    """`start_of(month, x)`: the first day of the unit that `x` is in."""
-    match unit:
-        case syntax.Name(parts=(syntax.Identifier(text=text),)) if text in START_UNITS:
-            return Call("start_of", (Literal(text, TEXT, unit.span), day(value)), DATE, span)
-    word = words(unit.span).strip("'\"")
-    help = f"`start_of({word}, …)`?" if word in START_UNITS else did_you_mean(word, START_UNITS)
-    message = f"`start_of` takes day, week, month, quarter or year first, not `{words(unit.span)}`"
-    return refuse(findings, "wrong-arguments", unit.span, message, help)
 
 
 def is_date_text(text: str) -> bool:

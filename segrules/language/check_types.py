@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from segrules.language.check_findings import Findings, described, refuse, words
 from segrules.language.check_numbers import meet
+from segrules.language.check_special import with_version
 from segrules.language.check_time import day, is_calendar, is_date_text, is_unknown, refuse_calendar
 from segrules.language.core import Duration, Expression, Literal
 from segrules.language.foreign_dates import is_year, rewritten
@@ -23,6 +24,8 @@ def paired(left: Expression, right: Expression, findings: Findings) -> tuple[Exp
     if is_unknown(left, right):
         return left, right
     kinds = (left.type.kind, right.type.kind)
+    if Kind.VERSION in kinds:
+        return with_version(left, right, findings)
     if kinds == (Kind.DURATION, Kind.DURATION):
         calendar = next((side for side in (left, right) if is_calendar(side)), None)
         if calendar is not None:
@@ -135,6 +138,8 @@ def as_test(node: Expression, findings: Findings) -> Expression:
             help = f"compare it, `{name} >= 2026-01-31`, or ask `{name} is known`"
         case Kind.DURATION:
             help = f"compare it: `{name} > 30 days`"
+        case Kind.VERSION:
+            help = f"compare it: `{name} >= '2.10'`"
         case _:
             help = f"compare it: `{name} > 0`"
     message = f"a test must be true or false, and `{name}` is {described(node.type)}"

@@ -12,12 +12,13 @@ from decimal import Decimal
 from typing import Literal as OneOf
 
 from segrules.language import syntax
+from segrules.language.check_calendar import start_of
 from segrules.language.check_findings import Findings, described, refuse, unknown, words
 from segrules.language.check_time import CALENDAR_UNITS, SHORT_UNITS, constant_duration, day, is_unknown
 from segrules.language.check_types import hint
 from segrules.language.core import And, Call, Clock, Compare, Duration, Expression, Literal
 from segrules.language.foreign_dates import is_year, rewritten
-from segrules.language.types import DATE, DURATION, TEXT, TIMESTAMP, Kind
+from segrules.language.types import DATE, DURATION, TIMESTAMP, Kind
 from segrules.source import Span
 
 Comparison = OneOf["<", "<=", ">", ">="]
@@ -38,17 +39,24 @@ def bound_expressions(window: syntax.Window) -> tuple[syntax.Expression, ...]:
 
 
 def window_test(
-    time: Expression, window: syntax.Window, bounds: tuple[Expression, ...], own: bool, findings: Findings
+    time: Expression,
+    window: syntax.Window,
+    bounds: tuple[Expression, ...],
+    own: bool,
+    fiscal_year_starts: int,
+    findings: Findings,
 ) -> Expression:
     """Whether `time` lies in a window.
 
     `own`: it is a relation's time, of which no rule sees rows at or after now, so that no bound at now is needed.
+    fiscal_year_starts: the month.
     """
     match window:
         case syntax.Trailing(direction=direction):
             return _trailing(time, direction, bounds[0], own, window.span, findings)
         case syntax.Calendar(which=which, unit=unit):
-            return _calendar(time, which, unit, own, window.span)
+            start = start_of(unit.replace(" ", "_"), Clock("today", window.span), fiscal_year_starts, window.span)
+            return _calendar(time, which, start, Duration(1, _PLAIN_UNITS[unit]), own, window.span)
     last = bounds[-1] if isinstance(window, syntax.FromTo) else None
     moments = [_is_moment(bound, bound is last, findings) for bound in bounds]
     if not all(moments):
@@ -84,17 +92,25 @@ def _trailing(
     return And((_at(time, ">=", now, span), _at(time, "<", high, span)), span)
 
 
-def _calendar(
-    time: Expression, which: str, unit: OneOf["week", "month", "quarter", "year"], own: bool, span: Span
-) -> Expression:
-    start = Call("start_of", (Literal(unit, TEXT), Clock("today", span)), DATE, span)
+_PLAIN_UNITS: dict[str, OneOf["week", "month", "quarter", "year"]] = {
+    "week": "week",
+    "month": "month",
+    "quarter": "quarter",
+    "year": "year",
+    "fiscal quarter": "quarter",
+    "fiscal year": "year",
+}
+
+
+def _calendar(time: Expression, which: str, start: Expression, unit: Duration, own: bool, span: Span) -> Expression:
+    """A unit of the calendar, from its first day on, or the one before it."""
     if which == "last":
-        before = Call("shift", (start, Literal(Duration(-1, unit), DURATION)), DATE, span)
+        before = Call("shift", (start, Literal(replace(unit, count=-1), DURATION)), DATE, span)
         return And((_at(time, ">=", before, span), _at(time, "<", start, span)), span)
     first = _at(time, ">=", start, span)
     if own:
         return first
-    after = Call("shift", (start, Literal(Duration(1, unit), DURATION)), DATE, span)
+    after = Call("shift", (start, Literal(unit, DURATION)), DATE, span)
     return And((first, _at(time, "<", after, span)), span)
 
 

@@ -14,25 +14,26 @@ from segrules.diagnostics import Diagnostic, has_errors
 from segrules.language import check_operators as operators
 from segrules.language import core, syntax, trees
 from segrules.language.aggregates import AGGREGATES
+from segrules.language.check_calendar import calendar_call
 from segrules.language.check_calls import ARITY, conditional, right_count, scalar, unknown_function
 from segrules.language.check_constants import refuse_unknown_constants
+from segrules.language.check_elements import elements, is_of_elements, refuse_inside
 from segrules.language.check_findings import Findings, described, refuse, unknown, words
 from segrules.language.check_lists import in_list
 from segrules.language.check_names import Place, resolve
 from segrules.language.check_not_yet import NOT_YET, refuse_not_yet
 from segrules.language.check_numbers import number
-from segrules.language.check_past import past
 from segrules.language.check_population import population
 from segrules.language.check_population_form import misplaced
 from segrules.language.check_rows import fold, previous
-from segrules.language.check_time import ago, length, start_of
+from segrules.language.check_special import at_least, bucket, unknown_keyword
+from segrules.language.check_time import ago, length
 from segrules.language.check_types import as_test
 from segrules.language.check_warnings import missing_warnings, threshold_warnings
 from segrules.language.check_windows import bound_expressions, spanned, window_test
 from segrules.language.populations import POPULATIONS
 from segrules.language.scope import Scope
 from segrules.language.types import BOOLEAN, DATE, TEXT, TIMESTAMP, Kind
-from segrules.source import Span
 
 MOST_NODES = 100_000
 
@@ -248,7 +249,7 @@ def _in_window(node: syntax.InWindow, place: Place, findings: Findings) -> core.
     if not item.type.is_temporal:
         message = f"a window is for dates, and `{words(item)}` is {described(item.type)}"
         return refuse(findings, "wrong-type", item.span, message)
-    test = window_test(item, node.window, bounds, False, findings)
+    test = window_test(item, node.window, bounds, False, place.scope.fiscal_year_starts, findings)
     return unknown(node.span) if item.type.kind is Kind.UNKNOWN else spanned(test, node.span)
 
 
@@ -260,18 +261,20 @@ def _case(node: syntax.Case, place: Place, findings: Findings) -> core.Expressio
 
 def _call(call: syntax.Call, place: Place, findings: Findings) -> core.Expression:
     function = call.function.text
+    if is_of_elements(call, place):
+        return elements(call, place, findings, _check)
+    if place.elements and function in (*POPULATIONS, *AGGREGATES, "previous"):
+        return refuse_inside(call, findings)
     if function in POPULATIONS:
         return population(call, place, findings, _check)
-    if function == "was":
-        return past(call, place, findings, _check)
-    if refuse_not_yet(call, findings) or misplaced(call, findings):
+    if refuse_not_yet(call, findings) or misplaced(call, findings) or unknown_keyword(call, findings):
         return unknown(call.span)
     if function in AGGREGATES:
         return fold(call, place, findings, _check)
     if function == "previous":
         return previous(call, place, findings, _check)
     if function not in ARITY:
-        known = (*ARITY, *AGGREGATES, "previous", "was", *POPULATIONS, *sorted(NOT_YET), "case")
+        known = (*ARITY, *AGGREGATES, "previous", *POPULATIONS, *sorted(NOT_YET), "case")
         return unknown_function(call.function, known, findings)
     for qualifier in (call.where, call.window, call.within):
         if qualifier is not None:
@@ -285,21 +288,20 @@ def _call(call: syntax.Call, place: Place, findings: Findings) -> core.Expressio
 def _scalar(call: syntax.Call, place: Place, findings: Findings) -> core.Expression:
     written = tuple(argument.value for argument in call.arguments)
     match call.function.text:
-        case "start_of":
-            return _start_of(written, place, call.span, findings)
+        case "start_of" | "fiscal_year" | "fiscal_quarter":
+            return calendar_call(
+                call, place.scope.fiscal_year_starts, findings, lambda part: _check(part, place, findings)
+            )
         case "if":
             test = _test(written[0], place, findings)
             values = tuple(_check(value, place, findings) for value in written[1:])
             return conditional(((test, values[0]),), values[1] if len(values) == 2 else None, call.span, findings)
+        case "at_least":
+            tests = tuple(_test(value, place, findings) for value in written[1:])
+            return at_least(_check(written[0], place, findings), tests, call.span, findings)
+        case "bucket":
+            return bucket(call, place.scope, lambda value: _check(value, place, findings), findings)
         case "in_list":
             return in_list(tuple(_check(value, place, findings) for value in written), call.span, place.scope, findings)
         case function:
             return scalar(function, tuple(_check(value, place, findings) for value in written), call.span, findings)
-
-
-def _start_of(written: tuple[syntax.Expression, ...], place: Place, span: Span, findings: Findings) -> core.Expression:
-    value = _check(written[1], place, findings)
-    if not value.type.is_temporal:
-        message = f"`start_of` takes a date, and `{words(value)}` is {described(value.type)}"
-        return refuse(findings, "wrong-type", value.span, message)
-    return start_of(written[0], value, span, findings)

@@ -250,13 +250,23 @@ class Population:
 
 
 @dataclass(frozen=True, slots=True)
-class Elements:
-    """A fold of a list's elements: any, none, every, count of those for which `where` holds.
+class Element:
+    """The element that `Elements` of this row label looks at. `values` are the only ones there can be, where known."""
 
-    Inside, Column(row, (), "", …) is the element. A missing list has none.
+    row: str
+    type: Type
+    values: tuple[object, ...] | None = field(default=None, compare=False, repr=False)
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Elements:
+    """A fold of a list's elements: any, every, count of those for which `where` holds.
+
+    Elements that are missing are passed over, and a missing list has none.
     """
 
-    function: OneOf["any", "none", "every", "count"]
+    function: OneOf["any", "every", "count"]
     items: Expression
     row: str
     where: Expression
@@ -296,6 +306,7 @@ Expression = (
     | Previous
     | Aggregate
     | Population
+    | Element
     | Elements
     | Past
 )

@@ -57,6 +57,9 @@ FUNCTIONS: tuple[Function, ...] = (
     Function("contains_all", "false", "the list has each of the values", "tags contains all ['x', 'y']"),
     Function("known_list", "never", "the list of those arguments that are known"),
     Function("list_length", "missing", "number of elements of a list", "length(tags)"),
+    Function(
+        "version", "may", "the text as a version, compared part by part; of other texts missing", "version(a) >= '2.10'"
+    ),
     # dates; a date stands for its whole day in the project's zone, a timestamp for an instant
     Function("date", "missing", "the day of a timestamp in the project's zone", "date(a)"),
     Function("instant", "missing", "the start of a day, as a timestamp"),
@@ -73,6 +76,15 @@ FUNCTIONS: tuple[Function, ...] = (
     Function("weekday", "missing", "the day of the week of a date, 1 is Monday", "weekday(a)"),
     Function("hour", "missing", "the hour of a timestamp in the project's zone, 0 to 23", "hour(a)"),
     Function("start_of", "missing", "the first day of the unit that a date is in", "start_of(month, a)"),
+    Function("anniversary", "missing", "the next day, today included, that is whole years after a", "anniversary(a)"),
+    # places and chance
+    Function(
+        "distance_km",
+        "may",
+        "kilometres between two places, given in degrees; outside the globe missing",
+        "distance_km(latitude, longitude, 13.75, 100.5)",
+    ),
+    Function("bucket", "never", "a number from 1 to n that stays with the key", "bucket(10, seed: 'spring')"),
 )
 
 _BY_NAME = {function.name: function for function in FUNCTIONS}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, fields
 from typing import get_args
 
@@ -29,12 +29,15 @@ class NamesUsed:
     segmentations: frozenset[str]
 
 
-def names_used(expression: syntax.Expression, entity: str | None = None) -> NamesUsed:
+def names_used(
+    expression: syntax.Expression, entity: str | None = None, relations: Collection[str] = frozenset()
+) -> NamesUsed:
     """The names that an order among traits and segments has to respect.
 
-    `entity` is the name of the entity; without it any first part of `x.y` may be the entity.
+    `entity` is the name of the entity; without it any first part of `x.y` may be the entity. relations: the names
+    that are no lists in `any(x as item where …)`.
     """
-    values: set[str] = set()
+    values = {name for name in _named_items(expression) if name not in relations}
     segments: set[str] = set()
     for name in names_in(expression):
         match [part.text for part in name.parts]:
@@ -83,17 +86,28 @@ def _used(names: Iterable[str]) -> NamesUsed:
 
 def _aliases(expression: syntax.Expression) -> frozenset[str]:
     """The names that an expression gives to rows: `r` in `any(returns as r where …)`."""
-    found: set[str] = set()
+    return frozenset(argument.alias.text for argument in _arguments(expression) if argument.alias is not None)
+
+
+def _named_items(expression: syntax.Expression) -> Iterator[str]:
+    """The names whose rows or elements get a name: `tags` in `any(tags as t where …)`."""
+    for argument in _arguments(expression):
+        match argument:
+            case syntax.Argument(value=syntax.Name(parts=(part,)), alias=syntax.Identifier()):
+                yield part.text
+
+
+def _arguments(expression: syntax.Expression) -> Iterator[syntax.Argument]:
+    """The arguments of all calls inside."""
     waiting: list[object] = [expression]
     while waiting:
         match waiting.pop():
             case tuple() as several:
                 waiting.extend(several)
             case node if isinstance(node, _NODES):
-                if isinstance(node, syntax.Argument) and node.alias is not None:
-                    found.add(node.alias.text)
+                if isinstance(node, syntax.Argument):
+                    yield node
                 waiting.extend(getattr(node, field.name) for field in fields(node))
-    return frozenset(found)
 
 
 def names_in(expression: syntax.Expression) -> Iterator[syntax.Name]:

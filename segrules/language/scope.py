@@ -65,6 +65,7 @@ class Scope:
     segmentations: per name its labels and its hit policy (first, unique, any).
     lists: the lists of values in files of their own, by the names of the files.
     entities: the names of all entities of the project.
+    fiscal_year_starts: the month in which fiscal years start.
     """
 
     entity: Row
@@ -75,3 +76,4 @@ class Scope:
     params: Mapping[str, Literal]
     lists: Mapping[str, ValueList] = field(default_factory=dict)
     entities: frozenset[str] = frozenset()
+    fiscal_year_starts: int = 1

@@ -185,10 +185,10 @@ class Trailing:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """`in this month`, `in last quarter`."""
+    """`in this month`, `in last fiscal quarter`."""
 
     which: OneOf["this", "last"]
-    unit: OneOf["week", "month", "quarter", "year"]
+    unit: str
     span: Span = field(compare=False, repr=False, kw_only=True)
 
 

@@ -13,6 +13,7 @@ from segrules.language.core import (
     Clock,
     Column,
     Compare,
+    Element,
     Elements,
     Expression,
     If,
@@ -33,7 +34,7 @@ from segrules.language.types import Kind
 def children(node: Expression) -> tuple[Expression, ...]:
     """The expressions directly inside a node, in the order written."""
     match node:
-        case Literal() | Column() | Reference() | Clock():
+        case Literal() | Column() | Reference() | Clock() | Element():
             return ()
         case Call(arguments=arguments):
             return arguments
@@ -78,7 +79,7 @@ def with_children(node: Expression, change: Callable[[Expression], Expression]) 
         return None if part is None else change(part)
 
     match node:
-        case Literal() | Column() | Reference() | Clock() | Previous():
+        case Literal() | Column() | Reference() | Clock() | Element() | Previous():
             return node
         case Call(arguments=arguments):
             return replace(node, arguments=tuple(map(change, arguments)))
@@ -130,7 +131,7 @@ def may_be_missing(node: Expression) -> bool:
             return value is None
         case Column() | Reference():
             return node.may_be_missing
-        case Clock() | Compare() | Membership() | IsMissing() | And() | Or() | Not() | Elements():
+        case Clock() | Element() | Compare() | Membership() | IsMissing() | And() | Or() | Not() | Elements():
             return False
         case Call(function=function, arguments=arguments):
             return missing_rule(function, tuple(may_be_missing(argument) for argument in arguments))

@@ -15,6 +15,7 @@ class Kind(StrEnum):
     DATE = "date"
     TIMESTAMP = "timestamp"
     DURATION = "duration"
+    VERSION = "version"
     LIST = "list"
     UNKNOWN = "unknown"
 
@@ -79,6 +80,7 @@ TEXT = Type(Kind.TEXT)
 DATE = Type(Kind.DATE)
 TIMESTAMP = Type(Kind.TIMESTAMP)
 DURATION = Type(Kind.DURATION)
+VERSION = Type(Kind.VERSION)
 UNKNOWN = Type(Kind.UNKNOWN)
 
 

@@ -24,6 +24,7 @@ from segrules.language.trees import with_children
 from segrules.language.types import DATE, DURATION, INTEGER, TEXT, TIMESTAMP, Kind
 from segrules.planning.time import (
     AsOf,
+    anniversary,
     first_day_from,
     microseconds,
     shift_date,
@@ -96,6 +97,8 @@ def _call(node: Call, as_of: AsOf) -> Expression:
             return Literal(shift_instant(instant, by, zone), TIMESTAMP, node.span)
         case "shift", date() as day, Duration() as by:
             return Literal(shift_date(day, by), DATE, node.span)
+        case "anniversary", date() as start, date() as today:
+            return Literal(anniversary(start, today), DATE, node.span)
         case "start_of", str() as unit, date() as day:
             return Literal(start_of(unit, day), DATE, node.span)
         case "days_between", date() as start, date() as end:

@@ -127,6 +127,13 @@ def microseconds(length: Duration) -> int:
     return length.count * (unit // timedelta(microseconds=1))
 
 
+def anniversary(start: date, today: date) -> date:
+    """The first of a day, a year after it, two years after it, … that is not before today."""
+    years = max(today.year - start.year, 0)
+    this = shift_date(start, Duration(years, "year"))
+    return this if this >= today else shift_date(start, Duration(years + 1, "year"))
+
+
 def start_of(unit: str, day: date) -> date:
     """The first day of the week (Monday), month, quarter or year that a day is in."""
     match unit:

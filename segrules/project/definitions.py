@@ -93,7 +93,7 @@ def references_of(parsed: Parsed, scope: Scope) -> list[Place]:
     for expression in parsed.rules.values():
         if expression is not None:
             own = scope.entity.name
-            found |= _places(own, names_used(expression, own))
+            found |= _places(own, names_used(expression, own, scope.relations))
             for entity, used in names_elsewhere(expression, scope).items():
                 found |= _places(entity, used)
     return sorted(found)

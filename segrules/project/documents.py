@@ -210,6 +210,7 @@ class ProjectDocument(Document):
     name: Word | None = None
     as_of: Moment | None = None
     timezone: Word | None = None
+    fiscal_year_starts: Annotated[int, PlainValidator(leaves.month)] | None = None
     entities: Named[EntityDocument] = {}
     relations: Named[AnyRelation] = {}
     suppress: Raw | None = None

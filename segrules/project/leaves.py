@@ -104,6 +104,13 @@ def version(node: Plain) -> int:
     return 1
 
 
+def month(node: Plain) -> int:
+    value = node.value if isinstance(node, Scalar) else None
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 12:
+        raise Unfit("`{key}` is a month, from 1 to 12", help="`4` for April")
+    return value
+
+
 def moment(node: Plain) -> Located[date | datetime]:
     """A day or an instant on the project's wall clock."""
     if isinstance(node, Scalar):

@@ -60,6 +60,7 @@ def load(read: Reader, settings: Settings = NO_SETTINGS) -> tuple[Project | None
         tuple(rules.broken),
         load_lists(read),
         suppressions(document, findings),
+        document.fiscal_year_starts or 1,
     )
     project = with_settings(project, read, settings, findings)
     findings += contract_findings(project, document)

@@ -254,6 +254,7 @@ class Project:
     broken: tuple[Broken, ...] = ()
     lists: Mapping[str, ValueList] = field(default_factory=dict)
     suppressions: tuple[Suppression, ...] = ()
+    fiscal_year_starts: int = 1
 
     def entity(self, name: str) -> Entity:
         return next(entity for entity in self.entities if entity.name == name)

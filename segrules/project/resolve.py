@@ -185,7 +185,7 @@ def _check(parsed: Parsed, scope: Scope, findings: Findings) -> core.Expression 
         case Suppression(rule=rule):
             return _checked(parsed.syntax_of(rule), scope, findings)
         case Trait(rule=rule):
-            return _checked(parsed.syntax_of(rule), scope, findings, predicate=False)
+            return _writable(_checked(parsed.syntax_of(rule), scope, findings, predicate=False), findings)
         case Segment(rule=tree):
             node = _tree(tree, parsed, scope, findings)
             if node is not None:
@@ -195,6 +195,16 @@ def _check(parsed: Parsed, scope: Scope, findings: Findings) -> core.Expression 
             stages = [(stage.label, _checked(parsed.syntax_of(stage.rule), scope, findings)) for stage in item.stages]
             known = tuple((label, rule) for label, rule in stages if rule is not None)
             return Labelling(item.hit, known, item.otherwise) if len(known) == len(stages) else None
+
+
+def _writable(node: core.Expression | None, findings: list[Diagnostic]) -> core.Expression | None:
+    """A trait's value, or None with a finding where no output could hold it."""
+    if node is None or node.type.kind is not Kind.VERSION:
+        return node
+    message = "a version is there to be compared, and a trait has a value that can be written"
+    help = "compare where it is needed, `version(app) >= '2.10'`, and name the test"
+    findings.append(Diagnostic("wrong-type", message, node.span, help))
+    return None
 
 
 def _checked(

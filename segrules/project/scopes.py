@@ -45,7 +45,17 @@ def _names(project: Project, entity: Entity, traits: Mapping[str, ScopeTrait]) -
         known, hit = labels.get(name, ((), "first"))
         labels[name] = ((*known, label), hit)
     params = {**{name: Literal(None, UNKNOWN) for name in broken["param"]}, **project.params}
-    return Scope(Row(entity.name, {}, {}), {}, traits, frozenset(segments), labels, params, project.lists)
+    starts = project.fiscal_year_starts
+    return Scope(
+        Row(entity.name, {}, {}),
+        {},
+        traits,
+        frozenset(segments),
+        labels,
+        params,
+        project.lists,
+        fiscal_year_starts=starts,
+    )
 
 
 def broken_names(project: Project, entity: str) -> dict[str, list[str]]:

@@ -8,8 +8,8 @@ from sqlglot import exp
 
 from segrules.language.types import INTEGER, Kind
 from segrules.sql.dialect import AggregateParts, Folding
-from segrules.sql.literals import data_type, filtered
-from segrules.sql.scalars import as_number, ratio
+from segrules.sql.literals import as_number, data_type, filtered
+from segrules.sql.scalars import ratio
 from segrules.sql.statistics import deviation, quantile
 
 

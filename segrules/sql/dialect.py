@@ -25,6 +25,10 @@ Folding = Callable[["AggregateParts"], exp.Expr]
 """From the parts of an aggregate to its SQL."""
 
 
+Passing = Callable[[exp.Expr, str, exp.Expr], exp.Expr]
+"""From a list, the name of its element and a test of it to how many elements pass; NULL or 0 of no list."""
+
+
 @dataclass(frozen=True, slots=True)
 class AggregateParts:
     """An aggregate's SQL: what is folded, which rows (None: all), and the columns that order rows."""
@@ -48,5 +52,6 @@ class Dialect:
     scalars: Mapping[str, Scalar]
     aggregates: Mapping[str, Folding]
     text_order: str | None = None
+    passing: Passing | None = None
     fences: bool = False
     long_list: Listing | None = None

@@ -19,6 +19,7 @@ from segrules.language.core import (
     Clock,
     Column,
     Compare,
+    Element,
     Elements,
     Expression,
     If,
@@ -66,6 +67,11 @@ def value(node: Expression, dialect: Dialect, place: Place = column) -> exp.Expr
             constant_length = function == "shift"
             parts = [value(part, dialect, place) for part in (arguments[:1] if constant_length else arguments)]
             return build(node, parts)
+        case Element(row=row):
+            return column(_element(row))
+        case Elements(function="count", items=items, where=where):
+            count = _passing(items, node.row, where, dialect, place)
+            return exp.Coalesce(this=count, expressions=[exp.Literal.number(0)]) if may_be_missing(items) else count
         case If(arms=arms, otherwise=otherwise):
             values = (*(result for _, result in arms), otherwise)
             *results, rest = with_all_digits(values, [value(part, dialect, place) for part in values])
@@ -100,12 +106,31 @@ def condition(node: Expression, dialect: Dialect, place: Place = column) -> exp.
         case Call(function=function, arguments=arguments) if function in PREDICATES:
             build = dialect.scalars.get(function) or SCALARS[function]
             return build(node, [value(part, dialect, place) for part in arguments])
-        case Column() | Literal() | If() | Call():
+        case Elements(function="any" | "every" as function, items=items, where=where):
+            some = exp.GT(this=_passing(items, node.row, where, dialect, place), expression=exp.Literal.number(0))
+            if function == "any":
+                return some
+            failing = _passing(items, node.row, Not(where), dialect, place)
+            return exp.and_(some, exp.EQ(this=failing, expression=exp.Literal.number(0)))
+        case Column() | Literal() | If() | Call() | Element() | Elements():
             return value(node, dialect, place)
-        case Reference() | Clock() | Previous() | Aggregate() | Population() | Elements() | Past():
+        case Reference() | Clock() | Previous() | Aggregate() | Population() | Past():
             raise TypeError(f"a plan has no {node!r} left in it")
         case _:
             assert_never(node)
+
+
+def _element(row: str) -> str:
+    """The name of a list's element in SQL, where no column has a name with this blank."""
+    return f"{row} element"
+
+
+def _passing(items: Expression, row: str, where: Expression, dialect: Dialect, place: Place) -> exp.Expr:
+    """How many elements of a list pass a test; the missing ones do not."""
+    assert dialect.passing is not None
+    is_known = exp.Not(this=exp.Is(this=column(_element(row)), expression=exp.null()))
+    test = exp.and_(is_known, condition(where, dialect, place))
+    return dialect.passing(value(items, dialect, place), _element(row), test)
 
 
 def can_be_null(node: Expression) -> bool:
@@ -119,6 +144,8 @@ def can_be_null(node: Expression) -> bool:
             return False
         case IsMissing():
             return False
+        case Elements(items=items):
+            return may_be_missing(items)
         case Membership(item=item, values=values):
             return may_be_missing(item) or not isinstance(values, Literal)
         case Call(function=function, arguments=arguments) if function in PREDICATES:

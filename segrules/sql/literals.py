@@ -51,6 +51,8 @@ def data_type(type: Type) -> exp.DataType:
     match type.kind:
         case Kind.LIST if type.element is not None:
             return exp.DataType(this=exp.DataType.Type.ARRAY, expressions=[data_type(type.element)], nested=True)
+        case Kind.VERSION:
+            return exp.DataType.build("decimal(38, 0)")
         case Kind.DECIMAL:
             return exp.DataType.build(f"decimal({type.digits_before + type.digits_behind}, {type.digits_behind})")
         case kind:
@@ -67,6 +69,16 @@ _TYPES = {
     Kind.DURATION: "bigint",
     Kind.UNKNOWN: "text",
 }
+
+
+def as_number(part: exp.Expr) -> exp.Expr:
+    return exp.cast(part, "double")
+
+
+def rounded(part: exp.Expr) -> exp.Expr:
+    """A double to the nearest whole one, half away from zero, in steps that every engine takes alike."""
+    away = exp.Floor(this=exp.Add(this=exp.Abs(this=part), expression=exp.Literal.number("0.5")))
+    return exp.Mul(this=exp.Sign(this=part.copy()), expression=away)
 
 
 def power_of_ten(digits: int) -> exp.Expr:

@@ -9,7 +9,8 @@ from sqlglot import exp
 from segrules.language.core import Call, Duration, Expression, Literal
 from segrules.language.types import MAX_PRECISION, Kind, Type, decimal
 from segrules.sql.dialect import Scalar
-from segrules.sql.literals import data_type, operand, power_of_ten
+from segrules.sql.literals import as_number, data_type, operand, power_of_ten, rounded
+from segrules.sql.special import anniversary, bucket, distance_km, version
 
 Parts = Sequence[exp.Expr]
 
@@ -37,10 +38,6 @@ def extract(field: str) -> Scalar:
         return exp.Extract(this=exp.var(field), expression=parts[0])
 
     return build
-
-
-def as_number(part: exp.Expr) -> exp.Expr:
-    return exp.cast(part, "double")
 
 
 def ratio(top: exp.Expr, bottom: exp.Expr, top_type: Type, bottom_type: Type) -> exp.Expr:
@@ -124,25 +121,20 @@ def _round(call: Call, parts: Parts) -> exp.Expr:
     if item.kind is Kind.INTEGER:
         return parts[0]
     if item.kind is not Kind.NUMBER:
-        rounded = exp.Round(this=parts[0], decimals=parts[1] if digits else None)
-        return exp.cast(rounded, data_type(call.type))
+        whole = exp.Round(this=parts[0], decimals=parts[1] if digits else None)
+        return exp.cast(whole, data_type(call.type))
     if digits is None or digits == Literal(0, digits.type):
-        return _round_number(parts[0])
+        return rounded(parts[0])
     assert isinstance(digits, Literal)
     assert isinstance(digits.value, int)
     scale = power_of_ten(digits.value)
-    return exp.Div(this=_round_number(exp.Mul(this=operand(parts[0]), expression=scale)), expression=as_number(scale))
-
-
-def _round_number(part: exp.Expr) -> exp.Expr:
-    away = exp.Floor(this=exp.Add(this=exp.Abs(this=part), expression=exp.Literal.number("0.5")))
-    return exp.Mul(this=exp.Sign(this=part.copy()), expression=away)
+    return exp.Div(this=rounded(exp.Mul(this=operand(parts[0]), expression=scale)), expression=as_number(scale))
 
 
 def _to_whole(kind: type[exp.Expr]) -> Scalar:
     def build(call: Call, parts: Parts) -> exp.Expr:
-        rounded = kind(this=parts[0])
-        return rounded if call.type.kind is Kind.NUMBER else exp.cast(rounded, data_type(call.type))
+        whole = kind(this=parts[0])
+        return whole if call.type.kind is Kind.NUMBER else exp.cast(whole, data_type(call.type))
 
     return build
 
@@ -231,4 +223,8 @@ SCALARS: Mapping[str, Scalar] = {
     "weekday": extract("isodow"),
     "hour": extract("hour"),
     "start_of": _start_of,
+    "anniversary": anniversary,
+    "distance_km": distance_km,
+    "version": version,
+    "bucket": bucket,
 }

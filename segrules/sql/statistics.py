@@ -10,8 +10,7 @@ from sqlglot import exp
 
 from segrules.language.types import MAX_PRECISION, Kind, Type, decimal
 from segrules.sql.dialect import AggregateParts, Folding
-from segrules.sql.literals import data_type, filtered, power_of_ten
-from segrules.sql.scalars import as_number
+from segrules.sql.literals import as_number, data_type, filtered, power_of_ten
 
 
 def smallest_units(part: exp.Expr, type: Type) -> exp.Expr:
@@ -103,8 +102,7 @@ def deviation(parts: AggregateParts) -> exp.Expr:
 
 
 def _whole(part: exp.Expr, type: Type) -> exp.Expr:
-    """An exact value as a whole number of as many digits as there are."""
+    """An exact value as a whole number with room for its square."""
     if type.kind is Kind.DECIMAL and type.digits_behind:
-        wide = exp.cast(part, data_type(decimal(MAX_PRECISION, type.digits_behind)))
-        part = exp.Mul(this=wide, expression=power_of_ten(type.digits_behind))
+        part = exp.cast(smallest_units(part, type), "bigint")
     return exp.cast(part, data_type(decimal(MAX_PRECISION, 0)))

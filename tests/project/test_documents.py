@@ -234,6 +234,14 @@ def test_keys_without_values_count_as_not_written() -> None:
             "wrong-value at 4:11 on 'Asia/Bangok': `Asia/Bangok` is not a time zone",
         ),
         (
+            entity("source: x.csv, key: id", "fiscal_year_starts: 13\n"),
+            "wrong-value at 4:21 on '13': `fiscal_year_starts` is a month, from 1 to 12",
+        ),
+        (
+            entity("source: x.csv, key: id", "fiscal_year_starts: April\n"),
+            "wrong-value at 4:21 on 'April': `fiscal_year_starts` is a month, from 1 to 12",
+        ),
+        (
             entity("source: x.csv, key: id", "as_of: tomorrow\n"),
             "wrong-value at 4:8 on 'tomorrow': `as_of` takes a day or an instant",
         ),

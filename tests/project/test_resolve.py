@@ -223,6 +223,13 @@ relations:
     assert list(rules["house"].relations) == []
 
 
+def test_a_trait_is_no_version() -> None:
+    assert all_findings("traits:\n  app: version(country)\nsegments: {new: version(country) >= '2'}\n") == [
+        "wrong-type at 2:8 on 'version(country)': a version is there to be compared, and a trait has a value that can "
+        "be written",
+    ]
+
+
 # examples
 
 

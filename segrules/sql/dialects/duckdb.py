@@ -10,7 +10,7 @@ from sqlglot import exp
 from segrules.language.core import Call
 from segrules.language.types import Kind, Type
 from segrules.sql.dialect import Dialect
-from segrules.sql.literals import data_type, operand
+from segrules.sql.literals import data_type, name, operand
 
 
 def _difference(unit: str, parts: Sequence[exp.Expr]) -> exp.Expr:
@@ -62,6 +62,11 @@ def _text(constant: object) -> str:
             return str(constant)
 
 
+def _passing(items: exp.Expr, element: str, test: exp.Expr) -> exp.Expr:
+    kept = exp.Lambda(this=test, expressions=[name(element)])
+    return exp.Anonymous(this="len", expressions=[exp.Anonymous(this="list_filter", expressions=[items, kept])])
+
+
 DUCKDB = Dialect(
     name="duckdb",
     scalars={
@@ -70,5 +75,6 @@ DUCKDB = Dialect(
         "known_list": _known_list,
     },
     aggregates={},
+    passing=_passing,
     long_list=_long_list,
 )

@@ -12,8 +12,9 @@ from segrules.language.types import Kind
 from segrules.sql.aggregates import average, in_order, median_of, nth, simple
 from segrules.sql.dialect import AggregateParts, Dialect, Folding, Scalar
 from segrules.sql.dialects.postgres_patterns import postgres_pattern
-from segrules.sql.literals import data_type, filtered, operand
-from segrules.sql.scalars import SCALARS, as_number, trim
+from segrules.sql.literals import as_number, data_type, filtered, name, operand
+from segrules.sql.scalars import SCALARS, trim
+from segrules.sql.special import bucket_of, chance
 from segrules.sql.statistics import quantile
 
 Parts = Sequence[exp.Expr]
@@ -94,6 +95,14 @@ def _modulo(call: Call, parts: Parts) -> exp.Expr:
     return as_number(SCALARS["modulo"](call, exact))
 
 
+def _bucket(call: Call, parts: Parts) -> exp.Expr:
+    """Hexadecimal digits become a number by way of a string of bits."""
+    digits = exp.Left(this=chance(call, parts), expression=exp.Literal.number(15))
+    hexadecimal = exp.DPipe(this=exp.Literal.string("x"), expression=digits)
+    bits = exp.cast(hexadecimal, exp.DataType.build("bit(60)", dialect="postgres"))
+    return bucket_of(exp.cast(bits, "bigint"), parts)
+
+
 def _average(parts: AggregateParts) -> exp.Expr:
     assert parts.node.value is not None
     return average(parts) if parts.node.value.type.kind is Kind.DECIMAL else as_number(average(parts))
@@ -136,6 +145,11 @@ def _extreme(sql_name: str) -> Folding:
     return build
 
 
+def _passing(items: exp.Expr, element: str, test: exp.Expr) -> exp.Expr:
+    rows = exp.Unnest(expressions=[items], alias=exp.TableAlias(this=name(f"{element}s"), columns=[name(element)]))
+    return exp.Select(expressions=[exp.Count(this=exp.Star())]).from_(rows).where(test, copy=False).subquery()
+
+
 POSTGRES = Dialect(
     name="postgres",
     scalars={
@@ -158,6 +172,7 @@ POSTGRES = Dialect(
         "week": _extract("week"),
         "weekday": _extract("isodow"),
         "hour": _extract("hour"),
+        "bucket": _bucket,
     },
     aggregates={
         "avg": _average,
@@ -171,5 +186,6 @@ POSTGRES = Dialect(
         "mode": _mode,
     },
     text_order=_TEXT_ORDER,
+    passing=_passing,
     fences=True,
 )

@@ -59,8 +59,8 @@ WITH "customer" AS (
     SUM("spend") AS "total_of_group",
     SQRT(
       CAST(CAST(COUNT("spend") AS DECIMAL(38, 0)) * SUM(
-        CAST(CAST("spend" AS DECIMAL(38, 2)) * 100 AS DECIMAL(38, 0)) * CAST(CAST("spend" AS DECIMAL(38, 2)) * 100 AS DECIMAL(38, 0))
-      ) - SUM(CAST(CAST("spend" AS DECIMAL(38, 2)) * 100 AS DECIMAL(38, 0))) * SUM(CAST(CAST("spend" AS DECIMAL(38, 2)) * 100 AS DECIMAL(38, 0))) AS DOUBLE) / NULLIF(CAST(COUNT("spend") * (
+        CAST(CAST(ROUND(CAST("spend" AS DOUBLE) * 100) AS BIGINT) AS DECIMAL(38, 0)) * CAST(CAST(ROUND(CAST("spend" AS DOUBLE) * 100) AS BIGINT) AS DECIMAL(38, 0))
+      ) - SUM(CAST(CAST(ROUND(CAST("spend" AS DOUBLE) * 100) AS BIGINT) AS DECIMAL(38, 0))) * SUM(CAST(CAST(ROUND(CAST("spend" AS DOUBLE) * 100) AS BIGINT) AS DECIMAL(38, 0))) AS DOUBLE) / NULLIF(CAST(COUNT("spend") * (
         COUNT("spend") - 1
       ) AS DOUBLE), 0)
     ) / CAST(100 AS DOUBLE) AS "overall_stddev_spend"

@@ -30,8 +30,8 @@ WITH "customer" AS (
       "channel" = 'web') AS DOUBLE) / NULLIF(CAST(COUNT(*) AS DOUBLE), 0) AS "web_share",
     SQRT(
       CAST(CAST(COUNT("amount") AS DECIMAL(38, 0)) * SUM(
-        CAST(CAST("amount" AS DECIMAL(38, 2)) * 100 AS DECIMAL(38, 0)) * CAST(CAST("amount" AS DECIMAL(38, 2)) * 100 AS DECIMAL(38, 0))
-      ) - SUM(CAST(CAST("amount" AS DECIMAL(38, 2)) * 100 AS DECIMAL(38, 0))) * SUM(CAST(CAST("amount" AS DECIMAL(38, 2)) * 100 AS DECIMAL(38, 0))) AS DOUBLE) / NULLIF(CAST(COUNT("amount") * (
+        CAST(CAST(ROUND(CAST("amount" AS DOUBLE) * 100) AS BIGINT) AS DECIMAL(38, 0)) * CAST(CAST(ROUND(CAST("amount" AS DOUBLE) * 100) AS BIGINT) AS DECIMAL(38, 0))
+      ) - SUM(CAST(CAST(ROUND(CAST("amount" AS DOUBLE) * 100) AS BIGINT) AS DECIMAL(38, 0))) * SUM(CAST(CAST(ROUND(CAST("amount" AS DOUBLE) * 100) AS BIGINT) AS DECIMAL(38, 0))) AS DOUBLE) / NULLIF(CAST(COUNT("amount") * (
         COUNT("amount") - 1
       ) AS DOUBLE), 0)
     ) / CAST(100 AS DOUBLE) AS "spread",

@@ -1,0 +1,233 @@
+WITH "customer" AS (
+  SELECT
+    "id",
+    "tags",
+    "scores",
+    "days",
+    "country",
+    "least"
+  FROM "customer"
+), "orders" AS (
+  SELECT
+    "id",
+    "day",
+    "items",
+    "gift"
+  FROM "orders"
+  WHERE
+    "day" < CAST('2026-02-01' AS DATE)
+), "orders_with_id" AS (
+  SELECT
+    "orders".*,
+    "customer"."country"
+  FROM "orders"
+  INNER JOIN "customer"
+    ON "orders"."id" = "customer"."id"
+), "orders_with_id_by_id" AS (
+  SELECT
+    "id",
+    MAX("day") AS "top",
+    COUNT(*) FILTER(WHERE
+      LEN(
+        LIST_FILTER(
+          "items",
+          LAMBDA "one element" : NOT "one element" IS NULL AND "one element" = "gift"
+        )
+      ) > 0) AS "gifts",
+    COUNT(*) FILTER(WHERE
+      LEN(
+        LIST_FILTER(
+          "items",
+          LAMBDA "one element" : NOT "one element" IS NULL AND STARTS_WITH("one element", "country")
+        )
+      ) > 0
+      AND LEN(
+        LIST_FILTER(
+          "items",
+          LAMBDA "one element" : NOT "one element" IS NULL AND NOT STARTS_WITH("one element", "country") IS TRUE
+        )
+      ) = 0) AS "all_of_country"
+  FROM "orders_with_id"
+  GROUP BY
+    "id"
+), "customer_1" AS (
+  SELECT
+    "customer".*,
+    "orders_with_id_by_id"."top",
+    COALESCE("orders_with_id_by_id"."gifts", 0) AS "gifts",
+    COALESCE("orders_with_id_by_id"."all_of_country", 0) AS "all_of_country",
+    COALESCE(
+      LEN(
+        LIST_FILTER(
+          "customer"."tags",
+          LAMBDA "tag element" : NOT "tag element" IS NULL AND STARTS_WITH("tag element", 'vip')
+        )
+      ) > 0,
+      FALSE
+    ) AS "vip",
+    NOT (
+      LEN(
+        LIST_FILTER(
+          "customer"."tags",
+          LAMBDA "tag element" : NOT "tag element" IS NULL AND STARTS_WITH("tag element", 'vip')
+        )
+      ) > 0
+    ) IS TRUE AS "no_vip",
+    COALESCE(
+      LEN(
+        LIST_FILTER(
+          "customer"."tags",
+          LAMBDA "tag element" : NOT "tag element" IS NULL AND STARTS_WITH("tag element", 'vip')
+        )
+      ) > 0
+      AND LEN(
+        LIST_FILTER(
+          "customer"."tags",
+          LAMBDA "tag element" : NOT "tag element" IS NULL AND NOT STARTS_WITH("tag element", 'vip')
+        )
+      ) = 0,
+      FALSE
+    ) AS "only_vip",
+    NOT (
+      LEN(
+        LIST_FILTER(
+          "customer"."tags",
+          LAMBDA "tag element" : NOT "tag element" IS NULL AND STARTS_WITH("tag element", 'vip')
+        )
+      ) > 0
+      AND LEN(
+        LIST_FILTER(
+          "customer"."tags",
+          LAMBDA "tag element" : NOT "tag element" IS NULL AND NOT STARTS_WITH("tag element", 'vip')
+        )
+      ) = 0
+    ) IS TRUE AS "not_only_vip",
+    COALESCE(
+      LEN(
+        LIST_FILTER(
+          "customer"."tags",
+          LAMBDA "tag element" : NOT "tag element" IS NULL AND "tag element" = "customer"."country"
+        )
+      ) > 0,
+      FALSE
+    ) AS "has_own_country",
+    COALESCE(
+      LEN(
+        LIST_FILTER(
+          "customer"."scores",
+          LAMBDA "one element" : NOT "one element" IS NULL AND "one element" > "customer"."least"
+        )
+      ) > 0,
+      FALSE
+    ) AS "scored",
+    COALESCE(
+      LEN(
+        LIST_FILTER(
+          "customer"."scores",
+          LAMBDA "one element" : NOT "one element" IS NULL AND "one element" >= 3
+        )
+      ) > 0
+      AND LEN(
+        LIST_FILTER(
+          "customer"."scores",
+          LAMBDA "one element" : NOT "one element" IS NULL AND NOT (
+            "one element" >= 3
+          )
+        )
+      ) = 0,
+      FALSE
+    ) AS "never_low",
+    COALESCE(
+      LEN(
+        LIST_FILTER(
+          "customer"."days",
+          LAMBDA "one element" : NOT "one element" IS NULL
+          AND (
+            "one element" >= CAST('2026-02-01' AS DATE)
+            AND "one element" < CAST('2026-02-08' AS DATE)
+          )
+        )
+      ) > 0,
+      FALSE
+    ) AS "soon",
+    "customer"."tags" AS "own_tags",
+    COALESCE(
+      LEN(
+        LIST_FILTER(
+          "customer"."scores",
+          LAMBDA "one element" : NOT "one element" IS NULL AND "one element" >= 5
+        )
+      ),
+      0
+    ) AS "high"
+  FROM "customer"
+  LEFT JOIN "orders_with_id_by_id"
+    ON "customer"."id" = "orders_with_id_by_id"."id"
+), "customer_2" AS (
+  SELECT
+    "customer_1".*,
+    COALESCE(
+      "vip"
+      OR LEN(
+        LIST_FILTER(
+          "tags",
+          LAMBDA "tag element" : NOT "tag element" IS NULL AND LENGTH("tag element") = 1
+        )
+      ) > 0,
+      FALSE
+    ) AS "vip_or",
+    COALESCE(
+      LEN(
+        LIST_FILTER("days", LAMBDA "one element" : NOT "one element" IS NULL AND "one element" > "top")
+      ) > 0,
+      FALSE
+    ) AS "since_top",
+    COALESCE(
+      LEN(
+        LIST_FILTER(
+          "tags",
+          LAMBDA "tag element" : NOT "tag element" IS NULL
+          AND LEN(
+            LIST_FILTER(
+              "own_tags",
+              LAMBDA "other element" : NOT "other element" IS NULL
+              AND (
+                "other element" = UPPER("tag element") AND "other element" <> "tag element"
+              )
+            )
+          ) > 0
+        )
+      ) > 0,
+      FALSE
+    ) AS "both",
+    COALESCE(
+      LEN(
+        LIST_FILTER(
+          "own_tags",
+          LAMBDA "one element" : NOT "one element" IS NULL AND "one element" <> 'x'
+        )
+      ),
+      0
+    ) AS "of_trait"
+  FROM "customer_1"
+)
+SELECT
+  "id",
+  "vip",
+  "no_vip",
+  "only_vip",
+  "not_only_vip",
+  "has_own_country",
+  "scored",
+  "never_low",
+  "soon",
+  "since_top",
+  "both",
+  "vip_or",
+  "top",
+  "own_tags",
+  "high",
+  "of_trait",
+  "gifts",
+  "all_of_country"
+FROM "customer_2"

@@ -1,0 +1,80 @@
+WITH "customer" AS (
+  SELECT
+    "id",
+    "day",
+    "at"
+  FROM "customer"
+), "orders" AS (
+  SELECT
+    "id",
+    "at"
+  FROM "orders"
+  WHERE
+    "at" < CAST('2026-02-01 00:00:00' AS TIMESTAMP)
+), "orders_by_id" AS (
+  SELECT
+    "id",
+    COUNT(*) FILTER(WHERE
+      "at" >= CAST('2025-10-01 00:00:00' AS TIMESTAMP)) AS "this_year",
+    COUNT(*) FILTER(WHERE
+      "at" >= CAST('2024-10-01 00:00:00' AS TIMESTAMP)
+      AND "at" < CAST('2025-10-01 00:00:00' AS TIMESTAMP)) AS "last_year",
+    COUNT(*) FILTER(WHERE
+      "at" >= CAST('2026-01-01 00:00:00' AS TIMESTAMP)) AS "this_quarter",
+    COUNT(*) FILTER(WHERE
+      "at" >= CAST('2025-10-01 00:00:00' AS TIMESTAMP)
+      AND "at" < CAST('2026-01-01 00:00:00' AS TIMESTAMP)) AS "last_quarter"
+  FROM "orders"
+  GROUP BY
+    "id"
+), "customer_1" AS (
+  SELECT
+    "customer".*,
+    COALESCE("orders_by_id"."this_year", 0) AS "this_year",
+    COALESCE("orders_by_id"."last_year", 0) AS "last_year",
+    COALESCE("orders_by_id"."this_quarter", 0) AS "this_quarter",
+    COALESCE("orders_by_id"."last_quarter", 0) AS "last_quarter",
+    COALESCE(
+      "customer"."day" >= CAST('2025-10-01' AS DATE)
+      AND "customer"."day" < CAST('2026-10-01' AS DATE),
+      FALSE
+    ) AS "ends_this_year",
+    COALESCE(
+      "customer"."day" >= CAST('2026-01-01' AS DATE)
+      AND "customer"."day" < CAST('2026-04-01' AS DATE),
+      FALSE
+    ) AS "ends_this_quarter",
+    COALESCE(
+      "customer"."day" >= CAST('2025-10-01' AS DATE)
+      AND "customer"."day" < CAST('2026-01-01' AS DATE),
+      FALSE
+    ) AS "ended_last_quarter",
+    COALESCE(
+      EXTRACT(year FROM CAST("customer"."day" + INTERVAL '3' MONTH AS DATE)) = 2027,
+      FALSE
+    ) AS "of_2027",
+    EXTRACT(year FROM CAST("customer"."day" + INTERVAL '3' MONTH AS DATE)) AS "year_of_day",
+    EXTRACT(quarter FROM CAST("customer"."day" + INTERVAL '3' MONTH AS DATE)) AS "quarter_of_day",
+    EXTRACT(year FROM CAST(CAST("customer"."at" AS DATE) + INTERVAL '3' MONTH AS DATE)) AS "year_of_time",
+    CAST(CAST(DATE_TRUNC('year', CAST("customer"."day" + INTERVAL '3' MONTH AS DATE)) AS DATE) - INTERVAL '3' MONTH AS DATE) AS "start_of_year",
+    CAST(CAST(DATE_TRUNC('quarter', CAST(CAST("customer"."at" AS DATE) + INTERVAL '3' MONTH AS DATE)) AS DATE) - INTERVAL '3' MONTH AS DATE) AS "start_of_quarter"
+  FROM "customer"
+  LEFT JOIN "orders_by_id"
+    ON "customer"."id" = "orders_by_id"."id"
+)
+SELECT
+  "id",
+  "ends_this_year",
+  "ends_this_quarter",
+  "ended_last_quarter",
+  "of_2027",
+  "year_of_day",
+  "quarter_of_day",
+  "year_of_time",
+  "start_of_year",
+  "start_of_quarter",
+  "this_year",
+  "last_year",
+  "this_quarter",
+  "last_quarter"
+FROM "customer_1"

@@ -1,0 +1,258 @@
+WITH "customer" AS (
+  SELECT
+    "id",
+    "age",
+    "country",
+    "news",
+    "lat",
+    "lon",
+    "born",
+    "seen"
+  FROM "customer"
+), "orders" AS (
+  SELECT
+    "id",
+    "day",
+    "paid",
+    "gift",
+    "web"
+  FROM "orders"
+  WHERE
+    "day" < CAST('2026-02-28' AS DATE)
+), "orders_by_id" AS (
+  SELECT
+    "id",
+    COUNT(*) FILTER(WHERE
+      (
+        (
+          CASE WHEN "paid" THEN 1 ELSE 0 END + CASE WHEN "gift" THEN 1 ELSE 0 END
+        ) + CASE WHEN "web" THEN 1 ELSE 0 END
+      ) >= 2) AS "two_marks"
+  FROM "orders"
+  GROUP BY
+    "id"
+), "customer_1" AS (
+  SELECT
+    "customer".*,
+    COALESCE("orders_by_id"."two_marks", 0) AS "two_marks",
+    (
+      (
+        CASE WHEN "customer"."age" >= 18 THEN 1 ELSE 0 END + CASE WHEN "customer"."country" = 'TH' THEN 1 ELSE 0 END
+      ) + CASE WHEN "customer"."news" THEN 1 ELSE 0 END
+    ) >= 2 AS "two_of_three",
+    (
+      (
+        CASE WHEN "customer"."age" >= 18 THEN 1 ELSE 0 END + CASE WHEN "customer"."country" = 'TH' THEN 1 ELSE 0 END
+      ) + CASE WHEN "customer"."news" THEN 1 ELSE 0 END
+    ) < 2 AS "at_most_one",
+    (
+      (
+        CASE WHEN "customer"."age" >= 18 THEN 1 ELSE 0 END + CASE WHEN "customer"."country" = 'TH' THEN 1 ELSE 0 END
+      ) + CASE WHEN "customer"."news" THEN 1 ELSE 0 END
+    ) >= 2
+    AND (
+      (
+        CASE WHEN "customer"."age" >= 18 THEN 1 ELSE 0 END + CASE WHEN "customer"."country" = 'TH' THEN 1 ELSE 0 END
+      ) + CASE WHEN "customer"."news" THEN 1 ELSE 0 END
+    ) < 3 AS "exactly_two",
+    COALESCE(
+      CASE
+        WHEN ABS("customer"."lat") <= 90 AND ABS("customer"."lon") <= 180
+        THEN SIGN(
+          2 * CAST(6371.0088 AS DOUBLE) * ASIN(
+            LEAST(
+              SQRT(
+                POWER(
+                  SIN(
+                    (
+                      RADIANS(CAST(13.75 AS DOUBLE)) - RADIANS(CAST("customer"."lat" AS DOUBLE))
+                    ) / CAST(2 AS DOUBLE)
+                  ),
+                  2
+                ) + COS(RADIANS(CAST("customer"."lat" AS DOUBLE))) * COS(RADIANS(CAST(13.75 AS DOUBLE))) * POWER(
+                  SIN(
+                    (
+                      RADIANS(CAST(100.5 AS DOUBLE)) - RADIANS(CAST("customer"."lon" AS DOUBLE))
+                    ) / CAST(2 AS DOUBLE)
+                  ),
+                  2
+                )
+              ),
+              CAST(1 AS DOUBLE)
+            )
+          ) * 1000000
+        ) * FLOOR(
+          ABS(
+            2 * CAST(6371.0088 AS DOUBLE) * ASIN(
+              LEAST(
+                SQRT(
+                  POWER(
+                    SIN(
+                      (
+                        RADIANS(CAST(13.75 AS DOUBLE)) - RADIANS(CAST("customer"."lat" AS DOUBLE))
+                      ) / CAST(2 AS DOUBLE)
+                    ),
+                    2
+                  ) + COS(RADIANS(CAST("customer"."lat" AS DOUBLE))) * COS(RADIANS(CAST(13.75 AS DOUBLE))) * POWER(
+                    SIN(
+                      (
+                        RADIANS(CAST(100.5 AS DOUBLE)) - RADIANS(CAST("customer"."lon" AS DOUBLE))
+                      ) / CAST(2 AS DOUBLE)
+                    ),
+                    2
+                  )
+                ),
+                CAST(1 AS DOUBLE)
+              )
+            ) * 1000000
+          ) + 0.5
+        ) / CAST(1000000 AS DOUBLE)
+      END < 10,
+      FALSE
+    ) AS "near",
+    COALESCE(
+      CASE
+        WHEN CAST("customer"."born" + GREATEST(2026 - CAST(EXTRACT(year FROM "customer"."born") AS INT), 0) * INTERVAL '1' YEAR AS DATE) < CAST('2026-02-27' AS DATE)
+        THEN CAST("customer"."born" + (
+          GREATEST(2026 - CAST(EXTRACT(year FROM "customer"."born") AS INT), 0) + 1
+        ) * INTERVAL '1' YEAR AS DATE)
+        ELSE CAST("customer"."born" + GREATEST(2026 - CAST(EXTRACT(year FROM "customer"."born") AS INT), 0) * INTERVAL '1' YEAR AS DATE)
+      END >= CAST('2026-02-28' AS DATE)
+      AND CASE
+        WHEN CAST("customer"."born" + GREATEST(2026 - CAST(EXTRACT(year FROM "customer"."born") AS INT), 0) * INTERVAL '1' YEAR AS DATE) < CAST('2026-02-27' AS DATE)
+        THEN CAST("customer"."born" + (
+          GREATEST(2026 - CAST(EXTRACT(year FROM "customer"."born") AS INT), 0) + 1
+        ) * INTERVAL '1' YEAR AS DATE)
+        ELSE CAST("customer"."born" + GREATEST(2026 - CAST(EXTRACT(year FROM "customer"."born") AS INT), 0) * INTERVAL '1' YEAR AS DATE)
+      END < CAST('2026-03-07' AS DATE),
+      FALSE
+    ) AS "birthday_soon",
+    COALESCE(
+      CASE
+        WHEN CAST("customer"."born" + GREATEST(2026 - CAST(EXTRACT(year FROM "customer"."born") AS INT), 0) * INTERVAL '1' YEAR AS DATE) < CAST('2026-02-27' AS DATE)
+        THEN CAST("customer"."born" + (
+          GREATEST(2026 - CAST(EXTRACT(year FROM "customer"."born") AS INT), 0) + 1
+        ) * INTERVAL '1' YEAR AS DATE)
+        ELSE CAST("customer"."born" + GREATEST(2026 - CAST(EXTRACT(year FROM "customer"."born") AS INT), 0) * INTERVAL '1' YEAR AS DATE)
+      END = CAST('2026-02-27' AS DATE),
+      FALSE
+    ) AS "birthday_today",
+    (
+      CAST('0x' || LEFT(MD5('half:' || CAST("customer"."id" AS TEXT)), 15) AS BIGINT) % 100 + 1
+    ) <= 50 AS "half",
+    CASE
+      WHEN ABS("customer"."lat") <= 90 AND ABS("customer"."lon") <= 180
+      THEN SIGN(
+        2 * CAST(6371.0088 AS DOUBLE) * ASIN(
+          LEAST(
+            SQRT(
+              POWER(
+                SIN(
+                  (
+                    RADIANS(CAST(13.75 AS DOUBLE)) - RADIANS(CAST("customer"."lat" AS DOUBLE))
+                  ) / CAST(2 AS DOUBLE)
+                ),
+                2
+              ) + COS(RADIANS(CAST("customer"."lat" AS DOUBLE))) * COS(RADIANS(CAST(13.75 AS DOUBLE))) * POWER(
+                SIN(
+                  (
+                    RADIANS(CAST(100.5 AS DOUBLE)) - RADIANS(CAST("customer"."lon" AS DOUBLE))
+                  ) / CAST(2 AS DOUBLE)
+                ),
+                2
+              )
+            ),
+            CAST(1 AS DOUBLE)
+          )
+        ) * 1000000
+      ) * FLOOR(
+        ABS(
+          2 * CAST(6371.0088 AS DOUBLE) * ASIN(
+            LEAST(
+              SQRT(
+                POWER(
+                  SIN(
+                    (
+                      RADIANS(CAST(13.75 AS DOUBLE)) - RADIANS(CAST("customer"."lat" AS DOUBLE))
+                    ) / CAST(2 AS DOUBLE)
+                  ),
+                  2
+                ) + COS(RADIANS(CAST("customer"."lat" AS DOUBLE))) * COS(RADIANS(CAST(13.75 AS DOUBLE))) * POWER(
+                  SIN(
+                    (
+                      RADIANS(CAST(100.5 AS DOUBLE)) - RADIANS(CAST("customer"."lon" AS DOUBLE))
+                    ) / CAST(2 AS DOUBLE)
+                  ),
+                  2
+                )
+              ),
+              CAST(1 AS DOUBLE)
+            )
+          ) * 1000000
+        ) + 0.5
+      ) / CAST(1000000 AS DOUBLE)
+    END AS "to_bangkok",
+    CASE
+      WHEN CAST("customer"."born" + GREATEST(2026 - CAST(EXTRACT(year FROM "customer"."born") AS INT), 0) * INTERVAL '1' YEAR AS DATE) < CAST('2026-02-27' AS DATE)
+      THEN CAST("customer"."born" + (
+        GREATEST(2026 - CAST(EXTRACT(year FROM "customer"."born") AS INT), 0) + 1
+      ) * INTERVAL '1' YEAR AS DATE)
+      ELSE CAST("customer"."born" + GREATEST(2026 - CAST(EXTRACT(year FROM "customer"."born") AS INT), 0) * INTERVAL '1' YEAR AS DATE)
+    END AS "next_birthday",
+    CASE
+      WHEN CAST(CAST("customer"."seen" AT TIME ZONE 'UTC' AT TIME ZONE 'Asia/Bangkok' AS DATE) + GREATEST(
+        2026 - CAST(EXTRACT(year FROM CAST("customer"."seen" AT TIME ZONE 'UTC' AT TIME ZONE 'Asia/Bangkok' AS DATE)) AS INT),
+        0
+      ) * INTERVAL '1' YEAR AS DATE) < CAST('2026-02-27' AS DATE)
+      THEN CAST(CAST("customer"."seen" AT TIME ZONE 'UTC' AT TIME ZONE 'Asia/Bangkok' AS DATE) + (
+        GREATEST(
+          2026 - CAST(EXTRACT(year FROM CAST("customer"."seen" AT TIME ZONE 'UTC' AT TIME ZONE 'Asia/Bangkok' AS DATE)) AS INT),
+          0
+        ) + 1
+      ) * INTERVAL '1' YEAR AS DATE)
+      ELSE CAST(CAST("customer"."seen" AT TIME ZONE 'UTC' AT TIME ZONE 'Asia/Bangkok' AS DATE) + GREATEST(
+        2026 - CAST(EXTRACT(year FROM CAST("customer"."seen" AT TIME ZONE 'UTC' AT TIME ZONE 'Asia/Bangkok' AS DATE)) AS INT),
+        0
+      ) * INTERVAL '1' YEAR AS DATE)
+    END AS "next_seen",
+    CAST('0x' || LEFT(MD5('spring:' || CAST("customer"."id" AS TEXT)), 15) AS BIGINT) % 10 + 1 AS "of_ten",
+    CAST('0x' || LEFT(MD5(':' || CAST("customer"."id" AS TEXT)), 15) AS BIGINT) % 1000000 + 1 AS "plain"
+  FROM "customer"
+  LEFT JOIN "orders_by_id"
+    ON "customer"."id" = "orders_by_id"."id"
+)
+SELECT
+  "id",
+  "two_of_three",
+  "at_most_one",
+  "exactly_two",
+  "near",
+  "birthday_soon",
+  "birthday_today",
+  "half",
+  "to_bangkok",
+  "next_birthday",
+  "next_seen",
+  "of_ten",
+  "plain",
+  "two_marks"
+FROM "customer_1"
+
+WITH "shop" AS (
+  SELECT
+    "code"
+  FROM "shop"
+), "shop_1" AS (
+  SELECT
+    "shop".*,
+    (
+      CAST('0x' || LEFT(MD5(':' || CAST("code" AS TEXT)), 15) AS BIGINT) % 2 + 1
+    ) = 1 AS "one_in_two",
+    CAST('0x' || LEFT(MD5('ฤดู''ร้อน:' || CAST("code" AS TEXT)), 15) AS BIGINT) % 7 + 1 AS "pick"
+  FROM "shop"
+)
+SELECT
+  "code",
+  "one_in_two",
+  "pick"
+FROM "shop_1"

@@ -1,0 +1,239 @@
+WITH "customer" AS (
+  SELECT
+    "id",
+    "app",
+    "web"
+  FROM "customer"
+), "events" AS (
+  SELECT
+    "id",
+    "day",
+    "app"
+  FROM "events"
+  WHERE
+    "day" < CAST('2026-02-01' AS DATE)
+), "events_by_id" AS (
+  SELECT
+    "id",
+    MAX(
+      CAST(CASE
+        WHEN REGEXP_MATCHES("app", '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$')
+        THEN LPAD(SPLIT_PART(REGEXP_REPLACE("app", '^v|[-+].*$', '', 'g'), '.', 1), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("app", '^v|[-+].*$', '', 'g'), '.', 2), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("app", '^v|[-+].*$', '', 'g'), '.', 3), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("app", '^v|[-+].*$', '', 'g'), '.', 4), 9, '0') || CASE WHEN REGEXP_MATCHES(SPLIT_PART("app", '+', 1), '-') THEN '0' ELSE '1' END
+      END AS DECIMAL(38, 0))
+    ) AS "max_app",
+    BOOL_OR(
+      CAST(CASE
+        WHEN REGEXP_MATCHES("app", '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$')
+        THEN LPAD(SPLIT_PART(REGEXP_REPLACE("app", '^v|[-+].*$', '', 'g'), '.', 1), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("app", '^v|[-+].*$', '', 'g'), '.', 2), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("app", '^v|[-+].*$', '', 'g'), '.', 3), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("app", '^v|[-+].*$', '', 'g'), '.', 4), 9, '0') || CASE WHEN REGEXP_MATCHES(SPLIT_PART("app", '+', 1), '-') THEN '0' ELSE '1' END
+      END AS DECIMAL(38, 0)) < 10000000000000000010000000001
+    ) AS "started_old",
+    COUNT(
+      DISTINCT CAST(CASE
+        WHEN REGEXP_MATCHES("app", '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$')
+        THEN LPAD(SPLIT_PART(REGEXP_REPLACE("app", '^v|[-+].*$', '', 'g'), '.', 1), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("app", '^v|[-+].*$', '', 'g'), '.', 2), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("app", '^v|[-+].*$', '', 'g'), '.', 3), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("app", '^v|[-+].*$', '', 'g'), '.', 4), 9, '0') || CASE WHEN REGEXP_MATCHES(SPLIT_PART("app", '+', 1), '-') THEN '0' ELSE '1' END
+      END AS DECIMAL(38, 0))
+    ) AS "updates"
+  FROM "events"
+  GROUP BY
+    "id"
+), "customer_1" AS (
+  SELECT
+    "customer".*,
+    "events_by_id"."max_app",
+    COALESCE("events_by_id"."started_old", FALSE) AS "started_old",
+    COALESCE("events_by_id"."updates", 0) AS "updates",
+    COALESCE(
+      CAST(CASE
+        WHEN REGEXP_MATCHES(
+          "customer"."app",
+          '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$'
+        )
+        THEN LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 1), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 2), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 3), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 4), 9, '0') || CASE
+          WHEN REGEXP_MATCHES(SPLIT_PART("customer"."app", '+', 1), '-')
+          THEN '0'
+          ELSE '1'
+        END
+      END AS DECIMAL(38, 0)) >= 20000000100000000000000000001,
+      FALSE
+    ) AS "new_app",
+    COALESCE(
+      CAST(CASE
+        WHEN REGEXP_MATCHES(
+          "customer"."app",
+          '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$'
+        )
+        THEN LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 1), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 2), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 3), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 4), 9, '0') || CASE
+          WHEN REGEXP_MATCHES(SPLIT_PART("customer"."app", '+', 1), '-')
+          THEN '0'
+          ELSE '1'
+        END
+      END AS DECIMAL(38, 0)) < 20000000100000000000000000001,
+      FALSE
+    ) AS "old_app",
+    NOT (
+      CAST(CASE
+        WHEN REGEXP_MATCHES(
+          "customer"."app",
+          '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$'
+        )
+        THEN LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 1), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 2), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 3), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 4), 9, '0') || CASE
+          WHEN REGEXP_MATCHES(SPLIT_PART("customer"."app", '+', 1), '-')
+          THEN '0'
+          ELSE '1'
+        END
+      END AS DECIMAL(38, 0)) >= 20000000100000000000000000001
+    ) IS TRUE AS "not_new",
+    NOT CAST(CASE
+      WHEN REGEXP_MATCHES(
+        "customer"."app",
+        '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$'
+      )
+      THEN LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 1), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 2), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 3), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 4), 9, '0') || CASE
+        WHEN REGEXP_MATCHES(SPLIT_PART("customer"."app", '+', 1), '-')
+        THEN '0'
+        ELSE '1'
+      END
+    END AS DECIMAL(38, 0)) IS NULL AS "has_version",
+    COALESCE(
+      CAST(CASE
+        WHEN REGEXP_MATCHES(
+          "customer"."app",
+          '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$'
+        )
+        THEN LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 1), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 2), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 3), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 4), 9, '0') || CASE
+          WHEN REGEXP_MATCHES(SPLIT_PART("customer"."app", '+', 1), '-')
+          THEN '0'
+          ELSE '1'
+        END
+      END AS DECIMAL(38, 0)) = 20000000100000000000000000001,
+      FALSE
+    ) AS "release",
+    COALESCE(
+      CAST(CASE
+        WHEN REGEXP_MATCHES(
+          "customer"."app",
+          '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$'
+        )
+        THEN LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 1), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 2), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 3), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 4), 9, '0') || CASE
+          WHEN REGEXP_MATCHES(SPLIT_PART("customer"."app", '+', 1), '-')
+          THEN '0'
+          ELSE '1'
+        END
+      END AS DECIMAL(38, 0)) IN (10000000000000000000000000001, 20000000100000000000000000001),
+      FALSE
+    ) AS "listed",
+    COALESCE(
+      CAST(CASE
+        WHEN REGEXP_MATCHES(
+          "customer"."app",
+          '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$'
+        )
+        THEN LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 1), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 2), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 3), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 4), 9, '0') || CASE
+          WHEN REGEXP_MATCHES(SPLIT_PART("customer"."app", '+', 1), '-')
+          THEN '0'
+          ELSE '1'
+        END
+      END AS DECIMAL(38, 0)) IN (20000000090000000000000000001, 20000000100000000000000000001),
+      FALSE
+    ) AS "listed_here",
+    COALESCE(
+      CAST(CASE
+        WHEN REGEXP_MATCHES(
+          "customer"."app",
+          '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$'
+        )
+        THEN LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 1), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 2), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 3), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 4), 9, '0') || CASE
+          WHEN REGEXP_MATCHES(SPLIT_PART("customer"."app", '+', 1), '-')
+          THEN '0'
+          ELSE '1'
+        END
+      END AS DECIMAL(38, 0)) >= 20000000090000000000000000001
+      AND CAST(CASE
+        WHEN REGEXP_MATCHES(
+          "customer"."app",
+          '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$'
+        )
+        THEN LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 1), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 2), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 3), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 4), 9, '0') || CASE
+          WHEN REGEXP_MATCHES(SPLIT_PART("customer"."app", '+', 1), '-')
+          THEN '0'
+          ELSE '1'
+        END
+      END AS DECIMAL(38, 0)) <= 20000000100000000000000000001,
+      FALSE
+    ) AS "between_two",
+    COALESCE(
+      CAST(CASE
+        WHEN REGEXP_MATCHES(
+          "customer"."app",
+          '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$'
+        )
+        THEN LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 1), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 2), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 3), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 4), 9, '0') || CASE
+          WHEN REGEXP_MATCHES(SPLIT_PART("customer"."app", '+', 1), '-')
+          THEN '0'
+          ELSE '1'
+        END
+      END AS DECIMAL(38, 0)) > CAST(CASE
+        WHEN REGEXP_MATCHES(
+          "customer"."web",
+          '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$'
+        )
+        THEN LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."web", '^v|[-+].*$', '', 'g'), '.', 1), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."web", '^v|[-+].*$', '', 'g'), '.', 2), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."web", '^v|[-+].*$', '', 'g'), '.', 3), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."web", '^v|[-+].*$', '', 'g'), '.', 4), 9, '0') || CASE
+          WHEN REGEXP_MATCHES(SPLIT_PART("customer"."web", '+', 1), '-')
+          THEN '0'
+          ELSE '1'
+        END
+      END AS DECIMAL(38, 0)),
+      FALSE
+    ) AS "ahead",
+    COALESCE(
+      COALESCE(
+        CAST(CASE
+          WHEN REGEXP_MATCHES(
+            "customer"."app",
+            '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$'
+          )
+          THEN LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 1), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 2), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 3), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 4), 9, '0') || CASE
+            WHEN REGEXP_MATCHES(SPLIT_PART("customer"."app", '+', 1), '-')
+            THEN '0'
+            ELSE '1'
+          END
+        END AS DECIMAL(38, 0)),
+        CAST(CASE
+          WHEN REGEXP_MATCHES(
+            "customer"."web",
+            '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$'
+          )
+          THEN LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."web", '^v|[-+].*$', '', 'g'), '.', 1), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."web", '^v|[-+].*$', '', 'g'), '.', 2), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."web", '^v|[-+].*$', '', 'g'), '.', 3), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."web", '^v|[-+].*$', '', 'g'), '.', 4), 9, '0') || CASE
+            WHEN REGEXP_MATCHES(SPLIT_PART("customer"."web", '+', 1), '-')
+            THEN '0'
+            ELSE '1'
+          END
+        END AS DECIMAL(38, 0))
+      ) >= 20000000000000000000000000001,
+      FALSE
+    ) AS "either"
+  FROM "customer"
+  LEFT JOIN "events_by_id"
+    ON "customer"."id" = "events_by_id"."id"
+), "customer_2" AS (
+  SELECT
+    "customer_1".*,
+    COALESCE("max_app" >= 30000000000000000000000000001, FALSE) AS "had_new"
+  FROM "customer_1"
+)
+SELECT
+  "id",
+  "new_app",
+  "old_app",
+  "not_new",
+  "has_version",
+  "release",
+  "listed",
+  "listed_here",
+  "between_two",
+  "ahead",
+  "either",
+  "had_new",
+  "started_old",
+  "updates"
+FROM "customer_2"
