@@ -79,8 +79,9 @@ def _multiply(call: Call, parts: Parts) -> exp.Expr:
 
 
 def _modulo(call: Call, parts: Parts) -> exp.Expr:
-    divisor = exp.Nullif(this=parts[1], expression=exp.Literal.number(0))
-    return exp.Mod(this=operand(parts[0]), expression=divisor)
+    """A remainder; of decimals with many digits as of one type, because DuckDB takes doubles where both do not fit."""
+    left, right = with_all_digits(call.arguments, parts)
+    return exp.Mod(this=operand(left), expression=exp.Nullif(this=right, expression=exp.Literal.number(0)))
 
 
 def _negate(call: Call, parts: Parts) -> exp.Expr:

@@ -114,6 +114,7 @@ WITH "customer" AS (
     COALESCE("customer_1"."spend" > "customer_1"."middle", FALSE) AS "above",
     COALESCE("customer_1"."spend" > "customer_1"."middle_of_country", FALSE) AS "above_in_country",
     SIGN("customer_1"."overall_stddev_spend" * 100) * FLOOR(ABS("customer_1"."overall_stddev_spend" * 100) + 0.5) / CAST(100 AS DOUBLE) AS "spread",
+    CAST("customer_1"."total" AS DECIMAL(38, 4)) % NULLIF(CAST(0.0007 AS DECIMAL(38, 4)), 0) AS "rest",
     ROUND(CAST("customer_1"."spend" AS DOUBLE) * 100) / NULLIF(ROUND(CAST("customer_1"."total" AS DOUBLE) * 100), 0) AS "share_of_total"
   FROM "customer_1"
   LEFT JOIN "customer_1_overall"
@@ -143,6 +144,7 @@ SELECT
   "mean",
   "low",
   "spread",
+  "rest",
   "home",
   "share_of_total",
   "above_by"
