@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import strategies_companies as companies
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 from strategies_pool import Pool, pools
@@ -46,6 +47,7 @@ ENTITY = {
     "tags": "list of text",
     "valid_from": "timestamp",
     "valid_to": "timestamp",
+    "company_id": "integer",
     "số dư; drop'": "integer",
 }
 DEMOGRAPHICS = {
@@ -66,6 +68,7 @@ ORDERS = {
     "paid": "boolean",
     "shipped": "date",
     "product_id": "integer",
+    "seller_id": "integer",
 }
 PRODUCT = {"product_id": "integer", "category": "text", "price": "decimal(13,2)", "maker_id": "integer"}
 MAKER = {"maker_id": "integer", "home": "text"}
@@ -93,6 +96,8 @@ class _Shape:
     orders_ordered: bool
     visits_timed: bool
     visits_ordered: bool
+    company_time: bool
+    members_timed: bool
 
 
 @st.composite
@@ -102,11 +107,11 @@ def samples(draw: DrawFn) -> Sample:
     day, shape = date.fromisoformat(as_of[:10]), draw(_shapes())
     now = datetime.fromisoformat(as_of) if "T" in as_of else datetime(day.year, day.month, day.day) + timedelta(days=1)
     pool = draw(pools(day, now))
-    rules = draw(_rules(_names(shape, pool)))
-    params = "params: {least: 3, window: 30 days, codes: [0, 3, 10]}\n"
-    suppress = {"suppress": rules.pop("suppress")} if "suppress" in rules else {}
+    rules, of_companies = draw(_rules(_names(shape, pool), shape))
+    params = "entity: customer\nparams: {least: 3, window: 30 days, codes: [0, 3, 10]}\n"
+    suppress = {"suppress": {"customer": rules.pop("suppress")}} if "suppress" in rules else {}
     project = {"segrules.yml": _project(shape, zone, suppress), "segments/rules.yml": params + _file(rules)}
-    files = {**project, **_lists(pool)}
+    files = {**project, "segments/companies.yml": _file(of_companies), **_lists(pool)}
     worlds = draw(st.lists(_tables(pool, shape), min_size=1, max_size=4))
     return Sample(files, tuple(worlds), as_of, zone)
 
@@ -117,7 +122,8 @@ def _shapes(draw: DrawFn) -> _Shape:
     timed, ordered = draw(st.booleans()), draw(st.booleans())
     kind = draw(st.sampled_from(("rows", "rows", "time", "valid", "from")))
     shape = (kind == "from", kind == "time", kind == "valid")
-    return _Shape(*shape, draw(rarely), draw(st.booleans()), timed or not ordered, ordered)
+    rest = (draw(rarely), draw(st.booleans()), timed or not ordered, ordered, draw(st.booleans()), draw(st.booleans()))
+    return _Shape(*shape, *rest)
 
 
 def _lists(pool: Pool) -> dict[str, str]:
@@ -132,7 +138,8 @@ def _project(shape: _Shape, zone: str, more: Mapping[str, str]) -> str:
     if shape.valid:
         demographics["valid"] = ["since_day", "until_day"]
     customer: dict[str, Any] = {"source": "c.csv", "key": "customer_id", "columns": ENTITY}
-    customer["lookups"] = {"demographics": demographics}
+    company = {"entity": "company", "on": {"customer_id" if shape.from_orders else "company_id": "company_id"}}
+    customer["lookups"] = {"demographics": demographics, "company": company}
     if shape.entity_valid:
         customer["valid"] = ["valid_from", "valid_to"]
     if shape.from_orders:
@@ -141,18 +148,20 @@ def _project(shape: _Shape, zone: str, more: Mapping[str, str]) -> str:
         customer["time"] = "seen"
     maker = {"source": "m.csv", "on": "maker_id", "columns": MAKER}
     product = {"source": "p.csv", "on": "product_id", "columns": PRODUCT, "lookups": {"maker": maker}}
-    orders: dict[str, Any] = {"source": "o.csv", "key": "customer_id", "time": "at", "columns": ORDERS}
-    orders["lookups"] = {"product": product}
-    visits: dict[str, Any] = {"source": "v.csv", "key": "customer_id", "columns": VISITS}
+    orders: dict[str, Any] = {"of": "customer", "source": "o.csv", "key": "customer_id", "time": "at"}
+    seller = {"entity": "company", "on": {"seller_id": "company_id"}}
+    orders |= {"columns": ORDERS, "lookups": {"product": product, "seller": seller}}
+    visits: dict[str, Any] = {"of": "customer", "source": "v.csv", "key": "customer_id", "columns": VISITS}
     if shape.orders_ordered:
         orders["order"] = "order_id"
     if shape.visits_timed:
         visits["time"] = "day"
     if shape.visits_ordered:
         visits["order"] = "order"
-    relations = {"orders": orders, "visits": visits}
+    relations = {"orders": orders, "visits": visits, "members": companies.members(shape.members_timed)}
+    entities = {"customer": customer, "company": companies.entity(shape.company_time)}
     head = {"segrules": 1, "name": "random", "timezone": zone, "fiscal_year_starts": 4, **more}
-    return _yaml({**head, "entities": {"customer": customer}, "relations": relations})
+    return _yaml({**head, "entities": entities, "relations": relations})
 
 
 def _file(rules: Mapping[str, Any]) -> str:
@@ -202,15 +211,23 @@ _SEGMENTS = ("vip", "lapsed", "กลุ่ม", "vip_too", "คน", "last_one"
 
 
 @st.composite
-def _rules(draw: DrawFn, names: Names) -> dict[str, Any]:
-    """A rule file: traits that use earlier ones, segments, segmentations, and segments that use all of these."""
+def _rules(draw: DrawFn, names: Names, shape: _Shape) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A rule file: traits that use earlier ones, segments, segmentations, and segments that use all of these.
+
+    And one of companies, which uses the first traits and a segment, while the other traits use it.
+    """
     traits: dict[str, str] = {}
+    segments: dict[str, Any] = {}
+    of_companies: dict[str, Any] = {}
     for place in range(draw(st.integers(2, 5))):
+        if place == 1:
+            segments["early"] = draw(rule(names, "boolean", 2))
+            of_companies = draw(companies.companies(names, "early", shape.members_timed))
+            names = companies.with_companies(names.with_segment("early"))
         type = draw(st.sampled_from(_TRAITS))
         is_fold = type != "boolean" and draw(st.booleans())
         traits[f"{type}_{place}"] = draw(fold(names, type) if is_fold else rule(names, type, 2))
         names = names.with_value(type, f"{type}_{place}")
-    segments: dict[str, Any] = {}
     count = draw(st.integers(2, len(_SEGMENTS)))
     segmentations: dict[str, Any] = {}
     for place, name in enumerate(_SEGMENTS[:count]):
@@ -220,8 +237,9 @@ def _rules(draw: DrawFn, names: Names) -> dict[str, Any]:
         segments[name] = draw(_segment(names))
         names = names.with_segment(name)
     if draw(st.integers(0, 3)) == 0:
-        return {"suppress": draw(rule(names, "boolean", 1)), **_sections(traits, segments, segmentations)}
-    return _sections(traits, segments, segmentations)
+        suppress = {"suppress": draw(rule(names, "boolean", 1))}
+        return {**suppress, **_sections(traits, segments, segmentations)}, of_companies
+    return _sections(traits, segments, segmentations), of_companies
 
 
 def _sections(traits: Any, segments: Any, segmentations: Any) -> dict[str, Any]:
@@ -276,13 +294,18 @@ def _tables(draw: DrawFn, pool: Pool, shape: _Shape) -> dict[str, list[dict[str,
     owner, product, maker = (
         st.sampled_from(ids) for ids in ((1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 9, None), (1, 2, 3, 9, None), (1, 2, None))
     )
-    orders = _row(ORDERS, cells, customer_id=owner, product_id=product)
+    firm = st.sampled_from((1, 1, 2, 3, None))
+    firms = draw(st.lists(st.sampled_from((1, 2, 3)), unique=True, max_size=3))
+    orders = _row(ORDERS, cells, customer_id=owner, product_id=product, seller_id=firm)
+    members = _row(companies.MEMBERS, cells, company_id=firm, customer_id=owner)
     return {
         "customer": [row for key in keys for row in draw(_entity_rows(cells, key, pool, shape))],
         "customer.demographics": draw(_demographics(cells, pool, shape)),
         "orders": draw(st.lists(orders, min_size=3, max_size=10)),
         "orders.product": [draw(_row(PRODUCT, cells, product_id=st.just(id), maker_id=maker)) for id in products],
         "orders.product.maker": [draw(_row(MAKER, cells, maker_id=st.just(id))) for id in makers],
+        "company": [draw(_row(companies.COMPANY, cells, company_id=st.just(id), boss_id=owner)) for id in firms],
+        "members": draw(st.lists(members, max_size=5)),
         "visits": draw(st.lists(_row(VISITS, cells, customer_id=owner), min_size=2, max_size=6)),
     }
 
@@ -290,7 +313,8 @@ def _tables(draw: DrawFn, pool: Pool, shape: _Shape) -> dict[str, list[dict[str,
 @st.composite
 def _entity_rows(draw: DrawFn, cells: Mapping[str, Cell], key: int, pool: Pool, shape: _Shape) -> list[dict[str, Any]]:
     """The row of a key; where rows are valid from and to, one until an instant and another one from it."""
-    row = draw(_row(ENTITY, cells, customer_id=st.just(key)))
+    firm = st.sampled_from((1, 1, 2, 9, None))
+    row = draw(_row(ENTITY, cells, customer_id=st.just(key), company_id=firm))
     if shape.from_orders:
         return []
     if not shape.entity_valid:

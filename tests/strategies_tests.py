@@ -13,6 +13,7 @@ from strategies_writing import (
     Names,
     atom,
     constant,
+    moment,
     one,
     other_side,
     parenthesised,
@@ -113,6 +114,17 @@ def negation(draw: DrawFn, names: Names, type: str, depth: int) -> str:
 def in_window(draw: DrawFn, names: Names, type: str, depth: int) -> str:
     item = write(draw, names, one(draw, ("date", "timestamp")), depth)
     return f"{parenthesised(item)} is {window(draw, names, False)}"
+
+
+def was(draw: DrawFn, names: Names, type: str, depth: int) -> str:
+    """What a segment, stage or segmentation was."""
+    stages = [f"{name}.{label}" for name, labels in names.labels.items() for label in labels]
+    of_label = [(name, label) for name, labels in names.labels.items() for label in labels if name != "groups"]
+    if of_label and draw(st.booleans()):
+        name, label = one(draw, of_label)
+        return f"was({name}, {moment(draw, names)}) == {text_constant(label)}"
+    known = [*names.segments, *stages]
+    return f"was(segments.{one(draw, known)}, {moment(draw, names)})" if known else in_window(draw, names, type, depth)
 
 
 def at_least(draw: DrawFn, names: Names, type: str, depth: int) -> str:

@@ -6,6 +6,7 @@ from hypothesis.strategies import DrawFn
 from strategies_writing import (
     NUMERIC,
     Names,
+    moment,
     one,
     text_constant,
     write,
@@ -62,6 +63,12 @@ def measure(draw: DrawFn, names: Names, type: str, depth: int) -> str:
             ),
         )
     )
+
+
+def was(draw: DrawFn, names: Names, type: str, depth: int) -> str:
+    """What a trait was; a trait's name is its type and a number."""
+    known = [name for name in names.values.get(type, ()) if name.removeprefix(f"{type}_").isdigit()]
+    return f"was({one(draw, known)}, {moment(draw, names)})" if known else write(draw, names, type, depth)
 
 
 def text_call(draw: DrawFn, names: Names, type: str, depth: int) -> str:

@@ -129,6 +129,12 @@ def instant(draw: DrawFn, names: Names) -> str:
     return str(one(draw, [one for one in names.pool.timestamp if not one.microsecond]).isoformat())
 
 
+def moment(draw: DrawFn, names: Names) -> str:
+    """An instant or day that is the same for every row; one after now counts as now."""
+    ago = f"{one(draw, names.pool.lengths)} ago"
+    return str(one(draw, (ago, ago, "today", "start_of(month, today)", a_day(draw, names), instant(draw, names))))
+
+
 def other_side(draw: DrawFn, names: Names, type: str, depth: int) -> str:
     return constant(draw, names, type) if draw(st.booleans()) else write(draw, names, type, depth)
 

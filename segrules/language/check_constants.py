@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from segrules.diagnostics import did_you_mean
 from segrules.language.check_findings import Findings, refuse, words
 from segrules.language.check_things import labels_of, row_of
-from segrules.language.core import Aggregate, Column, Element, Expression, Literal, Reference
+from segrules.language.core import Aggregate, Column, Element, Expression, Literal, Past, Reference
 from segrules.language.scope import Scope
 from segrules.language.types import Kind
 
@@ -23,6 +23,8 @@ def known_values(node: Expression, scope: Scope) -> tuple[object, ...] | None:
             for step in path:
                 reached = reached.lookups[step] if reached is not None else None
             return reached.columns[name].values if reached is not None else None
+        case Past(item=item):
+            return known_values(item, scope)
         case Element(values=values):
             return values
         case Reference(to="segmentation", path=(_, *_)):

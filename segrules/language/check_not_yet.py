@@ -6,7 +6,7 @@ from segrules.language import syntax
 from segrules.language.check_findings import Findings, refuse
 from segrules.source import Span
 
-NOT_YET = frozenset({"was"})
+NOT_YET: frozenset[str] = frozenset()
 """Functions of the language that this version cannot run."""
 
 

@@ -23,6 +23,7 @@ from segrules.language.check_lists import in_list
 from segrules.language.check_names import Place, resolve
 from segrules.language.check_not_yet import NOT_YET, refuse_not_yet
 from segrules.language.check_numbers import number
+from segrules.language.check_past import past
 from segrules.language.check_population import population
 from segrules.language.check_population_form import misplaced
 from segrules.language.check_rows import fold, previous
@@ -267,6 +268,8 @@ def _call(call: syntax.Call, place: Place, findings: Findings) -> core.Expressio
         return refuse_inside(call, findings)
     if function in POPULATIONS:
         return population(call, place, findings, _check)
+    if function == "was":
+        return past(call, place, findings, _check)
     if refuse_not_yet(call, findings) or misplaced(call, findings) or unknown_keyword(call, findings):
         return unknown(call.span)
     if function in AGGREGATES:
@@ -274,7 +277,7 @@ def _call(call: syntax.Call, place: Place, findings: Findings) -> core.Expressio
     if function == "previous":
         return previous(call, place, findings, _check)
     if function not in ARITY:
-        known = (*ARITY, *AGGREGATES, "previous", *POPULATIONS, *sorted(NOT_YET), "case")
+        known = (*ARITY, *AGGREGATES, "previous", "was", *POPULATIONS, *sorted(NOT_YET), "case")
         return unknown_function(call.function, known, findings)
     for qualifier in (call.where, call.window, call.within):
         if qualifier is not None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from segrules.language.core import Aggregate, Column, Expression, Literal, Past, Reference
 from segrules.language.trees import walk
+from segrules.planning.dependencies import definition, own_references
 from segrules.planning.nodes import Rows
 from segrules.project.model import Entity, Lookup, Relation, Rules
 
@@ -71,3 +73,38 @@ def past_parts(expressions: Iterable[Expression], now: datetime) -> dict[datetim
             assert isinstance(node.moment.value, datetime)
             found.setdefault(min(node.moment.value, now), {})[node] = None
     return {moment: tuple(nodes) for moment, nodes in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A definition that something wanted rests on, or a part that it looks up, and the rules in which it stands.
+
+    is_past: it is asked about at an earlier moment.
+    """
+
+    rules: Rules
+    expression: Expression
+    is_past: bool = False
+
+
+def reached(rules: Rules, wanted: Iterable[Reference]) -> Iterator[Reached]:
+    """All that things rest on, of whatever entity and at whatever moment, each once."""
+    waiting = deque(Reached(rules, node) for node in wanted)
+    seen: set[tuple[str, Expression, bool]] = set()
+    while waiting:
+        here = waiting.popleft()
+        place = (here.rules.entity.name, here.expression, here.is_past)
+        if place in seen:
+            continue
+        seen.add(place)
+        own, past = here.rules, here.is_past
+        if isinstance(here.expression, Reference) and not here.expression.path:
+            node = here.expression
+            waiting.append(replace(here, expression=definition(own, (node.to, node.name))))
+            continue
+        yield here
+        waiting += [Reached(own, node, past) for node in own_references(here.expression)]
+        for entity, parts in looked_up(own, [here.expression]).items():
+            waiting += [Reached(own.entities[entity], part, past) for part in parts]
+        pasts = (node.item for node in walk(here.expression) if isinstance(node, Past))
+        waiting += [Reached(own, item, True) for item in pasts]

@@ -51,6 +51,7 @@ def environment_path(name: str, read: Reader) -> str | None:
 def with_settings(project: Project, read: Reader, settings: Settings, findings: Findings) -> Project:
     """The project with the params and sources of its environment and of `--set`. Every environment is checked."""
     changed = project
+    findings += _same_names(read)
     for name, path in _paths(read).items():
         own = _with_environment(project, read, path, findings)
         changed = (
@@ -75,6 +76,15 @@ def _paths(read: Reader) -> dict[str, str]:
     for path in read.list(ENVIRONMENT_FOLDER):
         names[normalize("NFC", path.removeprefix(f"{ENVIRONMENT_FOLDER}/").rpartition(".")[0])] = path
     return names
+
+
+def _same_names(read: Reader) -> Iterator[Diagnostic]:
+    """A finding for a file whose name but for its ending is that of another one."""
+    kept = set(_paths(read).values())
+    for path in read.list(ENVIRONMENT_FOLDER):
+        if path not in kept:
+            message = "there is another file of this environment, with another ending"
+            yield Diagnostic("duplicate-name", message, path=path, help="keep one of the two")
 
 
 def _unknown_environment(name: str, known: Mapping[str, str]) -> Diagnostic:

@@ -8,6 +8,7 @@ A Boolean that becomes a column is COALESCEd, and only if it can be NULL.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import assert_never
 
 from sqlglot import exp
@@ -129,7 +130,8 @@ def _passing(items: Expression, row: str, where: Expression, dialect: Dialect, p
     """How many elements of a list pass a test; the missing ones do not."""
     assert dialect.passing is not None
     is_known = exp.Not(this=exp.Is(this=column(_element(row)), expression=exp.null()))
-    test = exp.and_(is_known, condition(where, dialect, place))
+    in_place = replace(dialect, long_list=None)  # a lambda has no room for a query
+    test = exp.and_(is_known, condition(where, in_place, place))
     return dialect.passing(value(items, dialect, place), _element(row), test)
 
 

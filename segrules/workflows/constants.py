@@ -22,7 +22,7 @@ from segrules.project.model import Project, Rules
 from segrules.source import Span
 from segrules.sql import checks
 from segrules.sql.scans import Table
-from segrules.workflows.sources import owners
+from segrules.workflows.sources import owners, table_of
 
 FIRST_ROWS = 100_000  # have most of what rules name; only for the rest is all of a column read
 MOST_VALUES = 10_000  # of a column are looked through for one that was meant
@@ -59,17 +59,19 @@ def constants_that_never_occur(
     engine: Engine, project: Project, tables: Mapping[str, Table], rules: Iterable[Rules], zone: str
 ) -> tuple[Diagnostic, ...]:
     """A warning for each place where a rule names a text that no stored row has, with the text that was meant."""
-    wanted: dict[tuple[str, str], dict[str, list[Span | None]]] = {}
+    wanted: dict[tuple[str | None, str], dict[str, list[Span | None]]] = {}
     for own in rules:
         labelled = (rule for labelling in own.segmentations.values() for _, rule in labelling.stages)
         for constant in constants_in([*own.traits.values(), *own.segments.values(), *labelled]):
-            texts = wanted.setdefault((constant.table, constant.column), {})
+            texts = wanted.setdefault((table_of(project, constant.table), constant.column), {})
             texts.setdefault(constant.text, []).append(constant.span)
-    columns = {(table, item.name): item for table, owner in owners(project) for item in owner.columns}
+    columns: dict[tuple[str | None, str], StoredColumn] = {
+        (table, item.name): item for table, owner in owners(project) for item in owner.columns
+    }
     findings: list[Diagnostic] = []
     for (table, column), texts in wanted.items():
         item = columns.get((table, column))
-        if item is not None and item.values is None and table in tables:
+        if table is not None and item is not None and item.values is None and table in tables:
             findings += _findings(engine, tables[table], item, f"{table}.{column}", texts, zone)
     return tuple(findings)
 

@@ -12,12 +12,13 @@ from decimal import Decimal
 from itertools import count
 
 from segrules.engines.engine import Engine
-from segrules.language.core import Clock, Literal, Membership, Population
+from segrules.language.core import Clock, Expression, Literal, Membership, Population
 from segrules.language.core import Column as ColumnNode
 from segrules.language.trees import walk
 from segrules.language.types import BOOLEAN, Kind, Type
 from segrules.planning import reference
 from segrules.planning.dependencies import definitions
+from segrules.planning.others import reached
 from segrules.planning.time import AsOf
 from segrules.project.model import Column, Entity, Example, Lookup, Project, Rules, Segment, Source
 from segrules.workflows.case_runs import compute
@@ -60,15 +61,18 @@ def wrong_examples(engine: Engine, run: ExampleRun, moment: AsOf) -> tuple[Examp
 
 def needs_clock(rules: Rules, segment: Segment) -> bool:
     """Whether a segment's members depend on the as-of instant."""
-    expressions = definitions(rules, [("segment", segment.name)]).values()
-    return any(isinstance(node, Clock) for expression in expressions for node in walk(expression))
+    return any(isinstance(node, Clock) for node in _nodes(rules, segment))
 
 
 def looks_at_all(rules: Rules, segment: Segment) -> Population | None:
     """The function over all entity rows that decides a segment's members, of which an example is only one."""
-    expressions = definitions(rules, [("segment", segment.name)]).values()
-    nodes = (node for expression in expressions for node in walk(expression))
-    return next((node for node in nodes if isinstance(node, Population)), None)
+    return next((node for node in _nodes(rules, segment) if isinstance(node, Population)), None)
+
+
+def _nodes(rules: Rules, segment: Segment) -> Iterator[Expression]:
+    """Every node of the rules that a segment rests on."""
+    for one in reached(rules, [reference(rules, segment.name)]):
+        yield from walk(one.expression)
 
 
 def example_key(entity: Entity, taken: Set[object] = frozenset()) -> object:

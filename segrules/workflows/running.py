@@ -17,7 +17,7 @@ from segrules.language.aggregates import AGGREGATES
 from segrules.language.core import Aggregate, Previous, Reference
 from segrules.language.trees import walk
 from segrules.planning import reference
-from segrules.planning.dependencies import definitions
+from segrules.planning.others import reached
 from segrules.planning.time import AsOf, as_of, parse_as_of
 from segrules.project.environments import (
     ENVIRONMENT_FOLDER,
@@ -32,6 +32,7 @@ from segrules.project.model import Project, Rules
 from segrules.project.reader import Reader, folder_reader
 from segrules.project.resolve import resolve
 from segrules.sql.scans import Table
+from segrules.workflows.past import late_moments
 from segrules.workflows.sources import Sources, concretize, inspect, open_sources
 
 Progress = Callable[[float], None]
@@ -94,7 +95,7 @@ def open_run(
         engine.close()
         return Refusal((*findings, *problems), 2)
     rules, wrong = resolve(typed)
-    findings = (*findings, *problems, *wrong)
+    findings = (*findings, *problems, *wrong, *late_moments(rules.values(), moment))
     if has_errors(findings):
         engine.close()
         return Refusal(findings, _exit_code(findings))
@@ -167,9 +168,7 @@ def all_references(rules: Rules) -> tuple[Reference, ...]:
 def ordered_relations(rules: Mapping[str, Rules], wanted: Mapping[str, Sequence[Reference]]) -> frozenset[str]:
     """The relations of whose rows at one place only one counts for something wanted."""
     expressions = (
-        expression
-        for entity, references in wanted.items()
-        for expression in definitions(rules[entity], [(item.to, item.name) for item in references]).values()
+        one.expression for entity, references in wanted.items() for one in reached(rules[entity], references)
     )
     nodes = (node for expression in expressions for node in walk(expression))
     return frozenset(node.relation for node in nodes if isinstance(node, Aggregate) and _takes_one(node))

@@ -114,7 +114,10 @@ def _texts(rules: Iterable[Rules]) -> Iterator[str]:
 def _parts(
     engine: Engine, project: Project, sources: Sources, tables: Mapping[str, Table], keys: int
 ) -> Collection[_Part]:
-    """What to keep of each source; makes the tables of keys that say so."""
+    """What to keep of each source; makes the tables of keys that say so.
+
+    Rows of an entity to which lookups of kept rows lead are kept too, but not what such rows have in relations.
+    """
     zone = project.timezone
     for entity in project.entities:
         table, key = _key_of(entity, project)
@@ -123,6 +126,7 @@ def _parts(
     keyed: dict[str, set[str]] = {entity.name: {entity.key} for entity in project.entities}
     for table, owner in owners(project):
         wanted, keyed[table] = _use(table, owner, project, keyed)
+        keyed[table] |= {mine for child in owner.lookups if child.entity is not None for mine, _ in child.on}
         for child in owner.lookups:
             linking = {mine for mine, _ in child.on}
             to = _kept_table(f"{table}.{child.name}")
@@ -132,6 +136,11 @@ def _parts(
         part.columns.update((item.name, item) for item in owner.columns)
         part.keys.update(keyed[table])
         part.uses.append(wanted)
+    for table, owner in owners(project):
+        for child in owner.lookups:
+            if child.entity is not None and child.entity in sources.tables:
+                use = Wanted(_kept_table(f"{table}.{child.name}"), tuple((theirs, mine) for mine, theirs in child.on))
+                parts[sources.tables[child.entity].originals].uses.append(use)
     return parts.values()
 
 

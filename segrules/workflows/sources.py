@@ -61,6 +61,21 @@ def owners(project: Project) -> Iterator[tuple[str, Owner]]:
         yield from nested(owner.name, owner.lookups)
 
 
+def table_of(project: Project, path: str) -> str | None:
+    """The table id of what a path of lookups leads to: `orders.product`, or `company` for `user.company`."""
+    first, *steps = path.split(".")
+    tops: tuple[Entity | Relation, ...] = (*project.entities, *project.relations)
+    owner: Owner | None = next((item for item in tops if item.name == first), None)
+    table = first
+    for step in steps:
+        lookup = next((item for item in owner.lookups if item.name == step), None) if owner is not None else None
+        if lookup is None or lookup.entity is None:
+            owner, table = lookup, f"{table}.{step}"
+        else:
+            owner, table = project.entity(lookup.entity), lookup.entity
+    return table if owner is not None else None
+
+
 def open_sources(project: Project, root: Path, workdir: Path) -> tuple[Sources, tuple[Diagnostic, ...]]:
     """Every source with its files found and, where they are in another encoding, written anew as UTF-8 in `workdir`."""
     opened: dict[tuple[str | None, str | None, Format], Opened] = {}

@@ -34,6 +34,7 @@ from segrules.workflows.examples import (
     wrong_examples,
 )
 from segrules.workflows.failures import explain, unseen, written
+from segrules.workflows.past import late_moments_of
 from segrules.workflows.validate import validate
 
 EXAMPLE_DAY = date(2000, 1, 1)  # for examples of rules that no clock decides
@@ -162,6 +163,8 @@ def _judged(
         values = computed.of(entity, _reference(rules[entity], expected))
         wrong, said = _compared(expected, values)
         lines += _overlapping(computed, entity, expected)
+        wanted = _reference(rules[entity], expected)
+        lines += [finding.message for finding in late_moments_of(rules[entity], [wanted], moment)]
         if wrong:
             lines += said
             rule = rule_of(rules[entity], _reference(rules[entity], expected))

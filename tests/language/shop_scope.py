@@ -166,6 +166,8 @@ def short(node: core.Expression | None) -> str:
         case core.If():
             arms = "".join(f"{short(test)} -> {short(value)}, " for test, value in node.arms)
             return f"case({arms}{short(node.otherwise)})"
+        case core.Past(item=item, moment=moment):
+            return f"was({short(item)} at {short(moment)})"
         case core.Aggregate():
             parts = [node.relation, *(f"{word} {short(part)}" for word, part in _parts(node) if part is not None)]
             return f"{node.function}<{' '.join(parts)}>"

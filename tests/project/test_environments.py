@@ -173,6 +173,13 @@ def test_every_environment_is_checked_whichever_is_chosen(prod: str, line: str) 
     assert shown(opened(prod=prod)[1]) == [line]
 
 
+def test_two_files_of_one_environment() -> None:
+    _, findings = opened(**{"environments/prod.yaml": PROD})
+    assert shown(findings) == [
+        "duplicate-name in environments/prod.yaml: there is another file of this environment, with another ending"
+    ]
+
+
 def test_a_param_whose_definition_is_broken_is_not_blamed_twice() -> None:
     _, findings = opened("bad=1", prod="params: {bad: 2}", **{"segments/b.yml": "params: {bad: []}\n"})
     assert [finding.code for finding in findings] == ["empty-list"]
