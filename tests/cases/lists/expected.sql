@@ -5,7 +5,8 @@ WITH "customer" AS (
     "born",
     "limit",
     "score",
-    "seen"
+    "seen",
+    "tags"
   FROM "customer"
 ), "orders" AS (
   SELECT
@@ -285,6 +286,81 @@ s59',
       ),
       FALSE
     ) AS "many_limits",
+    COALESCE(
+      LEN(
+        LIST_FILTER(
+          "customer"."tags",
+          LAMBDA "tag element" : NOT "tag element" IS NULL
+          AND "tag element" IN (
+            'its',
+            'a|b',
+            'กข',
+            'it''s',
+            's0',
+            's1',
+            's2',
+            's3',
+            's4',
+            's5',
+            's6',
+            's7',
+            's8',
+            's9',
+            's10',
+            's11',
+            's12',
+            's13',
+            's14',
+            's15',
+            's16',
+            's17',
+            's18',
+            's19',
+            's20',
+            's21',
+            's22',
+            's23',
+            's24',
+            's25',
+            's26',
+            's27',
+            's28',
+            's29',
+            's30',
+            's31',
+            's32',
+            's33',
+            's34',
+            's35',
+            's36',
+            's37',
+            's38',
+            's39',
+            's40',
+            's41',
+            's42',
+            's43',
+            's44',
+            's45',
+            's46',
+            's47',
+            's48',
+            's49',
+            's50',
+            's51',
+            's52',
+            's53',
+            's54',
+            's55',
+            's56',
+            's57',
+            's58',
+            's59'
+          )
+        )
+      ) > 0,
+      FALSE
+    ) AS "tagged",
     COALESCE("customer"."score" IN (12, 12.50, -0.5), FALSE) AS "scores",
     COALESCE(
       "customer"."seen" IN (
@@ -316,6 +392,7 @@ SELECT
   "born_2" AS "born",
   "limits",
   "many_limits",
+  "tagged",
   "scores",
   "seen_2" AS "seen"
 FROM "customer_2"
