@@ -92,6 +92,14 @@ class Fragment:
         first = self._start(start)
         return Span(self.span.file, first, self._end(end - 1) if end > start else first)
 
+    def until(self, end: int) -> Fragment:
+        """The fragment's beginning, `text[:end]`."""
+        kept = [run for run in self.runs if run.offset < end]
+        if kept and kept[-1].offset + kept[-1].length > end:  # a run of one character is never cut
+            last = kept[-1]
+            kept[-1] = Run(last.offset, end - last.offset, last.start, last.start + end - last.offset)
+        return Fragment(self.text[:end], self.span_of(0, end), tuple(kept))
+
     def _run(self, offset: int) -> Run:
         return self.runs[bisect_right(self.runs, offset, key=lambda run: run.offset) - 1]
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import reference_values as values
 from reference_aggregates import aggregate, previous
+from reference_derived import derived_rows
 from reference_population import population
 
 from segrules.language.core import (
@@ -124,8 +125,9 @@ class World:
         entity = self.rules.entity
         if entity.from_relation is not None:
             relation = self.rules.relations[entity.from_relation]
-            keys = {row[relation.key]: None for row in self.visible(relation)}
-            return [{entity.key: key} for key in keys]
+            root = self.root(relation)
+            keys = {row[root.key]: None for row in self.visible(root)}
+            return [{entity.key: key} for key in keys if self.of({entity.key: key}).rows_of(relation)]
         return [row for row in self._rows(entity.name) if self.exists(row, entity)]
 
     def exists(self, row: Row, entity: Entity) -> bool:
@@ -142,10 +144,25 @@ class World:
     def visible(self, relation: Relation) -> list[Row]:
         """Rows with a key and, where the relation has a time, with a time before N."""
         rows = [row for row in self._rows(relation.name) if row.get(relation.key) is not None]
+        return self.before_now(relation, rows)
+
+    def before_now(self, relation: Relation, rows: list[Row]) -> list[Row]:
         if relation.time is None:
             return rows
-        timed = [(self.instant(row.get(relation.time)), row) for row in rows]
+        timed = [(self.moment(row, relation.time), row) for row in rows]
         return [row for moment, row in timed if moment is not None and moment < self.now]
+
+    def root(self, relation: Relation) -> Relation:
+        """The stored relation that a relation is made from in the end."""
+        while relation.from_relation is not None:
+            relation = self.rules.relations[relation.from_relation]
+        return relation
+
+    def moment(self, row: Row, name: str) -> datetime | None:
+        """The instant in a row's column."""
+        value = row.get(name)
+        is_made = name in getattr(row, "made", ())
+        return value if is_made and isinstance(value, datetime) else self.instant(value)
 
     def instant(self, moment: date | datetime | None) -> datetime | None:
         if moment is None or isinstance(moment, datetime):
@@ -161,12 +178,16 @@ class World:
     def stored(self, owner: str, row: Row, column: Column) -> Any:
         """A column's value, through its lookups: each gives the one row with equal values, or nothing."""
         _, found = self.led(owner, row, column.path)
-        return None if found is None else values.stored(found.get(column.name), column.type, self.zone)
+        if found is None or column.name in getattr(found, "made", ()):
+            return None if found is None else found.get(column.name)
+        return values.stored(found.get(column.name), column.type, self.zone)
 
     def led(self, owner: str, row: Row, path: tuple[str, ...]) -> tuple[str | None, Row | None]:
         """The row to which lookups lead, if there is one, and the entity that it is a row of, if it is."""
         found: Row | None = row
         table, lookups = owner, self.lookups(owner)
+        if owner in self.rules.derived:
+            table = self.root(self.rules.relations[owner]).name
         entity = None
         for step in path:
             lookup = next(lookup for lookup in lookups if lookup.name == step)
@@ -207,6 +228,19 @@ class Subject:
     world: World
     row: Row
     known: dict[tuple[str, str], Any] = field(default_factory=dict)
+
+    def rows_of(self, relation: Relation) -> list[Row]:
+        """The visible rows of a relation that the entity row has, always the very same ones."""
+        if ("rows", relation.name) not in self.known:
+            if relation.from_relation is None:
+                key = self.row[self.world.rules.entity.key]
+                rows = [row for row in self.world.visible(relation) if row[relation.key] == key]
+            else:
+                base = self.rows_of(self.world.rules.relations[relation.from_relation])
+                rows = self.world.before_now(relation, derived_rows(self, relation, base))
+            self.known["rows", relation.name] = rows
+        found: list[Row] = self.known["rows", relation.name]
+        return found
 
     # names
 

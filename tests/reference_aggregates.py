@@ -10,6 +10,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from reference_derived import group_label
 from reference_sequences import AROUND
 
 from segrules.language.core import Aggregate, Literal, Previous
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 def aggregate(subject: Subject, node: Aggregate, own: Own) -> Any:
     """The value of an aggregate over the rows of `subject`; `own` has the rows of aggregates around it."""
     relation = subject.world.rules.relations[node.relation]
-    own_rows = _rows_of(subject, relation)
+    group = own.get(group_label(relation.name)) if node.row == relation.name else None
+    own_rows = subject.rows_of(relation) if group is None else list(group[1]["rows"])
+    own = {label: row for label, row in own.items() if label != group_label(relation.name)}
 
     def inside(row: Row) -> Own:
         return {**own, node.row: (relation.name, row)}
@@ -87,17 +90,12 @@ def previous(subject: Subject, node: Previous, own: Own) -> Any:
     """The smallest known value at the place before that of the row that an aggregate is looking at."""
     name, row = own[node.item.row]
     relation = subject.world.rules.relations[name]
-    groups = places(subject, relation, _rows_of(subject, relation))
+    groups = places(subject, relation, subject.rows_of(relation))
     here = next(number for number, group in enumerate(groups) if any(one is row for one in group))
     if here == 0:
         return None
     found = [subject.value(node.item, {**own, node.item.row: (name, one)}) for one in groups[here - 1]]
     return min((value for value in found if value is not None), default=None)
-
-
-def _rows_of(subject: Subject, relation: Relation) -> list[Row]:
-    key = subject.row[subject.world.rules.entity.key]
-    return [row for row in subject.world.visible(relation) if row[relation.key] == key]
 
 
 def at_the_end(subject: Subject, relation: Relation, rows: Sequence[Row], function: str) -> list[Row]:
@@ -117,7 +115,7 @@ def places(subject: Subject, relation: Relation, rows: Sequence[Row]) -> list[li
 
 def place_of(subject: Subject, relation: Relation, row: Row) -> tuple[Any, ...]:
     """Where a row stands: by time, then order; a row whose order is missing stands before those with one."""
-    moment = subject.world.instant(row[relation.time]) if relation.time else None
+    moment = subject.world.moment(row, relation.time) if relation.time else None
     order = row.get(relation.order) if relation.order else None
     return (moment or datetime.min, order is not None, *([] if order is None else [order]))
 

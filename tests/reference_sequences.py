@@ -30,7 +30,7 @@ class _Rows:
         """Microseconds, of a date those of whole days."""
         time = row[self.relation.time] if self.relation.time else date.min
         if isinstance(time, datetime):
-            instant = self.subject.world.instant(time)
+            instant = self.subject.world.moment(row, self.relation.time or "")
             assert instant is not None
             return int((instant - datetime(1970, 1, 1)).total_seconds() * 1_000_000)
         return int(time.toordinal()) * 86_400_000_000

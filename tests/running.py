@@ -50,6 +50,8 @@ def stored_tables(rules: Rules) -> Iterator[tuple[str, tuple[Column, ...]]]:
             yield own.entity.name, own.entity.columns
         yield from _lookups(own.entity.name, own.entity.lookups)
         for relation in own.relations.values():
+            if relation.from_relation is not None:
+                continue
             yield relation.name, relation.columns
             yield from _lookups(relation.name, relation.lookups)
 

@@ -33,10 +33,20 @@ AGGREGATE_FUNCTIONS: tuple[AggregateFunction, ...] = (
     AggregateFunction("any", True, "false", "whether there is such a row", written="any(orders where …)"),
     AggregateFunction("none", True, "true", "whether there is none", written="none(orders where …)"),
     AggregateFunction(
-        "every", True, "false", "whether there are rows and all pass the test", written="every(orders where …)"
+        "every",
+        True,
+        "false",
+        "whether there are rows and all pass the test",
+        anew=False,
+        written="every(orders where …)",
     ),
     AggregateFunction(
-        "share", True, "missing", "the part of the rows that pass the test, 0 to 1", written="share(orders where …)"
+        "share",
+        True,
+        "missing",
+        "the part of the rows that pass the test, 0 to 1",
+        anew=False,
+        written="share(orders where …)",
     ),
     AggregateFunction(
         "max_count",

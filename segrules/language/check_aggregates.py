@@ -47,6 +47,28 @@ def relation_of(call: syntax.Call, scope: Scope, findings: Findings) -> Row | No
     return (_of_rows if function in OF_ROWS else _of_values)(function, argument, scope, findings)
 
 
+def rolled(call: syntax.Call, base: Row, findings: Findings) -> Row | None:
+    """The relation that a column of a rollup folds: always the one it is made from."""
+    function = call.function.text
+    if len(call.arguments) != 1:
+        takes = f"`{base.name}`" if function in OF_ROWS else f"one value of the rows of `{base.name}`"
+        message = f"`{function}` takes {takes}, and here are {len(call.arguments)} arguments"
+        refuse(findings, "wrong-arguments", call.span, message, _after_where(call))
+        return None
+    match call.arguments[0].value:
+        case syntax.Name(parts=(part,)) if part.text == base.name:
+            if function in OF_ROWS:
+                return base
+            message = f"`{function}` takes a value of each row, and `{base.name}` is the relation itself"
+            refuse(findings, "relation-as-value", part.span, message, f"`{function}` of a column of it")
+            return None
+        case argument if function in OF_ROWS:
+            message = f"a rollup of `{base.name}` folds its rows, and `{words(argument.span)}` is something else"
+            refuse(findings, "value-as-relation", argument.span, message, f"`{function}({base.name})`")
+            return None
+    return base
+
+
 def _after_where(call: syntax.Call) -> str | None:
     """The call with the tests that stand after commas behind `where`, as they belong."""
     if len(call.arguments) < 2 or call.where is not None:

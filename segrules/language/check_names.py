@@ -36,12 +36,14 @@ class Place:
     `rows` are those that the aggregates around it look at, the outermost first. In the `where` of the innermost a bare
     name is a column of its relation or else of the entity; in its value and its window a bare name is the entity's.
     `elements` are those of the lists that tests around it look into.
+    `folds`: the place is a column of a rollup, whose aggregates fold the rows of this relation.
     """
 
     scope: Scope
     rows: tuple[Looked, ...] = ()
     part: OneOf["where", "value", "window"] = "where"
     elements: tuple[Element, ...] = ()
+    folds: Row | None = None
 
     @property
     def relation(self) -> Row | None:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Literal as OneOf
 
 from segrules.language import syntax
 from segrules.language.aggregates import AGGREGATES
-from segrules.language.check_aggregates import aggregate, no_order, no_time, relation_of
+from segrules.language.check_aggregates import aggregate, no_order, no_time, relation_of, rolled
 from segrules.language.check_constant_arguments import MOST_PLACES, share, whole
 from segrules.language.check_findings import Findings, described, refuse, unknown, words
 from segrules.language.check_names import Looked, Place
 from segrules.language.check_sequences import Sequenced, refuse_sequence, span_of
 from segrules.language.check_types import as_test
 from segrules.language.check_windows import bound_expressions, spanned, window_test
-from segrules.language.core import Aggregate, Column, Expression, Literal, Previous, Step
+from segrules.language.core import Aggregate, Column, Expression, Literal, Previous, Reference, Step
 from segrules.language.scope import Row
+from segrules.language.ties import is_foldable
 from segrules.language.trees import walk
 from segrules.language.types import Kind
 
@@ -34,14 +36,17 @@ def fold(call: syntax.Call, place: Place, findings: Findings, check: Check) -> E
         if argument is None:
             return unknown(call.span)
         call = replace(call, arguments=call.arguments[1:])
-    relation = relation_of(call, place.scope, findings)
+    relation = relation_of(call, place.scope, findings) if place.folds is None else rolled(call, place.folds, findings)
     if relation is None or refuse_sequence(call, relation, findings):
         return unknown(call.span)
     alias = call.arguments[0].alias
     inside = place.inside(relation, alias.text if alias else None)
+    if place.folds is not None:
+        inside = Place(place.scope).inside(relation)
     value = None
     if not AGGREGATES[function].of_rows:
-        value = check(call.arguments[0].value, replace(inside, part="value"), findings)
+        part: OneOf["where", "value"] = "value" if place.folds is None else "where"
+        value = check(call.arguments[0].value, replace(inside, part=part), findings)
     where = None if call.where is None else _row_test(call, inside, findings, check)
     window = None if call.window is None else _row_window(call.window, relation, inside, findings, check)
     steps = tuple(
@@ -49,7 +54,8 @@ def fold(call: syntax.Call, place: Place, findings: Findings, check: Check) -> E
     )
     within = None if call.within is None else span_of(check(call.within, place, findings), findings)
     node = aggregate(call, inside.rows[-1], value, where, window, argument, Sequenced(steps, within), findings)
-    return _refuse_far(node, place, findings) if place.rows and isinstance(node, Aggregate) else node
+    is_nested = bool(place.rows) and place.folds is None
+    return _refuse_far(node, place, findings) if is_nested and isinstance(node, Aggregate) else node
 
 
 def _argument(call: syntax.Call, kind: str, place: Place, findings: Findings, check: Check) -> Literal | None:
@@ -109,18 +115,23 @@ def _nested(call: syntax.Call, around: Looked, findings: Findings) -> Expression
 def _refuse_far(node: Aggregate, place: Place, findings: Findings) -> Expression:
     """Refuses what cannot be asked anew for each row of the aggregate around it."""
     outer = {looked.label: looked for looked in place.rows}
-    asked = [part for part in walk(node) if isinstance(part, Column | Previous) and _row(part) in outer]
+    asked = [part for part in walk(node) if isinstance(part, Column | Reference) and part.row in outer]
     if not asked:
         return node
+    far = next((part for part in asked if part.row != place.rows[-1].label), None)
+    if far is not None:
+        message = f"`{words(far)}` is a value of a row that is two aggregates away"
+        help = f"add it to the rows of `{place.rows[-1].relation.name}` with a derived relation"
+        return refuse(findings, "nested-aggregate", far.span, message, help)
+    around = place.rows[-1].relation.name
     if not AGGREGATES[node.function].anew:
-        around = outer[_row(asked[0])]
-        message = f"`{node.function}` cannot be asked anew for each row of `{around.relation.name}`"
+        message = f"`{node.function}` cannot be asked anew for each row of `{around}`"
         return refuse(findings, "nested-aggregate", asked[0].span, message, "`any`, `none` and `count` can")
+    if node.function not in ("any", "none") and not is_foldable(node, place.rows[-1].label):
+        message = f"`{node.function}` is asked anew for each row of `{around}` by equal values only"
+        help = "after its `where`, join tests such as `sku == r.sku` with `and`; `any` and `none` take any test"
+        return refuse(findings, "nested-aggregate", asked[0].span, message, help)
     return node
-
-
-def _row(part: Column | Previous) -> str:
-    return part.item.row if isinstance(part, Previous) else part.row
 
 
 def _row_test(call: syntax.Call, inside: Place, findings: Findings, check: Check) -> Expression:

@@ -58,6 +58,18 @@ def check(
     return node, _ordered([*findings, *warnings, *threshold_warnings(node, scope)])
 
 
+def check_row(
+    expression: syntax.Expression, place: Place, *, predicate: bool
+) -> tuple[core.Expression | None, tuple[Diagnostic, ...]]:
+    """The same of an expression over the rows at a place: what makes a derived relation."""
+    findings: Findings = []
+    node = _test(expression, place, findings) if predicate else _check(expression, place, findings)
+    if has_errors(findings):
+        return None, _ordered(findings)
+    warnings = missing_warnings(node) if predicate else ()
+    return node, _ordered([*findings, *warnings])
+
+
 def _ordered(findings: Findings) -> tuple[Diagnostic, ...]:
     return tuple(sorted(dict.fromkeys(findings), key=lambda finding: finding.span.start if finding.span else 0))
 

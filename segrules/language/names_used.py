@@ -110,6 +110,28 @@ def _arguments(expression: syntax.Expression) -> Iterator[syntax.Argument]:
                 waiting.extend(getattr(node, field.name) for field in fields(node))
 
 
+def relations_named(expression: syntax.Expression) -> frozenset[str]:
+    """The names that may be those of relations: first parts of dotted ones, and what `count` and its kin take."""
+    found: set[str] = set()
+    waiting: list[object] = [expression]
+    while waiting:
+        match waiting.pop():
+            case syntax.Name(parts=(first, _, *_)):
+                found.add(first.text)
+            case syntax.Call() as call:
+                waiting.extend((call.where, call.steps, call.window, call.within, call.by))
+                for argument in call.arguments:
+                    if _is_relation(call, argument) and isinstance(argument.value, syntax.Name):
+                        found.add(argument.value.parts[0].text)
+                    else:
+                        waiting.append(argument.value)
+            case tuple() as several:
+                waiting.extend(several)
+            case node if isinstance(node, _NODES):
+                waiting.extend(getattr(node, field.name) for field in fields(node))
+    return frozenset(found)
+
+
 def names_in(expression: syntax.Expression) -> Iterator[syntax.Name]:
     """Every name inside that stands for a value: not the relation in `count(orders)`."""
     waiting: list[object] = [expression]

@@ -5,15 +5,15 @@ The entity's rows grow in steps: the stored columns, then whatever needs only th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from segrules.language.aggregates import AGGREGATES
-from segrules.language.core import Aggregate, Column, Expression, Literal, Past, Population, Previous, Reference
+from segrules.language.core import Aggregate, Column, Expression, Past, Population, Reference
 from segrules.language.trees import children, walk
-from segrules.language.types import BOOLEAN, Type
-from segrules.planning.dependencies import Key, columns_of, definitions, levels, overlap
+from segrules.language.types import Type
+from segrules.planning.dependencies import Key, Part, columns_of, definitions, levels, overlap
+from segrules.planning.derived import Derivations, derivations_of, expressions_of, parts_of, relations_in
 from segrules.planning.fold_time import fold_time
 from segrules.planning.looking import looked_at
 from segrules.planning.names import fresh
@@ -26,7 +26,6 @@ from segrules.planning.nodes import (
     Fold,
     LookupJoin,
     Lookups,
-    Order,
     Output,
     Plan,
     Rows,
@@ -34,13 +33,23 @@ from segrules.planning.nodes import (
 )
 from segrules.planning.others import Other, looked_up, past_parts
 from segrules.planning.others import Part as OtherPart
-from segrules.planning.places import Known, Placed, Related, find, place_aggregate, place_columns, plan_column
+from segrules.planning.places import (
+    Known,
+    Placed,
+    Related,
+    RelatedRows,
+    find,
+    of_none,
+    place_aggregate,
+    place_columns,
+    plan_column,
+)
 from segrules.planning.populations import populate
+from segrules.planning.relations import relation_rows, with_derivations
 from segrules.planning.sequences import AROUND, fold_around
 from segrules.planning.tables import default_of, place_of, stored_rows
 from segrules.planning.time import AsOf
-from segrules.project.model import Column as StoredColumn
-from segrules.project.model import Relation, Rules
+from segrules.project.model import Rules
 
 
 def build(rules: Rules, wanted: Sequence[Reference], as_of: AsOf, partition: str | None = None) -> Plan:
@@ -88,14 +97,16 @@ def _grow(
         for to, name in ordered
         if with_overlaps and to == "segmentation" and rules.segmentations[name].hit == "unique"
     }
-    expressions = (*ordered.values(), *(item for item in wanted if isinstance(item, Column) or item.path))
+    named = (*ordered.values(), *(item for item in wanted if isinstance(item, Column) or item.path))
+    derivations = derivations_of(rules, named, as_of)
+    expressions = with_derivations(named, derivations)
 
     def other(entity: str, parts: Sequence[OtherPart], at: AsOf) -> Other:
         grown = _grow(rules.entities[entity], parts, at, partition, taken)
         return Other(grown.rows, grown.keys, {part: find(part, grown.known).name for part in parts})
 
     others = {entity: other(entity, parts, as_of) for entity, parts in looked_up(rules, expressions).items()}
-    related = _relations(rules, expressions, others, as_of, partition, taken)
+    related = relation_rows(rules, expressions, derivations, others, as_of, partition, taken)
     base, known = _entity_rows(rules, expressions, related, others, as_of, partition, taken)
     keys = (*_partition(partition), known[_key_column(rules)].name)
     pasts = {
@@ -103,7 +114,8 @@ def _grow(
         for moment, nodes in past_parts(expressions, as_of.now).items()
     }
     base = _with_past(base, keys, known, pasts, taken)
-    root, counted = _steps(Placed(base, keys, known), _type_of_key(rules), ordered, overlaps, related, taken)
+    found = Placed(base, keys, known)
+    root, counted = _steps(found, _type_of_key(rules), ordered, overlaps, derivations, related, taken)
     return _Grown(root, keys, known, counted)
 
 
@@ -119,50 +131,10 @@ def _type_of_key(rules: Rules) -> Type:
     return next(column.type for column in rules.entity.columns if column.name == rules.entity.key)
 
 
-def _relations(
-    rules: Rules,
-    expressions: Iterable[Expression],
-    others: Mapping[str, Other],
-    as_of: AsOf,
-    partition: str | None,
-    taken: set[str],
-) -> dict[str, Related]:
-    """The rows of each relation that some aggregate folds or that the entity is made of."""
-    aggregates = [node for item in expressions for node in walk(item) if isinstance(node, Aggregate)]
-    used = {node.relation for node in aggregates}
-    if rules.entity.from_relation is not None:
-        used.add(rules.entity.from_relation)
-    related = {}
-    for name, relation in rules.relations.items():
-        if name in used:
-            own = [node for node in aggregates if node.relation == name]
-            columns = [column for label in {node.row for node in own} for column in columns_of(expressions, label)]
-            order = _order(relation) if any(map(_is_in_order, own)) else ()
-            needed = (relation.key, *(column.name for column in order))
-            rows, place = stored_rows(relation, columns, needed, as_of, partition, taken, others)
-            keys = (*_partition(partition), place[(), relation.key])
-            placed = tuple(Order(place[(), column.name], column.type) for column in order)
-            related[name] = Related(relation, rows, place, keys, placed)
-    return related
-
-
-def _is_in_order(node: Aggregate) -> bool:
-    """Whether an aggregate asks how its rows stand."""
-    return AGGREGATES[node.function].in_order or any(
-        isinstance(part, Previous) and part.item.row == node.row for part in walk(node)
-    )
-
-
-def _order(relation: Relation) -> tuple[StoredColumn, ...]:
-    """The columns that a relation's rows stand by."""
-    wanted = [part for part in (relation.time, relation.order) if part is not None]
-    return tuple(column for name in wanted for column in relation.columns if column.name == name)
-
-
 def _entity_rows(
     rules: Rules,
     expressions: Iterable[Expression],
-    related: Mapping[str, Related],
+    related: RelatedRows,
     others: Mapping[str, Other],
     as_of: AsOf,
     partition: str | None,
@@ -173,7 +145,7 @@ def _entity_rows(
     columns = dict.fromkeys((*columns_of(expressions, entity.name), key))
     rows, place = stored_rows(entity, columns, (entity.key,), as_of, partition, taken, others)
     if entity.from_relation is not None:
-        source = related[entity.from_relation]
+        source = related(entity.from_relation, Placed(rows, (), {}))
         renamed = tuple(zip((*_partition(partition), entity.key), source.keys, strict=True))
         stored = rows.input if isinstance(rows, Lookups) else rows
         made = Distinct(stored.name, source.rows, renamed)
@@ -203,11 +175,12 @@ def _steps(
     key_type: Type,
     ordered: Mapping[Key, Expression],
     overlaps: Mapping[str, Expression],
-    related: Mapping[str, Related],
+    derivations: Derivations,
+    related: RelatedRows,
     taken: set[str],
 ) -> tuple[Rows, dict[str, str]]:
     """The entity's rows with every definition; `base.known` learns where each is. Also the columns of overlaps."""
-    of_key, of_fold = levels(dict(ordered))
+    of_key, of_fold = levels(dict(ordered), partial(_parts_of, derivations=derivations))
     labels = {value: name for (_, name), value in ordered.items() if isinstance(value, Aggregate | Population)}
     known, first, keys = base.known, base.rows, base.keys
     names = {column.name.casefold() for column in known.values()} | {key.casefold() for key in keys}
@@ -239,7 +212,7 @@ def _steps(
 def _attach(
     aggregates: Sequence[Aggregate],
     entity: Placed,
-    related: Mapping[str, Related],
+    related: RelatedRows,
     labels: Mapping[Aggregate | Population, str],
     names: set[str],
     taken: set[str],
@@ -247,16 +220,16 @@ def _attach(
     """One fold per aggregate, attached to the entity's rows, and the columns that come with them."""
     attachments = []
     columns: Known = {}
-    for relation in dict.fromkeys(node.relation for node in aggregates):
-        mine = [node for node in aggregates if node.relation == relation]
-        source = related[relation]
+    for relation, label in dict.fromkeys((node.relation, node.row) for node in aggregates):
+        mine = [node for node in aggregates if (node.relation, node.row) == (relation, label)]
+        source = related(relation, entity)
         parts = [part for node in mine for part in children(node)]
-        looked = looked_at(parts, relation, source, entity, taken)
+        looked = looked_at(parts, label, source, entity, related, taken)
         for node in mine:
             name = fresh(labels.get(node) or _describe(node), names)
             fold = _fold(node, looked, source, name, taken)
             on = tuple(zip(entity.keys, fold.keys, strict=True))
-            attachments.append(Attachment(fold, on, ((name, name),), (_default(node),)))
+            attachments.append(Attachment(fold, on, ((name, name),), (of_none(node),)))
             columns[node] = plan_column(name, node)
     return tuple(attachments), columns
 
@@ -269,15 +242,16 @@ def _fold(node: Aggregate, looked: Placed, source: Related, name: str, taken: se
     return Fold(fresh(f"{node.relation}_{name}", taken), looked.rows, looked.keys, order, (folded,))
 
 
-def _default(node: Aggregate) -> Literal | None:
-    """The aggregate of no rows; None where that is missing."""
-    match AGGREGATES[node.function].of_none:
-        case "zero":
-            return Literal(0, node.type)
-        case "false" | "true" as said:
-            return Literal(said == "true", BOOLEAN)
-        case "missing":
-            return None
+def _parts_of(node: Aggregate, derivations: Derivations) -> Iterator[Part]:
+    """The parts at the entity's grain that the derived relations behind an aggregate use."""
+    waiting = relations_in((node,))
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name in derivations and name not in seen:
+            seen.add(name)
+            yield from parts_of(derivations[name], name)
+            waiting += [derivations[name].base, *relations_in(expressions_of(derivations[name]))]
 
 
 def _describe(node: Aggregate) -> str:

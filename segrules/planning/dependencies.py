@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from graphlib import TopologicalSorter
 
 from segrules.language.core import (
@@ -37,21 +37,36 @@ def definitions(rules: Rules, wanted: Iterable[Key]) -> dict[Key, Expression]:
         if key in found:
             continue
         found[key] = definition(rules, key)
-        graph[key] = tuple(dict.fromkeys((node.to, node.name) for node in own_references(found[key])))
+        graph[key] = tuple(dict.fromkeys((node.to, node.name) for node in own_references(found[key], rules)))
         waiting.extend(reversed(graph[key]))
     return {key: found[key] for key in TopologicalSorter(graph).static_order()}
 
 
-def own_references(node: Expression) -> Iterator[Reference]:
-    """The things of the entity itself that an expression asks for as they are at the as-of instant."""
+def own_references(node: Expression, rules: Rules) -> Iterator[Reference]:
+    """The things of the entity itself that an expression asks for as they are at the as-of instant.
+
+    Those that make the derived relations which it folds are among them.
+    """
     match node:
         case Reference(path=()):
             yield node
         case Past():
             return
+        case Aggregate(relation=relation):
+            for part in (*children(node), *_making(relation, rules)):
+                yield from own_references(part, rules)
         case _:
             for child in children(node):
-                yield from own_references(child)
+                yield from own_references(child, rules)
+
+
+def _making(relation: str, rules: Rules) -> Iterator[Expression]:
+    """The expressions that make a derived relation, and those of what it is made from."""
+    while relation in rules.derived:
+        made = rules.derived[relation]
+        yield from (() if made.where is None else (made.where,))
+        yield from (part for _, part in (*made.by, *made.columns))
+        relation = made.base
 
 
 def definition(rules: Rules, key: Key) -> Expression:
@@ -139,7 +154,9 @@ def parts_inside(aggregate: Aggregate) -> tuple[Part, ...]:
     return tuple(dict.fromkeys(part for child in children(aggregate) for part in borrowed_parts(child, own)))
 
 
-def levels(ordered: dict[Key, Expression]) -> tuple[dict[Key, int], dict[Aggregate | Population, int]]:
+def levels(
+    ordered: dict[Key, Expression], behind: Callable[[Aggregate], Iterable[Part]]
+) -> tuple[dict[Key, int], dict[Aggregate | Population, int]]:
     """At which step of the entity's rows each definition and each fold is there; stored columns are at 0.
 
     A definition stands one above all it uses; an aggregate one above what it borrows from the entity, a population
@@ -156,7 +173,7 @@ def levels(ordered: dict[Key, Expression]) -> tuple[dict[Key, int], dict[Aggrega
                 return of_key[to, name]
             case Aggregate():
                 if part not in of_fold:
-                    of_fold[part] = 1 + max(map(level, parts_inside(part)), default=0)
+                    of_fold[part] = 1 + max(map(level, (*parts_inside(part), *behind(part))), default=0)
                 return of_fold[part]
             case Population():
                 if part not in of_fold:

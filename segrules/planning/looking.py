@@ -8,15 +8,21 @@ from dataclasses import replace
 from segrules.language.core import Expression, Previous
 from segrules.language.trees import walk
 from segrules.language.types import Kind
-from segrules.planning.dependencies import borrowed_parts, columns_of
+from segrules.planning.dependencies import Part, borrowed_parts, columns_of
 from segrules.planning.names import fresh
+from segrules.planning.nested import with_nested
 from segrules.planning.nodes import PREVIOUS, Borrow, DefineWindow, Rows, Windows
-from segrules.planning.places import Known, Placed, Related, find, key_of, plan_column
+from segrules.planning.places import Known, Placed, Related, RelatedRows, find, key_of, plan_column
 from segrules.planning.tables import place_of
 
 
 def looked_at(
-    expressions: Sequence[Expression], label: str, source: Related, entity: Placed, taken: set[str]
+    expressions: Sequence[Expression],
+    label: str,
+    source: Related,
+    entity: Placed,
+    related: RelatedRows,
+    taken: set[str],
 ) -> Placed:
     """The relation's rows with everything that expressions over them use; `label` is that of their own columns."""
     known: Known = {
@@ -24,8 +30,9 @@ def looked_at(
     }
     names = {name.casefold() for name in (*source.place.values(), *source.keys)}
     rows = _with_previous(expressions, label, source, known, names, taken)
-    rows = _with_borrowed(expressions, label, rows, source, entity, known, names, taken)
-    return Placed(rows, source.keys, known)
+    parts = dict.fromkeys(part for node in expressions for part in borrowed_parts(node, frozenset({label})))
+    rows = borrow(parts, Placed(rows, source.keys, known), entity, names, source.relation.name, taken)
+    return with_nested(expressions, label, Placed(rows, source.keys, known), names, entity, related, looked_at, taken)
 
 
 def _with_previous(
@@ -46,25 +53,15 @@ def _with_previous(
     return Windows(fresh(f"{source.relation.name}_with_previous", taken), source.rows, tuple(columns))
 
 
-def _with_borrowed(
-    expressions: Iterable[Expression],
-    label: str,
-    rows: Rows,
-    source: Related,
-    entity: Placed,
-    known: Known,
-    names: set[str],
-    taken: set[str],
-) -> Rows:
-    """The rows of known entities, with what expressions use of the entity row."""
-    borrowed = dict.fromkeys(part for node in expressions for part in borrowed_parts(node, frozenset({label})))
-    if not borrowed:
-        return rows
+def borrow(parts: Iterable[Part], own: Placed, entity: Placed, names: set[str], relation: str, taken: set[str]) -> Rows:
+    """The rows of known entities, with these parts of the entity row beside them; `own.known` learns where."""
     columns = []
-    for part in borrowed:
+    for part in parts:
         column = find(part, entity.known)
         name = fresh(column.name, names)
         columns.append((name, column.name))
-        known[key_of(part)] = replace(column, name=name)
-    on = tuple(zip(source.keys, entity.keys, strict=True))
-    return Borrow(fresh(f"{source.relation.name}_with_{entity.keys[-1]}", taken), rows, entity.rows, on, tuple(columns))
+        own.known[key_of(part)] = replace(column, name=name)
+    if not columns:
+        return own.rows
+    on = tuple(zip(own.keys, entity.keys, strict=True))
+    return Borrow(fresh(f"{relation}_with_{entity.keys[-1]}", taken), own.rows, entity.rows, on, tuple(columns))

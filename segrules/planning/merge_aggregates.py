@@ -13,6 +13,7 @@ from segrules.planning.nodes import (
     Attachment,
     Borrow,
     Distinct,
+    Exists,
     Fold,
     Lookups,
     Pick,
@@ -46,6 +47,8 @@ def _merged(node: Rows, done: dict[Rows, Rows], taken: set[str]) -> Rows:
             return replace(node, input=_merge(input, done, taken), joins=others)
         case Distinct(input=input) | Fold(input=input) | Pick(input=input) | Windows(input=input):
             return replace(node, input=_merge(input, done, taken))
+        case Exists(input=input, other=other):
+            return replace(node, input=_merge(input, done, taken), other=_merge(other, done, taken))
         case Borrow(input=input, entity=entity):
             return replace(node, input=_merge(input, done, taken), entity=_merge(entity, done, taken))
         case Step(input=input, attachments=attachments):

@@ -157,6 +157,21 @@ class Windows:
     columns: tuple[DefineWindow, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Exists:
+    """The rows of the input with `column`: whether some row of `other` has equal `on` and passes `where`.
+
+    on: (own column, its column). `where` names columns of both, which have different names.
+    """
+
+    name: str
+    input: Rows
+    other: Rows
+    on: tuple[tuple[str, str], ...]
+    where: Expression
+    column: str
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """Columns of at most one row of `rows` where `on` (own column, its column) is equal; without `on`, of its only row.
@@ -183,7 +198,7 @@ class Step:
     columns: tuple[Define, ...]
 
 
-Rows = Scan | Lookups | Distinct | Borrow | Fold | Pick | Windows | Step
+Rows = Scan | Lookups | Distinct | Borrow | Fold | Pick | Windows | Exists | Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,8 +243,8 @@ def inputs(node: Rows) -> tuple[Rows, ...]:
             return (input, *(join.other for join in joins))
         case Distinct(input=input) | Fold(input=input) | Pick(input=input) | Windows(input=input):
             return (input,)
-        case Borrow(input=input, entity=entity):
-            return (input, entity)
+        case Borrow(input=input, entity=other) | Exists(input=input, other=other):
+            return (input, other)
         case Step(input=input, attachments=attachments):
             return (input, *(attachment.rows for attachment in attachments))
 

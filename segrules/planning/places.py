@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from segrules.language.aggregates import AGGREGATES
 from segrules.language.core import (
     Aggregate,
     Clock,
     Column,
     Expression,
+    Literal,
     Past,
     Population,
     Previous,
     Reference,
 )
 from segrules.language.trees import may_be_missing, with_children
+from segrules.language.types import BOOLEAN
 from segrules.planning.dependencies import Key
 from segrules.planning.nodes import Order, Rows
 from segrules.planning.tables import Place
@@ -79,6 +82,17 @@ def place_columns(node: Expression, known: Known) -> Expression:
             raise TypeError(f"no place for {node!r}")
         case _:
             return with_children(node, lambda part: place_columns(part, known))
+
+
+def of_none(node: Aggregate) -> Literal | None:
+    """The aggregate of no rows; None where that is missing."""
+    match AGGREGATES[node.function].of_none:
+        case "zero":
+            return Literal(0, node.type)
+        case "false" | "true" as said:
+            return Literal(said == "true", BOOLEAN)
+        case "missing":
+            return None
 
 
 def place_aggregate(node: Aggregate, known: Known) -> Aggregate:

@@ -20,7 +20,7 @@ from segrules.project.documents import (
     SourceDocument,
 )
 from segrules.project.leaves import Located, Unfit
-from segrules.project.model import Column, Entity, Format, Lookup, Relation, Source
+from segrules.project.model import Column, Entity, Format, Lookup, Making, Relation, Source
 from segrules.project.names import NameKind, name_finding
 from segrules.project.plain import Key, Plain
 
@@ -59,8 +59,9 @@ def _entity(
         if relation is None:
             findings.append(unknown("relation", base, project.relations))
             return None
-        key = key or (relation.key.value if isinstance(relation, RelationDocument) else "key")
-        columns = _key_column(key, relation, zone)
+        stored = _stored(relation, project)
+        key = key or (stored.key.value if stored is not None else "key")
+        columns = _key_column(key, stored, zone)
     assert key is not None  # documents see to that
     return Entity(
         name,
@@ -75,9 +76,21 @@ def _entity(
     )
 
 
-def _key_column(key: str, relation: RelationDocument | DerivedRelationDocument, zone: str) -> tuple[Column, ...]:
+def _stored(relation: RelationDocument | DerivedRelationDocument, project: ProjectDocument) -> RelationDocument | None:
+    """The stored relation that a relation is, or is made from in the end; None where there is none."""
+    for _ in project.relations:
+        if isinstance(relation, RelationDocument):
+            return relation
+        base = project.relations.get(Key(relation.from_relation.value, relation.from_relation.span))
+        if base is None:
+            return None
+        relation = base
+    return relation if isinstance(relation, RelationDocument) else None
+
+
+def _key_column(key: str, relation: RelationDocument | None, zone: str) -> tuple[Column, ...]:
     """The only column of an entity made from a relation, of the type that the key has there."""
-    if isinstance(relation, RelationDocument):
+    if relation is not None:
         for column in _columns(relation.columns, zone, []):
             if column.name == relation.key.value:
                 return (Column(key, column.type, never_missing=True, span=column.span),)
@@ -93,8 +106,8 @@ def relations(document: ProjectDocument, zone: str, findings: Findings) -> tuple
         check_name(name, "relation", findings)
         if isinstance(item, DerivedRelationDocument):
             derived[name] = item
-            message = "derived relations are not supported yet"
-            findings.append(Diagnostic("not-supported-yet", message, item.key_span("from")))
+            for column in item.columns:
+                check_name(column, "column", findings)
         elif (owner := _owner(name, item, document, findings)) is not None:
             found[name] = _relation(name, item, owner, zone, findings)
     _derive(derived, found, document, findings)
@@ -155,18 +168,18 @@ def _derive(
 
 
 def _derived(name: Key, item: DerivedRelationDocument, found: Mapping[str, Relation]) -> Relation:
+    """The relation; the types of its columns are known when its rules are."""
     base = found[item.from_relation.value]
-    own = tuple(Column(str(column), UNKNOWN, span=column.span) for column in item.columns)
-    kept = tuple(column for column in base.columns if column.name not in item.columns)
+    is_rollup = bool(item.by)
     return Relation(
         name,
         base.entity,
         base.key,
-        columns=(*kept, *own) if base.columns else (),
-        lookups=base.lookups,
-        time=_text(item.time) or base.time,
-        order=_text(item.order) or base.order,
+        lookups=() if is_rollup else base.lookups,
+        time=_text(item.time) or (None if is_rollup else base.time),
+        order=_text(item.order) or (None if is_rollup else base.order),
         from_relation=base.name,
+        making=Making(item.where, tuple(item.by), tuple((str(key), rule) for key, rule in item.columns.items())),
         span=name.span,
     )
 

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal as OneOf
 from typing import NamedTuple
 
 from segrules.diagnostics import Diagnostic
 from segrules.language import parse, syntax
-from segrules.language.names_used import NamesUsed, names_elsewhere, names_used
+from segrules.language.names_used import NamesUsed, names_elsewhere, names_used, relations_named
 from segrules.language.scope import Scope
-from segrules.project.model import Project, Segment, Segmentation, Suppression, Trait, Tree
+from segrules.project.model import (
+    Making,
+    Project,
+    Relation,
+    Segment,
+    Segmentation,
+    Suppression,
+    Trait,
+    Tree,
+)
 from segrules.source import Fragment
 
-Definition = Trait | Segment | Segmentation | Suppression
+Definition = Trait | Segment | Segmentation | Suppression | Relation
 
 
 class Place(NamedTuple):
     """The place of a definition in the order of all: what it defines, of which entity."""
 
-    kind: OneOf["trait", "segment", "segmentation", "suppression"]
+    kind: OneOf["trait", "segment", "segmentation", "suppression", "relation"]
     entity: str
     name: str
 
@@ -46,6 +57,9 @@ def parsed_definitions(project: Project, findings: list[Diagnostic]) -> dict[Pla
 
 
 def _definitions(project: Project, entity: str) -> Iterator[tuple[Place, Definition]]:
+    for relation in project.relations_of(entity):
+        if relation.making is not None:
+            yield Place("relation", entity, relation.name), relation
     for trait in project.traits:
         if trait.entity == entity:
             yield Place("trait", entity, trait.name), trait
@@ -78,6 +92,22 @@ def _rules_of(definition: Definition) -> Iterator[Fragment]:
                 yield suppress
         case Segmentation(stages=stages):
             yield from (stage.rule for stage in stages)
+        case Relation(making=Making(where=where, by=by, columns=columns)):
+            yield from (() if where is None else (where,))
+            yield from (split_name(part)[0] for part in by)
+            yield from (rule for _, rule in columns)
+
+
+_NAMED = re.compile(r"\s+as\s+(?:([^\W\d]\w*)|\"((?:[^\"]|\"\")+)\")\s*\Z")
+
+
+@cache
+def split_name(part: Fragment) -> tuple[Fragment, str | None]:
+    """`date(ordered_at) as day` as its rule and its name; one without a name has None."""
+    named = _NAMED.search(part.text)
+    if named is None:
+        return part, None
+    return part.until(named.start()), named[1] or named[2].replace('""', '"')
 
 
 def _leaves(tree: Tree) -> Iterator[Fragment]:
@@ -96,6 +126,10 @@ def references_of(parsed: Parsed, scope: Scope) -> list[Place]:
             found |= _places(own, names_used(expression, own, scope.relations))
             for entity, used in names_elsewhere(expression, scope).items():
                 found |= _places(entity, used)
+            found |= {Place("relation", own, name) for name in relations_named(expression)}
+    if isinstance(parsed.definition, Relation) and parsed.definition.from_relation is not None:
+        found.add(Place("relation", scope.entity.name, parsed.definition.from_relation))
+        found.discard(Place("relation", scope.entity.name, parsed.definition.name))
     return sorted(found)
 
 

@@ -48,6 +48,11 @@ def _no_items_if_null(node: Plain) -> Any:
     return [] if is_null(node) else node
 
 
+def _several(node: Plain) -> Any:
+    """One thing may stand without the list around it."""
+    return [] if is_null(node) else node if isinstance(node, list) else [node]
+
+
 Named = Annotated[dict[Annotated[Key, PlainValidator(lambda key: key)], T], BeforeValidator(_empty_if_null)]
 Listed = Annotated[list[T], BeforeValidator(_no_items_if_null)]
 Word = Annotated[Located[str], PlainValidator(leaves.word)]
@@ -189,7 +194,7 @@ class DerivedRelationDocument(Document):
     of: Word | None = None
     from_relation: Word = Field(alias="from")
     where: Rule | None = None
-    by: Raw | None = None
+    by: Annotated[list[Rule], BeforeValidator(_several)] = []
     columns: Named[Rule] = {}
     time: Word | None = None
     order: Word | None = None

@@ -82,8 +82,17 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True)
+class Making:
+    """How a derived relation is made, as written: what its rows pass, what they are rolled up by, columns added."""
+
+    where: Fragment | None
+    by: tuple[Fragment, ...]
+    columns: tuple[tuple[str, Fragment], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Relation:
-    """Rows of an entity row, many to one. A derived relation has `from_relation` and no source."""
+    """Rows of an entity row, many to one. A derived relation has `from_relation`, `making` and no source."""
 
     name: str
     entity: str
@@ -95,6 +104,7 @@ class Relation:
     order: str | None = None
     fresh: Duration | None = None
     from_relation: str | None = None
+    making: Making | None = None
     span: Span | None = field(default=None, compare=False, repr=False)
 
 

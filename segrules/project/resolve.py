@@ -12,11 +12,12 @@ from segrules.diagnostics import Diagnostic, did_you_mean
 from segrules.language import check, core, syntax, trees
 from segrules.language.check_things import thing_at, trait_of
 from segrules.language.check_warnings import missing_warnings, threshold_warnings
-from segrules.language.scope import Scope, ScopeTrait
+from segrules.language.scope import Row, Scope, ScopeTrait
 from segrules.language.types import INTEGER, UNKNOWN, Kind
 from segrules.project.circles import circle_findings
 from segrules.project.contract_checks import filled_findings
 from segrules.project.definitions import Definition, Parsed, Place, parsed_definitions, references_of
+from segrules.project.derivations import Derived, check_derived, made_of_itself
 from segrules.project.examples import example_findings
 from segrules.project.exceptions import with_exceptions
 from segrules.project.model import (
@@ -25,6 +26,7 @@ from segrules.project.model import (
     Entity,
     Labelling,
     Project,
+    Relation,
     Rules,
     Segment,
     Segmentation,
@@ -40,6 +42,8 @@ from segrules.project.suppressions import with_suppressions
 Findings = list[Diagnostic]
 Traits = dict[str, dict[str, ScopeTrait]]
 """By entity and name the traits that rules may use, filled in the order of definitions."""
+
+Checked = core.Expression | Labelling | Derived
 
 _ZERO = core.Literal(0, INTEGER)
 _NAMES = ("unknown-name", "unknown-segment", "unknown-param")
@@ -57,8 +61,9 @@ def resolve(project: Project) -> tuple[dict[str, Rules], tuple[Diagnostic, ...]]
     entities = {entity.name: _with_key(project, entity) for entity in project.entities}
     parsed = parsed_definitions(project, findings)
     traits = {name: _unchecked_traits(project, name, parsed) for name in entities}
-    scopes = scopes_of(project, tuple(entities.values()), traits)
-    checked = _check_all(project.timezone, parsed, scopes, traits, findings)
+    rows: dict[str, dict[str, Row]] = {name: {} for name in entities}
+    scopes = scopes_of(project, tuple(entities.values()), traits, rows)
+    checked = _check_all(project.timezone, parsed, scopes, traits, rows, findings)
     rules: dict[str, Rules] = {}
     for name, entity in entities.items():
         findings += example_findings(project, entity, scopes[name])
@@ -72,7 +77,10 @@ def _with_key(project: Project, entity: Entity) -> Entity:
     """An entity made from a relation with its key as its only column, of the type that the relation's key has now."""
     if entity.from_relation is None:
         return entity
-    base = next(relation for relation in project.relations if relation.name == entity.from_relation)
+    relations = {relation.name: relation for relation in project.relations}
+    base = relations[entity.from_relation]
+    while base.from_relation is not None:
+        base = relations[base.from_relation]
     types = [column.type for column in base.columns if column.name == base.key]
     key = Column(entity.key, types[0] if types else UNKNOWN, never_missing=True, span=entity.span)
     return replace(entity, columns=(key,))
@@ -84,19 +92,30 @@ def _unchecked_traits(project: Project, entity: str, places: Iterable[Place]) ->
 
 
 def _check_all(
-    zone: str, parsed: Mapping[Place, Parsed], scopes: Mapping[str, Scope], traits: Traits, findings: Findings
-) -> dict[Place, core.Expression | Labelling]:
+    zone: str,
+    parsed: Mapping[Place, Parsed],
+    scopes: Mapping[str, Scope],
+    traits: Traits,
+    rows: Mapping[str, dict[str, Row]],
+    findings: Findings,
+) -> dict[Place, Checked]:
     """What each definition means, those with a finding left out: checked behind what it refers to."""
     own = {place: references_of(item, scopes[place.entity]) for place, item in parsed.items()}
     references = with_suppressions(own, parsed)
     order, groups = ordered(references)
     circular = {place for group in groups for place in group}
     findings += circle_findings(groups, references, parsed)
-    checked: dict[Place, core.Expression | Labelling] = {}
+    checked: dict[Place, Checked] = {}
     depth: dict[Place, int] = {}
     for place in order:
         depth[place] = 1 + max((depth.get(item, 0) for item in references[place]), default=0)
         scope = scopes[place.entity]
+        if isinstance(relation := parsed[place].definition, Relation):
+            made = check_derived(relation, parsed[place], scope, findings)
+            rows[place.entity][place.name] = made.row if isinstance(made, Derived) else made
+            if isinstance(made, Derived) and place not in circular:
+                checked[place] = made
+            continue
         result = _check(parsed[place], scope, findings)
         if isinstance(definition := parsed[place].definition, Segment) and result is not None:
             everywhere = (checked.get(item) for item in references[place] if item.kind == "suppression")
@@ -116,7 +135,7 @@ def _check_all(
 def _with_exceptions(
     rule: core.Expression | Labelling,
     segment: Segment,
-    everywhere: Iterable[core.Expression | Labelling | None],
+    everywhere: Iterable[Checked | None],
     parsed: Parsed,
     scope: Scope,
     zone: str,
@@ -124,7 +143,7 @@ def _with_exceptions(
 ) -> core.Expression:
     """A segment's rule with what stands beside it, and what takes rows out of every segment."""
     own = None if segment.suppress is None else _checked(parsed.syntax_of(segment.suppress), scope, findings)
-    tests = tuple(test for test in (own, *everywhere) if test is not None and not isinstance(test, Labelling))
+    tests = tuple(test for test in (own, *everywhere) if test is not None and not isinstance(test, Labelling | Derived))
     assert not isinstance(rule, Labelling)
     return with_exceptions(rule, segment, tests, scope, zone, findings)
 
@@ -158,30 +177,37 @@ def _is_inexact(node: core.Expression, scope: Scope) -> bool:
 def _in_file_order(
     project: Project,
     entity: Entity,
-    checked: Mapping[Place, core.Expression | Labelling],
+    checked: Mapping[Place, Checked],
     places: Iterable[Place],
     scope: Scope,
     entities: Mapping[str, Rules],
     findings: Findings,
 ) -> Rules:
     """The rules of one entity; `entities` is where its caller puts those of all."""
+    relations = project.relations_of(entity.name)
     own = [
         (place.kind, place.name, checked[place]) for place in places if place.entity == entity.name and place in checked
     ]
+    derived = {name: item for _, name, item in own if isinstance(item, Derived)}
+    findings += made_of_itself(entity, derived)
+    values = [(kind, name, item) for kind, name, item in own if not isinstance(item, Labelling | Derived)]
     carried = ((item, _carried(item, entity, scope, findings)) for item in project.carry if item.entity == entity.name)
     return Rules(
         entity,
-        {relation.name: relation for relation in project.relations_of(entity.name)},
-        {name: item for kind, name, item in own if kind == "trait" and not isinstance(item, Labelling)},
-        {name: item for kind, name, item in own if kind == "segment" and not isinstance(item, Labelling)},
+        {item.name: derived[item.name].relation if item.name in derived else item for item in relations},
+        {name: item for kind, name, item in values if kind == "trait"},
+        {name: item for kind, name, item in values if kind == "segment"},
         {name: item for _, name, item in own if isinstance(item, Labelling)},
         {item.name: expression for item, expression in carried if expression is not None},
-        entities=entities,
+        {name: item.derivation for name, item in derived.items()},
+        entities,
     )
 
 
 def _check(parsed: Parsed, scope: Scope, findings: Findings) -> core.Expression | Labelling | None:
     match parsed.definition:
+        case Relation():
+            raise AssertionError("derived relations are checked by themselves")
         case Suppression(rule=rule):
             return _checked(parsed.syntax_of(rule), scope, findings)
         case Trait(rule=rule):

@@ -12,16 +12,25 @@ from segrules.project.model import Column, Entity, Lookup, Project, Relation
 
 
 def scopes_of(
-    project: Project, entities: Sequence[Entity], traits: Mapping[str, Mapping[str, ScopeTrait]]
+    project: Project,
+    entities: Sequence[Entity],
+    traits: Mapping[str, Mapping[str, ScopeTrait]],
+    relations: Mapping[str, dict[str, Row]],
 ) -> dict[str, Scope]:
-    """The scope of each entity's rules; `traits`, by entity, are filled by the caller while it checks them."""
+    """The scope of each entity's rules.
+
+    `traits`, by entity, are filled by the caller while it checks them. So are derived ones among `relations`, of which
+    those that are stored are filled in here.
+    """
     names = {entity.name: _names(project, entity, traits[entity.name]) for entity in entities}
     rows = _Rows({entity.name: entity for entity in entities}, {name: _things(scope) for name, scope in names.items()})
+    for entity in entities:
+        relations[entity.name].update({item.name: rows.of_relation(item) for item in project.relations_of(entity.name)})
     return {
         entity.name: replace(
             names[entity.name],
             entity=rows.of_entity(entity),
-            relations={item.name: rows.of_relation(item) for item in project.relations_of(entity.name)},
+            relations=relations[entity.name],
             entities=frozenset(names),
         )
         for entity in entities

@@ -14,6 +14,7 @@ from segrules.planning.nodes import (
     Borrow,
     Carried,
     Distinct,
+    Exists,
     Fold,
     Lookups,
     Pick,
@@ -117,6 +118,8 @@ def _select(node: Rows, dialect: Dialect, scan: ScanQuery) -> exp.Select:
             return _pick(node, dialect)
         case Windows():
             return _windows(node, dialect)
+        case Exists():
+            return _exists(node, dialect)
         case Step():
             return _step(node, dialect)
 
@@ -192,6 +195,14 @@ def _fold(node: Fold, dialect: Dialect) -> exp.Select:
 
 def _pick(node: Pick, dialect: Dialect) -> exp.Select:
     return _all_of(source(node.input.name)).where(condition(node.where, dialect), copy=False)
+
+
+def _exists(node: Exists, dialect: Dialect) -> exp.Select:
+    on = _equal(node.on, node.input.name, node.other.name)
+    fitting = exp.Select(expressions=[exp.Literal.number(1)]).from_(source(node.other.name))
+    fitting = fitting.where(on, condition(node.where, dialect), copy=False)
+    found = exp.Exists(this=fitting).as_(node.column, quoted=True)
+    return exp.Select(expressions=[exp.Star(), found]).from_(source(node.input.name))
 
 
 def _windows(node: Windows, dialect: Dialect) -> exp.Select:
