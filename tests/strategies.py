@@ -74,6 +74,38 @@ PRODUCT = {"product_id": "integer", "category": "text", "price": "decimal(13,2)"
 MAKER = {"maker_id": "integer", "home": "text"}
 VISITS = {"customer_id": "integer", "day": "date", "seconds": "integer", "page": "text", "order": "integer"}
 
+DERIVED = {
+    "large": {
+        "from": "orders",
+        "where": "amount >= 1 or previous(pieces) > 0 or product.category == 'TH'",
+        "columns": {"net": "amount * 0.5", "before": "previous(channel)"},
+    },
+    "daily": {
+        "from": "large",
+        "by": "date(at) as day",
+        "columns": {
+            "net_sum": "sum(net)",
+            "number": "count(large)",
+            "few": "count(large where pieces < 3) * 2",
+            "some_paid": "any(large where paid)",
+            "last_channel": "last(channel where channel is known)",
+            "least_weight": "min(score) / 2",
+            "kinds": "funnel(large where channel is known then paid then pieces > 0)",
+        },
+        "time": "day",
+    },
+}
+DAILY = {
+    "day": "date",
+    "net_sum": "decimal",
+    "number": "integer",
+    "few": "integer",
+    "some_paid": "boolean",
+    "last_channel": "text",
+    "least_weight": "number",
+    "kinds": "integer",
+}
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -158,7 +190,8 @@ def _project(shape: _Shape, zone: str, more: Mapping[str, str]) -> str:
         visits["time"] = "day"
     if shape.visits_ordered:
         visits["order"] = "order"
-    relations = {"orders": orders, "visits": visits, "members": companies.members(shape.members_timed)}
+    members = companies.members(shape.members_timed)
+    relations = {"orders": orders, "visits": visits, "members": members, **DERIVED}
     entities = {"customer": customer, "company": companies.entity(shape.company_time)}
     head = {"segrules": 1, "name": "random", "timezone": zone, "fiscal_year_starts": 4, **more}
     return _yaml({**head, "entities": entities, "relations": relations})
@@ -183,6 +216,8 @@ def _names(shape: _Shape, pool: Pool) -> Names:
     relations = (
         _windowed("orders", {**ORDERS, **product}, True),
         _windowed("visits", visits, shape.visits_timed),
+        _windowed("large", {**ORDERS, **product, "net": "decimal", "before": "text"}, True),
+        _windowed("daily", DAILY, True),
     )
     own = {name if name.isidentifier() else f'"{name}"': type for name, type in ENTITY.items()}
     if shape.from_orders:

@@ -31,6 +31,28 @@ def quantified(draw: DrawFn, names: Names, type: str, depth: int) -> str:
     return f"{function}({relation.name}{qualifiers(draw, names, relation, depth, function == 'every')})"
 
 
+TIED = ("integer", "text", "date", "decimal")
+
+
+def nested(draw: DrawFn, names: Names, type: str, depth: int) -> str:
+    """A test of rows that compares each with rows of a relation, perhaps the same one."""
+    outer, inner = one(draw, names.relations), one(draw, names.relations)
+    function, asked = one(draw, ("any", "none", "count")), one(draw, ("any", "none", "count"))
+    comparisons = ("==", "==", "==") if asked == "count" else ("==", "==", "<", "<=", ">", ">=", "!=")
+    tests = []
+    for _ in range(draw(st.integers(1, 2))):
+        kind = one(draw, [kind for kind in TIED if kind in outer.bare and kind in inner.bare])
+        mine, theirs = one(draw, outer.bare[kind]), one(draw, inner.bare[kind])
+        tests.append(f"{inner.name}.{theirs} {one(draw, comparisons)} o.{mine}")
+    if draw(st.integers(0, 2)) == 0:
+        tests.append(f"({simple_test(draw, names.inside(inner))})")
+    span = f" {window(draw, names, True)}" if inner.has_time and draw(st.integers(0, 3)) == 0 else ""
+    test = f"{asked}({inner.name} where {' and '.join(tests)}{span})"
+    test = f"{test} >= {draw(st.integers(0, 2))}" if asked == "count" else test
+    whole = f"{function}({outer.name} as o where {test})"
+    return f"{whole} >= {draw(st.integers(1, 2))}" if function == "count" else whole
+
+
 def around(draw: DrawFn, names: Names, type: str, depth: int) -> str:
     """A sequence, or for whole numbers a funnel, the most rows in a span, a streak."""
     relation = one(draw, names.relations)

@@ -34,7 +34,7 @@ SIMPLE_TESTS += (
     tests.is_known,
     tests.text_test,
 )
-FOLDS += (folds.share, folds.count, folds.quantified, folds.folded, folds.around)
+FOLDS += (folds.share, folds.count, folds.quantified, folds.folded, folds.around, folds.nested)
 FOLDS += (population.ranked, population.in_top, population.overall)
 FORMS |= {
     "boolean": (
@@ -67,6 +67,8 @@ FORMS |= {
             folds.quantified,
             folds.around,
             folds.around,
+            folds.nested,
+            folds.nested,
             atom,
         ),
         population.in_top,

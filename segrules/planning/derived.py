@@ -11,7 +11,7 @@ from segrules.planning.dependencies import Part, borrowed_parts, outer_parts, pa
 from segrules.planning.fold_time import fold_time
 from segrules.planning.looking import borrow, looked_at
 from segrules.planning.names import fresh
-from segrules.planning.nodes import Attachment, Define, DefineAggregate, Fold, Order, Pick, Rows, Step
+from segrules.planning.nodes import Attachment, Define, DefineAggregate, Fold, Keep, Order, Pick, Rows, Step
 from segrules.planning.places import (
     Known,
     Placed,
@@ -95,6 +95,8 @@ def derive(
     if test is not None:
         known: Known = {column: plan_column(place[(), column.name], column) for column in _columns(test)}
         rows = Pick(fresh(f"{relation.name}_visible", taken), rows, place_columns(test, known))
+    own = tuple(dict.fromkeys((*keys, *place.values())))
+    rows = Keep(fresh(f"{relation.name}_rows", taken), rows, own)
     types = {column.name: column.type for column in relation.columns}
     stand = [name for name in (relation.time, relation.order) if name is not None and ((), name) in place]
     return Related(relation, rows, place, keys, tuple(Order(place[(), name], types[name]) for name in stand))

@@ -23,14 +23,18 @@ def looked_at(
     entity: Placed,
     related: RelatedRows,
     taken: set[str],
+    around: frozenset[str] = frozenset(),
 ) -> Placed:
-    """The relation's rows with everything that expressions over them use; `label` is that of their own columns."""
+    """The relation's rows with everything that expressions over them use; `label` is that of their own columns.
+
+    Columns of rows labelled as in `around` are left to the caller.
+    """
     known: Known = {
         column: plan_column(source.place[place_of(column)], column) for column in columns_of(expressions, label)
     }
     names = {name.casefold() for name in (*source.place.values(), *source.keys)}
     rows = _with_previous(expressions, label, source, known, names, taken)
-    parts = dict.fromkeys(part for node in expressions for part in borrowed_parts(node, frozenset({label})))
+    parts = dict.fromkeys(part for node in expressions for part in borrowed_parts(node, around | {label}))
     rows = borrow(parts, Placed(rows, source.keys, known), entity, names, source.relation.name, taken)
     return with_nested(expressions, label, Placed(rows, source.keys, known), names, entity, related, looked_at, taken)
 

@@ -15,6 +15,7 @@ from segrules.planning.nodes import (
     Distinct,
     Exists,
     Fold,
+    Keep,
     Lookups,
     Pick,
     Plan,
@@ -45,7 +46,7 @@ def _merged(node: Rows, done: dict[Rows, Rows], taken: set[str]) -> Rows:
         case Lookups(input=input, joins=joins):
             others = tuple(replace(join, other=_merge(join.other, done, taken)) for join in joins)
             return replace(node, input=_merge(input, done, taken), joins=others)
-        case Distinct(input=input) | Fold(input=input) | Pick(input=input) | Windows(input=input):
+        case Distinct(input=input) | Fold(input=input) | Pick(input=input) | Keep(input=input) | Windows(input=input):
             return replace(node, input=_merge(input, done, taken))
         case Exists(input=input, other=other):
             return replace(node, input=_merge(input, done, taken), other=_merge(other, done, taken))

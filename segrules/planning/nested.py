@@ -28,7 +28,7 @@ from segrules.planning.places import (
     plan_column,
 )
 
-Look = Callable[[Sequence[Expression], str, Related, Placed, RelatedRows, set[str]], Placed]
+Look = Callable[[Sequence[Expression], str, Related, Placed, RelatedRows, set[str], frozenset[str]], Placed]
 """`looked_at`, for the rows of the inner relation."""
 
 
@@ -48,8 +48,11 @@ def with_nested(
     for number, node in enumerate(nested, 1):
         source = related(node.relation, entity)
         ties = ties_of(node, label)
-        build = _attached if is_foldable(node, label) else _exists
-        rows = build(node, ties, replace(own, rows=rows), source, names, entity, related, look, number, taken)
+        here = replace(own, rows=rows)
+        if is_foldable(node, label):
+            rows = _attached(node, ties, here, source, names, entity, related, look, number, taken)
+        else:
+            rows = _exists(node, label, ties, here, source, names, entity, related, look, number, taken)
     return replace(own, rows=rows)
 
 
@@ -74,7 +77,7 @@ def _attached(
     """The rows with one fold per owner and values that are compared for equality."""
     inside = [*ties.own, *(tie.own for tie in (*ties.equal, *ties.ordered))]
     inside += [part for part in (node.value, node.window) if part is not None]
-    looked = look(inside, node.row, source, entity, related, taken)
+    looked = look(inside, node.row, source, entity, related, taken, frozenset())
     inner_names = {column.name.casefold() for column in looked.known.values()}
     inner_names |= {name.casefold() for name in (*source.place.values(), *looked.keys)}
     tied = [
@@ -128,6 +131,7 @@ def _compared(
 
 def _exists(
     node: Aggregate,
+    label: str,
     ties: Ties,
     own: Placed,
     source: Related,
@@ -142,7 +146,7 @@ def _exists(
     assert node.where is not None
     tests = node.where.items if isinstance(node.where, And) else (node.where,)
     inside = [*tests, *([node.window] if node.window is not None else [])]
-    looked = look(inside, node.row, source, entity, related, taken)
+    looked = look(inside, node.row, source, entity, related, taken, frozenset({label}))
     name = f"{node.relation}_nested_{number}"
     apart = [*ties.own, *([node.window] if node.window is not None else [])]
     rows = looked.rows
@@ -154,14 +158,14 @@ def _exists(
         if part in own.known and not (isinstance(part, Column) and part.row == node.row):
             continue
         called = fresh(f"{node.relation} {column.name}", names)
-        renamed.append(Define(called, column))
+        renamed.append((called, column.name))
         known[part] = replace(column, name=called)
-    keys = [Define(fresh(f"{node.relation} {key}", names), Column("", (), key, BOOLEAN)) for key in looked.keys]
-    other = Step(fresh(f"{name}_rows", taken), rows, (), (*renamed, *keys))
+    keys = [(fresh(f"{node.relation} {key}", names), key) for key in looked.keys]
     tied = [test for test in tests if test not in ties.own]
     found = fresh(f"{node.function} {node.relation}", names)
-    on = tuple((mine, item.name) for mine, item in zip(own.keys, keys, strict=True))
-    exists = Exists(fresh(name, taken), own.rows, other, on, place_columns(And(tuple(tied)), known), found)
+    on = tuple((mine, theirs) for mine, (theirs, _) in zip(own.keys, keys, strict=True))
+    test = place_columns(And(tuple(tied)), known)
+    exists = Exists(fresh(name, taken), own.rows, rows, (*keys, *renamed), on, test, found)
     if node.function == "any":
         own.known[node] = plan_column(found, node)
         return exists

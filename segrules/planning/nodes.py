@@ -103,6 +103,15 @@ class Pick:
     where: Expression
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Keep:
+    """The rows of the input with these columns alone."""
+
+    name: str
+    input: Rows
+    columns: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """A column that rows stand by; what is missing stands first, or last where the order is descending."""
@@ -161,12 +170,14 @@ class Windows:
 class Exists:
     """The rows of the input with `column`: whether some row of `other` has equal `on` and passes `where`.
 
-    on: (own column, its column). `where` names columns of both, which have different names.
+    columns: those of `other` that are looked at, as (new name, name), the new one being no name of the input's. `on`
+    (own column, new name) and `where` name columns of both.
     """
 
     name: str
     input: Rows
     other: Rows
+    columns: tuple[tuple[str, str], ...]
     on: tuple[tuple[str, str], ...]
     where: Expression
     column: str
@@ -198,7 +209,7 @@ class Step:
     columns: tuple[Define, ...]
 
 
-Rows = Scan | Lookups | Distinct | Borrow | Fold | Pick | Windows | Exists | Step
+Rows = Scan | Lookups | Distinct | Borrow | Fold | Pick | Keep | Windows | Exists | Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +252,7 @@ def inputs(node: Rows) -> tuple[Rows, ...]:
             return ()
         case Lookups(input=input, joins=joins):
             return (input, *(join.other for join in joins))
-        case Distinct(input=input) | Fold(input=input) | Pick(input=input) | Windows(input=input):
+        case Distinct(input=input) | Fold(input=input) | Pick(input=input) | Keep(input=input) | Windows(input=input):
             return (input,)
         case Borrow(input=input, entity=other) | Exists(input=input, other=other):
             return (input, other)

@@ -55,6 +55,7 @@ def looked_up(rules: Rules, expressions: Iterable[Expression]) -> dict[str, tupl
     found: dict[str, dict[Part, None]] = {}
     nodes = [node for expression in expressions for node in walk(expression)]
     tables: dict[str, Entity | Relation] = {rules.entity.name: rules.entity}
+    tables |= rules.relations
     tables |= {node.row: rules.relations[node.relation] for node in nodes if isinstance(node, Aggregate)}
     for node in nodes:
         if isinstance(node, Column | Reference) and node.path:

@@ -16,6 +16,7 @@ from segrules.planning.nodes import (
     Distinct,
     Exists,
     Fold,
+    Keep,
     Lookups,
     Pick,
     Plan,
@@ -116,6 +117,8 @@ def _select(node: Rows, dialect: Dialect, scan: ScanQuery) -> exp.Select:
             return _fold(node, dialect)
         case Pick():
             return _pick(node, dialect)
+        case Keep(columns=columns):
+            return exp.Select(expressions=[column(part) for part in columns]).from_(source(node.input.name))
         case Windows():
             return _windows(node, dialect)
         case Exists():
@@ -198,9 +201,11 @@ def _pick(node: Pick, dialect: Dialect) -> exp.Select:
 
 
 def _exists(node: Exists, dialect: Dialect) -> exp.Select:
-    on = _equal(node.on, node.input.name, node.other.name)
-    fitting = exp.Select(expressions=[exp.Literal.number(1)]).from_(source(node.other.name))
-    fitting = fitting.where(on, condition(node.where, dialect), copy=False)
+    looked_at = exp.Select(expressions=[named(column(old), new) for new, old in node.columns])
+    others = looked_at.from_(source(node.other.name)).subquery(name("others"))
+    on = [exp.EQ(this=column(other), expression=column(own)) for own, other in node.on]
+    fitting = exp.Select(expressions=[exp.Literal.number(1)]).from_(others)
+    fitting = fitting.where(*on, condition(node.where, dialect), copy=False)
     found = exp.Exists(this=fitting).as_(node.column, quoted=True)
     return exp.Select(expressions=[exp.Star(), found]).from_(source(node.input.name))
 

@@ -65,26 +65,33 @@ WITH "customer" AS (
     "last 1" AS "last",
     CAST("count 2_2" AS DECIMAL(37, 0)) * 1.0 AS "share"
   FROM "per_channel_filled"
-), "per_channel_by_id" AS (
+), "per_channel_rows" AS (
+  SELECT
+    "id",
+    "channel_2",
+    "last",
+    "share"
+  FROM "per_channel"
+), "per_channel_rows_by_id" AS (
   SELECT
     "id",
     COUNT(*) AS "channels",
     MAX("last") FILTER(WHERE
       "channel_2" = 'web') AS "favourite"
-  FROM "per_channel"
+  FROM "per_channel_rows"
   GROUP BY
     "id"
 ), "customer_1" AS (
   SELECT
     "customer".*,
     "orders_with_lookups_by_id"."most_spent",
-    COALESCE("per_channel_by_id"."channels", 0) AS "channels",
-    "per_channel_by_id"."favourite"
+    COALESCE("per_channel_rows_by_id"."channels", 0) AS "channels",
+    "per_channel_rows_by_id"."favourite"
   FROM "customer"
   LEFT JOIN "orders_with_lookups_by_id"
     ON "customer"."id" = "orders_with_lookups_by_id"."id"
-  LEFT JOIN "per_channel_by_id"
-    ON "customer"."id" = "per_channel_by_id"."id"
+  LEFT JOIN "per_channel_rows_by_id"
+    ON "customer"."id" = "per_channel_rows_by_id"."id"
 ), "orders_with_previous" AS (
   SELECT
     *,
@@ -121,11 +128,24 @@ WITH "customer" AS (
     ) AS "gap",
     CAST("at" AT TIME ZONE 'UTC' AT TIME ZONE 'Asia/Bangkok' AS DATE) AS "day"
   FROM "big_picked"
+), "big_rows" AS (
+  SELECT
+    "id",
+    "at",
+    "number",
+    "amount",
+    "channel",
+    "product_id",
+    "product.category",
+    "net",
+    "gap",
+    "day"
+  FROM "big"
 ), "days_by" AS (
   SELECT
-    "big".*,
+    "big_rows".*,
     CAST("at" AT TIME ZONE 'UTC' AT TIME ZONE 'Asia/Bangkok' AS DATE) AS "day_2"
-  FROM "big"
+  FROM "big_rows"
 ), "days_known" AS (
   SELECT
     *
@@ -218,6 +238,17 @@ WITH "customer" AS (
   FROM "days"
   WHERE
     "day_2" < CAST('2026-02-01' AS DATE)
+), "days_rows" AS (
+  SELECT
+    "id",
+    "day_2",
+    "spent",
+    "orders",
+    "shoes",
+    "web",
+    "of_all",
+    "in_steps"
+  FROM "days_visible"
 ), "days_with_previous" AS (
   SELECT
     *,
@@ -231,7 +262,7 @@ WITH "customer" AS (
       ORDER BY "day_2" ASC NULLS FIRST
       GROUPS BETWEEN 1 PRECEDING AND 1 PRECEDING
     ) AS "previous day_2"
-  FROM "days_visible"
+  FROM "days_rows"
 ), "days_with_previous_by_id" AS (
   SELECT
     "id",
@@ -289,19 +320,19 @@ WITH "customer" AS (
   FROM "days_streak_streaks"
   GROUP BY
     "id"
-), "big_by_id" AS (
+), "big_rows_by_id" AS (
   SELECT
     "id",
     COUNT(*) AS "big",
     SUM("net") AS "all_net",
     MAX("gap") AS "longest_gap"
-  FROM "big"
+  FROM "big_rows"
   GROUP BY
     "id"
 ), "big_shoes_picked" AS (
   SELECT
     *
-  FROM "big"
+  FROM "big_rows"
   WHERE
     "product.category" = 'shoes'
 ), "big_shoes" AS (
@@ -309,18 +340,31 @@ WITH "customer" AS (
     "big_shoes_picked".*,
     "net" + 1 AS "net_2"
   FROM "big_shoes_picked"
-), "big_shoes_by_id" AS (
+), "big_shoes_rows" AS (
+  SELECT
+    "id",
+    "at",
+    "number",
+    "amount",
+    "channel",
+    "product_id",
+    "product.category",
+    "net_2",
+    "gap",
+    "day"
+  FROM "big_shoes"
+), "big_shoes_rows_by_id" AS (
   SELECT
     "id",
     SUM("net_2") AS "shoe_net"
-  FROM "big_shoes"
+  FROM "big_shoes_rows"
   GROUP BY
     "id"
 ), "weeks_by" AS (
   SELECT
-    "days_visible".*,
+    "days_rows".*,
     CAST(DATE_TRUNC('week', "day_2") AS DATE) AS "week"
-  FROM "days_visible"
+  FROM "days_rows"
 ), "weeks_known" AS (
   SELECT
     *
@@ -354,13 +398,20 @@ WITH "customer" AS (
   FROM "weeks"
   WHERE
     "week" < CAST('2026-02-01' AS DATE)
-), "weeks_visible_by_id" AS (
+), "weeks_rows" AS (
+  SELECT
+    "id",
+    "week",
+    "best",
+    "days"
+  FROM "weeks_visible"
+), "weeks_rows_by_id" AS (
   SELECT
     "id",
     MAX("best") AS "best_week",
     COUNT(*) FILTER(WHERE
       "days" > 1) AS "weeks"
-  FROM "weeks_visible"
+  FROM "weeks_rows"
   GROUP BY
     "id"
 ), "customer_2" AS (
@@ -378,23 +429,23 @@ WITH "customer" AS (
     COALESCE("days_with_previous_by_id"."recent_days", 0) AS "recent_days",
     COALESCE("days_with_previous_by_id"."steps", 0) AS "steps",
     COALESCE("days_streak_streaks_by_id"."streak", 0) AS "streak",
-    COALESCE("big_by_id"."big", 0) AS "big",
-    COALESCE("big_by_id"."all_net", 0) AS "all_net",
-    "big_by_id"."longest_gap",
-    COALESCE("big_shoes_by_id"."shoe_net", 0) AS "shoe_net",
-    "weeks_visible_by_id"."best_week",
-    COALESCE("weeks_visible_by_id"."weeks", 0) AS "weeks"
+    COALESCE("big_rows_by_id"."big", 0) AS "big",
+    COALESCE("big_rows_by_id"."all_net", 0) AS "all_net",
+    "big_rows_by_id"."longest_gap",
+    COALESCE("big_shoes_rows_by_id"."shoe_net", 0) AS "shoe_net",
+    "weeks_rows_by_id"."best_week",
+    COALESCE("weeks_rows_by_id"."weeks", 0) AS "weeks"
   FROM "customer_1"
   LEFT JOIN "days_with_previous_by_id"
     ON "customer_1"."id" = "days_with_previous_by_id"."id"
   LEFT JOIN "days_streak_streaks_by_id"
     ON "customer_1"."id" = "days_streak_streaks_by_id"."id"
-  LEFT JOIN "big_by_id"
-    ON "customer_1"."id" = "big_by_id"."id"
-  LEFT JOIN "big_shoes_by_id"
-    ON "customer_1"."id" = "big_shoes_by_id"."id"
-  LEFT JOIN "weeks_visible_by_id"
-    ON "customer_1"."id" = "weeks_visible_by_id"."id"
+  LEFT JOIN "big_rows_by_id"
+    ON "customer_1"."id" = "big_rows_by_id"."id"
+  LEFT JOIN "big_shoes_rows_by_id"
+    ON "customer_1"."id" = "big_shoes_rows_by_id"."id"
+  LEFT JOIN "weeks_rows_by_id"
+    ON "customer_1"."id" = "weeks_rows_by_id"."id"
 )
 SELECT
   "id",
@@ -439,17 +490,22 @@ WITH "payments" AS (
   SELECT
     "paid_picked".*
   FROM "paid_picked"
+), "paid_rows" AS (
+  SELECT
+    "id",
+    "amount"
+  FROM "paid"
 ), "payer" AS (
   SELECT DISTINCT
     "id"
-  FROM "paid"
+  FROM "paid_rows"
   WHERE
     NOT "id" IS NULL
-), "paid_by_id" AS (
+), "paid_rows_by_id" AS (
   SELECT
     "id",
     CAST(SUM("amount") AS BIGINT) AS "paid"
-  FROM "paid"
+  FROM "paid_rows"
   GROUP BY
     "id"
 ), "payments_by_id" AS (
@@ -462,11 +518,11 @@ WITH "payments" AS (
 ), "payer_1" AS (
   SELECT
     "payer".*,
-    COALESCE("paid_by_id"."paid", 0) AS "paid",
+    COALESCE("paid_rows_by_id"."paid", 0) AS "paid",
     COALESCE("payments_by_id"."payments", 0) AS "payments"
   FROM "payer"
-  LEFT JOIN "paid_by_id"
-    ON "payer"."id" = "paid_by_id"."id"
+  LEFT JOIN "paid_rows_by_id"
+    ON "payer"."id" = "paid_rows_by_id"."id"
   LEFT JOIN "payments_by_id"
     ON "payer"."id" = "payments_by_id"."id"
 )
