@@ -78,7 +78,7 @@ DERIVED = {
     "large": {
         "from": "orders",
         "where": "amount >= 1 or previous(pieces) > 0 or product.category == 'TH'",
-        "columns": {"net": "amount * 0.5", "before": "previous(channel)"},
+        "columns": {"net": "amount * 0.5", "earlier": "previous(channel)"},
     },
     "daily": {
         "from": "large",
@@ -216,7 +216,7 @@ def _names(shape: _Shape, pool: Pool) -> Names:
     relations = (
         _windowed("orders", {**ORDERS, **product}, True),
         _windowed("visits", visits, shape.visits_timed),
-        _windowed("large", {**ORDERS, **product, "net": "decimal", "before": "text"}, True),
+        _windowed("large", {**ORDERS, **product, "net": "decimal", "earlier": "text"}, True),
         _windowed("daily", DAILY, True),
     )
     own = {name if name.isidentifier() else f'"{name}"': type for name, type in ENTITY.items()}

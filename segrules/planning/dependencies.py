@@ -60,6 +60,13 @@ def own_references(node: Expression, rules: Rules) -> Iterator[Reference]:
                 yield from own_references(child, rules)
 
 
+def made_by(node: Expression, rules: Rules) -> Iterator[Expression]:
+    """The expressions that make the derived relations which an expression folds."""
+    for part in walk(node):
+        if isinstance(part, Aggregate):
+            yield from _making(part.relation, rules)
+
+
 def _making(relation: str, rules: Rules) -> Iterator[Expression]:
     """The expressions that make a derived relation, and those of what it is made from."""
     while relation in rules.derived:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from segrules.language.core import Aggregate, Column, Expression, Literal, Past, Reference
 from segrules.language.trees import walk
-from segrules.planning.dependencies import definition, own_references
+from segrules.planning.dependencies import definition, made_by, own_references
 from segrules.planning.nodes import Rows
 from segrules.project.model import Entity, Lookup, Relation, Rules
 
@@ -104,7 +104,8 @@ def reached(rules: Rules, wanted: Iterable[Reference]) -> Iterator[Reached]:
             waiting.append(replace(here, expression=definition(own, (node.to, node.name))))
             continue
         yield here
-        waiting += [Reached(own, node, past) for node in own_references(here.expression)]
+        waiting += [Reached(own, node, past) for node in own_references(here.expression, own)]
+        waiting += [Reached(own, part, past) for part in made_by(here.expression, own)]
         for entity, parts in looked_up(own, [here.expression]).items():
             waiting += [Reached(own.entities[entity], part, past) for part in parts]
         pasts = (node.item for node in walk(here.expression) if isinstance(node, Past))

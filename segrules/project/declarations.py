@@ -168,14 +168,13 @@ def _derive(
 
 
 def _derived(name: Key, item: DerivedRelationDocument, found: Mapping[str, Relation]) -> Relation:
-    """The relation; the types of its columns are known when its rules are."""
+    """The relation; its columns, their types and what it looks up are known when its rules are resolved."""
     base = found[item.from_relation.value]
     is_rollup = bool(item.by)
     return Relation(
         name,
         base.entity,
         base.key,
-        lookups=() if is_rollup else base.lookups,
         time=_text(item.time) or (None if is_rollup else base.time),
         order=_text(item.order) or (None if is_rollup else base.order),
         from_relation=base.name,

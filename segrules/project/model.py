@@ -269,6 +269,11 @@ class Project:
     def entity(self, name: str) -> Entity:
         return next(entity for entity in self.entities if entity.name == name)
 
+    def stored(self, relation: str) -> Relation:
+        """The stored relation that a relation is, or is made from in the end."""
+        found = next(item for item in self.relations if item.name == relation)
+        return found if found.from_relation is None else self.stored(found.from_relation)
+
     def relations_of(self, entity: str) -> tuple[Relation, ...]:
         return tuple(relation for relation in self.relations if relation.entity == entity)
 

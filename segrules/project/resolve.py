@@ -77,10 +77,7 @@ def _with_key(project: Project, entity: Entity) -> Entity:
     """An entity made from a relation with its key as its only column, of the type that the relation's key has now."""
     if entity.from_relation is None:
         return entity
-    relations = {relation.name: relation for relation in project.relations}
-    base = relations[entity.from_relation]
-    while base.from_relation is not None:
-        base = relations[base.from_relation]
+    base = project.stored(entity.from_relation)
     types = [column.type for column in base.columns if column.name == base.key]
     key = Column(entity.key, types[0] if types else UNKNOWN, never_missing=True, span=entity.span)
     return replace(entity, columns=(key,))
@@ -194,7 +191,7 @@ def _in_file_order(
     carried = ((item, _carried(item, entity, scope, findings)) for item in project.carry if item.entity == entity.name)
     return Rules(
         entity,
-        {item.name: derived[item.name].relation if item.name in derived else item for item in relations},
+        {item.name: _with_lookups(derived[item.name], project) if item.name in derived else item for item in relations},
         {name: item for kind, name, item in values if kind == "trait"},
         {name: item for kind, name, item in values if kind == "segment"},
         {name: item for _, name, item in own if isinstance(item, Labelling)},
@@ -202,6 +199,15 @@ def _in_file_order(
         {name: item.derivation for name, item in derived.items()},
         entities,
     )
+
+
+def _with_lookups(derived: Derived, project: Project) -> Relation:
+    """A derived relation with the lookups of its base, which a rollup has none of."""
+    relation, by_name = derived.relation, {item.name: item for item in project.relations}
+    base = relation
+    while base.making is not None and not base.making.by:
+        base = by_name[base.from_relation or ""]
+    return replace(relation, lookups=base.lookups)
 
 
 def _check(parsed: Parsed, scope: Scope, findings: Findings) -> core.Expression | Labelling | None:

@@ -167,15 +167,21 @@ def all_references(rules: Rules) -> tuple[Reference, ...]:
 
 def ordered_relations(rules: Mapping[str, Rules], wanted: Mapping[str, Sequence[Reference]]) -> frozenset[str]:
     """The relations of whose rows at one place only one counts for something wanted."""
-    expressions = (
-        one.expression for entity, references in wanted.items() for one in reached(rules[entity], references)
-    )
-    nodes = (node for expression in expressions for node in walk(expression))
-    return frozenset(node.relation for node in nodes if isinstance(node, Aggregate) and _takes_one(node))
+    found: set[str] = set()
+    for one in (one for entity, references in wanted.items() for one in reached(rules[entity], references)):
+        for node in walk(one.expression):
+            match node:
+                case Aggregate(function=function, relation=relation) if AGGREGATES[function].takes_one:
+                    found.add(_stored(relation, one.rules))
+                case Previous(item=item):
+                    found.add(_stored(item.row.partition(" ")[0], one.rules))
+    return frozenset(found)
 
 
-def _takes_one(node: Aggregate) -> bool:
-    return AGGREGATES[node.function].takes_one or any(isinstance(part, Previous) for part in walk(node))
+def _stored(relation: str, rules: Rules) -> str:
+    """The stored relation behind a derived one that has its rows; a rollup has rows of its own."""
+    made = rules.derived.get(relation)
+    return relation if made is None or made.by else _stored(made.base, rules)
 
 
 @contextmanager

@@ -163,7 +163,7 @@ def _key_of(entity: Entity, project: Project) -> tuple[str, Column]:
     """The table and the column that an entity's keys are stored in."""
     if entity.source is not None:
         return entity.name, _column(entity, entity.key)
-    relation = next(item for item in project.relations if item.name == entity.from_relation)
+    relation = project.stored(entity.from_relation or "")
     return relation.name, _column(relation, relation.key)
 
 
