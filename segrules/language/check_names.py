@@ -54,7 +54,7 @@ class Place:
         """The place in the `where` of an aggregate over a relation that stands here."""
         taken = {looked.label for looked in self.rows}
         label = relation.name if relation.name not in taken else f"{relation.name} {len(self.rows) + 1}"
-        return Place(self.scope, (*self.rows, Looked(relation, label, alias)))
+        return Place(self.scope, (*self.rows, Looked(relation, label, alias)), elements=self.elements)
 
 
 @dataclass(frozen=True, slots=True)
