@@ -63,6 +63,14 @@ WITH "customer_2" AS (
   FROM "customer"
   LEFT JOIN "tier"
     ON "customer"."id" = "tier"."id"
+), "orders_2" AS (
+  SELECT
+    "id",
+    "at",
+    "amount"
+  FROM "orders"
+  WHERE
+    "at" < CAST('2026-01-01 17:00:00' AS TIMESTAMP)
 ), "orders_3" AS (
   SELECT
     "id",
@@ -70,21 +78,53 @@ WITH "customer_2" AS (
     "amount"
   FROM "orders"
   WHERE
+    "at" < CAST('2025-12-31 17:00:00' AS TIMESTAMP)
+), "orders_4" AS (
+  SELECT
+    "id",
+    "at",
+    "amount"
+  FROM "orders"
+  WHERE
+    "at" < CAST('2026-01-01 05:00:00' AS TIMESTAMP)
+), "orders_5" AS (
+  SELECT
+    "id",
+    "at",
+    "amount"
+  FROM "orders"
+  WHERE
+    "at" < CAST('2026-01-31 17:00:00' AS TIMESTAMP)
+), "orders_6" AS (
+  SELECT
+    "id",
+    "at",
+    "amount"
+  FROM "orders"
+  WHERE
+    "at" < CAST('2026-01-31 17:00:00' AS TIMESTAMP)
+), "orders" AS (
+  SELECT
+    "id",
+    "at",
+    "amount"
+  FROM "orders"
+  WHERE
     "at" < CAST('2025-12-02 17:00:00' AS TIMESTAMP)
-), "orders_3_by_id" AS (
+), "orders_by_id" AS (
   SELECT
     "id",
     CAST(SUM("amount") AS BIGINT) AS "spend"
-  FROM "orders_3"
+  FROM "orders"
   GROUP BY
     "id"
 ), "customer_3_1" AS (
   SELECT
     "customer_3".*,
-    COALESCE("orders_3_by_id"."spend", 0) AS "spend"
+    COALESCE("orders_by_id"."spend", 0) AS "spend"
   FROM "customer_3"
-  LEFT JOIN "orders_3_by_id"
-    ON "customer_3"."id" = "orders_3_by_id"."id"
+  LEFT JOIN "orders_by_id"
+    ON "customer_3"."id" = "orders_by_id"."id"
 ), "customer_3_2" AS (
   SELECT
     "customer_3_1".*,
@@ -98,14 +138,6 @@ WITH "customer_2" AS (
   FROM "customer_2"
   LEFT JOIN "customer_3_2"
     ON "customer_2"."id" = "customer_3_2"."id"
-), "orders_2" AS (
-  SELECT
-    "id",
-    "at",
-    "amount"
-  FROM "orders"
-  WHERE
-    "at" < CAST('2026-01-01 17:00:00' AS TIMESTAMP)
 ), "orders_2_by_id" AS (
   SELECT
     "id",
@@ -163,14 +195,26 @@ WITH "customer_2" AS (
   FROM "customer_4"
   LEFT JOIN "tier_2"
     ON "customer_4"."id" = "tier_2"."id"
-), "orders_4" AS (
+), "orders_3_by_id" AS (
   SELECT
     "id",
-    "at",
-    "amount"
-  FROM "orders"
-  WHERE
-    "at" < CAST('2025-12-31 17:00:00' AS TIMESTAMP)
+    CAST(SUM("amount") AS BIGINT) AS "spend"
+  FROM "orders_3"
+  GROUP BY
+    "id"
+), "customer_with_lookups_2_1" AS (
+  SELECT
+    "customer_with_lookups_2".*,
+    COALESCE("orders_3_by_id"."spend", 0) AS "spend",
+    "customer_with_lookups_2"."tier.name" AS "tier_name"
+  FROM "customer_with_lookups_2"
+  LEFT JOIN "orders_3_by_id"
+    ON "customer_with_lookups_2"."id" = "orders_3_by_id"."id"
+), "customer_with_lookups_2_2" AS (
+  SELECT
+    "customer_with_lookups_2_1".*,
+    "spend" >= 100 AS "vip"
+  FROM "customer_with_lookups_2_1"
 ), "orders_4_by_id" AS (
   SELECT
     "id",
@@ -178,27 +222,18 @@ WITH "customer_2" AS (
   FROM "orders_4"
   GROUP BY
     "id"
-), "customer_with_lookups_2_1" AS (
+), "customer_5_1" AS (
   SELECT
-    "customer_with_lookups_2".*,
-    COALESCE("orders_4_by_id"."spend", 0) AS "spend",
-    "customer_with_lookups_2"."tier.name" AS "tier_name"
-  FROM "customer_with_lookups_2"
+    "customer_5".*,
+    COALESCE("orders_4_by_id"."spend", 0) AS "spend"
+  FROM "customer_5"
   LEFT JOIN "orders_4_by_id"
-    ON "customer_with_lookups_2"."id" = "orders_4_by_id"."id"
-), "customer_with_lookups_2_2" AS (
+    ON "customer_5"."id" = "orders_4_by_id"."id"
+), "customer_5_2" AS (
   SELECT
-    "customer_with_lookups_2_1".*,
+    "customer_5_1".*,
     "spend" >= 100 AS "vip"
-  FROM "customer_with_lookups_2_1"
-), "orders_5" AS (
-  SELECT
-    "id",
-    "at",
-    "amount"
-  FROM "orders"
-  WHERE
-    "at" < CAST('2026-01-01 05:00:00' AS TIMESTAMP)
+  FROM "customer_5_1"
 ), "orders_5_by_id" AS (
   SELECT
     "id",
@@ -206,40 +241,13 @@ WITH "customer_2" AS (
   FROM "orders_5"
   GROUP BY
     "id"
-), "customer_5_1" AS (
-  SELECT
-    "customer_5".*,
-    COALESCE("orders_5_by_id"."spend", 0) AS "spend"
-  FROM "customer_5"
-  LEFT JOIN "orders_5_by_id"
-    ON "customer_5"."id" = "orders_5_by_id"."id"
-), "customer_5_2" AS (
-  SELECT
-    "customer_5_1".*,
-    "spend" >= 100 AS "vip"
-  FROM "customer_5_1"
-), "orders_6" AS (
-  SELECT
-    "id",
-    "at",
-    "amount"
-  FROM "orders"
-  WHERE
-    "at" < CAST('2026-01-31 17:00:00' AS TIMESTAMP)
-), "orders_6_by_id" AS (
-  SELECT
-    "id",
-    CAST(SUM("amount") AS BIGINT) AS "spend"
-  FROM "orders_6"
-  GROUP BY
-    "id"
 ), "customer_6_1" AS (
   SELECT
     "customer_6".*,
-    COALESCE("orders_6_by_id"."spend", 0) AS "spend"
+    COALESCE("orders_5_by_id"."spend", 0) AS "spend"
   FROM "customer_6"
-  LEFT JOIN "orders_6_by_id"
-    ON "customer_6"."id" = "orders_6_by_id"."id"
+  LEFT JOIN "orders_5_by_id"
+    ON "customer_6"."id" = "orders_5_by_id"."id"
 ), "customer_6_2" AS (
   SELECT
     "customer_6_1".*,
@@ -269,21 +277,13 @@ WITH "customer_2" AS (
     ON "customer_with_lookups"."id" = "customer_5_2"."id"
   LEFT JOIN "customer_6_2"
     ON "customer_with_lookups"."id" = "customer_6_2"."id"
-), "orders" AS (
-  SELECT
-    "id",
-    "at",
-    "amount"
-  FROM "orders"
-  WHERE
-    "at" < CAST('2026-01-31 17:00:00' AS TIMESTAMP)
 ), "orders_with_id" AS (
   SELECT
-    "orders".*,
+    "orders_6".*,
     "customer_with_lookups_with_past"."was vip"
-  FROM "orders"
+  FROM "orders_6"
   INNER JOIN "customer_with_lookups_with_past"
-    ON "orders"."id" = "customer_with_lookups_with_past"."id"
+    ON "orders_6"."id" = "customer_with_lookups_with_past"."id"
 ), "orders_with_id_by_id" AS (
   SELECT
     "id",
