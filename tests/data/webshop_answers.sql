@@ -51,6 +51,19 @@ streaks as (
 bursts as (
   select a.u, count(*) as n from e a join e b on b.u = a.u and b.t between a.t and a.t + interval '10 minutes'
   where a.event = 'product_view' and b.event = 'product_view' group by a.u, a.r
+),
+visits as (
+  select u, s, min(t) as started, arg_min(platform, r) as platform, arg_max(event, r) as last_step,
+         bool_or(event = 'purchase') as bought,
+         bool_or(event in ('error_page', 'payment_error', 'checkout_bug')) as trouble,
+         min(case when event = 'search' then r end) < max(case when event = 'purchase' then r end) as searched_first
+  from e group by u, s
+),
+comers as (
+  select u, count(*) as n, count(*) filter (where bought) as buying, arg_min(bought, started) as first_bought,
+         arg_max(bought, started) as last_bought, arg_max(trouble, started) as last_trouble,
+         count(*) filter (where last_step = 'search') as at_search
+  from visits group by u
 )
 select 'checkout.' || case
          when purchases >= 1 then 'bought' when ever = 4 then 'left_at_payment' when ever = 3 then 'left_at_shipping'
@@ -88,3 +101,12 @@ union all select distinct 'back_after_a_month', a.u from e a join e b on b.u = a
   where b.t::date - a.t::date >= 30
 union all select 'most_active', u from visitors where n >= (select n from visitors order by n desc limit 1 offset 59)
 union all select 'from_paid_search', u from visitors where channel = 'paid_search'
+union all select 'come_but_do_not_buy', u from comers where n >= 8 and buying = 0
+union all select 'converts_well', u from comers where n >= 3 and 2 * buying >= n
+union all select 'bought_at_first_sight', u from comers where first_bought
+union all select distinct 'found_and_bought', u from visits where searched_first
+union all select distinct 'phone_first', a.u
+  from visits a join visits b on b.u = a.u and b.started > a.started and b.started <= a.started + interval '7 days'
+  where a.platform = 'mobile' and not a.bought and b.platform = 'desktop' and b.bought
+union all select 'trouble_drove_away', u from comers where last_trouble and not last_bought
+union all select 'leaves_at_search', u from comers where 2 * at_search >= n
