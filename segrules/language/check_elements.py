@@ -76,8 +76,8 @@ def _means_something(word: str, place: Place) -> bool:
 
 
 def refuse_inside(call: syntax.Call, findings: Findings) -> Expression:
-    """The finding for an aggregate, or `previous`, in a test of elements."""
+    """The finding for an aggregate in a test of elements."""
     function = call.function.text
     message = f"`{function}` stands inside a test of the elements of a list"
-    help = None if function == "previous" else f"name `{words(call.span)}` as a trait, and use the trait here"
+    help = f"name `{words(call.span)}` as a trait, and use the trait here"
     return refuse(findings, "nested-aggregate", call.function.span, message, help)

@@ -276,7 +276,7 @@ def _call(call: syntax.Call, place: Place, findings: Findings) -> core.Expressio
     function = call.function.text
     if is_of_elements(call, place):
         return elements(call, place, findings, _check)
-    if place.elements and function in (*POPULATIONS, *AGGREGATES, "previous"):
+    if place.elements and function in (*POPULATIONS, *AGGREGATES):
         return refuse_inside(call, findings)
     if function in POPULATIONS:
         return population(call, place, findings, _check)

@@ -16,17 +16,33 @@ WITH "customer" AS (
   FROM "orders"
   WHERE
     "day" < CAST('2026-02-01' AS DATE)
+), "orders_with_previous" AS (
+  SELECT
+    *,
+    MIN("gift") OVER (
+      PARTITION BY "id"
+      ORDER BY "day" ASC NULLS FIRST
+      GROUPS BETWEEN 1 PRECEDING AND 1 PRECEDING
+    ) AS "previous gift"
+  FROM "orders"
 ), "orders_with_id" AS (
   SELECT
-    "orders".*,
+    "orders_with_previous".*,
     "customer"."country"
-  FROM "orders"
+  FROM "orders_with_previous"
   INNER JOIN "customer"
-    ON "orders"."id" = "customer"."id"
+    ON "orders_with_previous"."id" = "customer"."id"
 ), "orders_with_id_by_id" AS (
   SELECT
     "id",
     MAX("day") AS "top",
+    COUNT(*) FILTER(WHERE
+      LEN(
+        LIST_FILTER(
+          "items",
+          LAMBDA "one element" : NOT "one element" IS NULL AND "one element" = "previous gift"
+        )
+      ) > 0) AS "back",
     COUNT(*) FILTER(WHERE
       LEN(
         LIST_FILTER(
@@ -54,6 +70,7 @@ WITH "customer" AS (
   SELECT
     "customer".*,
     "orders_with_id_by_id"."top",
+    COALESCE("orders_with_id_by_id"."back", 0) AS "back",
     COALESCE("orders_with_id_by_id"."gifts", 0) AS "gifts",
     COALESCE("orders_with_id_by_id"."all_of_country", 0) AS "all_of_country",
     COALESCE(
@@ -228,6 +245,7 @@ SELECT
   "own_tags",
   "high",
   "of_trait",
+  "back",
   "gifts",
   "all_of_country"
 FROM "customer_2"
