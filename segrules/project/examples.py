@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Literal as OneOf
 
 from segrules.diagnostics import Diagnostic, did_you_mean
 from segrules.language.scope import Row, Scope
@@ -29,7 +30,10 @@ def _name_finding(name: str, span: Span, scope: Scope) -> Iterator[Diagnostic]:
     plain = name.removeprefix(SEGMENTS)
     if _has_column(scope.entity, name) or name in scope.traits:
         return
-    if plain in scope.segmentations or plain.partition(".")[0] in scope.segmentations:
+    kind = _kind_of_thing(scope.entity, name)
+    if kind in ("trait", "segment"):
+        return
+    if kind == "segmentation" or plain in scope.segmentations or plain.partition(".")[0] in scope.segmentations:
         message = "examples that give a segmentation or a stage are not supported yet"
         yield Diagnostic("not-supported-yet", message, span, "give what its stages test")
     elif plain not in scope.segments:
@@ -44,6 +48,20 @@ def _has_column(row: Row, name: str) -> bool:
         return True
     first, _, rest = name.partition(".")
     return bool(rest) and first in row.lookups and _has_column(row.lookups[first], rest)
+
+
+def _kind_of_thing(row: Row, name: str) -> OneOf["trait", "segment", "segmentation"] | None:
+    """What a name is of another entity to which one lookup leads: `company.tier`, `company.segments.big`."""
+    first, _, rest = name.partition(".")
+    things = row.lookups[first].things if first in row.lookups else None
+    if things is None:
+        return None
+    if rest in things.traits:
+        return "trait"
+    plain = rest.removeprefix(SEGMENTS)
+    if plain.partition(".")[0] in things.segmentations:
+        return "segmentation"
+    return "segment" if rest != plain and plain in things.segments else None
 
 
 def typed_examples(project: Project, rules: Mapping[str, Rules]) -> tuple[Project, tuple[Diagnostic, ...]]:
@@ -82,7 +100,16 @@ def _type(name: str, rules: Rules) -> Type | None:
     column = _column(rules.entity, name)
     if column is not None:
         return column.type
-    return rules.traits[name].type if name in rules.traits else None
+    if name in rules.traits:
+        return rules.traits[name].type
+    first, _, rest = name.partition(".")
+    lookup = next((item for item in rules.entity.lookups if item.name == first), None)
+    if lookup is None or lookup.entity is None:
+        return None
+    there = rules.entities[lookup.entity]
+    return (
+        BOOLEAN if rest.startswith(SEGMENTS) and rest.removeprefix(SEGMENTS) in there.segments else _type(rest, there)
+    )
 
 
 def _column(owner: Entity | Lookup, name: str) -> Column | None:

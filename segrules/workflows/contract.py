@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -89,6 +89,26 @@ def check_contract(
         {table: item.newest for table, item in seen.items() if item.newest is not None},
     )
     return contract, tuple(findings)
+
+
+def check_past_keys(
+    engine: Engine, project: Project, tables: Mapping[str, Table], at: Iterable[tuple[datetime, str]], zone: str
+) -> tuple[Diagnostic, ...]:
+    """Findings about keys that stood twice at earlier instants (naive UTC, exclusive), in those tables with `valid`."""
+    findings = []
+    kept = dict(owners(project))
+    for moment, table in sorted(at):
+        owner = kept.get(table)
+        if owner is None or isinstance(owner, Relation) or owner.valid is None:
+            continue
+        view = _view(owner, tables[table], moment, zone)
+        rows = engine.run(checks.duplicates(view, keys_of(owner)).sql(engine.dialect))
+        if rows:
+            twice = [[_on_wall_clock(value, zone) for value in row[1:]] for row in rows]
+            found = say.duplicate_keys(owner, rows[0][0], twice)
+            day = to_local(moment, zone).isoformat()
+            findings.append(replace(found, message=f"{found.message}, when `was` looks at {day}"))
+    return tuple(findings)
 
 
 def _view(owner: Owner, table: Table, as_of: datetime, zone: str) -> View:

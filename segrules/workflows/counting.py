@@ -16,10 +16,11 @@ from segrules.project.model import Segment, Segmentation
 from segrules.source import Span
 from segrules.sql import generate_table, writes
 from segrules.workflows.constants import constants_that_never_occur
-from segrules.workflows.contract import check_contract
+from segrules.workflows.contract import check_contract, check_past_keys
 from segrules.workflows.expectations import broken_expectations
 from segrules.workflows.missing_counts import counted_findings, with_missing_counts
 from segrules.workflows.output import LastRun
+from segrules.workflows.past import past_tables
 from segrules.workflows.replay import replay_finding
 from segrules.workflows.running import Progress, Run, chosen, ordered_relations, watched
 from segrules.workflows.tie_counts import tied_tops, with_tops
@@ -62,6 +63,9 @@ def count_members(run: Run, select: Sequence[str], before: LastRun | None, progr
     zone = run.as_of.zone
     in_order = ordered_relations(run.rules, wanted)
     _, problems = check_contract(run.engine, run.project, run.tables, run.as_of.now, zone, in_order=in_order)
+    if not has_errors(problems):
+        past = {at for entity, items in wanted.items() for at in past_tables(run.rules[entity], items, run.as_of)}
+        problems += check_past_keys(run.engine, run.project, run.tables, past, zone)
     findings = (*run.findings, *replay_finding(run, wanted), *problems)
     if has_errors(findings):
         return Counted({}, (), findings)

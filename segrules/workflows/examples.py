@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from itertools import count
+from itertools import count, islice
 
 from segrules.engines.engine import Engine
 from segrules.language.core import Clock, Expression, Literal, Membership, Population
@@ -20,8 +20,9 @@ from segrules.planning import reference
 from segrules.planning.dependencies import definitions
 from segrules.planning.others import reached
 from segrules.planning.time import AsOf
+from segrules.project.examples import SEGMENTS
 from segrules.project.model import Column, Entity, Example, Lookup, Project, Rules, Segment, Source
-from segrules.workflows.case_runs import compute
+from segrules.workflows.case_runs import Values, compute
 from segrules.workflows.given_rows import GivenRows
 
 
@@ -42,9 +43,9 @@ def example_runs(project: Project, rules: Mapping[str, Rules], segment: Segment)
     for example in segment.examples:
         groups.setdefault(frozenset(example.values), []).append(example)
     for names, examples in groups.items():
-        own = _overridden(rules[segment.entity], names)
+        own = _overridden_everywhere(rules[segment.entity], names)
         entity = own.entity
-        entities = tuple(entity if item.name == entity.name else item for item in project.entities)
+        entities = tuple(own.entities[item.name].entity for item in project.entities)
         key = example_key(entity, _named_keys(own, segment))
         given = tuple(_given(entity, example, key) for example in examples)
         yield ExampleRun(replace(project, entities=entities), own, segment, tuple(examples), given)
@@ -55,8 +56,14 @@ def wrong_examples(engine: Engine, run: ExampleRun, moment: AsOf) -> tuple[Examp
     name, entity = run.segment.name, run.rules.entity.name
     wanted = reference(run.rules, name)
     computed = compute(engine, run.project, {entity: run.rules}, {entity: (wanted,)}, run.given, moment)
-    got = (next(iter(values.of(entity, wanted).values()), False) for values in computed)
+    keys = (given[entity][0][run.rules.entity.key] for given in run.given)
+    got = (_of_key(values.of(entity, wanted), key) for key, values in zip(keys, computed, strict=True))
     return tuple(example for example, member in zip(run.examples, got, strict=True) if member is not example.expected)
+
+
+def _of_key(values: Values, key: object) -> object:
+    """The value of the example's row; other rows may be there because its lookups lead to them."""
+    return values.get(key, next(iter(values.values()), False))
 
 
 def needs_clock(rules: Rules, segment: Segment) -> bool:
@@ -89,6 +96,22 @@ def _named_keys(rules: Rules, segment: Segment) -> frozenset[object]:
     )
 
 
+def _overridden_everywhere(rules: Rules, names: frozenset[str]) -> Rules:
+    """The rules with what is given of the entity, and of others behind lookups (`company.tier`), as columns."""
+    others: dict[str, set[str]] = {}
+    for lookup in rules.entity.lookups:
+        if lookup.entity is not None:
+            given = (name.removeprefix(f"{lookup.name}.") for name in names if name.startswith(f"{lookup.name}."))
+            others.setdefault(lookup.entity, set()).update(name.removeprefix(SEGMENTS) for name in given)
+    entities = {
+        name: _overridden(item, frozenset(others[name])) if others.get(name) else item
+        for name, item in rules.entities.items()
+    }
+    own = _overridden(entities[rules.entity.name], names)
+    entities[rules.entity.name] = own = replace(own, entities=entities)
+    return own
+
+
 def _overridden(rules: Rules, names: frozenset[str]) -> Rules:
     """The rules with each given trait and segment a stored column of the entity."""
     entity = rules.entity
@@ -111,21 +134,32 @@ def _given(entity: Entity, example: Example, key: object) -> GivenRows:
     """The example as rows of the entity and of the lookups it gives values of (`demographics.income`)."""
     own = {name: value for name, value in example.values.items() if "." not in name or _has(entity, name)}
     own.setdefault(entity.key, key)
-    rows: dict[str, Sequence[Mapping[str, object]]] = {entity.name: [own]}
+    led: dict[str, dict[str, object]] = {}
     for name, value in example.values.items():
         owner, _, column = name.partition(".")
         lookup = next((item for item in entity.lookups if item.name == owner), None)
         if name not in own and lookup is not None:
-            before = rows.get(f"{entity.name}.{owner}", [{}])[0]
-            rows[f"{entity.name}.{owner}"] = [{**before, **_joined(entity, lookup, own), column: value}]
+            row = led.setdefault(owner, _joined(entity, lookup, own, len(led)))
+            row[column if lookup.entity is None else column.removeprefix(SEGMENTS)] = value
+    rows: dict[str, list[dict[str, object]]] = {entity.name: [own]}
+    for lookup in (item for item in entity.lookups if item.name in led):
+        row, keys = led[lookup.name], [theirs for _, theirs in lookup.on]
+        others = rows.setdefault(lookup.entity or f"{entity.name}.{lookup.name}", [])
+        same = next((other for other in others if all(other.get(key) == row[key] for key in keys)), None)
+        if same is None:
+            others.append(row)
+        else:
+            same.update(row)
     return rows
 
 
-def _joined(entity: Entity, lookup: Lookup, own: dict[str, object]) -> dict[str, object]:
-    """The lookup's key columns, equal to the row's own."""
-    keys = {}
+def _joined(entity: Entity, lookup: Lookup, own: dict[str, object], before: int) -> dict[str, object]:
+    """The lookup's key columns, equal to the row's own, which leads to no row that something before leads to."""
+    keys: dict[str, object] = {}
     for local, other in lookup.on:
-        keys[other] = own.setdefault(local, next(_some_values(_column(entity.columns, local).type)))
+        taken = {own[entity.key]} if lookup.entity == entity.name else set()
+        values = (value for value in _some_values(_column(entity.columns, local).type) if value not in taken)
+        keys[other] = own.setdefault(local, next(islice(values, before, None)))
     return keys
 
 

@@ -207,3 +207,57 @@ def test_a_moment_after_the_as_of_of_a_case_fails_it(firms: Path) -> None:
     first, second = run_tests(folder_reader(firms)).results
     assert first.message == "`2026-01-15` lies after 2026-01-01, as of which rules are read"
     assert second.passed
+
+
+# examples
+
+
+def examples(root: Path, rule: str, inside: str, outside: str) -> list[str]:
+    text = f"  x:\n    when: {rule}\n    examples: {{in: [{inside}], out: [{outside}]}}\n"
+    with_rules(root, "  in_bank:", f"{text}  in_bank:")
+    report = run_tests(folder_reader(root))
+    assert [finding.message for finding in report.findings if finding.severity.value == "error"] == []
+    assert len(report.results) == 2
+    return [result.message for result in report.results if not result.passed]
+
+
+@pytest.mark.parametrize(
+    ("rule", "inside", "outside"),
+    [
+        ("company.kind == 'bank'", "{company.kind: bank}", "{company.kind: shop}"),
+        ("company.size >= 5", "{company.size: 5}", "{company.size: 4}"),
+        ("company.segments.big", "{company.segments.big: true}", "{company.segments.big: false}"),
+        ("company.segments.big and visits > 1", "{company.size: 2, visits: 2}", "{company.size: 1, visits: 2}"),
+        ("company.kind == 'bank' and firm == 7", "{company.kind: bank, firm: 7}", "{company.kind: bank, firm: 8}"),
+        ("not company.segments.big", "{word: a}", "{company.segments.big: true}"),
+    ],
+)
+def test_examples_give_what_lookups_lead_to(firms: Path, rule: str, inside: str, outside: str) -> None:
+    assert examples(firms, rule, inside, outside) == []
+
+
+def test_an_example_that_is_wrong_about_another_entity(firms: Path) -> None:
+    assert examples(firms, "company.size >= 5", "{company.size: 4}", "{company.size: 4}") == [
+        "{company.size: 4} is expected to be a member, but is not\n  company.size >= 5 is false (company.size = 4)"
+    ]
+
+
+@pytest.mark.parametrize("name", ["company.sizes", "company.segments.bigg", "company.big"])
+def test_examples_of_nothing_that_lookups_lead_to(firms: Path, name: str) -> None:
+    with_rules(firms, "  in_bank:", f"  x: {{when: word == 'a', examples: {{in: [{{{name}: 1}}]}}}}\n  in_bank:")
+    report = run_tests(folder_reader(firms))
+    assert [finding.code for finding in report.findings if finding.severity.value == "error"] == ["unknown-name"]
+
+
+def test_a_key_that_stood_twice_at_the_moment_looked_at(firms: Path) -> None:
+    """Today each company has one valid row; at the end of 2025 one of them had two."""
+    kept = YML.replace(
+        "columns: {id: integer, kind: text}", "valid: [a, b]\n    columns: {id: integer, kind: text, a: date, b: date}"
+    )
+    (firms / "segrules.yml").write_text(kept)
+    rows = "10,bank,2020-01-01,2026-01-10\n10,bank,2025-06-01,2026-01-05\n10,bank,2026-01-10,\n20,shop,2020-01-01,\n"
+    (firms / "companies.csv").write_text(f"id,kind,a,b\n{rows}")
+    assert codes(firms) == []
+    with_rules(firms, "  in_bank:", "  banked: was(segments.in_bank, 2025-12-31)\n  in_bank:")
+    message = "1 key of `company` stands more than once, such as `10`, when `was` looks at 2026-01-01T00:00:00"
+    assert codes(firms) == [f"duplicate-entity-key: {message}"]
