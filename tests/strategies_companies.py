@@ -36,7 +36,8 @@ def companies(draw: DrawFn, names: Names, segment: str, has_time: bool) -> dict[
     led["boolean"] = (*led.get("boolean", ()), f"customer.segments.{segment}")
     bare = _by_type({name: type for name, type in MEMBERS.items() if name != "company_id"}, led)
     qualified = {kind: tuple(f"members.{name}" for name in known) for kind, known in bare.items()}
-    relation = Windowed("members", bare, qualified, has_time)
+    own_columns = _by_type({name: type for name, type in MEMBERS.items() if name != "company_id"}, {})
+    relation = Windowed("members", bare, qualified, has_time, own_columns)
     bosses = {kind: tuple(name.replace("customer.", "boss.") for name in known) for kind, known in led.items()}
     own = Names(names.pool, _by_type(COMPANY, bosses), (relation,))
     traits = {f"sized_{kind}": draw(fold(own, kind)) for kind in ("integer", "decimal")}
@@ -57,7 +58,8 @@ def with_companies(names: Names) -> Names:
     orders, *others = names.relations
     bare = _beside(orders.bare, _things("seller"))
     qualified = _beside(orders.qualified, _things("orders.seller"))
-    richer = replace(orders, bare=bare, qualified=qualified)
+    columns = _beside(orders.bare, _by_type({f"seller.{name}": type for name, type in COMPANY.items()}, {}))
+    richer = replace(orders, bare=bare, qualified=qualified, columns=columns)
     return replace(names, values=_beside(names.values, _things("company")), relations=(richer, *others))
 
 
@@ -74,9 +76,8 @@ def _things(lookup: str) -> dict[str, tuple[str, ...]]:
     """What a lookup to a company leads to, by type."""
     columns = _by_type(COMPANY, {})
     things = {"integer": ("sized_integer",), "decimal": ("sized_decimal",), "text": ("sized_text",)}
-    things["boolean"] = ("segments.big", "segments.tier.small", "tier == 'small'")
-    found = {kind: tuple(f"{lookup}.{name}" for name in known) for kind, known in _beside(columns, things).items()}
-    return found | {"boolean": tuple(f"({test})" if " " in test else test for test in found["boolean"])}
+    things["boolean"] = ("segments.big", "segments.tier.small")
+    return {kind: tuple(f"{lookup}.{name}" for name in known) for kind, known in _beside(columns, things).items()}
 
 
 def _by_type(columns: Mapping[str, str], more: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

@@ -31,12 +31,16 @@ SIMPLE_TESTS: list[Form] = []
 
 @dataclass(frozen=True)
 class Windowed:
-    """A relation that rules may fold: its columns by type, bare and qualified."""
+    """A relation that rules may fold: its columns by type, bare and qualified.
+
+    columns: those among the bare ones that are no things of another entity; empty where all of them are columns.
+    """
 
     name: str
     bare: Mapping[str, tuple[str, ...]]
     qualified: Mapping[str, tuple[str, ...]]
     has_time: bool
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ class Names:
             kind: (*relation.bare.get(kind, ()), *relation.qualified.get(kind, ()), *self.values.get(kind, ()))
             for kind in sorted(kinds)
         }
-        return replace(self, values=values, relations=(), before=relation.bare)
+        return replace(self, values=values, relations=(), before=relation.columns or relation.bare)
 
 
 def write(draw: DrawFn, names: Names, type: str, depth: int) -> str:
