@@ -15,7 +15,6 @@ from pages import DOCS, SHOP, compare_between, only_findings, write
 
 from segrules.language.check_aggregates import OF_ROWS, OF_VALUES
 from segrules.language.check_calls import ARITY
-from segrules.language.check_not_yet import NOT_YET
 from segrules.language.functions import FUNCTIONS
 from segrules.language.populations import POPULATION_FUNCTIONS
 from segrules.language.words import RESERVED
@@ -47,17 +46,6 @@ def test_the_table_of_truth_values_is_true(tmp_path: Path) -> None:
     for rule, malee, wei in rows:
         assert _shown(values["1", rule]) == malee.strip("*"), rule
         assert _shown(values["2", rule]) == wei.strip("*"), rule
-
-
-def test_forms_that_are_not_supported_yet_are_refused_by_name(tmp_path: Path) -> None:
-    page = DOCS / "language.md"
-    text = "".join(block.text for block in markdown.blocks(page) if "not-yet" in block.words)
-    folder = _shop_of(page, tmp_path)
-    rules = text.splitlines()
-    for rule in rules:
-        _, findings = _values([rule], folder)
-        assert shell.codes_in(findings) == {"not-supported-yet"}, f"{rule}\n{findings}"
-    assert {name for name in NOT_YET if not re.search(rf"\b{name}\b", text)} == set()
 
 
 def test_the_table_of_functions_is_fresh(update: bool) -> None:

@@ -21,7 +21,6 @@ from segrules.language.check_elements import elements, is_of_elements, refuse_in
 from segrules.language.check_findings import Findings, described, refuse, unknown, words
 from segrules.language.check_lists import in_list
 from segrules.language.check_names import Place, resolve
-from segrules.language.check_not_yet import NOT_YET, refuse_not_yet
 from segrules.language.check_numbers import number
 from segrules.language.check_past import past
 from segrules.language.check_population import population
@@ -282,14 +281,14 @@ def _call(call: syntax.Call, place: Place, findings: Findings) -> core.Expressio
         return population(call, place, findings, _check)
     if function == "was":
         return past(call, place, findings, _check)
-    if refuse_not_yet(call, findings) or misplaced(call, findings) or unknown_keyword(call, findings):
+    if misplaced(call, findings) or unknown_keyword(call, findings):
         return unknown(call.span)
     if function in AGGREGATES:
         return fold(call, place, findings, _check)
     if function == "previous":
         return previous(call, place, findings, _check)
     if function not in ARITY:
-        known = (*ARITY, *AGGREGATES, "previous", "was", *POPULATIONS, *sorted(NOT_YET), "case")
+        known = (*ARITY, *AGGREGATES, "previous", "was", *POPULATIONS, "case")
         return unknown_function(call.function, known, findings)
     for qualifier in (call.where, call.window, call.within):
         if qualifier is not None:

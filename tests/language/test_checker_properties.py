@@ -14,7 +14,6 @@ from shop_scope import SHOP
 from segrules.diagnostics import has_errors
 from segrules.language import core, syntax, trees
 from segrules.language.check_calls import ARITY
-from segrules.language.check_not_yet import NOT_YET
 from segrules.language.checker import check
 from segrules.language.names_used import names_in, names_used
 from segrules.language.populations import POPULATIONS
@@ -27,7 +26,7 @@ WORDS = (
     *("visits", "notes", "home", "broken", "customer", "demographics", "income", "product", "amount", "gift"),
     *("lifecycle", "groups", "segments", "params", "window", "codes", "vip", "month", "nope"),
 )
-FUNCTIONS = (*ARITY, *sorted(NOT_YET)[:3], *POPULATIONS, "count", "sum", "avg", "first", "any", "every", "max", "nope")
+FUNCTIONS = (*ARITY, "was", *POPULATIONS, "count", "sum", "avg", "first", "any", "every", "max", "nope")
 
 identifiers = st.builds(syntax.Identifier, st.sampled_from(WORDS), st.just(False), span=st.just(SPAN))
 constants = st.builds(
