@@ -13,10 +13,11 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
+from language_orders import ORDER_CASES, Case, one_key, orders
 from speed import CLI, Figure, best, line, write_figures
 
 HAND_WRITTEN = """
@@ -46,17 +47,6 @@ entities:
       recency: integer
       country: text
 """
-
-
-@dataclass(frozen=True)
-class Case:
-    """A rule, and the query for the same members, to which each Parquet file is a table. tables: a name of MAKERS."""
-
-    name: str
-    rule: str
-    query: str
-    tables: str = "customers"
-    goal: str = "<= 2"
 
 
 CASES = (
@@ -91,6 +81,8 @@ CASES = (
         "spend > overall(median(spend))",
         "FROM customers WHERE spend > (SELECT median(spend) FROM customers)",
     ),
+    *ORDER_CASES,
+    *(replace(case, name=f"{case.name}_one_key", tables="one_key") for case in ORDER_CASES if case.is_windowed),
 )
 
 
@@ -103,7 +95,7 @@ def customers(folder: Path, rows: int) -> None:
         TO '{folder}/customers.parquet'""")
 
 
-MAKERS: Mapping[str, Callable[[Path, int], None]] = {"customers": customers}
+MAKERS: Mapping[str, Callable[[Path, int], None]] = {"customers": customers, "orders": orders, "one_key": one_key}
 """What writes a project's segrules.yml and its data: as many entity rows as asked for."""
 
 
