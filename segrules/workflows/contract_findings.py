@@ -34,7 +34,9 @@ def broken(owner: Owner, check: Check, rows: int, values: Sequence[object]) -> D
             code = "missing-entity-key"
             message = f"{_rows_have(rows)} no {where}, whose key it is"
         case "missing":
+            code = "unfit-value" if item.never_missing else code
             message = f"{_rows_have(rows)} no {where}, where it is never missing"
+            help = "rules rely on it: mend the data, or take `missing: never` out of the contract"
         case "values":
             message = f"{_count(rows, 'value')} of {where} not among its `values`{shown}"
         case "least":

@@ -178,7 +178,7 @@ def test_values_outside_the_contract() -> None:
         ("contract-breach", "1 value of `age` in `customer` below 0, such as `-1`"),
         ("contract-breach", "1 value of `age` in `customer` above 120, such as `121`"),
         ("contract-breach", "1 value of `spent` in `customer` below 0.5, such as `0.49`"),
-        ("contract-breach", "1 row has no `email` in `customer`, where it is never missing"),
+        ("unfit-value", "1 row has no `email` in `customer`, where it is never missing"),
     ]
 
 
