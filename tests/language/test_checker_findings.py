@@ -206,6 +206,27 @@ ERRORS = [
     ("isnull(age)", "unknown-function", "isnull", "`x is missing`"),
     ("DateAdd(joined_on, 5) > today", "unknown-function", "DateAdd", "`d + 30 days`"),
     ("xyzzy(age) > 3", "unknown-function", "xyzzy", None),
+    # aggregates inside aggregates
+    ("any(orders as o where every(visits where page == o.channel))", "nested-aggregate", "o.channel", "can"),
+    (
+        "any(orders as o where max_count(visits where page == o.channel within 1 day) > 1)",
+        "nested-aggregate",
+        "o",
+        "`count` can",
+    ),
+    (
+        "any(orders as o where count(visits where page != o.channel) > 1)",
+        "nested-aggregate",
+        "o.channel",
+        "take any test",
+    ),
+    (
+        "any(orders as o where any(visits as v where any(notes where said == v.page and said == o.channel)))",
+        "nested-aggregate",
+        "o.channel",
+        "derived relation",
+    ),
+    ("any(orders where any(visits where page == r.channel))", "unknown-name", "r", None),
     # sequences, and the row before
     ("count(orders where gift within 5 days) > 3", "wrong-arguments", "5 days", "`in last 7 days`"),
     ("count(orders where gift then gift) > 3", "wrong-arguments", "then gift", "`sequence(orders where … then …)`"),
