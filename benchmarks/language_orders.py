@@ -101,7 +101,9 @@ ORDER_CASES = (
         "nested",
         "any(orders as o where none(orders where channel == o.channel and ordered_at > o.ordered_at))"
         " and count(orders) > 8",
-        """SELECT customer_id FROM orders WHERE ordered_at < '2026-01-02' GROUP BY ALL HAVING count(*) > 8""",
+        """SELECT customer_id FROM orders o WHERE ordered_at < '2026-01-02' GROUP BY ALL HAVING count(*) > 8
+             AND bool_or(NOT EXISTS (SELECT 1 FROM orders i WHERE i.ordered_at < '2026-01-02'
+               AND i.customer_id = o.customer_id AND i.channel = o.channel AND i.ordered_at > o.ordered_at))""",
         "orders",
     ),
 )

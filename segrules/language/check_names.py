@@ -25,8 +25,8 @@ class Looked:
     alias: str | None = None
 
     @property
-    def names(self) -> tuple[str, ...]:
-        return (self.relation.name,) if self.alias is None else (self.alias, self.relation.name)
+    def name(self) -> str:
+        return self.relation.name if self.alias is None else self.alias
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,11 @@ class Place:
     def relation(self) -> Row | None:
         """The relation of the innermost aggregate."""
         return self.rows[-1].relation if self.rows else None
+
+    def names_of(self, looked: Looked) -> tuple[str, ...]:
+        """What the row is called: by its alias, and by its relation where no other row here is of the same one."""
+        same = [other for other in self.rows if other.relation.name == looked.relation.name]
+        return (looked.name,) if len(same) > 1 else tuple(dict.fromkeys((looked.name, looked.relation.name)))
 
     def inside(self, relation: Row, alias: str | None = None) -> Place:
         """The place in the `where` of an aggregate over a relation that stands here."""
@@ -90,7 +95,7 @@ def _readings(name: syntax.Name, place: Place) -> Iterator[_Reading]:
     word = name.parts[0].text
     scope = place.scope
     if len(name.parts) > 1:
-        named = next((looked for looked in reversed(place.rows) if word in looked.names), None)
+        named = next((looked for looked in reversed(place.rows) if word in place.names_of(looked)), None)
         if named is not None:
             yield _Reading(named.relation, named.label, 1, _dotted(name))
     if place.rows:
@@ -98,7 +103,7 @@ def _readings(name: syntax.Name, place: Place) -> Iterator[_Reading]:
         relation = innermost.relation
         bare = word in relation.columns or word in relation.lookups
         if bare and (place.part == "where" or _is_entitys(name, scope)):
-            yield _Reading(relation, innermost.label, 0, f"{innermost.names[0]}.{_dotted(name)}")
+            yield _Reading(relation, innermost.label, 0, f"{innermost.name}.{_dotted(name)}")
     if len(name.parts) > 1 and word == scope.entity.name:
         yield _Reading(scope.entity, word, 1, _dotted(name))
     if _is_entitys(name, scope):

@@ -9,6 +9,7 @@ from typing import Literal as OneOf
 from segrules.language import syntax
 from segrules.language.aggregates import AGGREGATES
 from segrules.language.check_aggregates import aggregate, no_order, no_time, relation_of, rolled
+from segrules.language.check_aliases import refuse_alias
 from segrules.language.check_constant_arguments import MOST_PLACES, share, whole
 from segrules.language.check_findings import Findings, described, refuse, unknown, words
 from segrules.language.check_names import Looked, Place
@@ -40,9 +41,10 @@ def fold(call: syntax.Call, place: Place, findings: Findings, check: Check) -> E
     if relation is None or refuse_sequence(call, relation, findings):
         return unknown(call.span)
     alias = call.arguments[0].alias
-    inside = place.inside(relation, alias.text if alias else None)
-    if place.folds is not None:
-        inside = Place(place.scope).inside(relation)
+    if alias is not None and refuse_alias(alias, function, relation, place, findings):
+        return unknown(call.span)
+    around = place if place.folds is None else Place(place.scope)
+    inside = around.inside(relation, alias.text if alias else None)
     value = None
     if not AGGREGATES[function].of_rows:
         part: OneOf["where", "value"] = "value" if place.folds is None else "where"

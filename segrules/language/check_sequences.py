@@ -54,6 +54,11 @@ def refuse_sequence(call: syntax.Call, relation: Row, findings: Findings) -> boo
 
 def _refuse_steps(call: syntax.Call, findings: Findings) -> None:
     last = call.steps[-1]
+    if isinstance(call.where, syntax.Unary) and call.where.operator == "not":
+        message = f"the first step of `{call.function.text}` is a row that is there, and `not` could mean that none is"
+        help = f"a row that fails the test: `({words(call.where.span)})`"
+        refuse(findings, "wrong-arguments", call.where.span, message, help)
+        return
     for number, step in enumerate(call.steps):
         if step.negated and call.function.text == "funnel":
             message = "`funnel` counts steps that were taken, so `then not` has no meaning in it"

@@ -234,7 +234,7 @@ def _max_count(node: Aggregate, chain: _Chain, source: Related, name: str) -> Fo
 
 
 def _longest_streak(node: Aggregate, chain: _Chain, name: str) -> Fold:
-    """Consecutive values have one difference to their rank among the distinct ones."""
+    """Consecutive values have one difference to their place among the distinct ones."""
     assert node.value is not None
     number = node.value
     if number.type.kind is Kind.DATE:
@@ -242,9 +242,10 @@ def _longest_streak(node: Aggregate, chain: _Chain, name: str) -> Fold:
     tests = [part for part in (node.window, node.where) if part is not None]
     chain.pick(_all([*tests, Not(IsMissing(node.value))]))
     number = chain.define("number", number)
-    rank = chain.around("rank", "dense_rank", None, None, (Order(number.name, INTEGER),))
-    streak = chain.define("streak", Call("subtract", (number, rank), INTEGER))
-    length = DefineAggregate("length", Aggregate("count_distinct", "", number, None, None, INTEGER))
+    chain.rows = Fold(chain._fresh("numbers"), chain.rows, (*chain.keys, number.name), (), ())
+    place = chain.around("place", "row_number", None, None, (Order(number.name, INTEGER),))
+    streak = chain.define("streak", Call("subtract", (number, place), INTEGER))
+    length = DefineAggregate("length", Aggregate("count", "", None, None, None, INTEGER))
     chain.rows = Fold(chain._fresh("streaks"), chain.rows, (*chain.keys, streak.name), (), (length,))
     return chain.fold(name, "max", Column("", (), length.name, INTEGER), None)
 

@@ -60,6 +60,10 @@ def _entity(
             findings.append(unknown("relation", base, project.relations))
             return None
         stored = _stored(relation, project)
+        if stored is not None and stored.of is not None and stored.of.value != name:
+            message = f"`{base.value}` has the rows of `{stored.of.value}`, and `{name}` is made from rows of its own"
+            findings.append(Diagnostic("unknown-relation", message, base.span, f"a relation with `of: {name}`"))
+            return None
         key = key or (stored.key.value if stored is not None else "key")
         columns = _key_column(key, stored, zone)
     assert key is not None  # documents see to that
@@ -108,10 +112,28 @@ def relations(document: ProjectDocument, zone: str, findings: Findings) -> tuple
             derived[name] = item
             for column in item.columns:
                 check_name(column, "column", findings)
+            if item.has("by") and not item.by:
+                findings.append(
+                    Diagnostic("empty-list", f"`{name}` goes by nothing", item.key_span("by"), "leave `by` out")
+                )
+            stored = _stored(item, document)
+            if item.of is not None and stored is not None:
+                findings += _same_owner(item.of, stored, document)
         elif (owner := _owner(name, item, document, findings)) is not None:
             found[name] = _relation(name, item, owner, zone, findings)
     _derive(derived, found, document, findings)
     return tuple(found[name] for name in document.relations if name in found)
+
+
+def _same_owner(of: Located[str], stored: RelationDocument, document: ProjectDocument) -> list[Diagnostic]:
+    """A finding where a derived relation is said to be of another entity than the rows that it is made from."""
+    if of.value not in document.entities:
+        return [unknown("entity", of, document.entities)]
+    owner = stored.of.value if stored.of is not None else of.value
+    if owner == of.value:
+        return []
+    message = f"the rows that this is made from are those of `{owner}`"
+    return [Diagnostic("wrong-value", message, of.span, f"`of: {owner}`, or leave `of` out")]
 
 
 def _owner(name: Key, item: RelationDocument, document: ProjectDocument, findings: Findings) -> str | None:

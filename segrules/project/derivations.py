@@ -9,7 +9,7 @@ from segrules.diagnostics import Diagnostic, did_you_mean, has_errors
 from segrules.language import syntax
 from segrules.language.check_names import Looked, Place
 from segrules.language.checker import check_row
-from segrules.language.core import Expression, Reference
+from segrules.language.core import Aggregate, Expression, Reference
 from segrules.language.scope import Row, Scope, ScopeColumn
 from segrules.language.trees import may_be_missing, walk
 from segrules.language.types import UNKNOWN, Kind
@@ -41,7 +41,8 @@ def check_derived(relation: Relation, parsed: Parsed, scope: Scope, findings: Fi
         rolled = Row(relation.name, {name: _column(name, node) for name, node in by}, {}, base.key)
         place = Place(scope, (Looked(rolled, relation.name),), folds=base)
     columns = tuple((name, _checked(rule, parsed, place, own)) for name, rule in making.columns)
-    names = [base.key or "", *(name for name, _ in by)] if making.by else []
+    names = [base.key or "", *(name for name, _ in by)] if making.by else [*base.columns]
+    own += _of_itself(relation, [where, *(node for _, node in (*by, *columns))])
     own += _twice(relation, (*names, *(name for name, _ in columns)))
     made = (*by, *columns)
     row = _row(relation, base, made)
@@ -89,6 +90,13 @@ def _by(making: Making, parsed: Parsed, place: Place, findings: Findings) -> Ite
             findings.append(Diagnostic("wrong-type", message, rule.span))
             node = None
         yield name, node
+
+
+def _of_itself(relation: Relation, nodes: Iterable[Expression | None]) -> Iterator[Diagnostic]:
+    for node in (part for whole in nodes if whole is not None for part in walk(whole)):
+        if isinstance(node, Aggregate) and node.relation == relation.name:
+            message = f"`{relation.name}` is made from itself: `{relation.name}` -> `{relation.name}`"
+            yield Diagnostic("reference-cycle", message, node.span, f"fold `{relation.from_relation}` here")
 
 
 def _twice(relation: Relation, names: Iterable[str]) -> Iterator[Diagnostic]:

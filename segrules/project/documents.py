@@ -48,7 +48,7 @@ def _no_items_if_null(node: Plain) -> Any:
     return [] if is_null(node) else node
 
 
-def _several(node: Plain) -> Any:
+def one_or_more(node: Plain) -> Any:
     """One thing may stand without the list around it."""
     return [] if is_null(node) else node if isinstance(node, list) else [node]
 
@@ -194,7 +194,7 @@ class DerivedRelationDocument(Document):
     of: Word | None = None
     from_relation: Word = Field(alias="from")
     where: Rule | None = None
-    by: Annotated[list[Rule], BeforeValidator(_several)] = []
+    by: Annotated[list[Rule], BeforeValidator(one_or_more)] = []
     columns: Named[Rule] = {}
     time: Word | None = None
     order: Word | None = None

@@ -7,7 +7,7 @@ import typing
 from typing import Any
 
 from segrules.language.types import Type
-from segrules.project.documents import Document, ProjectDocument, SegmentsDocument, TestsDocument
+from segrules.project.documents import Document, ProjectDocument, SegmentsDocument, TestsDocument, one_or_more
 from segrules.project.environment_document import EnvironmentDocument
 from segrules.project.leaves import Located
 from segrules.project.model import Range
@@ -56,7 +56,7 @@ def _document(kind: type[Document], definitions: dict[str, Any]) -> dict[str, An
     fields = [(field.alias or name, field) for name, field in kind.model_fields.items()]
     schema: dict[str, Any] = {
         "type": "object",
-        "properties": {name: _value(field.annotation, definitions) for name, field in fields},
+        "properties": {name: _field(field, definitions) for name, field in fields},
         "additionalProperties": False,
     }
     required = [name for name, field in fields if field.is_required()]
@@ -64,6 +64,12 @@ def _document(kind: type[Document], definitions: dict[str, Any]) -> dict[str, An
         schema["required"] = required
     has_short_form = any("short" in part.__dict__ for part in kind.__mro__ if part is not Document)
     return {"anyOf": [_SCALAR, schema]} if has_short_form else schema
+
+
+def _field(field: Any, definitions: dict[str, Any]) -> dict[str, Any]:
+    schema = _value(field.annotation, definitions)
+    is_one_enough = any(getattr(mark, "func", None) is one_or_more for mark in field.metadata)
+    return {"anyOf": [schema["items"], schema]} if is_one_enough else schema
 
 
 def _value(annotation: Any, definitions: dict[str, Any]) -> dict[str, Any]:

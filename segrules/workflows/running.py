@@ -14,7 +14,7 @@ from segrules.diagnostics import Diagnostic, did_you_mean, has_errors, is_error
 from segrules.engines.duckdb import DuckDB, connect
 from segrules.engines.engine import Engine
 from segrules.language.aggregates import AGGREGATES
-from segrules.language.core import Aggregate, Previous, Reference
+from segrules.language.core import Aggregate, Column, Expression, Previous, Reference
 from segrules.language.trees import walk
 from segrules.planning import reference
 from segrules.planning.others import reached
@@ -28,7 +28,7 @@ from segrules.project.environments import (
 )
 from segrules.project.list_files import LIST_ENDINGS, LIST_FOLDER, list_text
 from segrules.project.loader import PROJECT_FILE, load
-from segrules.project.model import Project, Rules
+from segrules.project.model import Project, Relation, Rules
 from segrules.project.reader import Reader, folder_reader
 from segrules.project.resolve import resolve
 from segrules.sql.scans import Table
@@ -171,11 +171,20 @@ def ordered_relations(rules: Mapping[str, Rules], wanted: Mapping[str, Sequence[
     for one in (one for entity, references in wanted.items() for one in reached(rules[entity], references)):
         for node in walk(one.expression):
             match node:
-                case Aggregate(function=function, relation=relation) if AGGREGATES[function].takes_one:
-                    found.add(_stored(relation, one.rules))
+                case Aggregate(function=function, relation=name, value=value) if AGGREGATES[function].takes_one:
+                    if value is not None and _may_differ(value, one.rules.relations[name]):
+                        found.add(_stored(name, one.rules))
                 case Previous(item=item):
-                    found.add(_stored(item.row.partition(" ")[0], one.rules))
+                    name = item.row.partition(" ")[0]
+                    if _may_differ(item, one.rules.relations[name]):
+                        found.add(_stored(name, one.rules))
     return frozenset(found)
+
+
+def _may_differ(value: Expression, relation: Relation) -> bool:
+    """Whether rows of equal time and order may have different values: not if these are all that it is made of."""
+    columns = [node for node in walk(value) if isinstance(node, Column | Reference)]
+    return any(node.path or node.name not in (relation.time, relation.order) for node in columns)
 
 
 def _stored(relation: str, rules: Rules) -> str:

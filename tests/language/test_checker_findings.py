@@ -207,6 +207,11 @@ ERRORS = [
     ("DateAdd(joined_on, 5) > today", "unknown-function", "DateAdd", "`d + 30 days`"),
     ("xyzzy(age) > 3", "unknown-function", "xyzzy", None),
     # aggregates inside aggregates
+    ("any(orders as orders where gift)", "ambiguous-name", "orders", "another name"),
+    ("any(orders as o where any(visits as o where page == o.page))", "ambiguous-name", "o", "another name"),
+    ("any(orders as email where gift)", "ambiguous-name", "email", "another name"),
+    ("sequence(orders as o where gift then gift)", "wrong-arguments", "o", "leave `as` out"),
+    ("sequence(orders where not gift then gift)", "wrong-arguments", "not gift", "`(not gift)`"),
     ("any(orders as o where every(visits where page == o.channel))", "nested-aggregate", "o.channel", "can"),
     (
         "any(orders as o where max_count(visits where page == o.channel within 1 day) > 1)",

@@ -8,7 +8,7 @@ import pytest
 from memory_reader import SHOP, MemoryReader, load_findings, loaded, reader, shown
 
 from segrules.diagnostics import Diagnostic
-from segrules.language.types import TEXT, UNKNOWN
+from segrules.language.types import TEXT
 from segrules.project.loader import load, needs_data
 from segrules.project.model import Broken
 
@@ -287,14 +287,14 @@ def test_an_entity_from_a_relation_has_its_keys() -> None:
     ]
 
 
-def test_derived_relations_are_refused_but_understood() -> None:
-    text = SHOP + "  paid: {from: orders, where: amount > 0, columns: {net: amount * 0.93}}\n"
+def test_a_derived_relation_stands_as_its_base_does_and_a_rollup_does_not() -> None:
+    text = SHOP + "  paid: {from: orders, where: amount > 0}\n  days: {from: paid, by: date(ordered_at) as day}\n"
     project, findings = load(reader(project=text))
-    assert shown(findings) == ["not-supported-yet at 33:10 on 'from': derived relations are not supported yet"]
+    assert shown(findings) == []
     assert project is not None
-    paid = project.relations[1]
-    assert (paid.from_relation, paid.time, paid.key) == ("orders", "ordered_at", "customer_id")
-    assert {column.name: column.type for column in paid.columns}["net"] == UNKNOWN
+    _, paid, days = project.relations
+    assert (paid.from_relation, paid.time, paid.order, paid.key) == ("orders", "ordered_at", "order_id", "customer_id")
+    assert (days.from_relation, days.time, days.order, days.key) == ("paid", None, None, "customer_id")
 
 
 @pytest.mark.parametrize(

@@ -294,21 +294,29 @@ WITH "customer" AS (
     "days_streak_picked".*,
     DATE_DIFF('day', CAST('1970-01-01' AS DATE), "day_2") AS "number"
   FROM "days_streak_picked"
-), "days_streak_rank" AS (
+), "days_streak_numbers" AS (
+  SELECT
+    "id",
+    "number"
+  FROM "days_streak_number"
+  GROUP BY
+    "id",
+    "number"
+), "days_streak_place" AS (
   SELECT
     *,
-    DENSE_RANK() OVER (PARTITION BY "id" ORDER BY "number" ASC NULLS FIRST) AS "rank"
-  FROM "days_streak_number"
+    ROW_NUMBER() OVER (PARTITION BY "id" ORDER BY "number" ASC NULLS FIRST) AS "place"
+  FROM "days_streak_numbers"
 ), "days_streak_streak" AS (
   SELECT
-    "days_streak_rank".*,
-    "number" - "rank" AS "streak"
-  FROM "days_streak_rank"
+    "days_streak_place".*,
+    "number" - "place" AS "streak"
+  FROM "days_streak_place"
 ), "days_streak_streaks" AS (
   SELECT
     "id",
     "streak",
-    COUNT(DISTINCT "number") AS "length"
+    COUNT(*) AS "length"
   FROM "days_streak_streak"
   GROUP BY
     "id",
@@ -338,7 +346,7 @@ WITH "customer" AS (
 ), "big_shoes" AS (
   SELECT
     "big_shoes_picked".*,
-    "net" + 1 AS "net_2"
+    "net" + 1 AS "more"
   FROM "big_shoes_picked"
 ), "big_shoes_rows" AS (
   SELECT
@@ -349,14 +357,15 @@ WITH "customer" AS (
     "channel",
     "product_id",
     "product.category",
-    "net_2",
+    "net",
     "gap",
-    "day"
+    "day",
+    "more"
   FROM "big_shoes"
 ), "big_shoes_rows_by_id" AS (
   SELECT
     "id",
-    SUM("net_2") AS "shoe_net"
+    SUM("more") AS "shoe_net"
   FROM "big_shoes_rows"
   GROUP BY
     "id"

@@ -278,15 +278,38 @@ WITH "customer" AS (
     "purchases_nested_4_attached_2".*,
     COALESCE("any purchases_2" > "at", FALSE) AS "any purchases tied"
   FROM "purchases_nested_4_attached_2"
-), "purchases_nested_4_compared_by_id" AS (
+), "purchases_by_id_2" AS (
+  SELECT
+    "id",
+    MAX("at") AS "none purchases"
+  FROM "purchases"
+  GROUP BY
+    "id"
+), "purchases_nested_5_attached" AS (
+  SELECT
+    "purchases_nested_4_compared".*,
+    "purchases_by_id_2"."none purchases"
+  FROM "purchases_nested_4_compared"
+  LEFT JOIN "purchases_by_id_2"
+    ON "purchases_nested_4_compared"."id" = "purchases_by_id_2"."id"
+), "purchases_nested_5_compared" AS (
+  SELECT
+    "purchases_nested_5_attached".*,
+    NOT (
+      "none purchases" > "at"
+    ) IS TRUE AS "none purchases tied"
+  FROM "purchases_nested_5_attached"
+), "purchases_nested_5_compared_by_id" AS (
   SELECT
     "id",
     BOOL_OR("any purchases") AS "other_sku",
     BOOL_OR("none returns_2") AS "alone",
     BOOL_OR("any returns") AS "recent_pair",
     COUNT(*) FILTER(WHERE
-      "any purchases tied") AS "bought_again"
-  FROM "purchases_nested_4_compared"
+      "any purchases tied") AS "bought_again",
+    COUNT(*) FILTER(WHERE
+      "none purchases tied") AS "last_ones"
+  FROM "purchases_nested_5_compared"
   GROUP BY
     "id"
 ), "customer_1" AS (
@@ -298,17 +321,18 @@ WITH "customer" AS (
     COALESCE("purchases_nested_4_attached_by_id"."worth", 0) AS "worth",
     "purchases_by_id"."avg_amount",
     "purchases_by_id"."max_amount",
-    COALESCE("purchases_nested_4_compared_by_id"."other_sku", FALSE) AS "other_sku",
-    COALESCE("purchases_nested_4_compared_by_id"."alone", FALSE) AS "alone",
-    COALESCE("purchases_nested_4_compared_by_id"."recent_pair", FALSE) AS "recent_pair",
-    COALESCE("purchases_nested_4_compared_by_id"."bought_again", 0) AS "bought_again"
+    COALESCE("purchases_nested_5_compared_by_id"."other_sku", FALSE) AS "other_sku",
+    COALESCE("purchases_nested_5_compared_by_id"."alone", FALSE) AS "alone",
+    COALESCE("purchases_nested_5_compared_by_id"."recent_pair", FALSE) AS "recent_pair",
+    COALESCE("purchases_nested_5_compared_by_id"."bought_again", 0) AS "bought_again",
+    COALESCE("purchases_nested_5_compared_by_id"."last_ones", 0) AS "last_ones"
   FROM "customer"
   LEFT JOIN "purchases_nested_4_attached_by_id"
     ON "customer"."id" = "purchases_nested_4_attached_by_id"."id"
   LEFT JOIN "purchases_by_id"
     ON "customer"."id" = "purchases_by_id"."id"
-  LEFT JOIN "purchases_nested_4_compared_by_id"
-    ON "customer"."id" = "purchases_nested_4_compared_by_id"."id"
+  LEFT JOIN "purchases_nested_5_compared_by_id"
+    ON "customer"."id" = "purchases_nested_5_compared_by_id"."id"
 ), "purchases_with_id_2" AS (
   SELECT
     "purchases".*,
@@ -347,5 +371,6 @@ SELECT
   "top",
   "bought_again",
   "pairs",
+  "last_ones",
   "worth"
 FROM "customer_2"

@@ -476,21 +476,29 @@ WITH "user" AS (
       CAST("at" AT TIME ZONE 'UTC' AT TIME ZONE 'Europe/Paris' AS DATE)
     ) AS "number"
   FROM "events_night_streak_picked"
-), "events_night_streak_rank" AS (
+), "events_night_streak_numbers" AS (
+  SELECT
+    "id",
+    "number"
+  FROM "events_night_streak_number"
+  GROUP BY
+    "id",
+    "number"
+), "events_night_streak_place" AS (
   SELECT
     *,
-    DENSE_RANK() OVER (PARTITION BY "id" ORDER BY "number" ASC NULLS FIRST) AS "rank"
-  FROM "events_night_streak_number"
+    ROW_NUMBER() OVER (PARTITION BY "id" ORDER BY "number" ASC NULLS FIRST) AS "place"
+  FROM "events_night_streak_numbers"
 ), "events_night_streak_streak" AS (
   SELECT
-    "events_night_streak_rank".*,
-    "number" - "rank" AS "streak"
-  FROM "events_night_streak_rank"
+    "events_night_streak_place".*,
+    "number" - "place" AS "streak"
+  FROM "events_night_streak_place"
 ), "events_night_streak_streaks" AS (
   SELECT
     "id",
     "streak",
-    COUNT(DISTINCT "number") AS "length"
+    COUNT(*) AS "length"
   FROM "events_night_streak_streak"
   GROUP BY
     "id",
@@ -642,21 +650,29 @@ WITH "user" AS (
     "lines_day_streak_picked".*,
     DATE_DIFF('day', CAST('1970-01-01' AS DATE), "day") AS "number_2"
   FROM "lines_day_streak_picked"
-), "lines_day_streak_rank" AS (
+), "lines_day_streak_numbers" AS (
+  SELECT
+    "id",
+    "number_2"
+  FROM "lines_day_streak_number"
+  GROUP BY
+    "id",
+    "number_2"
+), "lines_day_streak_place" AS (
   SELECT
     *,
-    DENSE_RANK() OVER (PARTITION BY "id" ORDER BY "number_2" ASC NULLS FIRST) AS "rank"
-  FROM "lines_day_streak_number"
+    ROW_NUMBER() OVER (PARTITION BY "id" ORDER BY "number_2" ASC NULLS FIRST) AS "place"
+  FROM "lines_day_streak_numbers"
 ), "lines_day_streak_streak" AS (
   SELECT
-    "lines_day_streak_rank".*,
-    "number_2" - "rank" AS "streak"
-  FROM "lines_day_streak_rank"
+    "lines_day_streak_place".*,
+    "number_2" - "place" AS "streak"
+  FROM "lines_day_streak_place"
 ), "lines_day_streak_streaks" AS (
   SELECT
     "id",
     "streak",
-    COUNT(DISTINCT "number_2") AS "length"
+    COUNT(*) AS "length"
   FROM "lines_day_streak_streak"
   GROUP BY
     "id",
@@ -679,21 +695,29 @@ WITH "user" AS (
     "lines_number_streak_picked".*,
     "number" AS "number_2"
   FROM "lines_number_streak_picked"
-), "lines_number_streak_rank" AS (
+), "lines_number_streak_numbers" AS (
+  SELECT
+    "id",
+    "number_2"
+  FROM "lines_number_streak_number"
+  GROUP BY
+    "id",
+    "number_2"
+), "lines_number_streak_place" AS (
   SELECT
     *,
-    DENSE_RANK() OVER (PARTITION BY "id" ORDER BY "number_2" ASC NULLS FIRST) AS "rank"
-  FROM "lines_number_streak_number"
+    ROW_NUMBER() OVER (PARTITION BY "id" ORDER BY "number_2" ASC NULLS FIRST) AS "place"
+  FROM "lines_number_streak_numbers"
 ), "lines_number_streak_streak" AS (
   SELECT
-    "lines_number_streak_rank".*,
-    "number_2" - "rank" AS "streak"
-  FROM "lines_number_streak_rank"
+    "lines_number_streak_place".*,
+    "number_2" - "place" AS "streak"
+  FROM "lines_number_streak_place"
 ), "lines_number_streak_streaks" AS (
   SELECT
     "id",
     "streak",
-    COUNT(DISTINCT "number_2") AS "length"
+    COUNT(*) AS "length"
   FROM "lines_number_streak_streak"
   GROUP BY
     "id",
