@@ -201,6 +201,9 @@ def _no_thing(name: syntax.Name, last: syntax.Identifier, row: Row, things: Thin
 def _not_a_value(name: syntax.Name, place: Place, findings: Findings) -> Expression:
     """The finding for a name that is no column, trait or segmentation here: often a relation's."""
     first, scope = name.parts[0].text, place.scope
+    if place.folds is not None and first in (*place.folds.columns, *place.folds.lookups):
+        message = f"`{_dotted(name)}` has one value for each row of `{place.folds.name}`, and here stands one for many"
+        return refuse(findings, "relation-as-value", name.span, message, f"`max({_dotted(name)})`?")
     if place.relation is not None and first in place.relation.columns and len(name.parts) == 1:
         return _not_bare(name, place.relation, place.part, findings)
     if first not in scope.relations:

@@ -41,7 +41,7 @@ WRONG = [
     ("days: {from: orders, by: date(at) as day, columns: {day: sum(amount)}}", "", "duplicate-name", "days", None),
     ("days: {from: orders, by: channel, columns: {n: count(visits)}}", "", "value-as-relation", "visits", "orders"),
     ("days: {from: orders, by: channel, columns: {n: sum(orders)}}", "", "relation-as-value", "orders", None),
-    ("days: {from: orders, by: channel, columns: {n: amount}}", "", "unknown-name", "amount", None),
+    ("days: {from: orders, by: channel, columns: {n: amount}}", "", "relation-as-value", "amount", "`max(amount)`?"),
     ("days: {from: orders, by: channel, columns: {n: count()}}", "", "wrong-arguments", "count()", None),
     (
         "paid: {from: orders, where: amount > spend}",
