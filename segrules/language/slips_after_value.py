@@ -34,6 +34,7 @@ _QUALIFIERS = {
     "THEN_NOT": "sequence(events where kind == 'visit' then not kind == 'buy')",
     "DIRECTLY": "sequence(events where kind == 'visit' directly then kind == 'buy')",
 }
+_STEPS = frozenset({"THEN", "THEN_NOT", "DIRECTLY"})
 _NEW_TEST = frozenset({"AND", "OR", "COMMA", "WHERE", "THEN", "THEN_NOT", "ARROW", "ELSE"})
 
 
@@ -64,6 +65,8 @@ def after_value(word: Word, words: list[Word], fragment: Fragment) -> Slip:
             return wrong_comma(words, fragment, qualified)
         case kind if kind in _VALUES:
             return after_alone(word, words, fragment) or _operator_missing(word, words)
+    if word.kind in _STEPS and len(here) < len(words):
+        return Slip(f"`{shown(word)}` cannot stand here", _place_of_a_step(here))
     return _out_of_place(word, before)
 
 
@@ -242,6 +245,15 @@ def _not_a_unit(word: Word, number: Word) -> Slip:
 
 
 # words in the wrong place
+
+
+def _place_of_a_step(here: list[Word]) -> str:
+    """Where a further step belongs in a call that is open: behind the first, before what ends it."""
+    if any(word.kind == "WITHIN" or word.kind in _WINDOWS for word in here):
+        return "`within` and the window stand behind the last step: `where A then B within 3 days`"
+    if any(word.kind == "WHERE" for word in here):
+        return f"steps stand side by side, as in `{_QUALIFIERS['THEN']}`"
+    return "steps begin after `where`, and have no brackets around several of them: `where A then B then C`"
 
 
 def _out_of_place(word: Word, before: Word) -> Slip:

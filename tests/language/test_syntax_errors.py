@@ -138,6 +138,21 @@ SLIPS = (
     ("d ⟦since⟧ 2025-01-01", "`since` cannot stand here", None),
     ("x ⟦where⟧ y", "`where` cannot stand here", "it goes inside a call, as in `count(orders where amount > 10)`"),
     ("x ⟦desc⟧", "`desc` cannot stand here", "it goes inside a call, as in `rank(spend desc)`"),
+    (
+        "f(o where a within 3 days ⟦then⟧ b)",
+        "`then` cannot stand here",
+        "`within` and the window stand behind the last step",
+    ),
+    (
+        "f(o where a then (b ⟦then⟧ c))",
+        "`then` cannot stand here",
+        "steps begin after `where`, and have no brackets around several of them: `where A then B then C`",
+    ),
+    (
+        "f(o ⟦then⟧ b)",
+        "`then` cannot stand here",
+        "steps begin after `where`, and have no brackets around several of them: `where A then B then C`",
+    ),
     ("f(o where a ⟦directly⟧ b)", "`directly` comes before `then`", "write `where A directly then B`"),
     ("f(⟦else 2⟧)", "`else` has no meaning in `f`", None),
     ("if(⟦a -> 1⟧)", "`->` has no meaning in `if`", "it belongs to `case(condition -> value, else value)`"),
