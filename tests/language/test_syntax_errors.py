@@ -141,7 +141,7 @@ SLIPS = (
     (
         "f(o where a within 3 days ⟦then⟧ b)",
         "`then` cannot stand here",
-        "`within` and the window stand behind the last step",
+        "`within` and the window stand behind the last step: `where A then B within 3 days`",
     ),
     (
         "f(o where a then (b ⟦then⟧ c))",
