@@ -9,6 +9,7 @@ from segrules.language import syntax
 from segrules.language.check_findings import Findings, refuse, written_name
 from segrules.language.core import Expression, Reference
 from segrules.language.scope import Row, Scope, Things
+from segrules.language.trees import relation_of
 from segrules.language.types import BOOLEAN, TEXT, list_of
 from segrules.source import Span
 
@@ -93,7 +94,7 @@ def row_of(label: str, scope: Scope) -> Row | None:
 
     None for one of another entity's rules.
     """
-    return scope.entity if label == scope.entity.name else scope.relations.get(label.partition(" ")[0])
+    return scope.entity if label == scope.entity.name else scope.relations.get(relation_of(label))
 
 
 def labels_of(reference: Reference, scope: Scope) -> tuple[str, ...] | None:

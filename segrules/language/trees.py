@@ -62,6 +62,11 @@ def _known(*parts: Expression | None) -> tuple[Expression, ...]:
     return tuple(part for part in parts if part is not None)
 
 
+def relation_of(label: str) -> str:
+    """The relation of a row's label; that of one nested in its like has a number behind a blank."""
+    return label.partition(" ")[0]
+
+
 def walk(node: Expression) -> Iterator[Expression]:
     """The node and all nodes inside it."""
     yield node

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from segrules.language.aggregates import AGGREGATES
 from segrules.language.core import Aggregate, Column, Expression, Previous, Reference
-from segrules.language.trees import walk
+from segrules.language.trees import relation_of, walk
 from segrules.planning.derived import Derivations, derive, expressions_of
 from segrules.planning.nodes import Order
 from segrules.planning.others import Other
@@ -63,7 +63,7 @@ def _in_order(nodes: Iterable[Expression], derivations: Derivations) -> set[str]
             case Aggregate(function=function, relation=relation) if AGGREGATES[function].in_order:
                 found.add(relation)
             case Previous(item=item):
-                found.add(_relation(item.row))
+                found.add(relation_of(item.row))
     for name in reversed(tuple(derivations)):
         if name in found and not derivations[name].by:
             found.add(derivations[name].base)
@@ -76,8 +76,8 @@ def _needed(
     """By relation the stored columns, and things of other entities, that something names of its rows."""
     needed: dict[str, dict[Column | Reference, None]] = {}
     for node in nodes:
-        if isinstance(node, Column | Reference) and _relation(node.row) in rules.relations:
-            name = _relation(node.row)
+        if isinstance(node, Column | Reference) and relation_of(node.row) in rules.relations:
+            name = relation_of(node.row)
             needed.setdefault(name, {})[replace(node, row=name)] = None
     for name in reversed(tuple(derivations)):
         made = derivations[name]
@@ -93,11 +93,6 @@ def _needed(
 
 def _standing(relation: Relation) -> Iterator[Column]:
     return (Column(relation.name, (), column.name, column.type) for column in _order(relation))
-
-
-def _relation(label: str) -> str:
-    """The relation of a row's label; that of one nested in its like has a number behind a blank."""
-    return label.partition(" ")[0]
 
 
 def _order(relation: Relation) -> tuple[StoredColumn, ...]:

@@ -81,7 +81,7 @@ class _Chain:
     def define_all(self, values: Sequence[tuple[str, Expression]]) -> list[Column]:
         """Computed columns more, none of which names another."""
         made = [Define(fresh(name, self.columns), value) for name, value in values]
-        self.rows = Step(self._fresh(values[0][0]), self.rows, (), tuple(made))
+        self.rows = Step(self.node_name(values[0][0]), self.rows, (), tuple(made))
         return [Column("", (), item.name, item.value.type) for item in made]
 
     def around(
@@ -98,18 +98,18 @@ class _Chain:
         if isinstance(self.rows, Windows) and self.rows is not self.given and not _names(value, self.rows):
             self.rows = replace(self.rows, columns=(*self.rows.columns, made))
         else:
-            self.rows = Windows(self._fresh(name), self.rows, (made,))
+            self.rows = Windows(self.node_name(name), self.rows, (made,))
         return Column("", (), own, INTEGER if value is None or function == "count" else value.type)
 
     def pick(self, where: Expression) -> None:
-        self.rows = Pick(self._fresh("picked"), self.rows, where)
+        self.rows = Pick(self.node_name("picked"), self.rows, where)
 
     def fold(self, name: str, function: str, value: Expression | None, where: Expression | None) -> Fold:
         type = BOOLEAN if value is None else value.type
         aggregate = Aggregate(function, "", value, where, None, type)
-        return Fold(self._fresh("folded"), self.rows, self.keys, (), (DefineAggregate(name, aggregate),))
+        return Fold(self.node_name("folded"), self.rows, self.keys, (), (DefineAggregate(name, aggregate),))
 
-    def _fresh(self, part: str) -> str:
+    def node_name(self, part: str) -> str:
         return fresh(f"{self.name}_{part}".replace(" ", "_"), self.taken)
 
 
@@ -242,11 +242,11 @@ def _longest_streak(node: Aggregate, chain: _Chain, name: str) -> Fold:
     tests = [part for part in (node.window, node.where) if part is not None]
     chain.pick(_all([*tests, Not(IsMissing(node.value))]))
     number = chain.define("number", number)
-    chain.rows = Fold(chain._fresh("numbers"), chain.rows, (*chain.keys, number.name), (), ())
+    chain.rows = Fold(chain.node_name("numbers"), chain.rows, (*chain.keys, number.name), (), ())
     place = chain.around("place", "row_number", None, None, (Order(number.name, INTEGER),))
     streak = chain.define("streak", Call("subtract", (number, place), INTEGER))
     length = DefineAggregate("length", Aggregate("count", "", None, None, None, INTEGER))
-    chain.rows = Fold(chain._fresh("streaks"), chain.rows, (*chain.keys, streak.name), (), (length,))
+    chain.rows = Fold(chain.node_name("streaks"), chain.rows, (*chain.keys, streak.name), (), (length,))
     return chain.fold(name, "max", Column("", (), length.name, INTEGER), None)
 
 

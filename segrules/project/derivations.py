@@ -15,7 +15,7 @@ from segrules.language.trees import may_be_missing, walk
 from segrules.language.types import UNKNOWN, Kind
 from segrules.project.definitions import Parsed, split_name
 from segrules.project.model import Column, Derivation, Entity, Making, Relation
-from segrules.source import Fragment, Span
+from segrules.source import Fragment
 
 Findings = list[Diagnostic]
 
@@ -137,14 +137,10 @@ def _ends(relation: Relation, row: Row) -> Iterator[Diagnostic]:
         if column is None:
             help = did_you_mean(name, row.columns)
             message = f"`{use}` of `{relation.name}` is `{name}`, which is not among its columns"
-            yield Diagnostic("unknown-name", message, _place(relation), help)
+            yield Diagnostic("unknown-name", message, relation.span, help)
         elif use == "time" and not column.type.is_temporal:
             message = f"`time` of `{relation.name}` is `{name}`, which is {column.type}, not a date or timestamp"
-            yield Diagnostic("wrong-value", message, _place(relation))
-
-
-def _place(relation: Relation) -> Span | None:
-    return relation.span
+            yield Diagnostic("wrong-value", message, relation.span)
 
 
 def made_of_itself(entity: Entity, derived: Mapping[str, Derived]) -> Iterator[Diagnostic]:

@@ -15,7 +15,7 @@ from segrules.engines.duckdb import DuckDB, connect
 from segrules.engines.engine import Engine
 from segrules.language.aggregates import AGGREGATES
 from segrules.language.core import Aggregate, Column, Expression, Previous, Reference
-from segrules.language.trees import walk
+from segrules.language.trees import relation_of, walk
 from segrules.planning import reference
 from segrules.planning.others import reached
 from segrules.planning.time import AsOf, as_of, parse_as_of
@@ -175,7 +175,7 @@ def ordered_relations(rules: Mapping[str, Rules], wanted: Mapping[str, Sequence[
                     if value is not None and _may_differ(value, one.rules.relations[name]):
                         found.add(_stored(name, one.rules))
                 case Previous(item=item):
-                    name = item.row.partition(" ")[0]
+                    name = relation_of(item.row)
                     if _may_differ(item, one.rules.relations[name]):
                         found.add(_stored(name, one.rules))
     return frozenset(found)

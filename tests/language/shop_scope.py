@@ -77,6 +77,7 @@ SEGMENTATIONS = {"lifecycle": (("new", "churned"), "first"), "groups": (("a", "b
 PARAMS = {
     "least": core.Literal(500, INTEGER),
     "window": core.Literal(core.Duration(90, "day"), DURATION),
+    "backwards": core.Literal(core.Duration(-3, "day"), DURATION),
     "codes": core.Literal(("TH", "US"), list_of(TEXT)),
     "nothing": core.Literal((), list_of(TEXT)),
     "on": core.Literal(True, BOOLEAN),

@@ -252,6 +252,8 @@ ERRORS = [
         "two sequences",
     ),
     ("sequence(orders where gift then gift within 1 month)", "impossible-duration", "1 month", "days or weeks"),
+    ("sequence(orders where gift then gift within params.backwards)", "impossible-duration", "params.backwards", None),
+    ("max_count(orders within params.backwards) > 1", "impossible-duration", "params.backwards", None),
     ("sequence(orders where gift then amount)", "wrong-type", "amount", "amount > 0"),
     ("sequence(notes where amount > 1 then amount > 2)", "no-order", "sequence", "declare one of them"),
     ("max_count(orders) > 1", "missing-where", "max_count", "`max_count(orders within 24 hours)`"),
