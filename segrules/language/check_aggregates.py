@@ -114,7 +114,7 @@ def _of_rows(function: str, argument: syntax.Expression, scope: Scope, findings:
         case _:
             message = f"`{function}` takes a relation, and `{words(argument.span)}` is a value"
             help = _relations(scope)
-            names = [name.parts[0].text for name in names_in(argument)]
+            names = [name.parts[0].text for name in names_in(argument).values]
             relation = next((name for name in names if name in scope.relations), None)
             if relation:
                 help = f"tests stand after `where`: `{function}({relation} where …)`"
@@ -148,7 +148,7 @@ def _of_values(function: str, argument: syntax.Expression, scope: Scope, finding
         help = f"`{words(argument.span)}` is one value already: leave `{function}` out"
         refuse(findings, "nested-aggregate", argument.function.span, message, help)
         return None
-    names = sorted(names_in(argument), key=lambda name: name.span.start)
+    names = sorted(names_in(argument).values, key=lambda name: name.span.start)
     names = [name for name in names if name.parts[0].text in scope.relations]
     bare = next((name for name in names if len(name.parts) == 1), None)
     if bare is not argument and bare is not None and _is_value(bare.parts[0].text, scope):
@@ -175,7 +175,7 @@ def _of_values(function: str, argument: syntax.Expression, scope: Scope, finding
 
 def _qualified(function: str, argument: syntax.Expression, scope: Scope) -> str | None:
     """How the author may have meant to name a column of some relation."""
-    for name in names_in(argument):
+    for name in names_in(argument).values:
         for relation in scope.relations.values():
             word = name.parts[0].text
             if word in relation.columns or (word in relation.lookups and len(name.parts) > 1):

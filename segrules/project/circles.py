@@ -17,9 +17,10 @@ def circle_findings(
 ) -> Iterator[Diagnostic]:
     """A finding at each definition of each circle, up to a bound that keeps them readable."""
     reported = 0
+    numbers = {place: number for number, place in enumerate(parsed)}
     for group in groups:
         members, seen = set(group), set[Place]()
-        for place in sorted(group, key=list(parsed).index) if len(group) <= MOST_CIRCLES else group:
+        for place in sorted(group, key=numbers.__getitem__) if len(group) <= MOST_CIRCLES else group:
             if place in seen or reported >= MOST_CIRCLES:
                 continue
             circle = circle_from(place, references, members)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal as OneOf
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from segrules.diagnostics import Diagnostic
 from segrules.language import parse, syntax
-from segrules.language.names_used import NamesUsed, names_elsewhere, names_used, relations_named
+from segrules.language.names_used import NamesUsed, names_elsewhere, names_in, names_used
 from segrules.language.scope import Scope
 from segrules.project.model import (
     Making,
@@ -117,23 +117,24 @@ def _leaves(tree: Tree) -> Iterator[Fragment]:
         yield from _leaves(item)
 
 
-def references_of(parsed: Parsed, scope: Scope) -> list[Place]:
-    """What a definition's words may refer to, in the order of the alphabet."""
+def references_of(parsed: Parsed, scope: Scope, known: Container[Place]) -> list[Place]:
+    """What a definition's words may refer to, of the places that are known, in the order of the alphabet."""
     found: set[Place] = set()
+    own = scope.entity.name
     for expression in parsed.rules.values():
         if expression is not None:
-            own = scope.entity.name
-            found |= _places(own, names_used(expression, own, scope.relations))
-            for entity, used in names_elsewhere(expression, scope).items():
-                found |= _places(entity, used)
-            found |= {Place("relation", own, name) for name in relations_named(expression)}
+            names = names_in(expression)
+            found.update(_places(own, names_used(names, own, scope.relations)))
+            for entity, used in names_elsewhere(names, scope).items():
+                found.update(_places(entity, used))
+            found.update(Place("relation", own, name) for name in names.relations)
     if isinstance(parsed.definition, Relation) and parsed.definition.from_relation is not None:
-        found.add(Place("relation", scope.entity.name, parsed.definition.from_relation))
-        found.discard(Place("relation", scope.entity.name, parsed.definition.name))
-    return sorted(found)
+        found.add(Place("relation", own, parsed.definition.from_relation))
+        found.discard(Place("relation", own, parsed.definition.name))
+    return sorted(place for place in found if place in known)
 
 
-def _places(entity: str, used: NamesUsed) -> set[Place]:
-    traits = {Place("trait", entity, name) for name in used.traits}
-    segments = {Place("segment", entity, name) for name in used.segments}
-    return traits | segments | {Place("segmentation", entity, name) for name in used.segmentations}
+def _places(entity: str, used: NamesUsed) -> Iterator[Place]:
+    yield from (Place("trait", entity, name) for name in used.traits)
+    yield from (Place("segment", entity, name) for name in used.segments)
+    yield from (Place("segmentation", entity, name) for name in used.segmentations)

@@ -97,7 +97,7 @@ def _check_all(
     findings: Findings,
 ) -> dict[Place, Checked]:
     """What each definition means, those with a finding left out: checked behind what it refers to."""
-    own = {place: references_of(item, scopes[place.entity]) for place, item in parsed.items()}
+    own = {place: references_of(item, scopes[place.entity], parsed) for place, item in parsed.items()}
     references = with_suppressions(own, parsed)
     order, groups = ordered(references)
     circular = {place for group in groups for place in group}

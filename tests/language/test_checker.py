@@ -7,7 +7,7 @@ from shop_scope import SHOP, checked, found, short, tree, understood
 
 from segrules.language import core, trees
 from segrules.language.checker import check
-from segrules.language.names_used import names_used
+from segrules.language.names_used import names_in, names_used
 
 MEANINGS = {
     # logic
@@ -268,16 +268,18 @@ def test_missing_warnings_can_be_left_to_the_caller() -> None:
 
 
 def test_names_used() -> None:
-    used = names_used(tree("spend > 1 and segments.vip and any(orders where days in last params.window)"), "customer")
+    used = names_used(
+        names_in(tree("spend > 1 and segments.vip and any(orders where days in last params.window)")), "customer"
+    )
     assert used.traits == {"spend", "days"}
     assert used.segments == {"vip"}
-    assert names_used(tree("customer.spend + orders.amount > 1"), "customer").traits == {"spend"}
-    assert names_used(tree("segments.lifecycle.new or groups == 'a'"), "customer").segmentations == {
+    assert names_used(names_in(tree("customer.spend + orders.amount > 1")), "customer").traits == {"spend"}
+    assert names_used(names_in(tree("segments.lifecycle.new or groups == 'a'")), "customer").segmentations == {
         "lifecycle",
         "groups",
     }
 
 
 def test_a_trait_may_be_called_like_the_relation_it_counts() -> None:
-    assert names_used(tree("count(orders)"), "customer").traits == set()
-    assert names_used(tree("any(orders where orders > 1)"), "customer").traits == {"orders"}
+    assert names_used(names_in(tree("count(orders)")), "customer").traits == set()
+    assert names_used(names_in(tree("any(orders where orders > 1)")), "customer").traits == {"orders"}

@@ -107,12 +107,12 @@ expressions = st.recursive(leaves, _larger, max_leaves=12)
 @settings(max_examples=200)
 @given(expressions, st.booleans())
 def test_every_tree_has_an_answer(expression: syntax.Expression, predicate: bool) -> None:
-    names_used(expression)
+    names_used(names_in(expression))
     node, findings = check(expression, SHOP, predicate=predicate)
     assert (node is None) == has_errors(findings)
     if node is None:
         return
-    if not any(part.text == "broken" for name in names_in(expression) for part in name.parts):
+    if not any(part.text == "broken" for name in names_in(expression).values for part in name.parts):
         assert all(part.type.kind is not Kind.UNKNOWN for part in _parts(node))
         assert not predicate or node.type.kind is Kind.BOOLEAN
     assert all(trees.may_be_missing(part) in (True, False) for part in _parts(node))

@@ -7,7 +7,7 @@ from shop_scope import checked, found
 
 from segrules.language import parse
 from segrules.language.core import Population
-from segrules.language.names_used import names_used
+from segrules.language.names_used import names_in, names_used
 from segrules.language.trees import may_be_missing, walk
 from segrules.language.types import BOOLEAN, INTEGER, NUMBER
 from segrules.source import whole_file
@@ -172,7 +172,7 @@ def test_names_inside_count_as_used() -> None:
     def traits(text: str) -> frozenset[str]:
         tree, _ = parse(whole_file("rule", text))
         assert tree is not None
-        return names_used(tree).traits
+        return names_used(names_in(tree)).traits
 
     assert traits("overall(count(orders where age > 5) by country)") == {"orders", "age", "country"}
     assert traits("overall((count(orders)))") == {"orders"}
