@@ -89,6 +89,9 @@ class Fragment:
         if start >= len(self.text):
             place = self.runs[-1].end
             return Span(self.span.file, place, place)
+        run = self._run(start)
+        if start < end <= run.offset + run.length == run.offset + run.end - run.start:  # inside one, one to one
+            return Span(self.span.file, run.start + start - run.offset, run.start + end - run.offset)
         first = self._start(start)
         return Span(self.span.file, first, self._end(end - 1) if end > start else first)
 
@@ -101,6 +104,8 @@ class Fragment:
         return Fragment(self.text[:end], self.span_of(0, end), tuple(kept))
 
     def _run(self, offset: int) -> Run:
+        if len(self.runs) == 1:
+            return self.runs[0]
         return self.runs[bisect_right(self.runs, offset, key=lambda run: run.offset) - 1]
 
     def _start(self, offset: int) -> int:

@@ -52,6 +52,7 @@ class Machine:
 def parse(fragment: Fragment) -> tuple[syntax.Expression | None, tuple[Diagnostic, ...]]:
     """The tree of an expression, or None and what is wrong with its text."""
     machine = _machine()
+    actions = machine.actions
     states = [0]
     values: list[Any] = []
     depths: list[int] = []
@@ -60,16 +61,17 @@ def parse(fragment: Fragment) -> tuple[syntax.Expression | None, tuple[Diagnosti
         word = _next_word(machine.scanners[states[-1]], fragment, words[-1].end if words else 0)
         if word is None:
             return None, (_explain(machine, fragment, words, states[-1]),)
-        while isinstance(action := machine.actions[states[-1]].get(word.kind), Rule):
-            outcome = _apply(action, values, depths)
-            if isinstance(outcome, Diagnostic):
-                return None, (outcome,)
-            del states[len(states) - action.size :]
-            follow = machine.actions[states[-1]][action.becomes]
+        while isinstance(action := actions[states[-1]].get(word.kind), Rule):
+            if action.build is not None:
+                wrong = _apply(action.build, action.size, values, depths)
+                if wrong is not None:
+                    return None, (wrong,)
+            del states[-action.size :]
+            follow = actions[states[-1]][action.becomes]
             assert isinstance(follow, int)
             states.append(follow)
             if follow == machine.final and word.kind == END:
-                return outcome, ()
+                return values[-1], ()
         if action is None:
             return None, (_explain(machine, fragment, words, states[-1]),)
         states.append(action)
@@ -78,13 +80,11 @@ def parse(fragment: Fragment) -> tuple[syntax.Expression | None, tuple[Diagnosti
         words.append(word)
 
 
-def _apply(rule: Rule, values: list[Any], depths: list[int]) -> Any:
-    """What the rule makes of the last values, also put in their place; a Diagnostic where it refuses them."""
-    if rule.build is None:
-        return values[-1]
-    outcome = rule.build(values[-rule.size :])
+def _apply(build: Callable[[list[Any]], Any], size: int, values: list[Any], depths: list[int]) -> Diagnostic | None:
+    """Puts what is built of the last values in their place; a Diagnostic where it is refused."""
+    outcome = build(values[-size:])
     # a list collects equals (`a and b and c`): only what is made of it is one level higher
-    depth = max(depths[-rule.size :]) + (not isinstance(outcome, list))
+    depth = max(depths[-size:]) + (not isinstance(outcome, list))
     if depth > MAX_DEPTH:
         return Diagnostic(
             "too-deep",
@@ -92,9 +92,9 @@ def _apply(rule: Rule, values: list[Any], depths: list[int]) -> Any:
             outcome.span,
             "give parts of it names of their own, as traits or segments",
         )
-    values[-rule.size :] = [outcome]
-    depths[-rule.size :] = [depth]
-    return outcome
+    values[-size:] = [outcome]
+    depths[-size:] = [depth]
+    return outcome if isinstance(outcome, Diagnostic) else None
 
 
 def _next_word(scanner: regex.Pattern[str], fragment: Fragment, position: int) -> Word | None:
