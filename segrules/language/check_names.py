@@ -10,7 +10,7 @@ from segrules.diagnostics import did_you_mean
 from segrules.language import syntax
 from segrules.language.check_findings import Findings, guessed, refuse, unknown, written_name
 from segrules.language.check_things import thing_at
-from segrules.language.check_unknown_names import unknown_name
+from segrules.language.check_unknown_names import closest_segment, unknown_name
 from segrules.language.core import Column, Element, Expression, Reference
 from segrules.language.scope import Row, Scope, ScopeColumn, Things
 from segrules.language.types import BOOLEAN, TEXT, list_of
@@ -260,7 +260,7 @@ def _segment(name: syntax.Name, scope: Scope, findings: Findings) -> Expression:
         message = f"`{segment}` is a segmentation; a segment is one of its stages"
         return refuse(findings, "unknown-segment", span, message, help)
     message = f"there is no segment `{segment}`"
-    return refuse(findings, "unknown-segment", span, message, did_you_mean(segment, scope.segments))
+    return refuse(findings, "unknown-segment", span, message, closest_segment(segment, scope))
 
 
 def _dotted(name: syntax.Name) -> str:

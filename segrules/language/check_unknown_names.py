@@ -21,7 +21,17 @@ def unknown_name(name: syntax.Name, scope: Scope, relation: Row | None, findings
     message = f"`{word}` is not a column or trait"
     if relation is not None:
         message = f"`{word}` is not a column of `{relation.name}` or `{scope.entity.name}`, nor a trait"
-    return refuse(findings, "unknown-name", name.span, message, _guess(name, word, scope, relation))
+    asked = (name, relation, len(scope.relations))  # a derived relation is known from where it is checked
+    if asked not in scope.guesses:
+        scope.guesses[asked] = _guess(name, word, scope, relation)
+    return refuse(findings, "unknown-name", name.span, message, scope.guesses[asked])
+
+
+def closest_segment(word: str, scope: Scope) -> str | None:
+    """The guess at what was meant by the name of a segment that there is not."""
+    if word not in scope.guesses:
+        scope.guesses[word] = did_you_mean(word, scope.segments)
+    return scope.guesses[word]
 
 
 def _guess(name: syntax.Name, word: str, scope: Scope, relation: Row | None) -> str | None:

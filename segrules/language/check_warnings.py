@@ -24,7 +24,7 @@ from segrules.language.core import (
 )
 from segrules.language.functions import PREDICATES, missing_rule
 from segrules.language.scope import Scope
-from segrules.language.trees import children, is_predicate, may_be_missing
+from segrules.language.trees import children, is_predicate, may_be_missing, walk
 from segrules.language.types import Kind
 from segrules.source import Span
 
@@ -166,10 +166,10 @@ def _may_be_missing(node: Expression, known: Known) -> bool:
 
 def threshold_warnings(expression: Expression, scope: Scope) -> tuple[Diagnostic, ...]:
     """A warning for each comparison of a constant with a sum whose last digits depend on the order of adding."""
-    return tuple(_thresholds(expression, scope))
+    return tuple(finding for node in walk(expression) for finding in _threshold(node, scope))
 
 
-def _thresholds(node: Expression, scope: Scope) -> Iterator[Diagnostic]:
+def _threshold(node: Expression, scope: Scope) -> Iterator[Diagnostic]:
     if isinstance(node, Compare):
         for side, other in ((node.left, node.right), (node.right, node.left)):
             column = _inexact(side, scope)
@@ -179,8 +179,6 @@ def _thresholds(node: Expression, scope: Scope) -> Iterator[Diagnostic]:
         column = _number_column(node.value) or _inexact(node.value, scope)
         if column is not None:
             yield _inexact_finding(node, node, column)
-    for child in children(node):
-        yield from _thresholds(child, scope)
 
 
 def _inexact_finding(sum: Expression, test: Expression, column: Column) -> Diagnostic:

@@ -66,6 +66,7 @@ class Scope:
     lists: the lists of values in files of their own, by the names of the files.
     entities: the names of all entities of the project.
     fiscal_year_starts: the month in which fiscal years start.
+    guesses: what unknown names were taken for so far; a column that is renamed is one in a thousand rules.
     """
 
     entity: Row
@@ -77,3 +78,4 @@ class Scope:
     lists: Mapping[str, ValueList] = field(default_factory=dict)
     entities: frozenset[str] = frozenset()
     fiscal_year_starts: int = 1
+    guesses: dict[object, str | None] = field(default_factory=dict, compare=False, repr=False)

@@ -68,10 +68,12 @@ def relation_of(label: str) -> str:
 
 
 def walk(node: Expression) -> Iterator[Expression]:
-    """The node and all nodes inside it."""
-    yield node
-    for child in children(node):
-        yield from walk(child)
+    """The node and all nodes inside it, each before those inside it."""
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        waiting += reversed(children(part))
 
 
 def with_children(node: Expression, change: Callable[[Expression], Expression]) -> Expression:
