@@ -8,12 +8,12 @@ from decimal import Decimal
 from sqlglot import exp
 
 from segrules.language.core import Literal
-from segrules.language.types import Kind, Type
+from segrules.language.types import MAX_PRECISION, Kind, Type
 
 
 def name(text: str) -> exp.Identifier:
     """A quoted identifier: any text, never parsed."""
-    return exp.to_identifier(text, quoted=True)
+    return exp.Identifier(this=text, quoted=True)
 
 
 def column(text: str, table: str | None = None) -> exp.Column:
@@ -40,9 +40,9 @@ def constant(value: object) -> exp.Expr:
         case str():
             return exp.Literal.string(value)
         case datetime():
-            return exp.cast(exp.Literal.string(value.isoformat(sep=" ")), "timestamp")
+            return exp.cast(exp.Literal.string(value.isoformat(sep=" ")), _TYPES[Kind.TIMESTAMP], copy=False)
         case date():
-            return exp.cast(exp.Literal.string(value.isoformat()), "date")
+            return exp.cast(exp.Literal.string(value.isoformat()), _TYPES[Kind.DATE], copy=False)
     raise TypeError(f"no SQL for {value!r}")
 
 
@@ -52,27 +52,32 @@ def data_type(type: Type) -> exp.DataType:
         case Kind.LIST if type.element is not None:
             return exp.DataType(this=exp.DataType.Type.ARRAY, expressions=[data_type(type.element)], nested=True)
         case Kind.VERSION:
-            return exp.DataType.build("decimal(38, 0)")
+            return _decimal(MAX_PRECISION, 0)
         case Kind.DECIMAL:
-            return exp.DataType.build(f"decimal({type.digits_before + type.digits_behind}, {type.digits_behind})")
+            return _decimal(type.digits_before + type.digits_behind, type.digits_behind)
         case kind:
-            return exp.DataType.build(_TYPES[kind])
+            return exp.DataType(this=_TYPES[kind])
+
+
+def _decimal(precision: int, scale: int) -> exp.DataType:
+    sizes = [exp.DataTypeParam(this=exp.Literal.number(size)) for size in (precision, scale)]
+    return exp.DataType(this=exp.DataType.Type.DECIMAL, expressions=sizes)
 
 
 _TYPES = {
-    Kind.BOOLEAN: "boolean",
-    Kind.INTEGER: "bigint",
-    Kind.NUMBER: "double",
-    Kind.TEXT: "text",
-    Kind.DATE: "date",
-    Kind.TIMESTAMP: "timestamp",
-    Kind.DURATION: "bigint",
-    Kind.UNKNOWN: "text",
+    Kind.BOOLEAN: exp.DataType.Type.BOOLEAN,
+    Kind.INTEGER: exp.DataType.Type.BIGINT,
+    Kind.NUMBER: exp.DataType.Type.DOUBLE,
+    Kind.TEXT: exp.DataType.Type.TEXT,
+    Kind.DATE: exp.DataType.Type.DATE,
+    Kind.TIMESTAMP: exp.DataType.Type.TIMESTAMP,
+    Kind.DURATION: exp.DataType.Type.BIGINT,
+    Kind.UNKNOWN: exp.DataType.Type.TEXT,
 }
 
 
 def as_number(part: exp.Expr) -> exp.Expr:
-    return exp.cast(part, "double")
+    return exp.cast(part, _TYPES[Kind.NUMBER])
 
 
 def rounded(part: exp.Expr) -> exp.Expr:
@@ -98,5 +103,5 @@ def filtered(fold: exp.Expr, condition: exp.Expr | None) -> exp.Expr:
 
 def _number(value: int | Decimal) -> exp.Expr:
     text = str(abs(value)) if isinstance(value, int) else format(value.copy_abs(), "f")  # abs() keeps 28 digits
-    number = exp.Literal.number(text)
+    number = exp.Literal(this=text, is_string=False)
     return exp.Neg(this=number) if value < 0 else number
