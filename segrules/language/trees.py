@@ -90,14 +90,14 @@ def with_children(node: Expression, change: Callable[[Expression], Expression]) 
             return node
         case Call(arguments=arguments):
             return replace(node, arguments=tuple(map(change, arguments)))
-        case Compare(left=left, right=right):
-            return replace(node, left=change(left), right=change(right))
+        case Compare(operator=operator, left=left, right=right):
+            return Compare(operator, change(left), change(right), node.span)
         case Membership(item=item, values=values):
             return replace(node, item=change(item), values=change(values))
         case IsMissing(item=item) | Not(item=item):
-            return replace(node, item=change(item))
+            return type(node)(change(item), node.span)
         case And(items=items) | Or(items=items):
-            return replace(node, items=tuple(map(change, items)))
+            return type(node)(tuple(map(change, items)), node.span)
         case If(arms=arms, otherwise=otherwise):
             each = tuple((change(condition), change(value)) for condition, value in arms)
             return replace(node, arms=each, otherwise=change(otherwise))
