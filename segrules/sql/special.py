@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlglot import exp
 
-from segrules.language.core import Call, Literal
+from segrules.language.core import Call, Expression, Literal
 from segrules.language.versions import DIGITS, PARTS, PATTERN
 from segrules.sql.literals import as_number, data_type, operand, rounded
 
@@ -34,14 +34,14 @@ def distance_km(call: Call, parts: Parts) -> exp.Expr:
     length = exp.Mul(this=diameter, expression=exp.Anonymous(this="asin", expressions=[root]))
     millimetres = exp.Mul(this=length, expression=exp.Literal.number(1_000_000))
     found = exp.Div(this=rounded(millimetres), expression=as_number(exp.Literal.number(1_000_000)))
-    tests = [
-        _within(part, most) for part, most in zip(parts, (90, 180, 90, 180), strict=True) if not _is_constant(part)
-    ]
+    degrees = zip(call.arguments, parts, (90, 180, 90, 180), strict=True)
+    tests = [_within(part, most) for node, part, most in degrees if not _is_checked(node)]
     return exp.Case(ifs=[exp.If(this=exp.and_(*tests), true=found)]) if tests else found
 
 
-def _is_constant(part: exp.Expr) -> bool:
-    return part.find(exp.Column) is None
+def _is_checked(node: Expression) -> bool:
+    """Whether it is a constant as written, which no rule has outside the globe."""
+    return isinstance(node, Literal) and node.value is not None
 
 
 def _haversine(start: exp.Expr, end: exp.Expr) -> exp.Expr:

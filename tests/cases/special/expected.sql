@@ -110,6 +110,110 @@ WITH "customer" AS (
       END < 10,
       FALSE
     ) AS "near",
+    CASE
+      WHEN ABS("customer"."lat") <= 90 AND ABS(90 + 90.5) <= 180
+      THEN SIGN(
+        2 * CAST(6371.0088 AS DOUBLE) * ASIN(
+          LEAST(
+            SQRT(
+              POWER(
+                SIN(
+                  (
+                    RADIANS(CAST(13.75 AS DOUBLE)) - RADIANS(CAST("customer"."lat" AS DOUBLE))
+                  ) / CAST(2 AS DOUBLE)
+                ),
+                2
+              ) + COS(RADIANS(CAST("customer"."lat" AS DOUBLE))) * COS(RADIANS(CAST(13.75 AS DOUBLE))) * POWER(
+                SIN(
+                  (
+                    RADIANS(CAST(100.5 AS DOUBLE)) - RADIANS(CAST(90 + 90.5 AS DOUBLE))
+                  ) / CAST(2 AS DOUBLE)
+                ),
+                2
+              )
+            ),
+            CAST(1 AS DOUBLE)
+          )
+        ) * 1000000
+      ) * FLOOR(
+        ABS(
+          2 * CAST(6371.0088 AS DOUBLE) * ASIN(
+            LEAST(
+              SQRT(
+                POWER(
+                  SIN(
+                    (
+                      RADIANS(CAST(13.75 AS DOUBLE)) - RADIANS(CAST("customer"."lat" AS DOUBLE))
+                    ) / CAST(2 AS DOUBLE)
+                  ),
+                  2
+                ) + COS(RADIANS(CAST("customer"."lat" AS DOUBLE))) * COS(RADIANS(CAST(13.75 AS DOUBLE))) * POWER(
+                  SIN(
+                    (
+                      RADIANS(CAST(100.5 AS DOUBLE)) - RADIANS(CAST(90 + 90.5 AS DOUBLE))
+                    ) / CAST(2 AS DOUBLE)
+                  ),
+                  2
+                )
+              ),
+              CAST(1 AS DOUBLE)
+            )
+          ) * 1000000
+        ) + 0.5
+      ) / CAST(1000000 AS DOUBLE)
+    END IS NULL AS "off_the_globe",
+    CASE
+      WHEN ABS("customer"."lat") <= 90 AND ABS(CASE WHEN 2 < 1 THEN 5 END) <= 180
+      THEN SIGN(
+        2 * CAST(6371.0088 AS DOUBLE) * ASIN(
+          LEAST(
+            SQRT(
+              POWER(
+                SIN(
+                  (
+                    RADIANS(CAST(13.75 AS DOUBLE)) - RADIANS(CAST("customer"."lat" AS DOUBLE))
+                  ) / CAST(2 AS DOUBLE)
+                ),
+                2
+              ) + COS(RADIANS(CAST("customer"."lat" AS DOUBLE))) * COS(RADIANS(CAST(13.75 AS DOUBLE))) * POWER(
+                SIN(
+                  (
+                    RADIANS(CAST(100.5 AS DOUBLE)) - RADIANS(CAST(CASE WHEN 2 < 1 THEN 5 END AS DOUBLE))
+                  ) / CAST(2 AS DOUBLE)
+                ),
+                2
+              )
+            ),
+            CAST(1 AS DOUBLE)
+          )
+        ) * 1000000
+      ) * FLOOR(
+        ABS(
+          2 * CAST(6371.0088 AS DOUBLE) * ASIN(
+            LEAST(
+              SQRT(
+                POWER(
+                  SIN(
+                    (
+                      RADIANS(CAST(13.75 AS DOUBLE)) - RADIANS(CAST("customer"."lat" AS DOUBLE))
+                    ) / CAST(2 AS DOUBLE)
+                  ),
+                  2
+                ) + COS(RADIANS(CAST("customer"."lat" AS DOUBLE))) * COS(RADIANS(CAST(13.75 AS DOUBLE))) * POWER(
+                  SIN(
+                    (
+                      RADIANS(CAST(100.5 AS DOUBLE)) - RADIANS(CAST(CASE WHEN 2 < 1 THEN 5 END AS DOUBLE))
+                    ) / CAST(2 AS DOUBLE)
+                  ),
+                  2
+                )
+              ),
+              CAST(1 AS DOUBLE)
+            )
+          ) * 1000000
+        ) + 0.5
+      ) / CAST(1000000 AS DOUBLE)
+    END IS NULL AS "nowhere",
     COALESCE(
       CASE
         WHEN CAST("customer"."born" + GREATEST(2026 - CAST(EXTRACT(year FROM "customer"."born") AS INT), 0) * INTERVAL '1' YEAR AS DATE) < CAST('2026-02-27' AS DATE)
@@ -227,6 +331,8 @@ SELECT
   "at_most_one",
   "exactly_two",
   "near",
+  "off_the_globe",
+  "nowhere",
   "birthday_soon",
   "birthday_today",
   "half",
