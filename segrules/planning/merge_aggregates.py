@@ -9,22 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from segrules.planning.names import fresh
-from segrules.planning.nodes import (
-    Attachment,
-    Borrow,
-    Distinct,
-    Exists,
-    Fold,
-    Keep,
-    Lookups,
-    Pick,
-    Plan,
-    Rows,
-    Scan,
-    Step,
-    Windows,
-    in_order,
-)
+from segrules.planning.nodes import Attachment, Fold, Plan, Rows, Step, in_order, with_inputs
 
 
 def merge_aggregates(plan: Plan) -> Plan:
@@ -40,21 +25,10 @@ def _merge(node: Rows, done: dict[Rows, Rows], taken: set[str]) -> Rows:
 
 
 def _merged(node: Rows, done: dict[Rows, Rows], taken: set[str]) -> Rows:
-    match node:
-        case Scan():
-            return node
-        case Lookups(input=input, joins=joins):
-            others = tuple(replace(join, other=_merge(join.other, done, taken)) for join in joins)
-            return replace(node, input=_merge(input, done, taken), joins=others)
-        case Distinct(input=input) | Fold(input=input) | Pick(input=input) | Keep(input=input) | Windows(input=input):
-            return replace(node, input=_merge(input, done, taken))
-        case Exists(input=input, other=other):
-            return replace(node, input=_merge(input, done, taken), other=_merge(other, done, taken))
-        case Borrow(input=input, entity=entity):
-            return replace(node, input=_merge(input, done, taken), entity=_merge(entity, done, taken))
-        case Step(input=input, attachments=attachments):
-            inner = _merge(input, done, taken)
-            return replace(node, input=inner, attachments=_merge_attachments(attachments, done, taken))
+    if not isinstance(node, Step):
+        return with_inputs(node, lambda part: _merge(part, done, taken))
+    inner = _merge(node.input, done, taken)
+    return replace(node, input=inner, attachments=_merge_attachments(node.attachments, done, taken))
 
 
 def _merge_attachments(

@@ -7,7 +7,8 @@ again, which in a DAG is without end.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Literal as OneOf
 
 from segrules.language.core import Aggregate, Expression, Literal, Reference
@@ -258,6 +259,50 @@ def inputs(node: Rows) -> tuple[Rows, ...]:
             return (input, other)
         case Step(input=input, attachments=attachments):
             return (input, *(attachment.rows for attachment in attachments))
+
+
+def with_inputs(node: Rows, change: Callable[[Rows], Rows]) -> Rows:
+    """The node with each node that it reads directly changed; the same node where none changes."""
+    before = inputs(node)
+    after = tuple(map(change, before))
+    if all(one is other for one, other in zip(before, after, strict=True)):
+        return node
+    first, *others = after
+    match node:
+        case Scan():
+            return node
+        case Lookups(joins=joins):
+            joined = tuple(replace(join, other=other) for join, other in zip(joins, others, strict=True))
+            return replace(node, input=first, joins=joined)
+        case Distinct() | Fold() | Pick() | Keep() | Windows():
+            return replace(node, input=first)
+        case Borrow():
+            return replace(node, input=first, entity=others[0])
+        case Exists():
+            return replace(node, input=first, other=others[0])
+        case Step(attachments=attachments):
+            attached = tuple(replace(part, rows=other) for part, other in zip(attachments, others, strict=True))
+            return replace(node, input=first, attachments=attached)
+
+
+def columns_made(node: Rows) -> tuple[str, ...]:
+    """The names of the columns that a node has and none of its inputs."""
+    match node:
+        case Scan(columns=stored):
+            return tuple(column.name for column in stored)
+        case Lookups(joins=joins):
+            return tuple(new for join in joins for new, _ in join.columns)
+        case Distinct(columns=pairs) | Borrow(columns=pairs):
+            return tuple(new for new, _ in pairs)
+        case Fold(columns=columns) | Windows(columns=columns):
+            return tuple(column.name for column in columns)
+        case Step(columns=columns, attachments=attachments):
+            attached = (new for attachment in attachments for new, _ in attachment.columns)
+            return (*attached, *(column.name for column in columns))
+        case Exists(column=column):
+            return (column,)
+        case Pick() | Keep():
+            return ()
 
 
 def in_order(root: Rows) -> tuple[Rows, ...]:

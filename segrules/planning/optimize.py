@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from segrules.planning.merge_aggregates import merge_aggregates
 from segrules.planning.nodes import Plan
+from segrules.planning.share_predicates import share_predicates
 
-PASSES: tuple[Callable[[Plan], Plan], ...] = (merge_aggregates,)
+PASSES: tuple[Callable[[Plan], Plan], ...] = (merge_aggregates, share_predicates)
 
 
 def optimize(plan: Plan) -> Plan:

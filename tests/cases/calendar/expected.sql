@@ -3,11 +3,16 @@ WITH "customer" AS (
     "id",
     "d"
   FROM "customer"
-), "customer_1" AS (
+), "customer_tests" AS (
   SELECT
     "customer".*,
-    COALESCE("d" >= CAST('2024-02-01' AS DATE) AND "d" < CAST('2024-03-01' AS DATE), FALSE) AS "in_last_month",
-    COALESCE("d" >= CAST('2023-03-01' AS DATE) AND "d" < CAST('2024-03-01' AS DATE), FALSE) AS "in_last_year",
+    COALESCE("d" < CAST('2024-03-01' AS DATE), FALSE) AS "d < 2024-03-01"
+  FROM "customer"
+), "customer_1" AS (
+  SELECT
+    "customer_tests".*,
+    COALESCE("d" >= CAST('2024-02-01' AS DATE) AND "d < 2024-03-01", FALSE) AS "in_last_month",
+    COALESCE("d" >= CAST('2023-03-01' AS DATE) AND "d < 2024-03-01", FALSE) AS "in_last_year",
     COALESCE("d" <= CAST('2023-02-28' AS DATE), FALSE) AS "year_old",
     CAST("d" + INTERVAL '1' MONTH AS DATE) AS "next_month",
     CAST("d" - INTERVAL '1' MONTH AS DATE) AS "past_month",
@@ -26,7 +31,7 @@ WITH "customer" AS (
     EXTRACT(month FROM "d") AS "month_number",
     EXTRACT(year FROM "d") AS "year_number",
     DATE_DIFF('day', "d", CAST('2024-02-29' AS DATE)) AS "days"
-  FROM "customer"
+  FROM "customer_tests"
 )
 SELECT
   "id",

@@ -165,6 +165,11 @@ WITH "user_3" AS (
     ON "user_3"."company" = "company_with_lookups_3"."id"
   LEFT JOIN "company_with_lookups_3" AS "company_with_lookups_3_2"
     ON "city"."sponsor" = "company_with_lookups_3_2"."id"
+), "user_with_lookups_tests" AS (
+  SELECT
+    "user_with_lookups".*,
+    COALESCE("company.industry" = 'tech', FALSE) AS "company.industry == tech"
+  FROM "user_with_lookups"
 ), "visits_with_lookups" AS (
   SELECT
     "visits_2".*,
@@ -195,34 +200,34 @@ WITH "user_3" AS (
     "user_id"
 ), "user_with_lookups_1" AS (
   SELECT
-    "user_with_lookups".*,
+    "user_with_lookups_tests".*,
     COALESCE("visits_with_user_id_by_user_id"."visits_made", 0) AS "visits_made",
     COALESCE("visits_with_user_id_by_user_id"."only_tech_hosts", FALSE) AS "only_tech_hosts",
     COALESCE("visits_with_user_id_by_user_id"."hosted_at_home", FALSE) AS "hosted_at_home",
     "visits_with_user_id_by_user_id"."biggest_host",
     COALESCE("visits_with_user_id_by_user_id"."hosts_of_vips", 0) AS "hosts_of_vips",
-    "user_with_lookups"."company.big" AS "in_big",
-    NOT "user_with_lookups"."company.big" AS "not_in_big",
-    COALESCE("user_with_lookups"."company.industry" = 'tech', FALSE) AS "in_tech",
-    "user_with_lookups"."company.industry" IS DISTINCT FROM 'tech' AS "not_in_tech",
-    COALESCE("user_with_lookups"."company.level" = 'tiny', FALSE) AS "in_tiny",
-    "user_with_lookups"."company.level.tiny" AS "in_tiny_stage",
-    "user_with_lookups"."company.id" IS NULL AS "no_company",
+    "user_with_lookups_tests"."company.big" AS "in_big",
+    NOT "user_with_lookups_tests"."company.big" AS "not_in_big",
+    "user_with_lookups_tests"."company.industry == tech" AS "in_tech",
+    NOT "user_with_lookups_tests"."company.industry == tech" AS "not_in_tech",
+    COALESCE("user_with_lookups_tests"."company.level" = 'tiny', FALSE) AS "in_tiny",
+    "user_with_lookups_tests"."company.level.tiny" AS "in_tiny_stage",
+    "user_with_lookups_tests"."company.id" IS NULL AS "no_company",
     COALESCE(
-      "user_with_lookups"."company.parent.level" = "user_with_lookups"."company.level",
+      "user_with_lookups_tests"."company.parent.level" = "user_with_lookups_tests"."company.level",
       FALSE
     ) AS "in_parent_level",
-    "user_with_lookups"."city.sponsor.big" AS "sponsored_by_big",
-    "user_with_lookups"."company.industry" AS "industry",
-    "user_with_lookups"."company.size" AS "company_size",
-    "user_with_lookups"."company.level" AS "company_level",
-    "user_with_lookups"."company.owner.age" AS "owner_age",
-    "user_with_lookups"."company.parent.size" AS "parent_size",
-    "user_with_lookups"."city.sponsor.industry" AS "sponsor",
-    "user_with_lookups"."company.visits_of_all" AS "colleagues_visits"
-  FROM "user_with_lookups"
+    "user_with_lookups_tests"."city.sponsor.big" AS "sponsored_by_big",
+    "user_with_lookups_tests"."company.industry" AS "industry",
+    "user_with_lookups_tests"."company.size" AS "company_size",
+    "user_with_lookups_tests"."company.level" AS "company_level",
+    "user_with_lookups_tests"."company.owner.age" AS "owner_age",
+    "user_with_lookups_tests"."company.parent.size" AS "parent_size",
+    "user_with_lookups_tests"."city.sponsor.industry" AS "sponsor",
+    "user_with_lookups_tests"."company.visits_of_all" AS "colleagues_visits"
+  FROM "user_with_lookups_tests"
   LEFT JOIN "visits_with_user_id_by_user_id"
-    ON "user_with_lookups"."user_id" = "visits_with_user_id_by_user_id"."user_id"
+    ON "user_with_lookups_tests"."user_id" = "visits_with_user_id_by_user_id"."user_id"
 ), "user_with_lookups_2" AS (
   SELECT
     "user_with_lookups_1".*,

@@ -4,30 +4,32 @@ WITH "customer" AS (
     "at",
     "day"
   FROM "customer"
-), "customer_1" AS (
+), "customer_tests" AS (
   SELECT
     "customer".*,
-    COALESCE("at" < CAST('2026-01-31 17:00:00' AS TIMESTAMP), FALSE) AS "until",
-    COALESCE("at" >= CAST('2026-01-31 17:00:00' AS TIMESTAMP), FALSE) AS "over",
+    COALESCE("at" < CAST('2026-01-31 17:00:00' AS TIMESTAMP), FALSE) AS "at < 2026-01-31 17:00:00",
+    COALESCE("at" >= CAST('2026-01-31 17:00:00' AS TIMESTAMP), FALSE) AS "at >= 2026-01-31 17:00:00",
+    COALESCE("at" >= CAST('2026-01-30 17:00:00' AS TIMESTAMP), FALSE) AS "at >= 2026-01-30 17:00:00",
+    COALESCE("day" >= CAST('2026-02-01' AS DATE), FALSE) AS "day >= 2026-02-01"
+  FROM "customer"
+), "customer_1" AS (
+  SELECT
+    "customer_tests".*,
+    "at < 2026-01-31 17:00:00" AS "until",
+    "at >= 2026-01-31 17:00:00" AS "over",
     COALESCE("at" < CAST('2026-01-30 17:00:00' AS TIMESTAMP), FALSE) AS "under",
-    COALESCE("at" >= CAST('2026-01-30 17:00:00' AS TIMESTAMP), FALSE) AS "starting",
-    COALESCE(
-      "at" >= CAST('2026-01-30 17:00:00' AS TIMESTAMP)
-      AND "at" < CAST('2026-01-31 17:00:00' AS TIMESTAMP),
-      FALSE
-    ) AS "equal",
+    "at >= 2026-01-30 17:00:00" AS "starting",
+    "at >= 2026-01-30 17:00:00" AND "at < 2026-01-31 17:00:00" AS "equal",
     NOT (
-      "at" >= CAST('2026-01-30 17:00:00' AS TIMESTAMP)
-      AND "at" < CAST('2026-01-31 17:00:00' AS TIMESTAMP)
-    ) IS TRUE AS "unequal",
-    COALESCE("at" < CAST('2026-01-31 17:00:00' AS TIMESTAMP), FALSE) AS "turned",
+      "at >= 2026-01-30 17:00:00" AND "at < 2026-01-31 17:00:00"
+    ) AS "unequal",
+    "at < 2026-01-31 17:00:00" AS "turned",
     COALESCE(
       CAST("at" AT TIME ZONE 'UTC' AT TIME ZONE 'Asia/Bangkok' AS DATE) IN (CAST('2026-01-31' AS DATE), CAST('2025-01-31' AS DATE)),
       FALSE
     ) AS "among",
     COALESCE(
-      "at" >= CAST('2026-01-29 17:00:00' AS TIMESTAMP)
-      AND "at" < CAST('2026-01-31 17:00:00' AS TIMESTAMP),
+      "at" >= CAST('2026-01-29 17:00:00' AS TIMESTAMP) AND "at < 2026-01-31 17:00:00",
       FALSE
     ) AS "between_days",
     COALESCE(CAST("at" AT TIME ZONE 'UTC' AT TIME ZONE 'Asia/Bangkok' AS DATE) = "day", FALSE) AS "with_column",
@@ -35,26 +37,17 @@ WITH "customer" AS (
     COALESCE(CAST("at" AT TIME ZONE 'UTC' AT TIME ZONE 'Asia/Bangkok' AS DATE) > "day", FALSE) AS "after_column",
     COALESCE("at" <= CAST('2026-01-30 17:00:00' AS TIMESTAMP), FALSE) AS "instant_until",
     COALESCE("at" > CAST('2026-01-30 17:00:00' AS TIMESTAMP), FALSE) AS "instant_after",
-    COALESCE(
-      "at" >= CAST('2026-01-30 17:00:00' AS TIMESTAMP)
-      AND "at" < CAST('2026-01-31 17:00:00' AS TIMESTAMP),
-      FALSE
-    ) AS "recent",
+    "at >= 2026-01-30 17:00:00" AND "at < 2026-01-31 17:00:00" AS "recent",
     COALESCE("day" >= CAST('2026-01-31' AS DATE) AND "day" < CAST('2026-02-01' AS DATE), FALSE) AS "recent_day",
     COALESCE(
-      "at" >= CAST('2026-01-31 17:00:00' AS TIMESTAMP)
-      AND "at" < CAST('2026-02-01 17:00:00' AS TIMESTAMP),
+      "at >= 2026-01-31 17:00:00" AND "at" < CAST('2026-02-01 17:00:00' AS TIMESTAMP),
       FALSE
     ) AS "coming",
-    COALESCE("day" >= CAST('2026-02-01' AS DATE) AND "day" < CAST('2026-02-02' AS DATE), FALSE) AS "coming_day",
-    COALESCE("day" >= CAST('2026-02-01' AS DATE) AND "day" < CAST('2026-02-08' AS DATE), FALSE) AS "coming_week",
+    COALESCE("day >= 2026-02-01" AND "day" < CAST('2026-02-02' AS DATE), FALSE) AS "coming_day",
+    COALESCE("day >= 2026-02-01" AND "day" < CAST('2026-02-08' AS DATE), FALSE) AS "coming_week",
     COALESCE("day" = CAST('2026-01-31' AS DATE), FALSE) AS "is_today",
-    COALESCE(
-      "at" >= CAST('2026-01-30 17:00:00' AS TIMESTAMP)
-      AND "at" < CAST('2026-01-31 17:00:00' AS TIMESTAMP),
-      FALSE
-    ) AS "at_today",
-    COALESCE("at" < CAST('2026-01-31 17:00:00' AS TIMESTAMP), FALSE) AS "before_now",
+    "at >= 2026-01-30 17:00:00" AND "at < 2026-01-31 17:00:00" AS "at_today",
+    "at < 2026-01-31 17:00:00" AS "before_now",
     DATE_DIFF(
       'day',
       CAST("at" AT TIME ZONE 'UTC' AT TIME ZONE 'Asia/Bangkok' AS DATE),
@@ -64,7 +57,7 @@ WITH "customer" AS (
     DATE_DIFF('day', "day", CAST("at" AT TIME ZONE 'UTC' AT TIME ZONE 'Asia/Bangkok' AS DATE)) AS "days_apart",
     CAST("at" AT TIME ZONE 'UTC' AT TIME ZONE 'Asia/Bangkok' AS DATE) AS "the_day",
     EXTRACT(hour FROM "at" AT TIME ZONE 'UTC' AT TIME ZONE 'Asia/Bangkok') AS "the_hour"
-  FROM "customer"
+  FROM "customer_tests"
 )
 SELECT
   "id",

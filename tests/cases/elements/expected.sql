@@ -7,6 +7,34 @@ WITH "customer" AS (
     "country",
     "least"
   FROM "customer"
+), "customer_tests" AS (
+  SELECT
+    "customer".*,
+    COALESCE(
+      LEN(
+        LIST_FILTER(
+          "tags",
+          LAMBDA "tag element" : NOT "tag element" IS NULL AND STARTS_WITH("tag element", 'vip')
+        )
+      ) > 0,
+      FALSE
+    ) AS "any tags",
+    COALESCE(
+      LEN(
+        LIST_FILTER(
+          "tags",
+          LAMBDA "tag element" : NOT "tag element" IS NULL AND STARTS_WITH("tag element", 'vip')
+        )
+      ) > 0
+      AND LEN(
+        LIST_FILTER(
+          "tags",
+          LAMBDA "tag element" : NOT "tag element" IS NULL AND NOT STARTS_WITH("tag element", 'vip')
+        )
+      ) = 0,
+      FALSE
+    ) AS "every tags"
+  FROM "customer"
 ), "orders" AS (
   SELECT
     "id",
@@ -68,62 +96,20 @@ WITH "customer" AS (
     "id"
 ), "customer_1" AS (
   SELECT
-    "customer".*,
+    "customer_tests".*,
     "orders_with_id_by_id"."top",
     COALESCE("orders_with_id_by_id"."back", 0) AS "back",
     COALESCE("orders_with_id_by_id"."gifts", 0) AS "gifts",
     COALESCE("orders_with_id_by_id"."all_of_country", 0) AS "all_of_country",
+    "customer_tests"."any tags" AS "vip",
+    NOT "customer_tests"."any tags" AS "no_vip",
+    "customer_tests"."every tags" AS "only_vip",
+    NOT "customer_tests"."every tags" AS "not_only_vip",
     COALESCE(
       LEN(
         LIST_FILTER(
-          "customer"."tags",
-          LAMBDA "tag element" : NOT "tag element" IS NULL AND STARTS_WITH("tag element", 'vip')
-        )
-      ) > 0,
-      FALSE
-    ) AS "vip",
-    NOT (
-      LEN(
-        LIST_FILTER(
-          "customer"."tags",
-          LAMBDA "tag element" : NOT "tag element" IS NULL AND STARTS_WITH("tag element", 'vip')
-        )
-      ) > 0
-    ) IS TRUE AS "no_vip",
-    COALESCE(
-      LEN(
-        LIST_FILTER(
-          "customer"."tags",
-          LAMBDA "tag element" : NOT "tag element" IS NULL AND STARTS_WITH("tag element", 'vip')
-        )
-      ) > 0
-      AND LEN(
-        LIST_FILTER(
-          "customer"."tags",
-          LAMBDA "tag element" : NOT "tag element" IS NULL AND NOT STARTS_WITH("tag element", 'vip')
-        )
-      ) = 0,
-      FALSE
-    ) AS "only_vip",
-    NOT (
-      LEN(
-        LIST_FILTER(
-          "customer"."tags",
-          LAMBDA "tag element" : NOT "tag element" IS NULL AND STARTS_WITH("tag element", 'vip')
-        )
-      ) > 0
-      AND LEN(
-        LIST_FILTER(
-          "customer"."tags",
-          LAMBDA "tag element" : NOT "tag element" IS NULL AND NOT STARTS_WITH("tag element", 'vip')
-        )
-      ) = 0
-    ) IS TRUE AS "not_only_vip",
-    COALESCE(
-      LEN(
-        LIST_FILTER(
-          "customer"."tags",
-          LAMBDA "tag element" : NOT "tag element" IS NULL AND "tag element" = "customer"."country"
+          "customer_tests"."tags",
+          LAMBDA "tag element" : NOT "tag element" IS NULL AND "tag element" = "customer_tests"."country"
         )
       ) > 0,
       FALSE
@@ -131,8 +117,8 @@ WITH "customer" AS (
     COALESCE(
       LEN(
         LIST_FILTER(
-          "customer"."scores",
-          LAMBDA "one element" : NOT "one element" IS NULL AND "one element" > "customer"."least"
+          "customer_tests"."scores",
+          LAMBDA "one element" : NOT "one element" IS NULL AND "one element" > "customer_tests"."least"
         )
       ) > 0,
       FALSE
@@ -140,13 +126,13 @@ WITH "customer" AS (
     COALESCE(
       LEN(
         LIST_FILTER(
-          "customer"."scores",
+          "customer_tests"."scores",
           LAMBDA "one element" : NOT "one element" IS NULL AND "one element" >= 3
         )
       ) > 0
       AND LEN(
         LIST_FILTER(
-          "customer"."scores",
+          "customer_tests"."scores",
           LAMBDA "one element" : NOT "one element" IS NULL AND NOT (
             "one element" >= 3
           )
@@ -157,7 +143,7 @@ WITH "customer" AS (
     COALESCE(
       LEN(
         LIST_FILTER(
-          "customer"."days",
+          "customer_tests"."days",
           LAMBDA "one element" : NOT "one element" IS NULL
           AND (
             "one element" >= CAST('2026-02-01' AS DATE)
@@ -167,19 +153,19 @@ WITH "customer" AS (
       ) > 0,
       FALSE
     ) AS "soon",
-    "customer"."tags" AS "own_tags",
+    "customer_tests"."tags" AS "own_tags",
     COALESCE(
       LEN(
         LIST_FILTER(
-          "customer"."scores",
+          "customer_tests"."scores",
           LAMBDA "one element" : NOT "one element" IS NULL AND "one element" >= 5
         )
       ),
       0
     ) AS "high"
-  FROM "customer"
+  FROM "customer_tests"
   LEFT JOIN "orders_with_id_by_id"
-    ON "customer"."id" = "orders_with_id_by_id"."id"
+    ON "customer_tests"."id" = "orders_with_id_by_id"."id"
 ), "customer_2" AS (
   SELECT
     "customer_1".*,

@@ -34,6 +34,11 @@ WITH "orders" AS (
     ON "customer"."customer_id" = "demographics"."customer_id"
   LEFT JOIN "demographics_region"
     ON "demographics"."region_id" = "demographics_region"."region_id"
+), "customer_with_lookups_tests" AS (
+  SELECT
+    "customer_with_lookups".*,
+    COALESCE("demographics.rooms" >= 4, FALSE) AS "demographics.rooms >= 4"
+  FROM "customer_with_lookups"
 ), "orders_with_customer_id" AS (
   SELECT
     "orders".*,
@@ -53,20 +58,18 @@ WITH "orders" AS (
     "customer_id"
 ), "customer_with_lookups_1" AS (
   SELECT
-    "customer_with_lookups".*,
+    "customer_with_lookups_tests".*,
     COALESCE("orders_with_customer_id_by_customer_id"."count_orders", 0) AS "count_orders",
     COALESCE("orders_with_customer_id_by_customer_id"."lately", FALSE) AS "lately",
     COALESCE("orders_with_customer_id_by_customer_id"."not_lately", TRUE) AS "not_lately",
     COALESCE("orders_with_customer_id_by_customer_id"."in_room_orders", FALSE) AS "in_room_orders",
-    STARTS_WITH("customer_with_lookups"."customer_id", 'a') AS "by_key",
-    COALESCE("customer_with_lookups"."demographics.rooms" >= 4, FALSE) AS "large",
-    NOT (
-      "customer_with_lookups"."demographics.rooms" >= 4
-    ) IS TRUE AS "not_large",
-    COALESCE("customer_with_lookups"."demographics.region.title" = 'north', FALSE) AS "northern"
-  FROM "customer_with_lookups"
+    STARTS_WITH("customer_with_lookups_tests"."customer_id", 'a') AS "by_key",
+    "customer_with_lookups_tests"."demographics.rooms >= 4" AS "large",
+    NOT "customer_with_lookups_tests"."demographics.rooms >= 4" AS "not_large",
+    COALESCE("customer_with_lookups_tests"."demographics.region.title" = 'north', FALSE) AS "northern"
+  FROM "customer_with_lookups_tests"
   LEFT JOIN "orders_with_customer_id_by_customer_id"
-    ON "customer_with_lookups"."customer_id" = "orders_with_customer_id_by_customer_id"."customer_id"
+    ON "customer_with_lookups_tests"."customer_id" = "orders_with_customer_id_by_customer_id"."customer_id"
 ), "customer_with_lookups_2" AS (
   SELECT
     "customer_with_lookups_1".*,

@@ -12,6 +12,11 @@ WITH "customer" AS (
     AND (
       "valid_to" IS NULL OR "valid_to" >= CAST('2026-02-01 05:00:00' AS TIMESTAMP)
     )
+), "customer_tests" AS (
+  SELECT
+    "customer".*,
+    COALESCE("plan" = 'pro', FALSE) AS "plan == pro"
+  FROM "customer"
 ), "orders" AS (
   SELECT
     "id",
@@ -28,14 +33,14 @@ WITH "customer" AS (
     "id"
 ), "customer_1" AS (
   SELECT
-    "customer".*,
+    "customer_tests".*,
     COALESCE("orders_by_id"."buyers", FALSE) AS "buyers",
-    NOT "customer"."id" IS NULL AS "everyone",
-    COALESCE("customer"."plan" = 'pro', FALSE) AS "pro",
-    "customer"."plan" IS DISTINCT FROM 'pro' AS "not_pro"
-  FROM "customer"
+    NOT "customer_tests"."id" IS NULL AS "everyone",
+    "customer_tests"."plan == pro" AS "pro",
+    NOT "customer_tests"."plan == pro" AS "not_pro"
+  FROM "customer_tests"
   LEFT JOIN "orders_by_id"
-    ON "customer"."id" = "orders_by_id"."id"
+    ON "customer_tests"."id" = "orders_by_id"."id"
 )
 SELECT
   "id",

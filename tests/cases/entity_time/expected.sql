@@ -5,18 +5,21 @@ WITH "customer" AS (
   FROM "customer"
   WHERE
     "joined" IS NULL OR "joined" < CAST('2026-02-01' AS DATE)
-), "customer_1" AS (
+), "customer_tests" AS (
   SELECT
     "customer".*,
-    "id" > 0 AS "everyone",
-    COALESCE(
-      "joined" >= CAST('2026-01-25' AS DATE) AND "joined" < CAST('2026-02-01' AS DATE),
-      FALSE
-    ) AS "new",
-    NOT (
-      "joined" >= CAST('2026-01-25' AS DATE) AND "joined" < CAST('2026-02-01' AS DATE)
-    ) IS TRUE AS "not_new"
+    COALESCE("joined" >= CAST('2026-01-25' AS DATE), FALSE) AS "joined >= 2026-01-25",
+    COALESCE("joined" < CAST('2026-02-01' AS DATE), FALSE) AS "joined < 2026-02-01"
   FROM "customer"
+), "customer_1" AS (
+  SELECT
+    "customer_tests".*,
+    "id" > 0 AS "everyone",
+    "joined >= 2026-01-25" AND "joined < 2026-02-01" AS "new",
+    NOT (
+      "joined >= 2026-01-25" AND "joined < 2026-02-01"
+    ) AS "not_new"
+  FROM "customer_tests"
 )
 SELECT
   "id",

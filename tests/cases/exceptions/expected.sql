@@ -6,6 +6,11 @@ WITH "customer" AS (
     "opted_out",
     "vip"
   FROM "customer"
+), "customer_tests" AS (
+  SELECT
+    "customer".*,
+    COALESCE("country" = 'TH', FALSE) AS "country == TH"
+  FROM "customer"
 ), "complaints" AS (
   SELECT
     "id",
@@ -23,13 +28,13 @@ WITH "customer" AS (
     "id"
 ), "customer_1" AS (
   SELECT
-    "customer".*,
+    "customer_tests".*,
     COALESCE("complaints_by_id"."recent_complaints", 0) AS "recent_complaints",
-    COALESCE("customer"."opted_out", FALSE) AS "opted_out_2",
-    COALESCE("customer"."country" = 'TH', FALSE) AS "thai_always"
-  FROM "customer"
+    COALESCE("customer_tests"."opted_out", FALSE) AS "opted_out_2",
+    "customer_tests"."country == TH" AS "thai_always"
+  FROM "customer_tests"
   LEFT JOIN "complaints_by_id"
-    ON "customer"."id" = "complaints_by_id"."id"
+    ON "customer_tests"."id" = "complaints_by_id"."id"
 ), "customer_2" AS (
   SELECT
     "customer_1".*,
@@ -37,43 +42,42 @@ WITH "customer" AS (
       "opted_out_2" OR "bounced"
     ) OR "id" IN (8), FALSE) AS "unreachable"
   FROM "customer_1"
-), "customer_3" AS (
+), "customer_2_tests" AS (
   SELECT
     "customer_2".*,
-    COALESCE("country" = 'TH' AND NOT (
-      "unreachable" OR "recent_complaints" > 0
-    ), FALSE) AS "thai",
-    COALESCE(
-      (
-        "country" = 'TH' OR "id" IN (5, 6, 7, 99)
-      )
-      AND NOT (
-        "id" IN (2, 7)
-      )
-      AND NOT (
-        "unreachable" OR "recent_complaints" > 0
-      ),
-      FALSE
+    "recent_complaints" > 0 AS "recent_complaints > 0"
+  FROM "customer_2"
+), "customer_3" AS (
+  SELECT
+    "customer_2_tests".*,
+    "country == TH" AND NOT (
+      "unreachable" OR "recent_complaints > 0"
+    ) AS "thai",
+    (
+      "country == TH" OR "id" IN (5, 6, 7, 99)
+    )
+    AND NOT (
+      "id" IN (2, 7)
+    )
+    AND NOT (
+      "unreachable" OR "recent_complaints > 0"
     ) AS "friends",
-    COALESCE(
-      (
-        "country" = 'TH' OR "id" IN (4, 6)
-      )
-      AND NOT (
-        "unreachable" OR "recent_complaints" > 0
-      ),
-      FALSE
+    (
+      "country == TH" OR "id" IN (4, 6)
+    )
+    AND NOT (
+      "unreachable" OR "recent_complaints > 0"
     ) AS "kept",
     COALESCE(
       (
-        "country" = 'TH' OR "country" = 'US'
+        "country == TH" OR "country" = 'US'
       )
       AND NOT (
         "id" IN (1)
       )
       AND NOT "vip" IS TRUE
       AND NOT (
-        "unreachable" OR "recent_complaints" > 0
+        "unreachable" OR "recent_complaints > 0"
       ),
       FALSE
     ) AS "no_vips",
@@ -81,16 +85,16 @@ WITH "customer" AS (
       FALSE OR "id" IN (2, 5)
     )
     AND NOT (
-      "unreachable" OR "recent_complaints" > 0
+      "unreachable" OR "recent_complaints > 0"
     ) AS "only_named"
-  FROM "customer_2"
+  FROM "customer_2_tests"
 ), "customer_4" AS (
   SELECT
     "customer_3".*,
     NOT "thai" AND NOT (
-      "unreachable" OR "recent_complaints" > 0
+      "unreachable" OR "recent_complaints > 0"
     ) AS "others",
-    CASE WHEN "country" = 'TH' THEN 'thai' WHEN "friends" THEN 'friend' ELSE 'abroad' END AS "home"
+    CASE WHEN "country == TH" THEN 'thai' WHEN "friends" THEN 'friend' ELSE 'abroad' END AS "home"
   FROM "customer_3"
 ), "customer_5" AS (
   SELECT

@@ -4,6 +4,11 @@ WITH "customer" AS (
     "day",
     "at"
   FROM "customer"
+), "customer_tests" AS (
+  SELECT
+    "customer".*,
+    COALESCE("day" >= CAST('2026-04-01' AS DATE), FALSE) AS "day >= 2026-04-01"
+  FROM "customer"
 ), "orders" AS (
   SELECT
     "id",
@@ -27,40 +32,40 @@ WITH "customer" AS (
     "id"
 ), "customer_1" AS (
   SELECT
-    "customer".*,
+    "customer_tests".*,
     COALESCE("orders_by_id"."this_quarter", 0) AS "this_quarter",
     COALESCE("orders_by_id"."last_year", 0) AS "last_year",
     COALESCE("orders_by_id"."last_quarter", 0) AS "last_quarter",
     COALESCE(
-      "customer"."day" >= CAST('2026-04-01' AS DATE)
-      AND "customer"."day" < CAST('2027-04-01' AS DATE),
+      "customer_tests"."day >= 2026-04-01"
+      AND "customer_tests"."day" < CAST('2027-04-01' AS DATE),
       FALSE
     ) AS "ends_this_year",
     COALESCE(
-      "customer"."day" >= CAST('2026-04-01' AS DATE)
-      AND "customer"."day" < CAST('2026-07-01' AS DATE),
+      "customer_tests"."day >= 2026-04-01"
+      AND "customer_tests"."day" < CAST('2026-07-01' AS DATE),
       FALSE
     ) AS "ends_this_quarter",
     COALESCE(
-      "customer"."day" >= CAST('2026-01-01' AS DATE)
-      AND "customer"."day" < CAST('2026-04-01' AS DATE),
+      "customer_tests"."day" >= CAST('2026-01-01' AS DATE)
+      AND "customer_tests"."day" < CAST('2026-04-01' AS DATE),
       FALSE
     ) AS "ended_last_quarter",
     COALESCE(
-      EXTRACT(year FROM CAST("customer"."day" + INTERVAL '9' MONTH AS DATE)) = 2027,
+      EXTRACT(year FROM CAST("customer_tests"."day" + INTERVAL '9' MONTH AS DATE)) = 2027,
       FALSE
     ) AS "of_2027",
-    EXTRACT(year FROM CAST("customer"."day" + INTERVAL '9' MONTH AS DATE)) AS "year_of_day",
-    EXTRACT(quarter FROM CAST("customer"."day" + INTERVAL '9' MONTH AS DATE)) AS "quarter_of_day",
-    EXTRACT(year FROM CAST(CAST("customer"."at" AT TIME ZONE 'UTC' AT TIME ZONE 'Asia/Bangkok' AS DATE) + INTERVAL '9' MONTH AS DATE)) AS "year_of_time",
-    CAST(CAST(DATE_TRUNC('year', CAST("customer"."day" + INTERVAL '9' MONTH AS DATE)) AS DATE) - INTERVAL '9' MONTH AS DATE) AS "start_of_year",
+    EXTRACT(year FROM CAST("customer_tests"."day" + INTERVAL '9' MONTH AS DATE)) AS "year_of_day",
+    EXTRACT(quarter FROM CAST("customer_tests"."day" + INTERVAL '9' MONTH AS DATE)) AS "quarter_of_day",
+    EXTRACT(year FROM CAST(CAST("customer_tests"."at" AT TIME ZONE 'UTC' AT TIME ZONE 'Asia/Bangkok' AS DATE) + INTERVAL '9' MONTH AS DATE)) AS "year_of_time",
+    CAST(CAST(DATE_TRUNC('year', CAST("customer_tests"."day" + INTERVAL '9' MONTH AS DATE)) AS DATE) - INTERVAL '9' MONTH AS DATE) AS "start_of_year",
     CAST(CAST(DATE_TRUNC(
       'quarter',
-      CAST(CAST("customer"."at" AT TIME ZONE 'UTC' AT TIME ZONE 'Asia/Bangkok' AS DATE) + INTERVAL '9' MONTH AS DATE)
+      CAST(CAST("customer_tests"."at" AT TIME ZONE 'UTC' AT TIME ZONE 'Asia/Bangkok' AS DATE) + INTERVAL '9' MONTH AS DATE)
     ) AS DATE) - INTERVAL '9' MONTH AS DATE) AS "start_of_quarter"
-  FROM "customer"
+  FROM "customer_tests"
   LEFT JOIN "orders_by_id"
-    ON "customer"."id" = "orders_by_id"."id"
+    ON "customer_tests"."id" = "orders_by_id"."id"
 )
 SELECT
   "id",

@@ -8,6 +8,20 @@ WITH "customer" AS (
     "seen",
     "tags"
   FROM "customer"
+), "customer_tests" AS (
+  SELECT
+    "customer".*,
+    COALESCE("email" IN ('ann@example.com', 'bob@example.com', 'eve"x@example.com'), FALSE) AS "email in ann@example.com, bob@example.com, eve""…",
+    "id" IN (
+      SELECT
+        CAST(UNNEST(
+          STRING_SPLIT(
+            '-3|-2|-1|2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17|18|19|20|21|22|23|24|25|26|27|28|29|30|31|32|33|34|35|36|37|38|39|40|41|42|43|44|45|46|47|48|49|50|51|52|53|54|55|56|57|58|59',
+            '|'
+          )
+        ) AS BIGINT)
+    ) AS "id in -3, -2, -1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 1…"
+  FROM "customer"
 ), "orders" AS (
   SELECT
     "id",
@@ -172,46 +186,23 @@ s59',
     "id"
 ), "customer_1" AS (
   SELECT
-    "customer".*,
+    "customer_tests".*,
     COALESCE("orders_by_id"."many_skus", FALSE) AS "many_skus",
     COALESCE("orders_by_id"."count_orders", 0) AS "count_orders",
+    "customer_tests"."email in ann@example.com, bob@example.com, eve""…" AS "by_email",
+    "customer_tests"."id" IN (1, 3) AS "by_key",
+    "customer_tests"."id" IN (2) AS "by_unknown_header",
     COALESCE(
-      "customer"."email" IN ('ann@example.com', 'bob@example.com', 'eve"x@example.com'),
-      FALSE
-    ) AS "by_email",
-    "customer"."id" IN (1, 3) AS "by_key",
-    "customer"."id" IN (2) AS "by_unknown_header",
-    COALESCE(
-      LOWER("customer"."email") IN ('ann@example.com', 'bob@example.com', 'eve"x@example.com'),
+      LOWER("customer_tests"."email") IN ('ann@example.com', 'bob@example.com', 'eve"x@example.com'),
       FALSE
     ) AS "named",
-    NOT (
-      "customer"."email" IN ('ann@example.com', 'bob@example.com', 'eve"x@example.com')
-    ) IS TRUE AS "not_by_email",
-    "customer"."id" IN (
-      SELECT
-        CAST(UNNEST(
-          STRING_SPLIT(
-            '-3|-2|-1|2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17|18|19|20|21|22|23|24|25|26|27|28|29|30|31|32|33|34|35|36|37|38|39|40|41|42|43|44|45|46|47|48|49|50|51|52|53|54|55|56|57|58|59',
-            '|'
-          )
-        ) AS BIGINT)
-    ) AS "many",
-    NOT (
-      "customer"."id" IN (
-        SELECT
-          CAST(UNNEST(
-            STRING_SPLIT(
-              '-3|-2|-1|2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17|18|19|20|21|22|23|24|25|26|27|28|29|30|31|32|33|34|35|36|37|38|39|40|41|42|43|44|45|46|47|48|49|50|51|52|53|54|55|56|57|58|59',
-              '|'
-            )
-          ) AS BIGINT)
-      )
-    ) AS "not_many",
-    COALESCE("customer"."born" IN (CAST('2000-02-29' AS DATE)), FALSE) AS "born_2",
-    COALESCE("customer"."limit" IN (12, 12.50, -0.5), FALSE) AS "limits",
+    NOT "customer_tests"."email in ann@example.com, bob@example.com, eve""…" AS "not_by_email",
+    "customer_tests"."id in -3, -2, -1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 1…" AS "many",
+    NOT "customer_tests"."id in -3, -2, -1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 1…" AS "not_many",
+    COALESCE("customer_tests"."born" IN (CAST('2000-02-29' AS DATE)), FALSE) AS "born_2",
+    COALESCE("customer_tests"."limit" IN (12, 12.50, -0.5), FALSE) AS "limits",
     COALESCE(
-      CAST(ROUND("customer"."limit", 1) AS DECIMAL(10, 1)) IN (
+      CAST(ROUND("customer_tests"."limit", 1) AS DECIMAL(10, 1)) IN (
         11.91,
         11.92,
         11.93,
@@ -289,7 +280,7 @@ s59',
     COALESCE(
       LEN(
         LIST_FILTER(
-          "customer"."tags",
+          "customer_tests"."tags",
           LAMBDA "tag element" : NOT "tag element" IS NULL
           AND "tag element" IN (
             'its',
@@ -361,17 +352,17 @@ s59',
       ) > 0,
       FALSE
     ) AS "tagged",
-    COALESCE("customer"."score" IN (12, 12.50, -0.5), FALSE) AS "scores",
+    COALESCE("customer_tests"."score" IN (12, 12.50, -0.5), FALSE) AS "scores",
     COALESCE(
-      "customer"."seen" IN (
+      "customer_tests"."seen" IN (
         CAST('2026-01-01 12:00:00' AS TIMESTAMP),
         CAST('2026-01-02 00:00:00.500000' AS TIMESTAMP)
       ),
       FALSE
     ) AS "seen_2"
-  FROM "customer"
+  FROM "customer_tests"
   LEFT JOIN "orders_by_id"
-    ON "customer"."id" = "orders_by_id"."id"
+    ON "customer_tests"."id" = "orders_by_id"."id"
 ), "customer_2" AS (
   SELECT
     "customer_1".*,

@@ -50,6 +50,12 @@ WITH "customer" AS (
     ON "customer"."id" = "tier"."id"
   LEFT JOIN "region_country"
     ON "region"."country_id" = "region_country"."country_id"
+), "customer_with_lookups_tests" AS (
+  SELECT
+    "customer_with_lookups".*,
+    COALESCE("demographics.income" >= 100, FALSE) AS "demographics.income >= 100",
+    COALESCE("region.country.title" = 'Thailand', FALSE) AS "region.country.title == Thailand"
+  FROM "customer_with_lookups"
 ), "orders" AS (
   SELECT
     "id",
@@ -95,30 +101,28 @@ WITH "customer" AS (
     "id"
 ), "customer_with_lookups_1" AS (
   SELECT
-    "customer_with_lookups".*,
+    "customer_with_lookups_tests".*,
     COALESCE("orders_with_lookups_by_id"."bought_thai", FALSE) AS "bought_thai",
     COALESCE("orders_with_lookups_by_id"."bought_other", FALSE) AS "bought_other",
     COALESCE("orders_with_lookups_by_id"."every_shoe", FALSE) AS "every_shoe",
     COALESCE("orders_with_lookups_by_id"."homes", 0) AS "homes",
     COALESCE("orders_with_lookups_by_id"."shoes", 0) AS "shoes",
-    COALESCE("customer_with_lookups"."demographics.income" >= 100, FALSE) AS "rich",
-    NOT (
-      "customer_with_lookups"."demographics.income" >= 100
-    ) IS TRUE AS "not_rich",
-    "customer_with_lookups"."demographics.income" IS NULL AS "unknown_income",
-    COALESCE("customer_with_lookups"."region.country.title" = 'Thailand', FALSE) AS "thai",
-    "customer_with_lookups"."region.country.title" IS DISTINCT FROM 'Thailand' AS "not_thai",
+    "customer_with_lookups_tests"."demographics.income >= 100" AS "rich",
+    NOT "customer_with_lookups_tests"."demographics.income >= 100" AS "not_rich",
+    "customer_with_lookups_tests"."demographics.income" IS NULL AS "unknown_income",
+    "customer_with_lookups_tests"."region.country.title == Thailand" AS "thai",
+    NOT "customer_with_lookups_tests"."region.country.title == Thailand" AS "not_thai",
     COALESCE(
-      "customer_with_lookups"."region.title" = "customer_with_lookups"."region.country.title",
+      "customer_with_lookups_tests"."region.title" = "customer_with_lookups_tests"."region.country.title",
       FALSE
     ) AS "same_title",
-    COALESCE("customer_with_lookups"."tier.name" = 'gold', FALSE) AS "gold",
-    "customer_with_lookups"."demographics.income" AS "income",
-    "customer_with_lookups"."region.country.title" AS "country",
-    "customer_with_lookups"."tier.name" AS "tier_name"
-  FROM "customer_with_lookups"
+    COALESCE("customer_with_lookups_tests"."tier.name" = 'gold', FALSE) AS "gold",
+    "customer_with_lookups_tests"."demographics.income" AS "income",
+    "customer_with_lookups_tests"."region.country.title" AS "country",
+    "customer_with_lookups_tests"."tier.name" AS "tier_name"
+  FROM "customer_with_lookups_tests"
   LEFT JOIN "orders_with_lookups_by_id"
-    ON "customer_with_lookups"."id" = "orders_with_lookups_by_id"."id"
+    ON "customer_with_lookups_tests"."id" = "orders_with_lookups_by_id"."id"
 )
 SELECT
   "id",

@@ -8,19 +8,29 @@ WITH "customer" AS (
     "joined",
     "tags"
   FROM "customer"
-), "customer_1" AS (
+), "customer_tests" AS (
   SELECT
     "customer".*,
-    "country" IS DISTINCT FROM 'US' AS "not_us",
-    COALESCE("country" = 'US', FALSE) AS "us",
+    COALESCE("country" = 'US', FALSE) AS "country == US",
+    COALESCE("country" IN ('US', 'TH'), FALSE) AS "country in US, TH",
+    COALESCE("age" >= 18, FALSE) AS "age >= 18",
+    COALESCE("age" <= 65, FALSE) AS "age <= 65",
+    COALESCE("age" < 18, FALSE) AS "age < 18",
+    COALESCE("age" = "other_age", FALSE) AS "age == other_age",
+    COALESCE("active", FALSE) AS "active is true",
+    "country" IS NULL AS "country is missing"
+  FROM "customer"
+), "customer_1" AS (
+  SELECT
+    "customer_tests".*,
+    NOT "country == US" AS "not_us",
+    "country == US" AS "us",
+    NOT "country in US, TH" AS "outside",
+    "country in US, TH" AS "inside",
     NOT (
-      "country" IN ('US', 'TH')
-    ) IS TRUE AS "outside",
-    COALESCE("country" IN ('US', 'TH'), FALSE) AS "inside",
-    NOT (
-      "age" >= 18 AND "age" <= 65
-    ) IS TRUE AS "not_middle",
-    COALESCE("age" >= 18 AND "age" <= 65, FALSE) AS "middle",
+      "age >= 18" AND "age <= 65"
+    ) AS "not_middle",
+    "age >= 18" AND "age <= 65" AS "middle",
     NOT CONTAINS("country", 'U') IS TRUE AS "no_u",
     NOT STARTS_WITH("country", 'U') IS TRUE AS "no_leading_u",
     NOT ENDS_WITH("country", 'S') IS TRUE AS "no_trailing_s",
@@ -28,28 +38,24 @@ WITH "customer" AS (
     NOT LIST_CONTAINS("tags", 'vip') IS TRUE AS "not_tagged",
     NOT LIST_HAS_ANY("tags", ['vip', 'new']) IS TRUE AS "not_any_tag",
     NOT LIST_HAS_ALL("tags", ['vip', 'new']) IS TRUE AS "not_all_tags",
-    NOT (
-      "age" >= 18
-    ) IS TRUE AS "not_adult",
-    COALESCE("age" < 18, FALSE) AS "minor",
-    NOT (
-      "age" = "other_age"
-    ) IS TRUE AS "not_equal_columns",
-    COALESCE("age" = "other_age", FALSE) AS "equal_columns",
-    COALESCE("active", FALSE) AS "active_ones",
-    NOT "active" IS TRUE AS "inactive_ones",
+    NOT "age >= 18" AS "not_adult",
+    "age < 18" AS "minor",
+    NOT "age == other_age" AS "not_equal_columns",
+    "age == other_age" AS "equal_columns",
+    "active is true" AS "active_ones",
+    NOT "active is true" AS "inactive_ones",
     COALESCE("active" = FALSE, FALSE) AS "is_false",
     "active" IS DISTINCT FROM TRUE AS "is_not_true",
     NOT (
-      "country" IS DISTINCT FROM 'US'
+      NOT "country == US"
     ) AS "double_not",
     NOT (
-      "country" = 'US' OR "age" >= 18
-    ) IS TRUE AS "neither",
-    COALESCE("country" IS DISTINCT FROM 'US' AND "age" < 18, FALSE) AS "de_morgan",
-    NOT "country" IS NULL AND "country" IS DISTINCT FROM 'US' AS "known_not_us",
-    "country" IS NULL AS "unknown_country",
-    NOT "country" IS NULL AS "known_country",
+      "country == US" OR "age >= 18"
+    ) AS "neither",
+    NOT "country == US" AND "age < 18" AS "de_morgan",
+    NOT "country is missing" AND NOT "country == US" AS "known_not_us",
+    "country is missing" AS "unknown_country",
+    NOT "country is missing" AS "known_country",
     NOT (
       "joined" < CAST('2026-01-01' AS DATE)
     ) IS TRUE AS "not_early",
@@ -63,9 +69,9 @@ WITH "customer" AS (
       "joined" >= CAST('2026-01-02' AS DATE) AND "joined" < CAST('2026-02-01' AS DATE)
     ) IS TRUE AS "in_no_window",
     NOT (
-      "country" = 'US' OR "active"
-    ) IS TRUE AS "none_of"
-  FROM "customer"
+      "country == US" OR "active is true"
+    ) AS "none_of"
+  FROM "customer_tests"
 ), "customer_2" AS (
   SELECT
     "customer_1".*,

@@ -18,10 +18,15 @@ WITH "customer" AS (
   FROM "customer"
   LEFT JOIN "home"
     ON "customer"."name" = "home"."name"
-), "customer_with_lookups_parts" AS (
+), "customer_with_lookups_tests" AS (
   SELECT
     "customer_with_lookups".*,
-    NOT "points" IS NULL AS "points is known",
+    "points" IS NULL AS "points is missing"
+  FROM "customer_with_lookups"
+), "customer_with_lookups_parts" AS (
+  SELECT
+    "customer_with_lookups_tests".*,
+    NOT "points is missing" AS "points is known",
     NOT "seen" IS NULL AS "seen is known",
     DATE_DIFF(
       'microsecond',
@@ -39,7 +44,7 @@ WITH "customer" AS (
     COALESCE("vip", FALSE) AS "vip or nothing",
     "joined" IS NULL AS "joined is missing",
     COALESCE("joined", CAST('2000-01-01' AS DATE)) AS "joined or nothing"
-  FROM "customer_with_lookups"
+  FROM "customer_with_lookups_tests"
 ), "customer_with_lookups_parts_ranked" AS (
   SELECT
     *,
@@ -123,7 +128,7 @@ WITH "customer" AS (
 ), "customer_with_lookups_1_parts" AS (
   SELECT
     "customer_with_lookups_1".*,
-    NOT "points" IS NULL AS "points is known_2",
+    NOT "points is missing" AS "points is known_2",
     "stage" IS NULL AS "stage is missing",
     COALESCE("stage", '') AS "stage or nothing"
   FROM "customer_with_lookups_1"

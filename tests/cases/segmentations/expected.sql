@@ -4,61 +4,79 @@ WITH "customer" AS (
     "orders",
     "recency"
   FROM "customer"
-), "customer_1" AS (
+), "customer_tests" AS (
   SELECT
     "customer".*,
+    COALESCE("recency" > 365, FALSE) AS "recency > 365",
+    COALESCE("orders" < 5, FALSE) AS "orders < 5",
+    COALESCE("orders" >= 5, FALSE) AS "orders >= 5",
+    COALESCE("orders" <= 2, FALSE) AS "orders <= 2",
+    COALESCE("orders" >= 2, FALSE) AS "orders >= 2",
+    COALESCE("orders" <= 5, FALSE) AS "orders <= 5",
+    COALESCE("recency" > 30, FALSE) AS "recency > 30"
+  FROM "customer"
+), "customer_1" AS (
+  SELECT
+    "customer_tests".*,
     CASE
       WHEN "orders" = 0
       THEN 'lead'
       WHEN "orders" = 1 AND "recency" <= 30
       THEN 'new'
-      WHEN "recency" > 365
+      WHEN "recency > 365"
       THEN 'churned'
       ELSE 'active'
     END AS "lifecycle",
-    CASE WHEN "orders" < 5 THEN 'small' WHEN "orders" >= 5 THEN 'large' END AS "size",
-    CASE WHEN "orders" < 5 THEN 1 ELSE 0 END + CASE WHEN "orders" >= 5 THEN 1 ELSE 0 END AS "size matches",
+    CASE WHEN "orders < 5" THEN 'small' WHEN "orders >= 5" THEN 'large' END AS "size",
+    CASE WHEN "orders < 5" THEN 1 ELSE 0 END + CASE WHEN "orders >= 5" THEN 1 ELSE 0 END AS "size matches",
     CASE
-      WHEN "orders" <= 2 OR (
-        "orders" >= 2 AND "orders" <= 5
-      ) OR "orders" >= 5
+      WHEN "orders <= 2" OR (
+        "orders >= 2" AND "orders <= 5"
+      ) OR "orders >= 5"
       THEN LIST_FILTER(
         [
-          CASE WHEN "orders" <= 2 THEN 'few' END,
-          CASE WHEN "orders" >= 2 AND "orders" <= 5 THEN 'some' END,
-          CASE WHEN "orders" >= 5 THEN 'many' END
+          CASE WHEN "orders <= 2" THEN 'few' END,
+          CASE WHEN "orders >= 2" AND "orders <= 5" THEN 'some' END,
+          CASE WHEN "orders >= 5" THEN 'many' END
         ],
         LAMBDA label : NOT label IS NULL
       )
     END AS "groups",
     CASE
-      WHEN "recency" > 30 OR "recency" > 365
+      WHEN "recency > 30" OR "recency > 365"
       THEN LIST_FILTER(
         [
-          CASE WHEN "recency" > 30 THEN 'late' END,
-          CASE WHEN "recency" > 365 THEN 'สาย' END
+          CASE WHEN "recency > 30" THEN 'late' END,
+          CASE WHEN "recency > 365" THEN 'สาย' END
         ],
         LAMBDA label : NOT label IS NULL
       )
       ELSE ['none_at_all']
     END AS "marks"
-  FROM "customer"
-), "customer_2" AS (
+  FROM "customer_tests"
+), "customer_1_tests" AS (
   SELECT
     "customer_1".*,
-    "lifecycle" = 'churned' AS "lifecycle.churned",
-    "lifecycle" = 'churned' AS "churned_too",
-    "lifecycle" <> 'churned' AS "not_churned",
+    "lifecycle" = 'churned' AS "lifecycle == churned",
+    "size" IS NULL AS "size is missing",
+    COALESCE("size" = 'large', FALSE) AS "size == large"
+  FROM "customer_1"
+), "customer_2" AS (
+  SELECT
+    "customer_1_tests".*,
+    "lifecycle == churned" AS "lifecycle.churned",
+    "lifecycle == churned" AS "churned_too",
+    NOT "lifecycle == churned" AS "not_churned",
     "lifecycle" = 'active' AS "lifecycle.active",
     "lifecycle" IN ('lead', 'new') AS "in_two",
     "lifecycle" = 'lead' AS "lifecycle.lead",
     "lifecycle" = 'new' AS "lifecycle.new",
-    NOT "size" IS NULL AS "sized",
-    "size" IS NULL AS "unsized",
-    COALESCE("size" = 'large', FALSE) AS "large",
-    "size" IS DISTINCT FROM 'large' AS "not_large",
+    NOT "size is missing" AS "sized",
+    "size is missing" AS "unsized",
+    "size == large" AS "large",
+    NOT "size == large" AS "not_large",
     COALESCE("size" = 'small', FALSE) AS "size.small",
-    COALESCE("size" = 'large', FALSE) AS "size.large",
+    "size == large" AS "size.large",
     COALESCE(LIST_HAS_ALL("groups", ['few', 'some']), FALSE) AS "few_and_some",
     COALESCE(LIST_CONTAINS("groups", 'some'), FALSE) AS "groups.some",
     "groups" IS NULL AS "no_group",
@@ -67,7 +85,7 @@ WITH "customer" AS (
     COALESCE(LIST_CONTAINS("marks", 'none_at_all'), FALSE) AS "marks.none_at_all",
     COALESCE(LIST_CONTAINS("marks", 'สาย'), FALSE) AS "marks.สาย",
     COALESCE(LIST_CONTAINS("marks", 'late'), FALSE) AS "marks.late"
-  FROM "customer_1"
+  FROM "customer_1_tests"
 ), "customer_3" AS (
   SELECT
     "customer_2".*,

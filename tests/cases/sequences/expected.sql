@@ -10,13 +10,19 @@ WITH "user" AS (
   FROM "events"
   WHERE
     "at" < CAST('2026-01-31 23:00:00' AS TIMESTAMP)
-), "events_bought_step_1" AS (
+), "events_tests" AS (
   SELECT
     "events".*,
-    COALESCE("name" = 'view', FALSE) AS "step 1",
-    COALESCE("name" = 'pay', FALSE) AS "step 2",
-    0 AS "moment"
+    COALESCE("name" = 'view', FALSE) AS "name == view",
+    COALESCE("name" = 'pay', FALSE) AS "name == pay"
   FROM "events"
+), "events_bought_step_1" AS (
+  SELECT
+    "events_tests".*,
+    "name == view" AS "step 1",
+    "name == pay" AS "step 2",
+    0 AS "moment"
+  FROM "events_tests"
 ), "events_bought_picked" AS (
   SELECT
     *
@@ -39,13 +45,19 @@ WITH "user" AS (
   FROM "events_bought_start_2"
   GROUP BY
     "id"
-), "events_bought_fast_step_1" AS (
+), "events_tests_2" AS (
   SELECT
     "events".*,
-    COALESCE("name" = 'view', FALSE) AS "step 1",
-    COALESCE("name" = 'pay', FALSE) AS "step 2",
-    DATE_DIFF('microsecond', CAST('1970-01-01 00:00:00' AS TIMESTAMP), "at") AS "moment"
+    COALESCE("name" = 'view', FALSE) AS "name == view_2",
+    COALESCE("name" = 'pay', FALSE) AS "name == pay_2"
   FROM "events"
+), "events_bought_fast_step_1" AS (
+  SELECT
+    "events_tests_2".*,
+    "name == view_2" AS "step 1",
+    "name == pay_2" AS "step 2",
+    DATE_DIFF('microsecond', CAST('1970-01-01 00:00:00' AS TIMESTAMP), "at") AS "moment"
+  FROM "events_tests_2"
 ), "events_bought_fast_picked" AS (
   SELECT
     *
@@ -70,13 +82,19 @@ WITH "user" AS (
   FROM "events_bought_fast_start_2"
   GROUP BY
     "id"
-), "events_at_once_step_1" AS (
+), "events_tests_3" AS (
   SELECT
     "events".*,
-    COALESCE("name" = 'view', FALSE) AS "step 1",
-    COALESCE("name" = 'pay', FALSE) AS "step 2",
-    0 AS "moment"
+    COALESCE("name" = 'view', FALSE) AS "name == view_3",
+    COALESCE("name" = 'pay', FALSE) AS "name == pay_3"
   FROM "events"
+), "events_at_once_step_1" AS (
+  SELECT
+    "events_tests_3".*,
+    "name == view_3" AS "step 1",
+    "name == pay_3" AS "step 2",
+    0 AS "moment"
+  FROM "events_tests_3"
 ), "events_at_once_start_2" AS (
   SELECT
     *,
@@ -93,14 +111,20 @@ WITH "user" AS (
   FROM "events_at_once_start_2"
   GROUP BY
     "id"
-), "events_without_help_step_1" AS (
+), "events_tests_4" AS (
   SELECT
     "events".*,
-    COALESCE("name" = 'view', FALSE) AS "step 1",
-    COALESCE("name" = 'help', FALSE) AS "step 2",
-    COALESCE("name" = 'pay', FALSE) AS "step 3",
-    0 AS "moment"
+    COALESCE("name" = 'view', FALSE) AS "name == view_4",
+    COALESCE("name" = 'pay', FALSE) AS "name == pay_4"
   FROM "events"
+), "events_without_help_step_1" AS (
+  SELECT
+    "events_tests_4".*,
+    "name == view_4" AS "step 1",
+    COALESCE("name" = 'help', FALSE) AS "step 2",
+    "name == pay_4" AS "step 3",
+    0 AS "moment"
+  FROM "events_tests_4"
 ), "events_without_help_picked" AS (
   SELECT
     *
@@ -165,13 +189,19 @@ WITH "user" AS (
   FROM "events_without_help_start_3"
   GROUP BY
     "id"
-), "events_abandoned_step_1" AS (
+), "events_tests_5" AS (
   SELECT
     "events".*,
-    COALESCE("name" = 'cart', FALSE) AS "step 1",
-    COALESCE("name" = 'pay', FALSE) AS "step 2",
-    DATE_DIFF('microsecond', CAST('1970-01-01 00:00:00' AS TIMESTAMP), "at") AS "moment"
+    COALESCE("name" = 'cart', FALSE) AS "name == cart",
+    COALESCE("name" = 'pay', FALSE) AS "name == pay_5"
   FROM "events"
+), "events_abandoned_step_1" AS (
+  SELECT
+    "events_tests_5".*,
+    "name == cart" AS "step 1",
+    "name == pay_5" AS "step 2",
+    DATE_DIFF('microsecond', CAST('1970-01-01 00:00:00' AS TIMESTAMP), "at") AS "moment"
+  FROM "events_tests_5"
 ), "events_abandoned_picked" AS (
   SELECT
     *
@@ -203,13 +233,19 @@ WITH "user" AS (
   FROM "events_abandoned_next_forbidden"
   GROUP BY
     "id"
-), "events_never_paid_step_1" AS (
+), "events_tests_6" AS (
   SELECT
     "events".*,
-    COALESCE("name" = 'cart', FALSE) AS "step 1",
-    COALESCE("name" = 'pay', FALSE) AS "step 2",
-    0 AS "moment"
+    COALESCE("name" = 'cart', FALSE) AS "name == cart_2",
+    COALESCE("name" = 'pay', FALSE) AS "name == pay_6"
   FROM "events"
+), "events_never_paid_step_1" AS (
+  SELECT
+    "events_tests_6".*,
+    "name == cart_2" AS "step 1",
+    "name == pay_6" AS "step 2",
+    0 AS "moment"
+  FROM "events_tests_6"
 ), "events_never_paid_picked" AS (
   SELECT
     *
@@ -232,14 +268,21 @@ WITH "user" AS (
   FROM "events_never_paid_forbidden_after"
   GROUP BY
     "id"
-), "events_left_after_two_step_1" AS (
+), "events_tests_7" AS (
   SELECT
     "events".*,
-    COALESCE("name" = 'view', FALSE) AS "step 1",
-    COALESCE("name" = 'cart', FALSE) AS "step 2",
-    COALESCE("name" = 'pay', FALSE) AS "step 3",
-    DATE_DIFF('microsecond', CAST('1970-01-01 00:00:00' AS TIMESTAMP), "at") AS "moment"
+    COALESCE("name" = 'view', FALSE) AS "name == view_5",
+    COALESCE("name" = 'cart', FALSE) AS "name == cart_3",
+    COALESCE("name" = 'pay', FALSE) AS "name == pay_7"
   FROM "events"
+), "events_left_after_two_step_1" AS (
+  SELECT
+    "events_tests_7".*,
+    "name == view_5" AS "step 1",
+    "name == cart_3" AS "step 2",
+    "name == pay_7" AS "step 3",
+    DATE_DIFF('microsecond', CAST('1970-01-01 00:00:00' AS TIMESTAMP), "at") AS "moment"
+  FROM "events_tests_7"
 ), "events_left_after_two_picked" AS (
   SELECT
     *
@@ -281,13 +324,20 @@ WITH "user" AS (
   FROM "events_left_after_two_start_2"
   GROUP BY
     "id"
-), "events_recently_step_1" AS (
+), "events_tests_8" AS (
   SELECT
     "events".*,
-    COALESCE("at" >= CAST('2026-01-24 23:00:00' AS TIMESTAMP) AND "name" = 'view', FALSE) AS "step 1",
-    COALESCE("at" >= CAST('2026-01-24 23:00:00' AS TIMESTAMP) AND "name" = 'pay', FALSE) AS "step 2",
-    0 AS "moment"
+    "at" >= CAST('2026-01-24 23:00:00' AS TIMESTAMP) AS "at >= 2026-01-24 23:00:00",
+    COALESCE("name" = 'view', FALSE) AS "name == view_6",
+    COALESCE("name" = 'pay', FALSE) AS "name == pay_8"
   FROM "events"
+), "events_recently_step_1" AS (
+  SELECT
+    "events_tests_8".*,
+    "at >= 2026-01-24 23:00:00" AND "name == view_6" AS "step 1",
+    "at >= 2026-01-24 23:00:00" AND "name == pay_8" AS "step 2",
+    0 AS "moment"
+  FROM "events_tests_8"
 ), "events_recently_picked" AS (
   SELECT
     *
@@ -310,14 +360,21 @@ WITH "user" AS (
   FROM "events_recently_start_2"
   GROUP BY
     "id"
-), "events_reached_step_1" AS (
+), "events_tests_9" AS (
   SELECT
     "events".*,
-    COALESCE("name" = 'view', FALSE) AS "step 1",
-    COALESCE("name" = 'cart', FALSE) AS "step 2",
-    COALESCE("name" = 'pay', FALSE) AS "step 3",
-    0 AS "moment"
+    COALESCE("name" = 'view', FALSE) AS "name == view_7",
+    COALESCE("name" = 'cart', FALSE) AS "name == cart_4",
+    COALESCE("name" = 'pay', FALSE) AS "name == pay_9"
   FROM "events"
+), "events_reached_step_1" AS (
+  SELECT
+    "events_tests_9".*,
+    "name == view_7" AS "step 1",
+    "name == cart_4" AS "step 2",
+    "name == pay_9" AS "step 3",
+    0 AS "moment"
+  FROM "events_tests_9"
 ), "events_reached_picked" AS (
   SELECT
     *
@@ -358,14 +415,21 @@ WITH "user" AS (
   FROM "events_reached_start_3"
   GROUP BY
     "id"
-), "events_reached_fast_step_1" AS (
+), "events_tests_10" AS (
   SELECT
     "events".*,
-    COALESCE("name" = 'view', FALSE) AS "step 1",
-    COALESCE("name" = 'cart', FALSE) AS "step 2",
-    COALESCE("name" = 'pay', FALSE) AS "step 3",
-    DATE_DIFF('microsecond', CAST('1970-01-01 00:00:00' AS TIMESTAMP), "at") AS "moment"
+    COALESCE("name" = 'view', FALSE) AS "name == view_8",
+    COALESCE("name" = 'cart', FALSE) AS "name == cart_5",
+    COALESCE("name" = 'pay', FALSE) AS "name == pay_10"
   FROM "events"
+), "events_reached_fast_step_1" AS (
+  SELECT
+    "events_tests_10".*,
+    "name == view_8" AS "step 1",
+    "name == cart_5" AS "step 2",
+    "name == pay_10" AS "step 3",
+    DATE_DIFF('microsecond', CAST('1970-01-01 00:00:00' AS TIMESTAMP), "at") AS "moment"
+  FROM "events_tests_10"
 ), "events_reached_fast_picked" AS (
   SELECT
     *
@@ -545,13 +609,19 @@ WITH "user" AS (
       GROUPS BETWEEN 1 PRECEDING AND 1 PRECEDING
     ) AS "previous name"
   FROM "lines"
-), "lines_two_lines_step_1" AS (
+), "lines_with_previous_tests" AS (
   SELECT
     "lines_with_previous".*,
-    COALESCE("name" = 'a', FALSE) AS "step 1",
-    COALESCE("name" = 'b', FALSE) AS "step 2",
-    DATE_DIFF('day', CAST('1970-01-01' AS DATE), "day") * 86400000000 AS "moment"
+    COALESCE("name" = 'a', FALSE) AS "name == a",
+    COALESCE("name" = 'b', FALSE) AS "name == b"
   FROM "lines_with_previous"
+), "lines_two_lines_step_1" AS (
+  SELECT
+    "lines_with_previous_tests".*,
+    "name == a" AS "step 1",
+    "name == b" AS "step 2",
+    DATE_DIFF('day', CAST('1970-01-01' AS DATE), "day") * 86400000000 AS "moment"
+  FROM "lines_with_previous_tests"
 ), "lines_two_lines_picked" AS (
   SELECT
     *
@@ -576,13 +646,19 @@ WITH "user" AS (
   FROM "lines_two_lines_start_2"
   GROUP BY
     "id"
-), "lines_week_of_days_step_1" AS (
+), "lines_with_previous_tests_2" AS (
   SELECT
     "lines_with_previous".*,
-    COALESCE("name" = 'a', FALSE) AS "step 1",
-    COALESCE("name" = 'b', FALSE) AS "step 2",
-    DATE_DIFF('day', CAST('1970-01-01' AS DATE), "day") * 86400000000 AS "moment"
+    COALESCE("name" = 'a', FALSE) AS "name == a_2",
+    COALESCE("name" = 'b', FALSE) AS "name == b_2"
   FROM "lines_with_previous"
+), "lines_week_of_days_step_1" AS (
+  SELECT
+    "lines_with_previous_tests_2".*,
+    "name == a_2" AS "step 1",
+    "name == b_2" AS "step 2",
+    DATE_DIFF('day', CAST('1970-01-01' AS DATE), "day") * 86400000000 AS "moment"
+  FROM "lines_with_previous_tests_2"
 ), "lines_week_of_days_picked" AS (
   SELECT
     *

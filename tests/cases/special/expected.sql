@@ -9,6 +9,15 @@ WITH "customer" AS (
     "born",
     "seen"
   FROM "customer"
+), "customer_tests" AS (
+  SELECT
+    "customer".*,
+    (
+      (
+        CASE WHEN "age" >= 18 THEN 1 ELSE 0 END + CASE WHEN "country" = 'TH' THEN 1 ELSE 0 END
+      ) + CASE WHEN "news" THEN 1 ELSE 0 END
+    ) >= 2 AS "add … >= 2"
+  FROM "customer"
 ), "orders" AS (
   SELECT
     "id",
@@ -33,31 +42,19 @@ WITH "customer" AS (
     "id"
 ), "customer_1" AS (
   SELECT
-    "customer".*,
+    "customer_tests".*,
     COALESCE("orders_by_id"."two_marks", 0) AS "two_marks",
-    (
-      (
-        CASE WHEN "customer"."age" >= 18 THEN 1 ELSE 0 END + CASE WHEN "customer"."country" = 'TH' THEN 1 ELSE 0 END
-      ) + CASE WHEN "customer"."news" THEN 1 ELSE 0 END
-    ) >= 2 AS "two_of_three",
-    (
-      (
-        CASE WHEN "customer"."age" >= 18 THEN 1 ELSE 0 END + CASE WHEN "customer"."country" = 'TH' THEN 1 ELSE 0 END
-      ) + CASE WHEN "customer"."news" THEN 1 ELSE 0 END
-    ) < 2 AS "at_most_one",
-    (
-      (
-        CASE WHEN "customer"."age" >= 18 THEN 1 ELSE 0 END + CASE WHEN "customer"."country" = 'TH' THEN 1 ELSE 0 END
-      ) + CASE WHEN "customer"."news" THEN 1 ELSE 0 END
-    ) >= 2
+    "customer_tests"."add … >= 2" AS "two_of_three",
+    NOT "customer_tests"."add … >= 2" AS "at_most_one",
+    "customer_tests"."add … >= 2"
     AND (
       (
-        CASE WHEN "customer"."age" >= 18 THEN 1 ELSE 0 END + CASE WHEN "customer"."country" = 'TH' THEN 1 ELSE 0 END
-      ) + CASE WHEN "customer"."news" THEN 1 ELSE 0 END
+        CASE WHEN "customer_tests"."age" >= 18 THEN 1 ELSE 0 END + CASE WHEN "customer_tests"."country" = 'TH' THEN 1 ELSE 0 END
+      ) + CASE WHEN "customer_tests"."news" THEN 1 ELSE 0 END
     ) < 3 AS "exactly_two",
     COALESCE(
       CASE
-        WHEN ABS("customer"."lat") <= 90 AND ABS("customer"."lon") <= 180
+        WHEN ABS("customer_tests"."lat") <= 90 AND ABS("customer_tests"."lon") <= 180
         THEN SIGN(
           2 * CAST(6371.0088 AS DOUBLE) * ASIN(
             LEAST(
@@ -65,14 +62,14 @@ WITH "customer" AS (
                 POWER(
                   SIN(
                     (
-                      RADIANS(CAST(13.75 AS DOUBLE)) - RADIANS(CAST("customer"."lat" AS DOUBLE))
+                      RADIANS(CAST(13.75 AS DOUBLE)) - RADIANS(CAST("customer_tests"."lat" AS DOUBLE))
                     ) / CAST(2 AS DOUBLE)
                   ),
                   2
-                ) + COS(RADIANS(CAST("customer"."lat" AS DOUBLE))) * COS(RADIANS(CAST(13.75 AS DOUBLE))) * POWER(
+                ) + COS(RADIANS(CAST("customer_tests"."lat" AS DOUBLE))) * COS(RADIANS(CAST(13.75 AS DOUBLE))) * POWER(
                   SIN(
                     (
-                      RADIANS(CAST(100.5 AS DOUBLE)) - RADIANS(CAST("customer"."lon" AS DOUBLE))
+                      RADIANS(CAST(100.5 AS DOUBLE)) - RADIANS(CAST("customer_tests"."lon" AS DOUBLE))
                     ) / CAST(2 AS DOUBLE)
                   ),
                   2
@@ -89,14 +86,14 @@ WITH "customer" AS (
                   POWER(
                     SIN(
                       (
-                        RADIANS(CAST(13.75 AS DOUBLE)) - RADIANS(CAST("customer"."lat" AS DOUBLE))
+                        RADIANS(CAST(13.75 AS DOUBLE)) - RADIANS(CAST("customer_tests"."lat" AS DOUBLE))
                       ) / CAST(2 AS DOUBLE)
                     ),
                     2
-                  ) + COS(RADIANS(CAST("customer"."lat" AS DOUBLE))) * COS(RADIANS(CAST(13.75 AS DOUBLE))) * POWER(
+                  ) + COS(RADIANS(CAST("customer_tests"."lat" AS DOUBLE))) * COS(RADIANS(CAST(13.75 AS DOUBLE))) * POWER(
                     SIN(
                       (
-                        RADIANS(CAST(100.5 AS DOUBLE)) - RADIANS(CAST("customer"."lon" AS DOUBLE))
+                        RADIANS(CAST(100.5 AS DOUBLE)) - RADIANS(CAST("customer_tests"."lon" AS DOUBLE))
                       ) / CAST(2 AS DOUBLE)
                     ),
                     2
@@ -111,7 +108,7 @@ WITH "customer" AS (
       FALSE
     ) AS "near",
     CASE
-      WHEN ABS("customer"."lat") <= 90 AND ABS(90 + 90.5) <= 180
+      WHEN ABS("customer_tests"."lat") <= 90 AND ABS(90 + 90.5) <= 180
       THEN SIGN(
         2 * CAST(6371.0088 AS DOUBLE) * ASIN(
           LEAST(
@@ -119,11 +116,11 @@ WITH "customer" AS (
               POWER(
                 SIN(
                   (
-                    RADIANS(CAST(13.75 AS DOUBLE)) - RADIANS(CAST("customer"."lat" AS DOUBLE))
+                    RADIANS(CAST(13.75 AS DOUBLE)) - RADIANS(CAST("customer_tests"."lat" AS DOUBLE))
                   ) / CAST(2 AS DOUBLE)
                 ),
                 2
-              ) + COS(RADIANS(CAST("customer"."lat" AS DOUBLE))) * COS(RADIANS(CAST(13.75 AS DOUBLE))) * POWER(
+              ) + COS(RADIANS(CAST("customer_tests"."lat" AS DOUBLE))) * COS(RADIANS(CAST(13.75 AS DOUBLE))) * POWER(
                 SIN(
                   (
                     RADIANS(CAST(100.5 AS DOUBLE)) - RADIANS(CAST(90 + 90.5 AS DOUBLE))
@@ -143,11 +140,11 @@ WITH "customer" AS (
                 POWER(
                   SIN(
                     (
-                      RADIANS(CAST(13.75 AS DOUBLE)) - RADIANS(CAST("customer"."lat" AS DOUBLE))
+                      RADIANS(CAST(13.75 AS DOUBLE)) - RADIANS(CAST("customer_tests"."lat" AS DOUBLE))
                     ) / CAST(2 AS DOUBLE)
                   ),
                   2
-                ) + COS(RADIANS(CAST("customer"."lat" AS DOUBLE))) * COS(RADIANS(CAST(13.75 AS DOUBLE))) * POWER(
+                ) + COS(RADIANS(CAST("customer_tests"."lat" AS DOUBLE))) * COS(RADIANS(CAST(13.75 AS DOUBLE))) * POWER(
                   SIN(
                     (
                       RADIANS(CAST(100.5 AS DOUBLE)) - RADIANS(CAST(90 + 90.5 AS DOUBLE))
@@ -163,7 +160,7 @@ WITH "customer" AS (
       ) / CAST(1000000 AS DOUBLE)
     END IS NULL AS "off_the_globe",
     CASE
-      WHEN ABS("customer"."lat") <= 90 AND ABS(CASE WHEN 2 < 1 THEN 5 END) <= 180
+      WHEN ABS("customer_tests"."lat") <= 90 AND ABS(CASE WHEN 2 < 1 THEN 5 END) <= 180
       THEN SIGN(
         2 * CAST(6371.0088 AS DOUBLE) * ASIN(
           LEAST(
@@ -171,11 +168,11 @@ WITH "customer" AS (
               POWER(
                 SIN(
                   (
-                    RADIANS(CAST(13.75 AS DOUBLE)) - RADIANS(CAST("customer"."lat" AS DOUBLE))
+                    RADIANS(CAST(13.75 AS DOUBLE)) - RADIANS(CAST("customer_tests"."lat" AS DOUBLE))
                   ) / CAST(2 AS DOUBLE)
                 ),
                 2
-              ) + COS(RADIANS(CAST("customer"."lat" AS DOUBLE))) * COS(RADIANS(CAST(13.75 AS DOUBLE))) * POWER(
+              ) + COS(RADIANS(CAST("customer_tests"."lat" AS DOUBLE))) * COS(RADIANS(CAST(13.75 AS DOUBLE))) * POWER(
                 SIN(
                   (
                     RADIANS(CAST(100.5 AS DOUBLE)) - RADIANS(CAST(CASE WHEN 2 < 1 THEN 5 END AS DOUBLE))
@@ -195,11 +192,11 @@ WITH "customer" AS (
                 POWER(
                   SIN(
                     (
-                      RADIANS(CAST(13.75 AS DOUBLE)) - RADIANS(CAST("customer"."lat" AS DOUBLE))
+                      RADIANS(CAST(13.75 AS DOUBLE)) - RADIANS(CAST("customer_tests"."lat" AS DOUBLE))
                     ) / CAST(2 AS DOUBLE)
                   ),
                   2
-                ) + COS(RADIANS(CAST("customer"."lat" AS DOUBLE))) * COS(RADIANS(CAST(13.75 AS DOUBLE))) * POWER(
+                ) + COS(RADIANS(CAST("customer_tests"."lat" AS DOUBLE))) * COS(RADIANS(CAST(13.75 AS DOUBLE))) * POWER(
                   SIN(
                     (
                       RADIANS(CAST(100.5 AS DOUBLE)) - RADIANS(CAST(CASE WHEN 2 < 1 THEN 5 END AS DOUBLE))
@@ -216,36 +213,36 @@ WITH "customer" AS (
     END IS NULL AS "nowhere",
     COALESCE(
       CASE
-        WHEN CAST("customer"."born" + GREATEST(2026 - CAST(EXTRACT(year FROM "customer"."born") AS INT), 0) * INTERVAL '1' YEAR AS DATE) < CAST('2026-02-27' AS DATE)
-        THEN CAST("customer"."born" + (
-          GREATEST(2026 - CAST(EXTRACT(year FROM "customer"."born") AS INT), 0) + 1
+        WHEN CAST("customer_tests"."born" + GREATEST(2026 - CAST(EXTRACT(year FROM "customer_tests"."born") AS INT), 0) * INTERVAL '1' YEAR AS DATE) < CAST('2026-02-27' AS DATE)
+        THEN CAST("customer_tests"."born" + (
+          GREATEST(2026 - CAST(EXTRACT(year FROM "customer_tests"."born") AS INT), 0) + 1
         ) * INTERVAL '1' YEAR AS DATE)
-        ELSE CAST("customer"."born" + GREATEST(2026 - CAST(EXTRACT(year FROM "customer"."born") AS INT), 0) * INTERVAL '1' YEAR AS DATE)
+        ELSE CAST("customer_tests"."born" + GREATEST(2026 - CAST(EXTRACT(year FROM "customer_tests"."born") AS INT), 0) * INTERVAL '1' YEAR AS DATE)
       END >= CAST('2026-02-28' AS DATE)
       AND CASE
-        WHEN CAST("customer"."born" + GREATEST(2026 - CAST(EXTRACT(year FROM "customer"."born") AS INT), 0) * INTERVAL '1' YEAR AS DATE) < CAST('2026-02-27' AS DATE)
-        THEN CAST("customer"."born" + (
-          GREATEST(2026 - CAST(EXTRACT(year FROM "customer"."born") AS INT), 0) + 1
+        WHEN CAST("customer_tests"."born" + GREATEST(2026 - CAST(EXTRACT(year FROM "customer_tests"."born") AS INT), 0) * INTERVAL '1' YEAR AS DATE) < CAST('2026-02-27' AS DATE)
+        THEN CAST("customer_tests"."born" + (
+          GREATEST(2026 - CAST(EXTRACT(year FROM "customer_tests"."born") AS INT), 0) + 1
         ) * INTERVAL '1' YEAR AS DATE)
-        ELSE CAST("customer"."born" + GREATEST(2026 - CAST(EXTRACT(year FROM "customer"."born") AS INT), 0) * INTERVAL '1' YEAR AS DATE)
+        ELSE CAST("customer_tests"."born" + GREATEST(2026 - CAST(EXTRACT(year FROM "customer_tests"."born") AS INT), 0) * INTERVAL '1' YEAR AS DATE)
       END < CAST('2026-03-07' AS DATE),
       FALSE
     ) AS "birthday_soon",
     COALESCE(
       CASE
-        WHEN CAST("customer"."born" + GREATEST(2026 - CAST(EXTRACT(year FROM "customer"."born") AS INT), 0) * INTERVAL '1' YEAR AS DATE) < CAST('2026-02-27' AS DATE)
-        THEN CAST("customer"."born" + (
-          GREATEST(2026 - CAST(EXTRACT(year FROM "customer"."born") AS INT), 0) + 1
+        WHEN CAST("customer_tests"."born" + GREATEST(2026 - CAST(EXTRACT(year FROM "customer_tests"."born") AS INT), 0) * INTERVAL '1' YEAR AS DATE) < CAST('2026-02-27' AS DATE)
+        THEN CAST("customer_tests"."born" + (
+          GREATEST(2026 - CAST(EXTRACT(year FROM "customer_tests"."born") AS INT), 0) + 1
         ) * INTERVAL '1' YEAR AS DATE)
-        ELSE CAST("customer"."born" + GREATEST(2026 - CAST(EXTRACT(year FROM "customer"."born") AS INT), 0) * INTERVAL '1' YEAR AS DATE)
+        ELSE CAST("customer_tests"."born" + GREATEST(2026 - CAST(EXTRACT(year FROM "customer_tests"."born") AS INT), 0) * INTERVAL '1' YEAR AS DATE)
       END = CAST('2026-02-27' AS DATE),
       FALSE
     ) AS "birthday_today",
     (
-      CAST('0x' || LEFT(MD5('half:' || CAST("customer"."id" AS TEXT)), 15) AS BIGINT) % 100 + 1
+      CAST('0x' || LEFT(MD5('half:' || CAST("customer_tests"."id" AS TEXT)), 15) AS BIGINT) % 100 + 1
     ) <= 50 AS "half",
     CASE
-      WHEN ABS("customer"."lat") <= 90 AND ABS("customer"."lon") <= 180
+      WHEN ABS("customer_tests"."lat") <= 90 AND ABS("customer_tests"."lon") <= 180
       THEN SIGN(
         2 * CAST(6371.0088 AS DOUBLE) * ASIN(
           LEAST(
@@ -253,14 +250,14 @@ WITH "customer" AS (
               POWER(
                 SIN(
                   (
-                    RADIANS(CAST(13.75 AS DOUBLE)) - RADIANS(CAST("customer"."lat" AS DOUBLE))
+                    RADIANS(CAST(13.75 AS DOUBLE)) - RADIANS(CAST("customer_tests"."lat" AS DOUBLE))
                   ) / CAST(2 AS DOUBLE)
                 ),
                 2
-              ) + COS(RADIANS(CAST("customer"."lat" AS DOUBLE))) * COS(RADIANS(CAST(13.75 AS DOUBLE))) * POWER(
+              ) + COS(RADIANS(CAST("customer_tests"."lat" AS DOUBLE))) * COS(RADIANS(CAST(13.75 AS DOUBLE))) * POWER(
                 SIN(
                   (
-                    RADIANS(CAST(100.5 AS DOUBLE)) - RADIANS(CAST("customer"."lon" AS DOUBLE))
+                    RADIANS(CAST(100.5 AS DOUBLE)) - RADIANS(CAST("customer_tests"."lon" AS DOUBLE))
                   ) / CAST(2 AS DOUBLE)
                 ),
                 2
@@ -277,14 +274,14 @@ WITH "customer" AS (
                 POWER(
                   SIN(
                     (
-                      RADIANS(CAST(13.75 AS DOUBLE)) - RADIANS(CAST("customer"."lat" AS DOUBLE))
+                      RADIANS(CAST(13.75 AS DOUBLE)) - RADIANS(CAST("customer_tests"."lat" AS DOUBLE))
                     ) / CAST(2 AS DOUBLE)
                   ),
                   2
-                ) + COS(RADIANS(CAST("customer"."lat" AS DOUBLE))) * COS(RADIANS(CAST(13.75 AS DOUBLE))) * POWER(
+                ) + COS(RADIANS(CAST("customer_tests"."lat" AS DOUBLE))) * COS(RADIANS(CAST(13.75 AS DOUBLE))) * POWER(
                   SIN(
                     (
-                      RADIANS(CAST(100.5 AS DOUBLE)) - RADIANS(CAST("customer"."lon" AS DOUBLE))
+                      RADIANS(CAST(100.5 AS DOUBLE)) - RADIANS(CAST("customer_tests"."lon" AS DOUBLE))
                     ) / CAST(2 AS DOUBLE)
                   ),
                   2
@@ -297,33 +294,33 @@ WITH "customer" AS (
       ) / CAST(1000000 AS DOUBLE)
     END AS "to_bangkok",
     CASE
-      WHEN CAST("customer"."born" + GREATEST(2026 - CAST(EXTRACT(year FROM "customer"."born") AS INT), 0) * INTERVAL '1' YEAR AS DATE) < CAST('2026-02-27' AS DATE)
-      THEN CAST("customer"."born" + (
-        GREATEST(2026 - CAST(EXTRACT(year FROM "customer"."born") AS INT), 0) + 1
+      WHEN CAST("customer_tests"."born" + GREATEST(2026 - CAST(EXTRACT(year FROM "customer_tests"."born") AS INT), 0) * INTERVAL '1' YEAR AS DATE) < CAST('2026-02-27' AS DATE)
+      THEN CAST("customer_tests"."born" + (
+        GREATEST(2026 - CAST(EXTRACT(year FROM "customer_tests"."born") AS INT), 0) + 1
       ) * INTERVAL '1' YEAR AS DATE)
-      ELSE CAST("customer"."born" + GREATEST(2026 - CAST(EXTRACT(year FROM "customer"."born") AS INT), 0) * INTERVAL '1' YEAR AS DATE)
+      ELSE CAST("customer_tests"."born" + GREATEST(2026 - CAST(EXTRACT(year FROM "customer_tests"."born") AS INT), 0) * INTERVAL '1' YEAR AS DATE)
     END AS "next_birthday",
     CASE
-      WHEN CAST(CAST("customer"."seen" AT TIME ZONE 'UTC' AT TIME ZONE 'Asia/Bangkok' AS DATE) + GREATEST(
-        2026 - CAST(EXTRACT(year FROM CAST("customer"."seen" AT TIME ZONE 'UTC' AT TIME ZONE 'Asia/Bangkok' AS DATE)) AS INT),
+      WHEN CAST(CAST("customer_tests"."seen" AT TIME ZONE 'UTC' AT TIME ZONE 'Asia/Bangkok' AS DATE) + GREATEST(
+        2026 - CAST(EXTRACT(year FROM CAST("customer_tests"."seen" AT TIME ZONE 'UTC' AT TIME ZONE 'Asia/Bangkok' AS DATE)) AS INT),
         0
       ) * INTERVAL '1' YEAR AS DATE) < CAST('2026-02-27' AS DATE)
-      THEN CAST(CAST("customer"."seen" AT TIME ZONE 'UTC' AT TIME ZONE 'Asia/Bangkok' AS DATE) + (
+      THEN CAST(CAST("customer_tests"."seen" AT TIME ZONE 'UTC' AT TIME ZONE 'Asia/Bangkok' AS DATE) + (
         GREATEST(
-          2026 - CAST(EXTRACT(year FROM CAST("customer"."seen" AT TIME ZONE 'UTC' AT TIME ZONE 'Asia/Bangkok' AS DATE)) AS INT),
+          2026 - CAST(EXTRACT(year FROM CAST("customer_tests"."seen" AT TIME ZONE 'UTC' AT TIME ZONE 'Asia/Bangkok' AS DATE)) AS INT),
           0
         ) + 1
       ) * INTERVAL '1' YEAR AS DATE)
-      ELSE CAST(CAST("customer"."seen" AT TIME ZONE 'UTC' AT TIME ZONE 'Asia/Bangkok' AS DATE) + GREATEST(
-        2026 - CAST(EXTRACT(year FROM CAST("customer"."seen" AT TIME ZONE 'UTC' AT TIME ZONE 'Asia/Bangkok' AS DATE)) AS INT),
+      ELSE CAST(CAST("customer_tests"."seen" AT TIME ZONE 'UTC' AT TIME ZONE 'Asia/Bangkok' AS DATE) + GREATEST(
+        2026 - CAST(EXTRACT(year FROM CAST("customer_tests"."seen" AT TIME ZONE 'UTC' AT TIME ZONE 'Asia/Bangkok' AS DATE)) AS INT),
         0
       ) * INTERVAL '1' YEAR AS DATE)
     END AS "next_seen",
-    CAST('0x' || LEFT(MD5('spring:' || CAST("customer"."id" AS TEXT)), 15) AS BIGINT) % 10 + 1 AS "of_ten",
-    CAST('0x' || LEFT(MD5(':' || CAST("customer"."id" AS TEXT)), 15) AS BIGINT) % 1000000 + 1 AS "plain"
-  FROM "customer"
+    CAST('0x' || LEFT(MD5('spring:' || CAST("customer_tests"."id" AS TEXT)), 15) AS BIGINT) % 10 + 1 AS "of_ten",
+    CAST('0x' || LEFT(MD5(':' || CAST("customer_tests"."id" AS TEXT)), 15) AS BIGINT) % 1000000 + 1 AS "plain"
+  FROM "customer_tests"
   LEFT JOIN "orders_by_id"
-    ON "customer"."id" = "orders_by_id"."id"
+    ON "customer_tests"."id" = "orders_by_id"."id"
 )
 SELECT
   "id",

@@ -5,21 +5,28 @@ WITH "customer" AS (
     "recency",
     "email"
   FROM "customer"
-), "customer_1" AS (
+), "customer_tests" AS (
   SELECT
     "customer".*,
+    COALESCE("orders" = 0, FALSE) AS "orders == 0",
+    COALESCE("recency" = 1, FALSE) AS "recency == 1",
+    COALESCE("orders" = 1, FALSE) AS "orders == 1"
+  FROM "customer"
+), "customer_1" AS (
+  SELECT
+    "customer_tests".*,
     COALESCE("orders" >= 5, FALSE) AS "vip",
-    COALESCE("orders" = 0 OR "recency" = 1, FALSE) AS "any_of",
+    "orders == 0" OR "recency == 1" AS "any_of",
     NOT (
-      "orders" = 0 OR "recency" = 1
-    ) IS TRUE AS "none_of",
-    COALESCE("orders" = 1, FALSE) AS "all_of",
+      "orders == 0" OR "recency == 1"
+    ) AS "none_of",
+    "orders == 1" AS "all_of",
     NOT (
       (
-        "orders" = 1 AND "recency" = 1
-      ) OR "orders" IS DISTINCT FROM 1
-    ) IS TRUE AS "mixed"
-  FROM "customer"
+        "orders == 1" AND "recency == 1"
+      ) OR NOT "orders == 1"
+    ) AS "mixed"
+  FROM "customer_tests"
 ), "customer_2" AS (
   SELECT
     "customer_1".*,

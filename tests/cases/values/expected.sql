@@ -10,9 +10,17 @@ WITH "customer" AS (
     "ended",
     "d"
   FROM "customer"
-), "customer_1" AS (
+), "customer_tests" AS (
   SELECT
     "customer".*,
+    COALESCE("flag", FALSE) AS "flag is true",
+    COALESCE("a" > 3, FALSE) AS "a > 3",
+    COALESCE("a" = 1, FALSE) AS "a == 1",
+    COALESCE("b" = 1, FALSE) AS "b == 1"
+  FROM "customer"
+), "customer_1" AS (
+  SELECT
+    "customer_tests".*,
     COALESCE("a" > 5, FALSE) AS "over_limit",
     COALESCE("a" IN (1, 5), FALSE) AS "coded",
     COALESCE("t" IN ('x', 'NO'), FALSE) AS "worded",
@@ -21,23 +29,23 @@ WITH "customer" AS (
     COALESCE((
       CAST("a" AS DECIMAL(37, 0)) * 0.5
     ) > 2, FALSE) AS "costs",
-    COALESCE("flag", FALSE) AS "flagged",
+    "flag is true" AS "flagged",
     NOT "flag" IS NULL AS "flag_known",
-    COALESCE("a" > 3, FALSE) AS "truth",
+    "a > 3" AS "truth",
     COALESCE(DATE_DIFF('microsecond', "started", "ended") >= 129600000000, FALSE) AS "long_run",
     COALESCE(DATE_DIFF('microsecond', "started", "ended") < 86400000000, FALSE) AS "run_of_a_day",
     COALESCE(DATE_DIFF('microsecond', "started", "ended") > 604800000000, FALSE) AS "run_in_weeks",
-    COALESCE("a" = 1 OR (
-      "b" = 1 AND "c" = 1
+    COALESCE("a == 1" OR (
+      "b == 1" AND "c" = 1
     ), FALSE) AS "precedence",
-    COALESCE(NOT "flag" IS TRUE AND "a" = 1, FALSE) AS "tight",
-    CASE WHEN "a" > 3 THEN 'big' ELSE 'small' END AS "chosen",
-    CASE WHEN "flag" THEN COALESCE("a" = 1, FALSE) ELSE COALESCE("b" = 1, FALSE) END AS "thing",
+    NOT "flag is true" AND "a == 1" AS "tight",
+    CASE WHEN "a > 3" THEN 'big' ELSE 'small' END AS "chosen",
+    CASE WHEN "flag is true" THEN "a == 1" ELSE "b == 1" END AS "thing",
     LEAST("a", "b", "c") AS "smallest",
     GREATEST("a", "b", "c") AS "largest",
     COALESCE("a", "b", "c", 0) AS "known",
-    CASE WHEN "a" > 10 THEN 'huge' WHEN "a" > 3 THEN 'big' ELSE 'small' END AS "sized",
-    CASE WHEN "a" > 3 THEN "b" ELSE "c" END AS "open",
+    CASE WHEN "a" > 10 THEN 'huge' WHEN "a > 3" THEN 'big' ELSE 'small' END AS "sized",
+    CASE WHEN "a > 3" THEN "b" ELSE "c" END AS "open",
     -"a" AS "negative",
     2 + (
       3 * "a"
@@ -50,7 +58,7 @@ WITH "customer" AS (
     ) - "c" AS "apart",
     CAST("a" AS DOUBLE) / NULLIF(CAST("b" AS DOUBLE), 0) AS "quotient",
     1000000 + "a" AS "millions"
-  FROM "customer"
+  FROM "customer_tests"
 ), "customer_2" AS (
   SELECT
     "customer_1".*,

@@ -4,6 +4,17 @@ WITH "customer" AS (
     "app",
     "web"
   FROM "customer"
+), "customer_tests" AS (
+  SELECT
+    "customer".*,
+    COALESCE(
+      CAST(CASE
+        WHEN REGEXP_MATCHES("app", '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$')
+        THEN LPAD(SPLIT_PART(REGEXP_REPLACE("app", '^v|[-+].*$', '', 'g'), '.', 1), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("app", '^v|[-+].*$', '', 'g'), '.', 2), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("app", '^v|[-+].*$', '', 'g'), '.', 3), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("app", '^v|[-+].*$', '', 'g'), '.', 4), 9, '0') || CASE WHEN REGEXP_MATCHES(SPLIT_PART("app", '+', 1), '-') THEN '0' ELSE '1' END
+      END AS DECIMAL(38, 0)) >= 20000000100000000000000000001,
+      FALSE
+    ) AS "version app >= 20000000100000000000000000001"
+  FROM "customer"
 ), "events" AS (
   SELECT
     "id",
@@ -38,58 +49,65 @@ WITH "customer" AS (
     "id"
 ), "customer_1" AS (
   SELECT
-    "customer".*,
+    "customer_tests".*,
     "events_by_id"."max_app",
     COALESCE("events_by_id"."started_old", FALSE) AS "started_old",
     COALESCE("events_by_id"."updates", 0) AS "updates",
+    "customer_tests"."version app >= 20000000100000000000000000001" AS "new_app",
     COALESCE(
       CAST(CASE
         WHEN REGEXP_MATCHES(
-          "customer"."app",
+          "customer_tests"."app",
           '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$'
         )
-        THEN LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 1), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 2), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 3), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 4), 9, '0') || CASE
-          WHEN REGEXP_MATCHES(SPLIT_PART("customer"."app", '+', 1), '-')
-          THEN '0'
-          ELSE '1'
-        END
-      END AS DECIMAL(38, 0)) >= 20000000100000000000000000001,
-      FALSE
-    ) AS "new_app",
-    COALESCE(
-      CAST(CASE
-        WHEN REGEXP_MATCHES(
-          "customer"."app",
-          '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$'
-        )
-        THEN LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 1), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 2), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 3), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 4), 9, '0') || CASE
-          WHEN REGEXP_MATCHES(SPLIT_PART("customer"."app", '+', 1), '-')
+        THEN LPAD(
+          SPLIT_PART(REGEXP_REPLACE("customer_tests"."app", '^v|[-+].*$', '', 'g'), '.', 1),
+          9,
+          '0'
+        ) || LPAD(
+          SPLIT_PART(REGEXP_REPLACE("customer_tests"."app", '^v|[-+].*$', '', 'g'), '.', 2),
+          9,
+          '0'
+        ) || LPAD(
+          SPLIT_PART(REGEXP_REPLACE("customer_tests"."app", '^v|[-+].*$', '', 'g'), '.', 3),
+          9,
+          '0'
+        ) || LPAD(
+          SPLIT_PART(REGEXP_REPLACE("customer_tests"."app", '^v|[-+].*$', '', 'g'), '.', 4),
+          9,
+          '0'
+        ) || CASE
+          WHEN REGEXP_MATCHES(SPLIT_PART("customer_tests"."app", '+', 1), '-')
           THEN '0'
           ELSE '1'
         END
       END AS DECIMAL(38, 0)) < 20000000100000000000000000001,
       FALSE
     ) AS "old_app",
-    NOT (
-      CAST(CASE
-        WHEN REGEXP_MATCHES(
-          "customer"."app",
-          '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$'
-        )
-        THEN LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 1), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 2), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 3), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 4), 9, '0') || CASE
-          WHEN REGEXP_MATCHES(SPLIT_PART("customer"."app", '+', 1), '-')
-          THEN '0'
-          ELSE '1'
-        END
-      END AS DECIMAL(38, 0)) >= 20000000100000000000000000001
-    ) IS TRUE AS "not_new",
+    NOT "customer_tests"."version app >= 20000000100000000000000000001" AS "not_new",
     NOT CAST(CASE
       WHEN REGEXP_MATCHES(
-        "customer"."app",
+        "customer_tests"."app",
         '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$'
       )
-      THEN LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 1), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 2), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 3), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 4), 9, '0') || CASE
-        WHEN REGEXP_MATCHES(SPLIT_PART("customer"."app", '+', 1), '-')
+      THEN LPAD(
+        SPLIT_PART(REGEXP_REPLACE("customer_tests"."app", '^v|[-+].*$', '', 'g'), '.', 1),
+        9,
+        '0'
+      ) || LPAD(
+        SPLIT_PART(REGEXP_REPLACE("customer_tests"."app", '^v|[-+].*$', '', 'g'), '.', 2),
+        9,
+        '0'
+      ) || LPAD(
+        SPLIT_PART(REGEXP_REPLACE("customer_tests"."app", '^v|[-+].*$', '', 'g'), '.', 3),
+        9,
+        '0'
+      ) || LPAD(
+        SPLIT_PART(REGEXP_REPLACE("customer_tests"."app", '^v|[-+].*$', '', 'g'), '.', 4),
+        9,
+        '0'
+      ) || CASE
+        WHEN REGEXP_MATCHES(SPLIT_PART("customer_tests"."app", '+', 1), '-')
         THEN '0'
         ELSE '1'
       END
@@ -97,11 +115,27 @@ WITH "customer" AS (
     COALESCE(
       CAST(CASE
         WHEN REGEXP_MATCHES(
-          "customer"."app",
+          "customer_tests"."app",
           '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$'
         )
-        THEN LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 1), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 2), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 3), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 4), 9, '0') || CASE
-          WHEN REGEXP_MATCHES(SPLIT_PART("customer"."app", '+', 1), '-')
+        THEN LPAD(
+          SPLIT_PART(REGEXP_REPLACE("customer_tests"."app", '^v|[-+].*$', '', 'g'), '.', 1),
+          9,
+          '0'
+        ) || LPAD(
+          SPLIT_PART(REGEXP_REPLACE("customer_tests"."app", '^v|[-+].*$', '', 'g'), '.', 2),
+          9,
+          '0'
+        ) || LPAD(
+          SPLIT_PART(REGEXP_REPLACE("customer_tests"."app", '^v|[-+].*$', '', 'g'), '.', 3),
+          9,
+          '0'
+        ) || LPAD(
+          SPLIT_PART(REGEXP_REPLACE("customer_tests"."app", '^v|[-+].*$', '', 'g'), '.', 4),
+          9,
+          '0'
+        ) || CASE
+          WHEN REGEXP_MATCHES(SPLIT_PART("customer_tests"."app", '+', 1), '-')
           THEN '0'
           ELSE '1'
         END
@@ -111,11 +145,27 @@ WITH "customer" AS (
     COALESCE(
       CAST(CASE
         WHEN REGEXP_MATCHES(
-          "customer"."app",
+          "customer_tests"."app",
           '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$'
         )
-        THEN LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 1), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 2), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 3), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 4), 9, '0') || CASE
-          WHEN REGEXP_MATCHES(SPLIT_PART("customer"."app", '+', 1), '-')
+        THEN LPAD(
+          SPLIT_PART(REGEXP_REPLACE("customer_tests"."app", '^v|[-+].*$', '', 'g'), '.', 1),
+          9,
+          '0'
+        ) || LPAD(
+          SPLIT_PART(REGEXP_REPLACE("customer_tests"."app", '^v|[-+].*$', '', 'g'), '.', 2),
+          9,
+          '0'
+        ) || LPAD(
+          SPLIT_PART(REGEXP_REPLACE("customer_tests"."app", '^v|[-+].*$', '', 'g'), '.', 3),
+          9,
+          '0'
+        ) || LPAD(
+          SPLIT_PART(REGEXP_REPLACE("customer_tests"."app", '^v|[-+].*$', '', 'g'), '.', 4),
+          9,
+          '0'
+        ) || CASE
+          WHEN REGEXP_MATCHES(SPLIT_PART("customer_tests"."app", '+', 1), '-')
           THEN '0'
           ELSE '1'
         END
@@ -125,11 +175,27 @@ WITH "customer" AS (
     COALESCE(
       CAST(CASE
         WHEN REGEXP_MATCHES(
-          "customer"."app",
+          "customer_tests"."app",
           '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$'
         )
-        THEN LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 1), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 2), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 3), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 4), 9, '0') || CASE
-          WHEN REGEXP_MATCHES(SPLIT_PART("customer"."app", '+', 1), '-')
+        THEN LPAD(
+          SPLIT_PART(REGEXP_REPLACE("customer_tests"."app", '^v|[-+].*$', '', 'g'), '.', 1),
+          9,
+          '0'
+        ) || LPAD(
+          SPLIT_PART(REGEXP_REPLACE("customer_tests"."app", '^v|[-+].*$', '', 'g'), '.', 2),
+          9,
+          '0'
+        ) || LPAD(
+          SPLIT_PART(REGEXP_REPLACE("customer_tests"."app", '^v|[-+].*$', '', 'g'), '.', 3),
+          9,
+          '0'
+        ) || LPAD(
+          SPLIT_PART(REGEXP_REPLACE("customer_tests"."app", '^v|[-+].*$', '', 'g'), '.', 4),
+          9,
+          '0'
+        ) || CASE
+          WHEN REGEXP_MATCHES(SPLIT_PART("customer_tests"."app", '+', 1), '-')
           THEN '0'
           ELSE '1'
         END
@@ -139,22 +205,54 @@ WITH "customer" AS (
     COALESCE(
       CAST(CASE
         WHEN REGEXP_MATCHES(
-          "customer"."app",
+          "customer_tests"."app",
           '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$'
         )
-        THEN LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 1), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 2), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 3), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 4), 9, '0') || CASE
-          WHEN REGEXP_MATCHES(SPLIT_PART("customer"."app", '+', 1), '-')
+        THEN LPAD(
+          SPLIT_PART(REGEXP_REPLACE("customer_tests"."app", '^v|[-+].*$', '', 'g'), '.', 1),
+          9,
+          '0'
+        ) || LPAD(
+          SPLIT_PART(REGEXP_REPLACE("customer_tests"."app", '^v|[-+].*$', '', 'g'), '.', 2),
+          9,
+          '0'
+        ) || LPAD(
+          SPLIT_PART(REGEXP_REPLACE("customer_tests"."app", '^v|[-+].*$', '', 'g'), '.', 3),
+          9,
+          '0'
+        ) || LPAD(
+          SPLIT_PART(REGEXP_REPLACE("customer_tests"."app", '^v|[-+].*$', '', 'g'), '.', 4),
+          9,
+          '0'
+        ) || CASE
+          WHEN REGEXP_MATCHES(SPLIT_PART("customer_tests"."app", '+', 1), '-')
           THEN '0'
           ELSE '1'
         END
       END AS DECIMAL(38, 0)) >= 20000000090000000000000000001
       AND CAST(CASE
         WHEN REGEXP_MATCHES(
-          "customer"."app",
+          "customer_tests"."app",
           '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$'
         )
-        THEN LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 1), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 2), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 3), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 4), 9, '0') || CASE
-          WHEN REGEXP_MATCHES(SPLIT_PART("customer"."app", '+', 1), '-')
+        THEN LPAD(
+          SPLIT_PART(REGEXP_REPLACE("customer_tests"."app", '^v|[-+].*$', '', 'g'), '.', 1),
+          9,
+          '0'
+        ) || LPAD(
+          SPLIT_PART(REGEXP_REPLACE("customer_tests"."app", '^v|[-+].*$', '', 'g'), '.', 2),
+          9,
+          '0'
+        ) || LPAD(
+          SPLIT_PART(REGEXP_REPLACE("customer_tests"."app", '^v|[-+].*$', '', 'g'), '.', 3),
+          9,
+          '0'
+        ) || LPAD(
+          SPLIT_PART(REGEXP_REPLACE("customer_tests"."app", '^v|[-+].*$', '', 'g'), '.', 4),
+          9,
+          '0'
+        ) || CASE
+          WHEN REGEXP_MATCHES(SPLIT_PART("customer_tests"."app", '+', 1), '-')
           THEN '0'
           ELSE '1'
         END
@@ -164,21 +262,53 @@ WITH "customer" AS (
     COALESCE(
       CAST(CASE
         WHEN REGEXP_MATCHES(
-          "customer"."app",
+          "customer_tests"."app",
           '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$'
         )
-        THEN LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 1), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 2), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 3), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 4), 9, '0') || CASE
-          WHEN REGEXP_MATCHES(SPLIT_PART("customer"."app", '+', 1), '-')
+        THEN LPAD(
+          SPLIT_PART(REGEXP_REPLACE("customer_tests"."app", '^v|[-+].*$', '', 'g'), '.', 1),
+          9,
+          '0'
+        ) || LPAD(
+          SPLIT_PART(REGEXP_REPLACE("customer_tests"."app", '^v|[-+].*$', '', 'g'), '.', 2),
+          9,
+          '0'
+        ) || LPAD(
+          SPLIT_PART(REGEXP_REPLACE("customer_tests"."app", '^v|[-+].*$', '', 'g'), '.', 3),
+          9,
+          '0'
+        ) || LPAD(
+          SPLIT_PART(REGEXP_REPLACE("customer_tests"."app", '^v|[-+].*$', '', 'g'), '.', 4),
+          9,
+          '0'
+        ) || CASE
+          WHEN REGEXP_MATCHES(SPLIT_PART("customer_tests"."app", '+', 1), '-')
           THEN '0'
           ELSE '1'
         END
       END AS DECIMAL(38, 0)) > CAST(CASE
         WHEN REGEXP_MATCHES(
-          "customer"."web",
+          "customer_tests"."web",
           '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$'
         )
-        THEN LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."web", '^v|[-+].*$', '', 'g'), '.', 1), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."web", '^v|[-+].*$', '', 'g'), '.', 2), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."web", '^v|[-+].*$', '', 'g'), '.', 3), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."web", '^v|[-+].*$', '', 'g'), '.', 4), 9, '0') || CASE
-          WHEN REGEXP_MATCHES(SPLIT_PART("customer"."web", '+', 1), '-')
+        THEN LPAD(
+          SPLIT_PART(REGEXP_REPLACE("customer_tests"."web", '^v|[-+].*$', '', 'g'), '.', 1),
+          9,
+          '0'
+        ) || LPAD(
+          SPLIT_PART(REGEXP_REPLACE("customer_tests"."web", '^v|[-+].*$', '', 'g'), '.', 2),
+          9,
+          '0'
+        ) || LPAD(
+          SPLIT_PART(REGEXP_REPLACE("customer_tests"."web", '^v|[-+].*$', '', 'g'), '.', 3),
+          9,
+          '0'
+        ) || LPAD(
+          SPLIT_PART(REGEXP_REPLACE("customer_tests"."web", '^v|[-+].*$', '', 'g'), '.', 4),
+          9,
+          '0'
+        ) || CASE
+          WHEN REGEXP_MATCHES(SPLIT_PART("customer_tests"."web", '+', 1), '-')
           THEN '0'
           ELSE '1'
         END
@@ -189,22 +319,54 @@ WITH "customer" AS (
       COALESCE(
         CAST(CASE
           WHEN REGEXP_MATCHES(
-            "customer"."app",
+            "customer_tests"."app",
             '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$'
           )
-          THEN LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 1), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 2), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 3), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."app", '^v|[-+].*$', '', 'g'), '.', 4), 9, '0') || CASE
-            WHEN REGEXP_MATCHES(SPLIT_PART("customer"."app", '+', 1), '-')
+          THEN LPAD(
+            SPLIT_PART(REGEXP_REPLACE("customer_tests"."app", '^v|[-+].*$', '', 'g'), '.', 1),
+            9,
+            '0'
+          ) || LPAD(
+            SPLIT_PART(REGEXP_REPLACE("customer_tests"."app", '^v|[-+].*$', '', 'g'), '.', 2),
+            9,
+            '0'
+          ) || LPAD(
+            SPLIT_PART(REGEXP_REPLACE("customer_tests"."app", '^v|[-+].*$', '', 'g'), '.', 3),
+            9,
+            '0'
+          ) || LPAD(
+            SPLIT_PART(REGEXP_REPLACE("customer_tests"."app", '^v|[-+].*$', '', 'g'), '.', 4),
+            9,
+            '0'
+          ) || CASE
+            WHEN REGEXP_MATCHES(SPLIT_PART("customer_tests"."app", '+', 1), '-')
             THEN '0'
             ELSE '1'
           END
         END AS DECIMAL(38, 0)),
         CAST(CASE
           WHEN REGEXP_MATCHES(
-            "customer"."web",
+            "customer_tests"."web",
             '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$'
           )
-          THEN LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."web", '^v|[-+].*$', '', 'g'), '.', 1), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."web", '^v|[-+].*$', '', 'g'), '.', 2), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."web", '^v|[-+].*$', '', 'g'), '.', 3), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("customer"."web", '^v|[-+].*$', '', 'g'), '.', 4), 9, '0') || CASE
-            WHEN REGEXP_MATCHES(SPLIT_PART("customer"."web", '+', 1), '-')
+          THEN LPAD(
+            SPLIT_PART(REGEXP_REPLACE("customer_tests"."web", '^v|[-+].*$', '', 'g'), '.', 1),
+            9,
+            '0'
+          ) || LPAD(
+            SPLIT_PART(REGEXP_REPLACE("customer_tests"."web", '^v|[-+].*$', '', 'g'), '.', 2),
+            9,
+            '0'
+          ) || LPAD(
+            SPLIT_PART(REGEXP_REPLACE("customer_tests"."web", '^v|[-+].*$', '', 'g'), '.', 3),
+            9,
+            '0'
+          ) || LPAD(
+            SPLIT_PART(REGEXP_REPLACE("customer_tests"."web", '^v|[-+].*$', '', 'g'), '.', 4),
+            9,
+            '0'
+          ) || CASE
+            WHEN REGEXP_MATCHES(SPLIT_PART("customer_tests"."web", '+', 1), '-')
             THEN '0'
             ELSE '1'
           END
@@ -212,9 +374,9 @@ WITH "customer" AS (
       ) >= 20000000000000000000000000001,
       FALSE
     ) AS "either"
-  FROM "customer"
+  FROM "customer_tests"
   LEFT JOIN "events_by_id"
-    ON "customer"."id" = "events_by_id"."id"
+    ON "customer_tests"."id" = "events_by_id"."id"
 ), "customer_2" AS (
   SELECT
     "customer_1".*,

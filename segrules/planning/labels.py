@@ -1,0 +1,68 @@
+"""What a column that a pass adds is called: its expression in short, as its author would know it again."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from segrules.language.core import (
+    And,
+    Call,
+    Column,
+    Compare,
+    Elements,
+    Expression,
+    IsMissing,
+    Literal,
+    Membership,
+    Not,
+    Or,
+)
+
+_LONGEST = 48
+
+
+def label(node: Expression) -> str:
+    """The expression in about the words of a rule, cut short: ``age < 30``, ``country in TH, TW``."""
+    text = _words(node)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
+
+
+def _words(node: Expression) -> str:
+    match node:
+        case Column(name=name):
+            return name
+        case Literal(value=value):
+            return ", ".join(map(_constant, value)) if isinstance(value, tuple) else _constant(value)
+        case Compare(operator=operator, left=left, right=right):
+            return f"{_words(left)} {operator} {_words(right)}"
+        case Membership(item=item, values=values):
+            return f"{_words(item)} in {_words(values)}"
+        case IsMissing(item=item):
+            return f"{_words(item)} is missing"
+        case Call(function=function, arguments=arguments):
+            simple = all(isinstance(part, Column | Literal) for part in arguments)
+            return f"{function} {' '.join(map(_words, arguments)) if simple else '…'}"
+        case Elements(function=function, items=items):
+            return f"{function} {_words(items)}"
+        case And(items=items):
+            return " and ".join(map(_words, items))
+        case Or(items=items):
+            return " or ".join(map(_words, items))
+        case Not(item=item):
+            return f"not {_words(item)}"
+        case _:
+            return type(node).__name__.lower()
+
+
+def _constant(value: object) -> str:
+    match value:
+        case None:
+            return "missing"
+        case bool():
+            return str(value).lower()
+        case datetime():
+            return value.isoformat(sep=" ").removesuffix(" 00:00:00")
+        case date():
+            return value.isoformat()
+        case _:
+            return " ".join(str(value).split())

@@ -1,0 +1,138 @@
+"""Pass: a predicate that stands in several rules becomes a column, so that each row computes it once.
+
+``young: age < 30`` and ``young_abroad: age < 30 and country == 'TW'`` had two comparisons of `age`; now a step before
+theirs has a column ``age < 30``, and both rules name it. An engine that is given a thousand rules over a hundred
+predicates so compares a hundred times, and combines Booleans in the rest.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from segrules.language.core import And, Column, Elements, Expression, If, Literal, Not, Or
+from segrules.language.trees import is_predicate, may_be_missing, with_children
+from segrules.language.types import BOOLEAN
+from segrules.planning.labels import label
+from segrules.planning.names import fresh
+from segrules.planning.nodes import (
+    Borrow,
+    Define,
+    Exists,
+    Lookups,
+    Pick,
+    Plan,
+    Rows,
+    Step,
+    Windows,
+    columns_made,
+    in_order,
+    with_inputs,
+)
+
+Tests = dict[Expression, Column]
+"""From predicates to the columns that hold them."""
+
+
+def share_predicates(plan: Plan) -> Plan:
+    """The same plan with a column for each predicate that stands in more than one place over the same rows."""
+    nodes = in_order(plan.root)
+    base: dict[Rows, Rows] = {}
+    uses: dict[Rows, Counter[Expression]] = {}
+    for node in nodes:
+        grown_from = _grown_from(node)
+        base[node] = node if grown_from is None else base[grown_from]
+        if isinstance(node, Step):
+            found = (test for column in node.columns for test in _tests(column.value))
+            uses.setdefault(base[node], Counter()).update(found)
+    steps = {node.name.casefold() for node in nodes}
+    names = {name.casefold() for node in nodes for name in columns_made(node)}
+    done: dict[Rows, tuple[Rows, Tests]] = {}
+    for node in nodes:
+        better = with_inputs(node, lambda part: done[part][0])
+        grown_from = _grown_from(node)
+        tests: Tests = {} if grown_from is None else done[grown_from][1]
+        if isinstance(better, Step):
+            better, tests = _shared(better, tests, uses[base[node]], steps, names)
+        done[node] = (better, tests)
+    return replace(plan, root=done[plan.root][0])
+
+
+def _grown_from(node: Rows) -> Rows | None:
+    """The input whose columns all stay what they are, on the rows that stay."""
+    match node:
+        case Step(input=input) | Windows(input=input) | Exists(input=input) | Pick(input=input):
+            return input
+        case Lookups(input=input) | Borrow(input=input):
+            return input
+        case _:
+            return None
+
+
+def _shared(
+    step: Step, known: Tests, uses: Counter[Expression], steps: set[str], names: set[str]
+) -> tuple[Rows, Tests]:
+    """The step over one with the predicates that it shares with others and `known` does not have yet."""
+    found = dict.fromkeys(test for column in step.columns for test in _tests(column.value))
+    new = [test for test in found if uses[test] > 1 and test not in known]
+    computed = tuple(Define(fresh(_called(test), names), _as_predicate(test)) for test in new)
+    made = (Column("", (), column.name, BOOLEAN, may_be_missing=False) for column in computed)
+    tests = known | dict(zip(new, made, strict=True))
+    columns = tuple(replace(column, value=_in_columns(column.value, tests)) for column in step.columns)
+    if not computed:
+        return replace(step, columns=columns), tests
+    before = Step(fresh(f"{step.input.name}_tests", steps), step.input, (), computed)
+    return replace(step, input=before, columns=columns), tests
+
+
+def _called(test: Expression) -> str:
+    return f"{test.name} is true" if isinstance(test, Column) else label(test)
+
+
+def _as_predicate(test: Expression) -> Expression:
+    """The test as a Boolean that is never missing."""
+    return And((test,)) if may_be_missing(test) else test
+
+
+def _tests(node: Expression) -> Iterator[Expression]:
+    """The predicates that a value rests on, as often as they stand in it."""
+    found: list[Expression] = []
+
+    def note(test: Expression) -> Expression:
+        found.append(test)
+        return test
+
+    _with_tests(node, note)
+    return iter(found)
+
+
+def _in_columns(node: Expression, tests: Tests) -> Expression:
+    return _with_tests(node, lambda test: tests.get(test, test))
+
+
+def _with_tests(node: Expression, change: Callable[[Expression], Expression]) -> Expression:
+    """The value with each predicate in it changed."""
+    match node:
+        case And() | Or() | Not():
+            return with_children(node, lambda part: _with_test(part, change))
+        case If(arms=arms, otherwise=otherwise):
+            changed = tuple((_with_test(test, change), _with_tests(value, change)) for test, value in arms)
+            return replace(node, arms=changed, otherwise=_with_tests(otherwise, change))
+        case Literal() | Column() | Elements(function="count"):
+            return node  # what is inside `count` names elements of a list, which are no rows
+        case _ if is_predicate(node):
+            return change(node)
+        case _:
+            return with_children(node, lambda part: _with_tests(part, change))
+
+
+def _with_test(node: Expression, change: Callable[[Expression], Expression]) -> Expression:
+    """So with a part that is used as a test, in which a missing value counts as false."""
+    match node:
+        case Column():
+            return change(node) if may_be_missing(node) else node
+        case And() | Or() | Not() | Literal():
+            return _with_tests(node, change)
+        case _:
+            return change(node)
