@@ -11,10 +11,12 @@ from strategies import Sample, samples
 from segrules.engines import Engine, EngineError
 from segrules.language.core import Reference
 from segrules.planning import naive_plan, plan, references
+from segrules.planning.cut import cut, narrower
 from segrules.planning.nodes import Plan
 from segrules.planning.time import parse_as_of
 from segrules.project.model import Rules
-from segrules.sql.scans import Table
+from segrules.sql import writes
+from segrules.sql.scans import Table, typed_scans
 
 
 @given(sample=samples())
@@ -37,6 +39,23 @@ def test_every_pass_keeps_the_meaning(sample: Sample, duckdb_engine: Engine) -> 
     naive = _run(duckdb_engine, naive_plan(rules, wanted, as_of), tables, sample.zone)
     optimised = _run(duckdb_engine, plan(rules, wanted, as_of), tables, sample.zone)
     assert optimised == naive
+
+
+@settings(max_examples=settings().max_examples // 2)
+@given(sample=samples())
+def test_rows_kept_in_a_table_are_read_back_as_they_were(sample: Sample, duckdb_engine: Engine) -> None:
+    rules, wanted = _resolved(sample)
+    tables = running.load(duckdb_engine, rules, sample.worlds[:1], sample.zone, None)
+    made = plan(rules, wanted, parse_as_of(sample.as_of, sample.zone))
+    whole = _run(duckdb_engine, made, tables, sample.zone)
+    parts = cut(made, "rows that are kept")
+    duckdb_engine.execute('DROP TABLE IF EXISTS "rows that are kept"')
+    duckdb_engine.execute(writes.kept(parts, typed_scans(tables, sample.zone)))
+    assert _run(duckdb_engine, parts.rest, tables, sample.zone) == whole
+    narrowed = narrower(parts.rest)
+    for output in parts.rest.outputs:
+        name = output.wanted.name
+        assert _run(duckdb_engine, narrowed([output]), tables, sample.zone) == {name: whole[name]}
 
 
 def _check_meaning(sample: Sample, engine: Engine) -> None:

@@ -210,7 +210,16 @@ class Step:
     columns: tuple[Define, ...]
 
 
-Rows = Scan | Lookups | Distinct | Borrow | Fold | Pick | Keep | Windows | Exists | Step
+@dataclass(frozen=True, slots=True, eq=False)
+class Stored:
+    """The rows that an engine keeps in a table: columns, and Booleans that are never missing, by their numbers."""
+
+    name: str
+    columns: tuple[str, ...]
+    flags: tuple[tuple[str, int], ...]
+
+
+Rows = Scan | Lookups | Distinct | Borrow | Fold | Pick | Keep | Windows | Exists | Step | Stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +258,7 @@ class Plan:
 def inputs(node: Rows) -> tuple[Rows, ...]:
     """The nodes that a node reads directly."""
     match node:
-        case Scan():
+        case Scan() | Stored():
             return ()
         case Lookups(input=input, joins=joins):
             return (input, *(join.other for join in joins))
@@ -269,7 +278,7 @@ def with_inputs(node: Rows, change: Callable[[Rows], Rows]) -> Rows:
         return node
     first, *others = after
     match node:
-        case Scan():
+        case Scan() | Stored():
             return node
         case Lookups(joins=joins):
             joined = tuple(replace(join, other=other) for join, other in zip(joins, others, strict=True))
@@ -288,8 +297,8 @@ def with_inputs(node: Rows, change: Callable[[Rows], Rows]) -> Rows:
 def columns_made(node: Rows) -> tuple[str, ...]:
     """The names of the columns that a node has and none of its inputs."""
     match node:
-        case Scan(columns=stored):
-            return tuple(column.name for column in stored)
+        case Scan(columns=read):
+            return tuple(column.name for column in read)
         case Lookups(joins=joins):
             return tuple(new for join in joins for new, _ in join.columns)
         case Distinct(columns=pairs) | Borrow(columns=pairs):
@@ -301,6 +310,8 @@ def columns_made(node: Rows) -> tuple[str, ...]:
             return (*attached, *(column.name for column in columns))
         case Exists(column=column):
             return (column,)
+        case Stored(columns=columns_kept, flags=flags):
+            return (*columns_kept, *(name for name, _ in flags))
         case Pick() | Keep():
             return ()
 

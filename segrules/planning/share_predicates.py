@@ -8,7 +8,7 @@ predicates so compares a hundred times, and combines Booleans in the rest.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
 from segrules.language.core import And, Column, Elements, Expression, If, Literal, Not, Or
@@ -35,14 +35,14 @@ Tests = dict[Expression, Column]
 """From predicates to the columns that hold them."""
 
 
-def share_predicates(plan: Plan) -> Plan:
-    """The same plan with a column for each predicate that stands in more than one place over the same rows."""
+def share_predicates(plan: Plan, places: int = 2) -> Plan:
+    """The same plan with a column for each predicate that stands in so many places over the same rows, or more."""
     nodes = in_order(plan.root)
     base: dict[Rows, Rows] = {}
     uses: dict[Rows, Counter[Expression]] = {}
     for node in nodes:
-        grown_from = _grown_from(node)
-        base[node] = node if grown_from is None else base[grown_from]
+        below = grown_from(node)
+        base[node] = node if below is None else base[below]
         if isinstance(node, Step):
             found = (test for column in node.columns for test in _tests(column.value))
             uses.setdefault(base[node], Counter()).update(found)
@@ -51,15 +51,16 @@ def share_predicates(plan: Plan) -> Plan:
     done: dict[Rows, tuple[Rows, Tests]] = {}
     for node in nodes:
         better = with_inputs(node, lambda part: done[part][0])
-        grown_from = _grown_from(node)
-        tests: Tests = {} if grown_from is None else done[grown_from][1]
+        below = grown_from(node)
+        tests: Tests = {} if below is None else done[below][1]
         if isinstance(better, Step):
-            better, tests = _shared(better, tests, uses[base[node]], steps, names)
+            often = {test for test, times in uses[base[node]].items() if times >= places}
+            better, tests = _shared(better, tests, often, steps, names)
         done[node] = (better, tests)
     return replace(plan, root=done[plan.root][0])
 
 
-def _grown_from(node: Rows) -> Rows | None:
+def grown_from(node: Rows) -> Rows | None:
     """The input whose columns all stay what they are, on the rows that stay."""
     match node:
         case Step(input=input) | Windows(input=input) | Exists(input=input) | Pick(input=input):
@@ -71,11 +72,11 @@ def _grown_from(node: Rows) -> Rows | None:
 
 
 def _shared(
-    step: Step, known: Tests, uses: Counter[Expression], steps: set[str], names: set[str]
+    step: Step, known: Tests, often: Collection[Expression], steps: set[str], names: set[str]
 ) -> tuple[Rows, Tests]:
-    """The step over one with the predicates that it shares with others and `known` does not have yet."""
+    """The step over one with the predicates that stand so often and that `known` does not have yet."""
     found = dict.fromkeys(test for column in step.columns for test in _tests(column.value))
-    new = [test for test in found if uses[test] > 1 and test not in known]
+    new = [test for test in found if test in often and test not in known]
     computed = tuple(Define(fresh(_called(test), names), _as_predicate(test)) for test in new)
     made = (Column("", (), column.name, BOOLEAN, may_be_missing=False) for column in computed)
     tests = known | dict(zip(new, made, strict=True))

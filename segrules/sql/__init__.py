@@ -8,19 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlglot import exp
-
 from segrules.language.types import Type
-from segrules.planning.nodes import Plan, Scan
+from segrules.planning.nodes import Plan
 from segrules.sql.dialect import Dialect
 from segrules.sql.dialects.duckdb import DUCKDB
 from segrules.sql.dialects.postgres import POSTGRES
 from segrules.sql.literals import data_type
-from segrules.sql.queries import ScanQuery, members_query, rows_query
-from segrules.sql.scans import Table, scan
-from segrules.sql.writes import create_table
+from segrules.sql.queries import members_query
+from segrules.sql.scans import Table, typed_scans
 
-__all__ = ["DIALECTS", "generate", "generate_table", "type_name"]
+__all__ = ["DIALECTS", "generate", "type_name"]
 
 DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in (DUCKDB, POSTGRES)}
 
@@ -30,22 +27,9 @@ def generate(plan: Plan, tables: Mapping[str, Table], zone: str, dialect: str = 
 
     `zone` is the project's: stored timestamps without a zone are its wall clock.
     """
-    return members_query(plan, DIALECTS[dialect], _typed(tables, zone), zone).sql(dialect, pretty=True, copy=False)
-
-
-def generate_table(name: str, plan: Plan, tables: Mapping[str, Table], zone: str, dialect: str = "duckdb") -> str:
-    """The statement that keeps the rows of a plan, columns under the plan's own names, in a temporary table."""
-    query = rows_query(plan, DIALECTS[dialect], _typed(tables, zone))
-    return create_table(name, query).sql(dialect, pretty=True, copy=False)
+    return members_query(plan, DIALECTS[dialect], typed_scans(tables, zone), zone).sql(dialect, pretty=True, copy=False)
 
 
 def type_name(type: Type, dialect: str) -> str:
     """The name, in the dialect, of the SQL type that holds a core type's values."""
     return data_type(type).sql(dialect)
-
-
-def _typed(tables: Mapping[str, Table], zone: str) -> ScanQuery:
-    def typed(node: Scan) -> exp.Select:
-        return scan(tables[node.table], node.columns, zone)
-
-    return typed

@@ -39,13 +39,19 @@ class AggregateParts:
     order: tuple[exp.Expr, ...]
 
 
+def coalesced(test: exp.Expr) -> exp.Expr:
+    """FALSE where the test is NULL."""
+    return exp.Coalesce(this=test, expressions=[exp.false()])
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """An SQL dialect: sqlglot's name of it, exceptions to the general SQL, and facts that statements depend on.
 
     text_order: the collation that orders texts by code point, where the engine's own order is another. fences: a
     step's rows must be marked as computed once, because the engine would copy their expressions into every use.
-    long_list: how a value is looked for among more constants than MOST_LISTED, where the engine is slow with `IN`.
+    flag: the test's Boolean, FALSE where it is NULL. long_list: how a value is looked for among more constants than
+    MOST_LISTED, where the engine is slow with `IN`.
     """
 
     name: str
@@ -54,4 +60,5 @@ class Dialect:
     text_order: str | None = None
     passing: Passing | None = None
     fences: bool = False
+    flag: Callable[[exp.Expr], exp.Expr] = coalesced
     long_list: Listing | None = None

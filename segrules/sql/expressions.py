@@ -2,7 +2,7 @@
 
 The two-valued logic is solved here, once. In a *condition* a NULL counts as false, so a positive test needs
 nothing: ``age < 30``. A negated one says ``NOT … IS TRUE``, or ``IS DISTINCT FROM`` where that means the same.
-A Boolean that becomes a column is COALESCEd, and only if it can be NULL.
+A Boolean that becomes a column is made FALSE where it is NULL, and only if it can be.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def value(node: Expression, dialect: Dialect, place: Place = column) -> exp.Expr
             return exp.Case(ifs=branches, default=default)
         case _:
             test = condition(node, dialect, place)
-            return exp.Coalesce(this=test, expressions=[exp.false()]) if can_be_null(node) else test
+            return dialect.flag(test) if can_be_null(node) else test
 
 
 def condition(node: Expression, dialect: Dialect, place: Place = column) -> exp.Expr:

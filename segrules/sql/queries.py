@@ -23,6 +23,7 @@ from segrules.planning.nodes import (
     Rows,
     Scan,
     Step,
+    Stored,
     Windows,
     in_order,
     inputs,
@@ -30,6 +31,7 @@ from segrules.planning.nodes import (
 from segrules.sql.dialect import Dialect
 from segrules.sql.expressions import aggregate, condition, value
 from segrules.sql.literals import column, literal, name
+from segrules.sql.stored import read_stored
 from segrules.sql.windows import window
 
 ScanQuery = Callable[[Scan], exp.Select]
@@ -43,19 +45,7 @@ def members_query(plan: Plan, dialect: Dialect, scan: ScanQuery, zone: str) -> e
         *carried_columns(plan, zone),
         *(named(column(output.column), output.wanted.name) for output in plan.outputs),
     ]
-    return with_steps(plan, exp.Select(expressions=columns).from_(source(plan.root.name)), dialect, scan)
-
-
-def rows_query(plan: Plan, dialect: Dialect, scan: ScanQuery) -> exp.Select:
-    """One row per entity row: keys, carried columns, outputs and overlaps, each under the plan's own unique name."""
-    wanted = (
-        *plan.keys,
-        *(item.column for item in plan.carried),
-        *(output.column for output in plan.outputs),
-        *(count for _, count in plan.overlaps),
-    )
-    columns = [column(text) for text in dict.fromkeys(wanted)]
-    return with_steps(plan, exp.Select(expressions=columns).from_(source(plan.root.name)), dialect, scan)
+    return with_steps(plan.root, exp.Select(expressions=columns).from_(source(plan.root.name)), dialect, scan)
 
 
 def carried_columns(plan: Plan, zone: str) -> list[exp.Expr]:
@@ -71,9 +61,9 @@ def _on_wall_clock(item: Carried, zone: str) -> exp.Expr:
     return exp.AtTimeZone(this=instant, zone=exp.Literal.string(zone))
 
 
-def with_steps(plan: Plan, query: exp.Select, dialect: Dialect, scan: ScanQuery) -> exp.Select:
-    """The query with the plan's nodes before it as CTEs."""
-    nodes = in_order(plan.root)
+def with_steps(root: Rows, query: exp.Select, dialect: Dialect, scan: ScanQuery) -> exp.Select:
+    """The query with a plan's nodes before it as CTEs."""
+    nodes = in_order(root)
     readers = Counter(part for node in nodes for part in inputs(node))
     bodies = {node: _select(node, dialect, scan) for node in nodes}
     ctes = []
@@ -125,6 +115,8 @@ def _select(node: Rows, dialect: Dialect, scan: ScanQuery) -> exp.Select:
             return _exists(node, dialect)
         case Step():
             return _step(node, dialect)
+        case Stored():
+            return read_stored(node)
 
 
 def _scan(node: Scan, dialect: Dialect, scan: ScanQuery) -> exp.Select:

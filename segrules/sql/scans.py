@@ -7,7 +7,7 @@ is counted by `misfit`, which `checks` asks for before any rule runs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal as OneOf
@@ -16,6 +16,7 @@ from unicodedata import normalize
 from sqlglot import exp
 
 from segrules.language.types import Kind, Type
+from segrules.planning.nodes import Scan
 from segrules.project.model import Column, Format
 from segrules.sql.literals import column, name
 from segrules.sql.stored_values import fit, is_not_finite, natural_type, stored_type, typed
@@ -61,6 +62,11 @@ class Table:
 def scan(table: Table, columns: Sequence[Column], zone: str) -> exp.Select:
     """SELECT each column, under its own name and in its declared type, FROM the table."""
     return exp.Select(expressions=[_output(table, item, zone) for item in columns]).from_(rows(table))
+
+
+def typed_scans(tables: Mapping[str, Table], zone: str) -> Callable[[Scan], exp.Select]:
+    """From a plan's scan to the query that gives the typed columns of its table."""
+    return lambda node: scan(tables[node.table], node.columns, zone)
 
 
 def value(table: Table, item: Column, zone: str) -> exp.Expr:

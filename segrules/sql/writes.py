@@ -1,11 +1,11 @@
-"""What is done with a plan's rows once they are in a table: counting members, finding overlaps, writing files.
+"""What is done with a plan's rows: counting members, finding overlaps, keeping rows, writing files.
 
-Statements are DuckDB's. The table's columns have the plan's names; files get the names that rules use.
+Statements are DuckDB's. Tables have the plan's names of columns; files get the names that rules use.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -13,79 +13,84 @@ from sqlglot import exp
 
 from segrules.language.core import Literal, Reference
 from segrules.language.types import TEXT
+from segrules.planning.cut import Cut, narrower
 from segrules.planning.nodes import Output, Plan
+from segrules.sql.dialects.duckdb import DUCKDB
 from segrules.sql.literals import column, literal
-from segrules.sql.queries import carried_columns, named, source
+from segrules.sql.queries import ScanQuery, carried_columns, named, source, with_steps
+from segrules.sql.stored import stored_columns
+
+Query = exp.Query
+"""A query as a tree, which `copy_statement` takes."""
 
 
-def create_table(table: str, query: exp.Select) -> exp.Create:
-    return exp.Create(
-        this=source(table),
+def kept(cut: Cut, scan: ScanQuery) -> str:
+    """The statement that makes the temporary table of a plan's stored rows."""
+    query = exp.Select(expressions=stored_columns(cut.stored)).from_(source(cut.rows.name))
+    made = exp.Create(
+        this=source(cut.stored.name),
         kind="TABLE",
-        expression=query,
+        expression=with_steps(cut.rows, query, DUCKDB, scan),
         properties=exp.Properties(expressions=[exp.TemporaryProperty()]),
     )
+    return made.sql("duckdb", pretty=True, copy=False)
 
 
-def count_query(table: str, outputs: Sequence[Output]) -> str:
-    """One row: how many entity rows, then for how many each of the Boolean outputs holds."""
-    counts = [_count_where(output.column) for output in outputs]
-    query = exp.Select(expressions=[exp.Count(this=exp.Star()), *counts]).from_(source(table))
-    return query.sql("duckdb", pretty=True, copy=False)
+def count_query(plan: Plan, scan: ScanQuery, outputs: Sequence[Output]) -> str:
+    """One row: how many entity rows, for how many each output holds, how many match two stages of each `unique`."""
+    counts = [_count_where(column(output.column)) for output in outputs]
+    twice = [_count_where(_more_than_one(matches)) for _, matches in plan.overlaps]
+    return _text(_of(plan, [exp.Count(this=exp.Star()), *counts, *twice], scan))
 
 
-def overlap_query(table: str, plan: Plan, matches: str) -> str:
-    """The first three keys, and how many there are, of rows that match more than one stage."""
-    more = exp.GT(this=column(matches), expression=exp.Literal.number(1))
+def overlap_query(plan: Plan, scan: ScanQuery, matches: str) -> str:
+    """The first three keys of rows that match more than one stage."""
     key = column(plan.keys[-1])
-    total = exp.Window(this=exp.Count(this=exp.Star()))
-    query = exp.Select(expressions=[key, total]).from_(source(table)).where(more)
-    return query.order_by(key.copy()).limit(3).sql("duckdb", pretty=True, copy=False)
+    query = _of(plan, [key], scan).where(_more_than_one(matches), copy=False)
+    return _text(query.order_by(key.copy()).limit(3))
 
 
-def ties_query(table: str, top: str, counts: str, by: str | None, share: Literal) -> str:
+def ties_query(plan: Plan, scan: ScanQuery, top: str, counts: str, by: str | None, share: Literal) -> str:
     """The group with the most rows in its top, where these are more than twice as many as asked for.
 
     One row or none: the group (without `by` NULL), its rows in the top, how many were asked for, how many such groups.
     """
     groups = [] if by is None else [column(by)]
-    inside = _count_where(top)
+    inside = _count_where(column(top))
     asked: exp.Expr = literal(share)
     if isinstance(share.value, Decimal):  # rounded up: (rows * 33 + 99) // 100
         part = Fraction(share.value)
-        of_rows = exp.Mul(this=_count_where(counts), expression=exp.Literal.number(part.numerator))
+        of_rows = exp.Mul(this=_count_where(column(counts)), expression=exp.Literal.number(part.numerator))
         raised = exp.Add(this=of_rows, expression=exp.Literal.number(part.denominator - 1))
         asked = exp.IntDiv(this=exp.paren(raised), expression=exp.Literal.number(part.denominator))
     total = exp.Window(this=exp.Count(this=exp.Star()))
     group: exp.Expr = groups[0] if groups else exp.null()
-    query = exp.Select(expressions=[group, inside.as_("inside"), asked.as_("asked"), total]).from_(source(table))
+    query = _of(plan, [group, inside.as_("inside"), asked.as_("asked"), total], scan)
     twice = exp.Mul(this=exp.paren(asked.copy()), expression=exp.Literal.number(2))
     query = query.having(exp.GT(this=inside.copy(), expression=twice))
     if groups:
         query = query.group_by(*(part.copy() for part in groups))
-    return query.order_by(exp.column("inside").desc()).limit(1).sql("duckdb", pretty=True, copy=False)
+    return _text(query.order_by(exp.column("inside").desc()).limit(1))
 
 
-def long_query(table: str, plan: Plan, zone: str) -> exp.Query:
-    """One row per membership: key, carried columns, segment."""
-    parts = [
-        files_query(table, plan, zone, output).select(
-            literal(Literal(output.wanted.name, TEXT)).as_("segment", quoted=True), copy=False
-        )
-        for output in segments(plan)
-    ]
-    return parts[0] if len(parts) == 1 else exp.union(*parts, distinct=False)
+def long_query(plan: Plan, scan: ScanQuery, zone: str) -> Query:
+    """One row per membership: key, carried columns, segment. The plan is the rest of one that was cut."""
+    narrowed = narrower(plan)
+    parts = [_members(narrowed([output]), scan, zone, label=output.wanted.name) for output in segments(plan)]
+    return parts[0] if len(parts) == 1 else exp.union(*(part.subquery() for part in parts), distinct=False, copy=False)
 
 
-def files_query(table: str, plan: Plan, zone: str, output: Output) -> exp.Select:
-    """The key and carried columns of one segment's members."""
-    return _keyed(plan, zone).from_(source(table)).where(column(output.column))
+def files_queries(plan: Plan, scan: ScanQuery, zone: str) -> Iterator[tuple[str, Query]]:
+    """Each segment's name, and the key and carried columns of its members. The plan is the rest of one that was cut."""
+    narrowed = narrower(plan)
+    for output in segments(plan):
+        yield output.wanted.name, _members(narrowed([output]), scan, zone)
 
 
-def wide_query(table: str, plan: Plan, zone: str) -> exp.Query:
+def wide_query(plan: Plan, scan: ScanQuery, zone: str) -> Query:
     """One row per entity row: key, carried columns, a boolean per segment, a text per segmentation (no stages)."""
     columns = [named(column(output.column), output.wanted.name) for output in _shown_wide(plan)]
-    return _keyed(plan, zone).select(*columns, copy=False).from_(source(table))
+    return _of(plan, [*_keyed(plan, zone), *columns], scan)
 
 
 def wide_names(plan: Plan) -> tuple[str, ...]:
@@ -93,7 +98,7 @@ def wide_names(plan: Plan) -> tuple[str, ...]:
     return tuple(output.wanted.name for output in _shown_wide(plan))
 
 
-def copy_statement(query: exp.Query, path: str, format: str) -> str:
+def copy_statement(query: Query, path: str, format: str) -> str:
     """The statement that writes a query's rows to one file: Parquet, CSV with a header, or JSON by lines."""
     options = {"parquet": (("FORMAT", "parquet"),), "csv": (("FORMAT", "csv"), ("HEADER", "true"))}
     chosen = options.get(format, (("FORMAT", format),))
@@ -120,11 +125,31 @@ def _is_segment(wanted: Reference) -> bool:
     return wanted.to == "segment"
 
 
-def _keyed(plan: Plan, zone: str) -> exp.Select:
-    key = named(column(plan.keys[-1]), plan.key_name)
-    return exp.Select(expressions=[key, *carried_columns(plan, zone)])
+def _members(plan: Plan, scan: ScanQuery, zone: str, label: str | None = None) -> exp.Select:
+    """The members of the plan's only output, with a column that names it."""
+    (output,) = plan.outputs
+    names = [] if label is None else [literal(Literal(label, TEXT)).as_("segment", quoted=True)]
+    return _of(plan, [*_keyed(plan, zone), *names], scan).where(column(output.column), copy=False)
 
 
-def _count_where(text: str) -> exp.Expr:
+def _of(plan: Plan, columns: Sequence[exp.Expr], scan: ScanQuery) -> exp.Select:
+    """These columns of the plan's rows."""
+    query = exp.Select(expressions=list(columns)).from_(source(plan.root.name))
+    return with_steps(plan.root, query, DUCKDB, scan)
+
+
+def _keyed(plan: Plan, zone: str) -> list[exp.Expr]:
+    return [named(column(plan.keys[-1]), plan.key_name), *carried_columns(plan, zone)]
+
+
+def _more_than_one(matches: str) -> exp.Expr:
+    return exp.GT(this=column(matches), expression=exp.Literal.number(1))
+
+
+def _count_where(test: exp.Expr) -> exp.Expr:
     """`count_if`, which takes DuckDB a fifteenth of the time of `count(*) FILTER` for a thousand columns."""
-    return exp.Anonymous(this="count_if", expressions=[column(text)])
+    return exp.Anonymous(this="count_if", expressions=[test])
+
+
+def _text(query: Query) -> str:
+    return query.sql("duckdb", pretty=True, copy=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.metadata import version
@@ -15,7 +15,8 @@ from segrules.engines.engine import EngineError
 from segrules.planning.nodes import Plan
 from segrules.project.environments import NO_SETTINGS, Settings
 from segrules.sql import writes
-from segrules.workflows.counting import Counted, SegmentCount, count_members, members_table
+from segrules.sql.scans import typed_scans
+from segrules.workflows.counting import Counted, SegmentCount, count_members
 from segrules.workflows.output import LastRun, OutputRefused, last_run, locked, publish, staging
 from segrules.workflows.running import Progress, Refusal, Run, chosen, open_run
 
@@ -117,7 +118,7 @@ def _apply(
     before = _before(out)
     if select and before is not None:
         _refuse_narrower(run, select, before, out)
-    counted = count_members(run, select, before, progress)
+    counted = count_members(run, select, before, progress, keep=True)
     code = _exit_code(counted.findings)
     broken = any(finding.code == "expectation-broken" for finding in counted.findings)
     others = any(is_error(finding) and finding.code != "expectation-broken" for finding in counted.findings)
@@ -131,25 +132,29 @@ def _apply(
 
 def _write(run: Run, plans: Mapping[str, Plan], folder: Path, layout: str, format: str) -> list[str]:
     """Writes every entity's files below `folder`; their relative paths."""
-    zone = run.as_of.zone
     files = []
     for entity, entity_plan in plans.items():
-        table = members_table(entity)
-        match layout:
-            case "long":
-                named = {f"{entity}.{format}": writes.long_query(table, entity_plan, zone)}
-            case "wide":
-                named = {f"{entity}.wide.{format}": writes.wide_query(table, entity_plan, zone)}
-            case _:
-                (folder / entity).mkdir()
-                named = {
-                    f"{entity}/{output.wanted.name}.{format}": writes.files_query(table, entity_plan, zone, output)
-                    for output in writes.segments(entity_plan)
-                }
-        for file, query in named.items():
+        if layout == "files":
+            (folder / entity).mkdir()
+        for name, query in _queries(run, entity, entity_plan, layout):
+            file = f"{name}.{format}"
             run.engine.execute(writes.copy_statement(query, str((folder / file).absolute()), format))
             files.append(file)
     return files
+
+
+def _queries(run: Run, entity: str, plan: Plan, layout: str) -> Iterator[tuple[str, writes.Query]]:
+    """The files of an entity, without their endings, and what each has."""
+    zone = run.as_of.zone
+    scan = typed_scans(run.tables, zone)
+    match layout:
+        case "long":
+            yield entity, writes.long_query(plan, scan, zone)
+        case "wide":
+            yield f"{entity}.wide", writes.wide_query(plan, scan, zone)
+        case _:
+            for segment, query in writes.files_queries(plan, scan, zone):
+                yield f"{entity}/{segment}", query
 
 
 def _refuse_clashing_columns(plans: Mapping[str, Plan], layout: str) -> None:

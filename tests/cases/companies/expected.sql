@@ -168,7 +168,7 @@ WITH "user_3" AS (
 ), "user_with_lookups_tests" AS (
   SELECT
     "user_with_lookups".*,
-    COALESCE("company.industry" = 'tech', FALSE) AS "company.industry == tech"
+    CASE WHEN "company.industry" = 'tech' THEN TRUE ELSE FALSE END AS "company.industry == tech"
   FROM "user_with_lookups"
 ), "visits_with_lookups" AS (
   SELECT
@@ -210,13 +210,18 @@ WITH "user_3" AS (
     NOT "user_with_lookups_tests"."company.big" AS "not_in_big",
     "user_with_lookups_tests"."company.industry == tech" AS "in_tech",
     NOT "user_with_lookups_tests"."company.industry == tech" AS "not_in_tech",
-    COALESCE("user_with_lookups_tests"."company.level" = 'tiny', FALSE) AS "in_tiny",
+    CASE
+      WHEN "user_with_lookups_tests"."company.level" = 'tiny'
+      THEN TRUE
+      ELSE FALSE
+    END AS "in_tiny",
     "user_with_lookups_tests"."company.level.tiny" AS "in_tiny_stage",
     "user_with_lookups_tests"."company.id" IS NULL AS "no_company",
-    COALESCE(
-      "user_with_lookups_tests"."company.parent.level" = "user_with_lookups_tests"."company.level",
-      FALSE
-    ) AS "in_parent_level",
+    CASE
+      WHEN "user_with_lookups_tests"."company.parent.level" = "user_with_lookups_tests"."company.level"
+      THEN TRUE
+      ELSE FALSE
+    END AS "in_parent_level",
     "user_with_lookups_tests"."city.sponsor.big" AS "sponsored_by_big",
     "user_with_lookups_tests"."company.industry" AS "industry",
     "user_with_lookups_tests"."company.size" AS "company_size",

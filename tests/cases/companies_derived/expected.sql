@@ -325,7 +325,11 @@ WITH "user_3" AS (
     COALESCE("big_visits_rows_2_by_user_id"."to_several", FALSE) AS "to_several",
     COALESCE("big_visits_rows_2_by_user_id"."to_big", 0) AS "to_big",
     COALESCE("big_visits_rows_2_by_user_id"."sizes", 0) AS "sizes",
-    COALESCE("user_with_lookups_with_past"."company.regulars_here" > 0, FALSE) AS "with_regulars",
+    CASE
+      WHEN "user_with_lookups_with_past"."company.regulars_here" > 0
+      THEN TRUE
+      ELSE FALSE
+    END AS "with_regulars",
     "user_with_lookups_with_past"."was to_big" AS "to_big_then"
   FROM "user_with_lookups_with_past"
   LEFT JOIN "visits_with_lookups_2_by_user_id"

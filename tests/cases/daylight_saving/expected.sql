@@ -23,24 +23,36 @@ WITH "customer" AS (
     "customer".*,
     COALESCE("orders_by_id"."last_day", FALSE) AS "last_day",
     COALESCE("orders_by_id"."last_24_hours", FALSE) AS "last_24_hours",
-    COALESCE(
-      DATE_DIFF('microsecond', "customer"."at", CAST('2026-03-29 22:00:00' AS TIMESTAMP)) >= 86400000000,
-      FALSE
-    ) AS "day_old",
-    COALESCE(
-      DATE_DIFF('microsecond', "customer"."at", CAST('2026-03-29 22:00:00' AS TIMESTAMP)) >= 90000000000,
-      FALSE
-    ) AS "long_day_old",
-    COALESCE(
-      DATE_DIFF('microsecond', "customer"."at", CAST('2026-03-29 22:00:00' AS TIMESTAMP)) >= 82800000000,
-      FALSE
-    ) AS "short_day_old",
-    COALESCE(
-      DATE_DIFF('microsecond', "customer"."at", CAST('2026-03-29 22:00:00' AS TIMESTAMP)) = 86400000000,
-      FALSE
-    ) AS "a_day_apart",
-    COALESCE("customer"."at" = CAST('2026-10-25 01:30:00' AS TIMESTAMP), FALSE) AS "at_the_shown_twice",
-    COALESCE("customer"."at" < CAST('2026-10-25 01:30:00' AS TIMESTAMP), FALSE) AS "before_the_shown_twice",
+    CASE
+      WHEN DATE_DIFF('microsecond', "customer"."at", CAST('2026-03-29 22:00:00' AS TIMESTAMP)) >= 86400000000
+      THEN TRUE
+      ELSE FALSE
+    END AS "day_old",
+    CASE
+      WHEN DATE_DIFF('microsecond', "customer"."at", CAST('2026-03-29 22:00:00' AS TIMESTAMP)) >= 90000000000
+      THEN TRUE
+      ELSE FALSE
+    END AS "long_day_old",
+    CASE
+      WHEN DATE_DIFF('microsecond', "customer"."at", CAST('2026-03-29 22:00:00' AS TIMESTAMP)) >= 82800000000
+      THEN TRUE
+      ELSE FALSE
+    END AS "short_day_old",
+    CASE
+      WHEN DATE_DIFF('microsecond', "customer"."at", CAST('2026-03-29 22:00:00' AS TIMESTAMP)) = 86400000000
+      THEN TRUE
+      ELSE FALSE
+    END AS "a_day_apart",
+    CASE
+      WHEN "customer"."at" = CAST('2026-10-25 01:30:00' AS TIMESTAMP)
+      THEN TRUE
+      ELSE FALSE
+    END AS "at_the_shown_twice",
+    CASE
+      WHEN "customer"."at" < CAST('2026-10-25 01:30:00' AS TIMESTAMP)
+      THEN TRUE
+      ELSE FALSE
+    END AS "before_the_shown_twice",
     CAST("customer"."at" AT TIME ZONE 'UTC' AT TIME ZONE 'Europe/Paris' AS DATE) AS "day",
     EXTRACT(hour FROM "customer"."at" AT TIME ZONE 'UTC' AT TIME ZONE 'Europe/Paris') AS "clock",
     CAST((

@@ -36,40 +36,43 @@ WITH "customer" AS (
     COALESCE("orders_by_id"."pieces", 0) AS "pieces",
     "orders_by_id"."middle_pieces",
     COALESCE("orders_by_id"."revenue", 0) AS "revenue",
-    COALESCE(
-      (
+    CASE
+      WHEN (
         ROUND(CAST("customer"."a" AS DOUBLE) * 10000) / NULLIF(ROUND(CAST("customer"."b" AS DOUBLE) * 10000), 0)
-      ) = 0.07,
-      FALSE
-    ) AS "exact_share",
-    COALESCE(
-      (
+      ) = 0.07
+      THEN TRUE
+      ELSE FALSE
+    END AS "exact_share",
+    CASE
+      WHEN (
         ROUND(CAST("customer"."a" AS DOUBLE) * 10000) / NULLIF(ROUND(CAST("customer"."b" AS DOUBLE) * 10000), 0)
-      ) = 0.01,
-      FALSE
-    ) AS "cent_each",
-    COALESCE((
+      ) = 0.01
+      THEN TRUE
+      ELSE FALSE
+    END AS "cent_each",
+    CASE WHEN (
       "customer"."a" + "customer"."b"
-    ) = 0.3, FALSE) AS "a_plus_b",
-    COALESCE("customer"."a" = 0.10, FALSE) AS "a_is_ten_percent",
-    COALESCE("customer"."a" > "customer"."b", FALSE) AS "a_over_b",
+    ) = 0.3 THEN TRUE ELSE FALSE END AS "a_plus_b",
+    CASE WHEN "customer"."a" = 0.10 THEN TRUE ELSE FALSE END AS "a_is_ten_percent",
+    CASE WHEN "customer"."a" > "customer"."b" THEN TRUE ELSE FALSE END AS "a_over_b",
     (
       CAST("customer"."i" AS DOUBLE) / NULLIF(CAST(0 AS DOUBLE), 0)
     ) IS NULL AS "by_zero",
     (
       "customer"."i" % NULLIF(0, 0)
     ) IS NULL AS "modulo_zero",
-    COALESCE("customer"."a" IN (0.1, 0.25), FALSE) AS "a_in",
-    COALESCE("customer"."a" >= 0.1 AND "customer"."a" <= 0.2, FALSE) AS "a_between",
-    COALESCE("customer"."n" = 0.1, FALSE) AS "n_is_decimal",
-    COALESCE("customer"."i" = 3.0, FALSE) AS "i_is_decimal",
-    COALESCE("customer"."i" > 2.5, FALSE) AS "i_over",
-    COALESCE(
-      (
+    CASE WHEN "customer"."a" IN (0.1, 0.25) THEN TRUE ELSE FALSE END AS "a_in",
+    CASE WHEN "customer"."a" >= 0.1 AND "customer"."a" <= 0.2 THEN TRUE ELSE FALSE END AS "a_between",
+    CASE WHEN "customer"."n" = 0.1 THEN TRUE ELSE FALSE END AS "n_is_decimal",
+    CASE WHEN "customer"."i" = 3.0 THEN TRUE ELSE FALSE END AS "i_is_decimal",
+    CASE WHEN "customer"."i" > 2.5 THEN TRUE ELSE FALSE END AS "i_over",
+    CASE
+      WHEN (
         ROUND(CAST("customer"."a" AS DOUBLE) * 10000) / NULLIF(ROUND(CAST("customer"."b" AS DOUBLE) * 10000), 0)
-      ) >= 0.1,
-      FALSE
-    ) AS "share",
+      ) >= 0.1
+      THEN TRUE
+      ELSE FALSE
+    END AS "share",
     CAST("customer"."i" AS DOUBLE) / NULLIF(CAST(3 AS DOUBLE), 0) AS "ratio",
     CAST("customer"."a" AS DECIMAL(36, 2)) * "customer"."a" AS "product",
     CAST(ROUND("customer"."a") AS BIGINT) AS "rounded",
@@ -100,13 +103,13 @@ WITH "customer" AS (
 ), "customer_2" AS (
   SELECT
     "customer_1".*,
-    COALESCE("mean" = 1.1, FALSE) AS "mean_is",
-    COALESCE("mean" >= 0.19, FALSE) AS "mean_reaches",
+    CASE WHEN "mean" = 1.1 THEN TRUE ELSE FALSE END AS "mean_is",
+    CASE WHEN "mean" >= 0.19 THEN TRUE ELSE FALSE END AS "mean_reaches",
     "total" = 0.3 AS "total_is_0_3",
     "total" > 0.3 AS "total_over_0_3",
-    COALESCE("mean" >= 0.2, FALSE) AS "mean_at_least_0_2",
-    COALESCE("mean" > 0.2, FALSE) AS "mean_over_0_2",
-    COALESCE("middle" >= 0.2, FALSE) AS "middle_at_least_0_2"
+    CASE WHEN "mean" >= 0.2 THEN TRUE ELSE FALSE END AS "mean_at_least_0_2",
+    CASE WHEN "mean" > 0.2 THEN TRUE ELSE FALSE END AS "mean_over_0_2",
+    CASE WHEN "middle" >= 0.2 THEN TRUE ELSE FALSE END AS "middle_at_least_0_2"
   FROM "customer_1"
 )
 SELECT

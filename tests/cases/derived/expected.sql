@@ -169,8 +169,8 @@ WITH "customer" AS (
 ), "big_sequence_step_1" AS (
   SELECT
     "days_known".*,
-    COALESCE("channel" = 'web', FALSE) AS "step 1",
-    COALESCE("channel" = 'shop', FALSE) AS "step 2",
+    CASE WHEN "channel" = 'web' THEN TRUE ELSE FALSE END AS "step 1",
+    CASE WHEN "channel" = 'shop' THEN TRUE ELSE FALSE END AS "step 2",
     0 AS "moment"
   FROM "days_known"
 ), "big_sequence_picked" AS (

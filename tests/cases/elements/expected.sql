@@ -10,17 +10,18 @@ WITH "customer" AS (
 ), "customer_tests" AS (
   SELECT
     "customer".*,
-    COALESCE(
-      LEN(
+    CASE
+      WHEN LEN(
         LIST_FILTER(
           "tags",
           LAMBDA "tag element" : NOT "tag element" IS NULL AND STARTS_WITH("tag element", 'vip')
         )
-      ) > 0,
-      FALSE
-    ) AS "any tags",
-    COALESCE(
-      LEN(
+      ) > 0
+      THEN TRUE
+      ELSE FALSE
+    END AS "any tags",
+    CASE
+      WHEN LEN(
         LIST_FILTER(
           "tags",
           LAMBDA "tag element" : NOT "tag element" IS NULL AND STARTS_WITH("tag element", 'vip')
@@ -31,9 +32,10 @@ WITH "customer" AS (
           "tags",
           LAMBDA "tag element" : NOT "tag element" IS NULL AND NOT STARTS_WITH("tag element", 'vip')
         )
-      ) = 0,
-      FALSE
-    ) AS "every tags"
+      ) = 0
+      THEN TRUE
+      ELSE FALSE
+    END AS "every tags"
   FROM "customer"
 ), "orders" AS (
   SELECT
@@ -105,26 +107,28 @@ WITH "customer" AS (
     NOT "customer_tests"."any tags" AS "no_vip",
     "customer_tests"."every tags" AS "only_vip",
     NOT "customer_tests"."every tags" AS "not_only_vip",
-    COALESCE(
-      LEN(
+    CASE
+      WHEN LEN(
         LIST_FILTER(
           "customer_tests"."tags",
           LAMBDA "tag element" : NOT "tag element" IS NULL AND "tag element" = "customer_tests"."country"
         )
-      ) > 0,
-      FALSE
-    ) AS "has_own_country",
-    COALESCE(
-      LEN(
+      ) > 0
+      THEN TRUE
+      ELSE FALSE
+    END AS "has_own_country",
+    CASE
+      WHEN LEN(
         LIST_FILTER(
           "customer_tests"."scores",
           LAMBDA "one element" : NOT "one element" IS NULL AND "one element" > "customer_tests"."least"
         )
-      ) > 0,
-      FALSE
-    ) AS "scored",
-    COALESCE(
-      LEN(
+      ) > 0
+      THEN TRUE
+      ELSE FALSE
+    END AS "scored",
+    CASE
+      WHEN LEN(
         LIST_FILTER(
           "customer_tests"."scores",
           LAMBDA "one element" : NOT "one element" IS NULL AND "one element" >= 3
@@ -137,11 +141,12 @@ WITH "customer" AS (
             "one element" >= 3
           )
         )
-      ) = 0,
-      FALSE
-    ) AS "never_low",
-    COALESCE(
-      LEN(
+      ) = 0
+      THEN TRUE
+      ELSE FALSE
+    END AS "never_low",
+    CASE
+      WHEN LEN(
         LIST_FILTER(
           "customer_tests"."days",
           LAMBDA "one element" : NOT "one element" IS NULL
@@ -150,9 +155,10 @@ WITH "customer" AS (
             AND "one element" < CAST('2026-02-08' AS DATE)
           )
         )
-      ) > 0,
-      FALSE
-    ) AS "soon",
+      ) > 0
+      THEN TRUE
+      ELSE FALSE
+    END AS "soon",
     "customer_tests"."tags" AS "own_tags",
     COALESCE(
       LEN(
@@ -169,24 +175,26 @@ WITH "customer" AS (
 ), "customer_2" AS (
   SELECT
     "customer_1".*,
-    COALESCE(
-      "vip"
+    CASE
+      WHEN "vip"
       OR LEN(
         LIST_FILTER(
           "tags",
           LAMBDA "tag element" : NOT "tag element" IS NULL AND LENGTH("tag element") = 1
         )
-      ) > 0,
-      FALSE
-    ) AS "vip_or",
-    COALESCE(
-      LEN(
+      ) > 0
+      THEN TRUE
+      ELSE FALSE
+    END AS "vip_or",
+    CASE
+      WHEN LEN(
         LIST_FILTER("days", LAMBDA "one element" : NOT "one element" IS NULL AND "one element" > "top")
-      ) > 0,
-      FALSE
-    ) AS "since_top",
-    COALESCE(
-      LEN(
+      ) > 0
+      THEN TRUE
+      ELSE FALSE
+    END AS "since_top",
+    CASE
+      WHEN LEN(
         LIST_FILTER(
           "tags",
           LAMBDA "tag element" : NOT "tag element" IS NULL
@@ -200,9 +208,10 @@ WITH "customer" AS (
             )
           ) > 0
         )
-      ) > 0,
-      FALSE
-    ) AS "both",
+      ) > 0
+      THEN TRUE
+      ELSE FALSE
+    END AS "both",
     COALESCE(
       LEN(
         LIST_FILTER(

@@ -37,7 +37,7 @@ WITH "orders" AS (
 ), "customer_with_lookups_tests" AS (
   SELECT
     "customer_with_lookups".*,
-    COALESCE("demographics.rooms" >= 4, FALSE) AS "demographics.rooms >= 4"
+    CASE WHEN "demographics.rooms" >= 4 THEN TRUE ELSE FALSE END AS "demographics.rooms >= 4"
   FROM "customer_with_lookups"
 ), "orders_with_customer_id" AS (
   SELECT
@@ -66,7 +66,11 @@ WITH "orders" AS (
     STARTS_WITH("customer_with_lookups_tests"."customer_id", 'a') AS "by_key",
     "customer_with_lookups_tests"."demographics.rooms >= 4" AS "large",
     NOT "customer_with_lookups_tests"."demographics.rooms >= 4" AS "not_large",
-    COALESCE("customer_with_lookups_tests"."demographics.region.title" = 'north', FALSE) AS "northern"
+    CASE
+      WHEN "customer_with_lookups_tests"."demographics.region.title" = 'north'
+      THEN TRUE
+      ELSE FALSE
+    END AS "northern"
   FROM "customer_with_lookups_tests"
   LEFT JOIN "orders_with_customer_id_by_customer_id"
     ON "customer_with_lookups_tests"."customer_id" = "orders_with_customer_id_by_customer_id"."customer_id"

@@ -15,7 +15,7 @@ WITH "customer" AS (
 ), "customer_tests" AS (
   SELECT
     "customer".*,
-    COALESCE("plan" = 'pro', FALSE) AS "plan == pro"
+    CASE WHEN "plan" = 'pro' THEN TRUE ELSE FALSE END AS "plan == pro"
   FROM "customer"
 ), "orders" AS (
   SELECT

@@ -8,8 +8,8 @@ WITH "customer" AS (
 ), "customer_tests" AS (
   SELECT
     "customer".*,
-    COALESCE("joined" >= CAST('2026-01-25' AS DATE), FALSE) AS "joined >= 2026-01-25",
-    COALESCE("joined" < CAST('2026-02-01' AS DATE), FALSE) AS "joined < 2026-02-01"
+    CASE WHEN "joined" >= CAST('2026-01-25' AS DATE) THEN TRUE ELSE FALSE END AS "joined >= 2026-01-25",
+    CASE WHEN "joined" < CAST('2026-02-01' AS DATE) THEN TRUE ELSE FALSE END AS "joined < 2026-02-01"
   FROM "customer"
 ), "customer_1" AS (
   SELECT

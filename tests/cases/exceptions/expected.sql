@@ -9,7 +9,7 @@ WITH "customer" AS (
 ), "customer_tests" AS (
   SELECT
     "customer".*,
-    COALESCE("country" = 'TH', FALSE) AS "country == TH"
+    CASE WHEN "country" = 'TH' THEN TRUE ELSE FALSE END AS "country == TH"
   FROM "customer"
 ), "complaints" AS (
   SELECT
@@ -30,7 +30,7 @@ WITH "customer" AS (
   SELECT
     "customer_tests".*,
     COALESCE("complaints_by_id"."recent_complaints", 0) AS "recent_complaints",
-    COALESCE("customer_tests"."opted_out", FALSE) AS "opted_out_2",
+    CASE WHEN "customer_tests"."opted_out" THEN TRUE ELSE FALSE END AS "opted_out_2",
     "customer_tests"."country == TH" AS "thai_always"
   FROM "customer_tests"
   LEFT JOIN "complaints_by_id"
@@ -38,9 +38,9 @@ WITH "customer" AS (
 ), "customer_2" AS (
   SELECT
     "customer_1".*,
-    COALESCE((
+    CASE WHEN (
       "opted_out_2" OR "bounced"
-    ) OR "id" IN (8), FALSE) AS "unreachable"
+    ) OR "id" IN (8) THEN TRUE ELSE FALSE END AS "unreachable"
   FROM "customer_1"
 ), "customer_2_tests" AS (
   SELECT
@@ -68,8 +68,8 @@ WITH "customer" AS (
     AND NOT (
       "unreachable" OR "recent_complaints > 0"
     ) AS "kept",
-    COALESCE(
-      (
+    CASE
+      WHEN (
         "country == TH" OR "country" = 'US'
       )
       AND NOT (
@@ -78,9 +78,10 @@ WITH "customer" AS (
       AND NOT "vip" IS TRUE
       AND NOT (
         "unreachable" OR "recent_complaints > 0"
-      ),
-      FALSE
-    ) AS "no_vips",
+      )
+      THEN TRUE
+      ELSE FALSE
+    END AS "no_vips",
     (
       FALSE OR "id" IN (2, 5)
     )

@@ -7,7 +7,7 @@ WITH "customer" AS (
 ), "customer_tests" AS (
   SELECT
     "customer".*,
-    COALESCE("day" >= CAST('2025-10-01' AS DATE), FALSE) AS "day >= 2025-10-01"
+    CASE WHEN "day" >= CAST('2025-10-01' AS DATE) THEN TRUE ELSE FALSE END AS "day >= 2025-10-01"
   FROM "customer"
 ), "orders" AS (
   SELECT
@@ -39,25 +39,29 @@ WITH "customer" AS (
     COALESCE("orders_by_id"."last_year", 0) AS "last_year",
     COALESCE("orders_by_id"."this_quarter", 0) AS "this_quarter",
     COALESCE("orders_by_id"."last_quarter", 0) AS "last_quarter",
-    COALESCE(
-      "customer_tests"."day >= 2025-10-01"
-      AND "customer_tests"."day" < CAST('2026-10-01' AS DATE),
-      FALSE
-    ) AS "ends_this_year",
-    COALESCE(
-      "customer_tests"."day" >= CAST('2026-01-01' AS DATE)
-      AND "customer_tests"."day" < CAST('2026-04-01' AS DATE),
-      FALSE
-    ) AS "ends_this_quarter",
-    COALESCE(
-      "customer_tests"."day >= 2025-10-01"
-      AND "customer_tests"."day" < CAST('2026-01-01' AS DATE),
-      FALSE
-    ) AS "ended_last_quarter",
-    COALESCE(
-      EXTRACT(year FROM CAST("customer_tests"."day" + INTERVAL '3' MONTH AS DATE)) = 2027,
-      FALSE
-    ) AS "of_2027",
+    CASE
+      WHEN "customer_tests"."day >= 2025-10-01"
+      AND "customer_tests"."day" < CAST('2026-10-01' AS DATE)
+      THEN TRUE
+      ELSE FALSE
+    END AS "ends_this_year",
+    CASE
+      WHEN "customer_tests"."day" >= CAST('2026-01-01' AS DATE)
+      AND "customer_tests"."day" < CAST('2026-04-01' AS DATE)
+      THEN TRUE
+      ELSE FALSE
+    END AS "ends_this_quarter",
+    CASE
+      WHEN "customer_tests"."day >= 2025-10-01"
+      AND "customer_tests"."day" < CAST('2026-01-01' AS DATE)
+      THEN TRUE
+      ELSE FALSE
+    END AS "ended_last_quarter",
+    CASE
+      WHEN EXTRACT(year FROM CAST("customer_tests"."day" + INTERVAL '3' MONTH AS DATE)) = 2027
+      THEN TRUE
+      ELSE FALSE
+    END AS "of_2027",
     EXTRACT(year FROM CAST("customer_tests"."day" + INTERVAL '3' MONTH AS DATE)) AS "year_of_day",
     EXTRACT(quarter FROM CAST("customer_tests"."day" + INTERVAL '3' MONTH AS DATE)) AS "quarter_of_day",
     EXTRACT(year FROM CAST(CAST("customer_tests"."at" AS DATE) + INTERVAL '3' MONTH AS DATE)) AS "year_of_time",

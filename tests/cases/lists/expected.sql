@@ -11,7 +11,11 @@ WITH "customer" AS (
 ), "customer_tests" AS (
   SELECT
     "customer".*,
-    COALESCE("email" IN ('ann@example.com', 'bob@example.com', 'eve"x@example.com'), FALSE) AS "email in ann@example.com, bob@example.com, eve""…",
+    CASE
+      WHEN "email" IN ('ann@example.com', 'bob@example.com', 'eve"x@example.com')
+      THEN TRUE
+      ELSE FALSE
+    END AS "email in ann@example.com, bob@example.com, eve""…",
     "id" IN (
       SELECT
         CAST(UNNEST(
@@ -192,17 +196,22 @@ s59',
     "customer_tests"."email in ann@example.com, bob@example.com, eve""…" AS "by_email",
     "customer_tests"."id" IN (1, 3) AS "by_key",
     "customer_tests"."id" IN (2) AS "by_unknown_header",
-    COALESCE(
-      LOWER("customer_tests"."email") IN ('ann@example.com', 'bob@example.com', 'eve"x@example.com'),
-      FALSE
-    ) AS "named",
+    CASE
+      WHEN LOWER("customer_tests"."email") IN ('ann@example.com', 'bob@example.com', 'eve"x@example.com')
+      THEN TRUE
+      ELSE FALSE
+    END AS "named",
     NOT "customer_tests"."email in ann@example.com, bob@example.com, eve""…" AS "not_by_email",
     "customer_tests"."id in -3, -2, -1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 1…" AS "many",
     NOT "customer_tests"."id in -3, -2, -1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 1…" AS "not_many",
-    COALESCE("customer_tests"."born" IN (CAST('2000-02-29' AS DATE)), FALSE) AS "born_2",
-    COALESCE("customer_tests"."limit" IN (12, 12.50, -0.5), FALSE) AS "limits",
-    COALESCE(
-      CAST(ROUND("customer_tests"."limit", 1) AS DECIMAL(10, 1)) IN (
+    CASE
+      WHEN "customer_tests"."born" IN (CAST('2000-02-29' AS DATE))
+      THEN TRUE
+      ELSE FALSE
+    END AS "born_2",
+    CASE WHEN "customer_tests"."limit" IN (12, 12.50, -0.5) THEN TRUE ELSE FALSE END AS "limits",
+    CASE
+      WHEN CAST(ROUND("customer_tests"."limit", 1) AS DECIMAL(10, 1)) IN (
         11.91,
         11.92,
         11.93,
@@ -274,11 +283,12 @@ s59',
         50.59,
         12.49,
         -0.51
-      ),
-      FALSE
-    ) AS "many_limits",
-    COALESCE(
-      LEN(
+      )
+      THEN TRUE
+      ELSE FALSE
+    END AS "many_limits",
+    CASE
+      WHEN LEN(
         LIST_FILTER(
           "customer_tests"."tags",
           LAMBDA "tag element" : NOT "tag element" IS NULL
@@ -349,17 +359,19 @@ s59',
             's59'
           )
         )
-      ) > 0,
-      FALSE
-    ) AS "tagged",
-    COALESCE("customer_tests"."score" IN (12, 12.50, -0.5), FALSE) AS "scores",
-    COALESCE(
-      "customer_tests"."seen" IN (
+      ) > 0
+      THEN TRUE
+      ELSE FALSE
+    END AS "tagged",
+    CASE WHEN "customer_tests"."score" IN (12, 12.50, -0.5) THEN TRUE ELSE FALSE END AS "scores",
+    CASE
+      WHEN "customer_tests"."seen" IN (
         CAST('2026-01-01 12:00:00' AS TIMESTAMP),
         CAST('2026-01-02 00:00:00.500000' AS TIMESTAMP)
-      ),
-      FALSE
-    ) AS "seen_2"
+      )
+      THEN TRUE
+      ELSE FALSE
+    END AS "seen_2"
   FROM "customer_tests"
   LEFT JOIN "orders_by_id"
     ON "customer_tests"."id" = "orders_by_id"."id"

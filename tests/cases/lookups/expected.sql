@@ -53,8 +53,8 @@ WITH "customer" AS (
 ), "customer_with_lookups_tests" AS (
   SELECT
     "customer_with_lookups".*,
-    COALESCE("demographics.income" >= 100, FALSE) AS "demographics.income >= 100",
-    COALESCE("region.country.title" = 'Thailand', FALSE) AS "region.country.title == Thailand"
+    CASE WHEN "demographics.income" >= 100 THEN TRUE ELSE FALSE END AS "demographics.income >= 100",
+    CASE WHEN "region.country.title" = 'Thailand' THEN TRUE ELSE FALSE END AS "region.country.title == Thailand"
   FROM "customer_with_lookups"
 ), "orders" AS (
   SELECT
@@ -112,11 +112,16 @@ WITH "customer" AS (
     "customer_with_lookups_tests"."demographics.income" IS NULL AS "unknown_income",
     "customer_with_lookups_tests"."region.country.title == Thailand" AS "thai",
     NOT "customer_with_lookups_tests"."region.country.title == Thailand" AS "not_thai",
-    COALESCE(
-      "customer_with_lookups_tests"."region.title" = "customer_with_lookups_tests"."region.country.title",
-      FALSE
-    ) AS "same_title",
-    COALESCE("customer_with_lookups_tests"."tier.name" = 'gold', FALSE) AS "gold",
+    CASE
+      WHEN "customer_with_lookups_tests"."region.title" = "customer_with_lookups_tests"."region.country.title"
+      THEN TRUE
+      ELSE FALSE
+    END AS "same_title",
+    CASE
+      WHEN "customer_with_lookups_tests"."tier.name" = 'gold'
+      THEN TRUE
+      ELSE FALSE
+    END AS "gold",
     "customer_with_lookups_tests"."demographics.income" AS "income",
     "customer_with_lookups_tests"."region.country.title" AS "country",
     "customer_with_lookups_tests"."tier.name" AS "tier_name"

@@ -11,13 +11,13 @@ WITH "customer" AS (
 ), "customer_tests" AS (
   SELECT
     "customer".*,
-    COALESCE("country" = 'US', FALSE) AS "country == US",
-    COALESCE("country" IN ('US', 'TH'), FALSE) AS "country in US, TH",
-    COALESCE("age" >= 18, FALSE) AS "age >= 18",
-    COALESCE("age" <= 65, FALSE) AS "age <= 65",
-    COALESCE("age" < 18, FALSE) AS "age < 18",
-    COALESCE("age" = "other_age", FALSE) AS "age == other_age",
-    COALESCE("active", FALSE) AS "active is true",
+    CASE WHEN "country" = 'US' THEN TRUE ELSE FALSE END AS "country == US",
+    CASE WHEN "country" IN ('US', 'TH') THEN TRUE ELSE FALSE END AS "country in US, TH",
+    CASE WHEN "age" >= 18 THEN TRUE ELSE FALSE END AS "age >= 18",
+    CASE WHEN "age" <= 65 THEN TRUE ELSE FALSE END AS "age <= 65",
+    CASE WHEN "age" < 18 THEN TRUE ELSE FALSE END AS "age < 18",
+    CASE WHEN "age" = "other_age" THEN TRUE ELSE FALSE END AS "age == other_age",
+    CASE WHEN "active" THEN TRUE ELSE FALSE END AS "active is true",
     "country" IS NULL AS "country is missing"
   FROM "customer"
 ), "customer_1" AS (
@@ -44,7 +44,7 @@ WITH "customer" AS (
     "age == other_age" AS "equal_columns",
     "active is true" AS "active_ones",
     NOT "active is true" AS "inactive_ones",
-    COALESCE("active" = FALSE, FALSE) AS "is_false",
+    CASE WHEN "active" = FALSE THEN TRUE ELSE FALSE END AS "is_false",
     "active" IS DISTINCT FROM TRUE AS "is_not_true",
     NOT (
       NOT "country == US"
@@ -59,7 +59,7 @@ WITH "customer" AS (
     NOT (
       "joined" < CAST('2026-01-01' AS DATE)
     ) IS TRUE AS "not_early",
-    COALESCE("joined" >= CAST('2026-01-01' AS DATE), FALSE) AS "late",
+    CASE WHEN "joined" >= CAST('2026-01-01' AS DATE) THEN TRUE ELSE FALSE END AS "late",
     NOT (
       (
         "age" + 1

@@ -37,23 +37,31 @@ WITH "customer" AS (
     COALESCE("where_by_mã khách"."จำนวน", 0) AS "จำนวน",
     COALESCE("where_by_mã khách"."table", FALSE) AS "table",
     "where_by_mã khách"."last_table",
-    COALESCE("customer"."ארץ" = 'ישראל', FALSE) AS "לקוח",
-    COALESCE("customer"."国家" IN ('中国', '台灣'), FALSE) AS "客户",
-    COALESCE(CONTAINS("customer"."ประเทศ", 'ไทย'), FALSE) AS "клиент",
-    COALESCE("customer"."order" > 5, FALSE) AS "order_2",
-    COALESCE("customer"."group by" = 1, FALSE) AS "group",
-    COALESCE("customer"."drop table customer; --" = 1 AND "customer"."O'Brien" = 2, FALSE) AS "user",
-    COALESCE("customer"."😀" = 1, FALSE) AS "smile",
-    COALESCE("customer"."a.b" = 1, FALSE) AS "dotted",
-    COALESCE("customer"."%s {x} \n" = 1, FALSE) AS "percent",
-    COALESCE("customer"."ประเทศ" = 'O''Brien; DROP TABLE customer; -- %s \n "', FALSE) AS "text"
+    CASE WHEN "customer"."ארץ" = 'ישראל' THEN TRUE ELSE FALSE END AS "לקוח",
+    CASE WHEN "customer"."国家" IN ('中国', '台灣') THEN TRUE ELSE FALSE END AS "客户",
+    CASE WHEN CONTAINS("customer"."ประเทศ", 'ไทย') THEN TRUE ELSE FALSE END AS "клиент",
+    CASE WHEN "customer"."order" > 5 THEN TRUE ELSE FALSE END AS "order_2",
+    CASE WHEN "customer"."group by" = 1 THEN TRUE ELSE FALSE END AS "group",
+    CASE
+      WHEN "customer"."drop table customer; --" = 1 AND "customer"."O'Brien" = 2
+      THEN TRUE
+      ELSE FALSE
+    END AS "user",
+    CASE WHEN "customer"."😀" = 1 THEN TRUE ELSE FALSE END AS "smile",
+    CASE WHEN "customer"."a.b" = 1 THEN TRUE ELSE FALSE END AS "dotted",
+    CASE WHEN "customer"."%s {x} \n" = 1 THEN TRUE ELSE FALSE END AS "percent",
+    CASE
+      WHEN "customer"."ประเทศ" = 'O''Brien; DROP TABLE customer; -- %s \n "'
+      THEN TRUE
+      ELSE FALSE
+    END AS "text"
   FROM "customer"
   LEFT JOIN "where_by_mã khách"
     ON "customer"."mã khách" = "where_by_mã khách"."mã khách"
 ), "customer_2" AS (
   SELECT
     "customer_1".*,
-    COALESCE("last_table" = 'z', FALSE) AS "latest",
+    CASE WHEN "last_table" = 'z' THEN TRUE ELSE FALSE END AS "latest",
     "จำนวน" >= 5 AS "ลูกค้าประจำ"
   FROM "customer_1"
 )

@@ -276,7 +276,7 @@ WITH "customer" AS (
 ), "purchases_nested_4_compared" AS (
   SELECT
     "purchases_nested_4_attached_2".*,
-    COALESCE("any purchases_2" > "at", FALSE) AS "any purchases tied"
+    CASE WHEN "any purchases_2" > "at" THEN TRUE ELSE FALSE END AS "any purchases tied"
   FROM "purchases_nested_4_attached_2"
 ), "purchases_by_id_2" AS (
   SELECT

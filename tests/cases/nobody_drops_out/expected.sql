@@ -75,10 +75,11 @@ WITH "customer" AS (
     NOT (
       "most_amount" > 10
     ) IS TRUE AS "not_big",
-    COALESCE(
-      DATE_DIFF('day', "max_day", CAST('2026-01-31' AS DATE)) > 20 OR "max_day" IS NULL,
-      FALSE
-    ) AS "never_or_long_ago",
+    CASE
+      WHEN DATE_DIFF('day', "max_day", CAST('2026-01-31' AS DATE)) > 20 OR "max_day" IS NULL
+      THEN TRUE
+      ELSE FALSE
+    END AS "never_or_long_ago",
     "spend" < 5 AS "small_spend",
     NOT (
       "mean_amount" < 5

@@ -78,7 +78,7 @@ WITH "customer" AS (
 ), "customer_2" AS (
   SELECT
     "customer_1".*,
-    COALESCE("last_amount" < 5, FALSE) AS "ended_small"
+    CASE WHEN "last_amount" < 5 THEN TRUE ELSE FALSE END AS "ended_small"
   FROM "customer_1"
 )
 SELECT

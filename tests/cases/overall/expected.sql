@@ -111,8 +111,12 @@ WITH "customer" AS (
     "customer_1_overall"."overall_avg_spend",
     COALESCE("customer_1_overall"."buyers", 0) AS "buyers",
     "customer_1_overall"."most",
-    COALESCE("customer_1"."spend" > "customer_1"."middle", FALSE) AS "above",
-    COALESCE("customer_1"."spend" > "customer_1"."middle_of_country", FALSE) AS "above_in_country",
+    CASE WHEN "customer_1"."spend" > "customer_1"."middle" THEN TRUE ELSE FALSE END AS "above",
+    CASE
+      WHEN "customer_1"."spend" > "customer_1"."middle_of_country"
+      THEN TRUE
+      ELSE FALSE
+    END AS "above_in_country",
     SIGN("customer_1"."overall_stddev_spend" * 100) * FLOOR(ABS("customer_1"."overall_stddev_spend" * 100) + 0.5) / CAST(100 AS DOUBLE) AS "spread",
     CAST("customer_1"."total" AS DECIMAL(38, 4)) % NULLIF(CAST(0.0007 AS DECIMAL(38, 4)), 0) AS "rest",
     ROUND(CAST("customer_1"."spend" AS DOUBLE) * 100) / NULLIF(ROUND(CAST("customer_1"."total" AS DOUBLE) * 100), 0) AS "share_of_total"

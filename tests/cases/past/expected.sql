@@ -172,7 +172,7 @@ WITH "customer_2" AS (
 ), "customer_2_with_past_3" AS (
   SELECT
     "customer_2_with_past_2".*,
-    COALESCE("lifecycle" = 'active', FALSE) AS "lifecycle.active"
+    CASE WHEN "lifecycle" = 'active' THEN TRUE ELSE FALSE END AS "lifecycle.active"
   FROM "customer_2_with_past_2"
 ), "tier_2" AS (
   SELECT
@@ -309,7 +309,11 @@ WITH "customer_2" AS (
     "customer_with_lookups_with_past"."was vip_4" AS "vip_now",
     "customer_with_lookups_with_past"."was vip_4" AS "vip_today",
     "customer_with_lookups_with_past"."was vip" AS "vip_by_param",
-    COALESCE("customer_with_lookups_with_past"."was lifecycle" = 'active', FALSE) AS "was_active",
+    CASE
+      WHEN "customer_with_lookups_with_past"."was lifecycle" = 'active'
+      THEN TRUE
+      ELSE FALSE
+    END AS "was_active",
     "customer_with_lookups_with_past"."was lifecycle.active" AS "was_stage",
     "customer_with_lookups_with_past"."was was_vip" AS "was_was",
     "customer_with_lookups_with_past"."tier.name" AS "tier_name",
@@ -342,8 +346,8 @@ WITH "customer_2" AS (
     NOT (
       "lifecycle" = "was lifecycle"
     ) IS TRUE AS "moved",
-    COALESCE("lifecycle" = 'active', FALSE) AS "lifecycle.active",
-    COALESCE("lifecycle" = 'fresh', FALSE) AS "lifecycle.fresh"
+    CASE WHEN "lifecycle" = 'active' THEN TRUE ELSE FALSE END AS "lifecycle.active",
+    CASE WHEN "lifecycle" = 'fresh' THEN TRUE ELSE FALSE END AS "lifecycle.fresh"
   FROM "customer_with_lookups_with_past_2"
 )
 SELECT

@@ -11,7 +11,7 @@ WITH "customer" AS (
   SELECT
     "customer".*,
     "spend" IS NULL AS "spend is missing",
-    COALESCE("spend" > 0, FALSE) AS "spend > 0"
+    CASE WHEN "spend" > 0 THEN TRUE ELSE FALSE END AS "spend > 0"
   FROM "customer"
 ), "customer_parts" AS (
   SELECT
@@ -20,7 +20,7 @@ WITH "customer" AS (
     NOT "spend is missing" AND "spend > 0" AS "in_top_spend counts",
     NOT "joined" IS NULL AS "joined is known",
     NOT "score" IS NULL AS "score is known",
-    COALESCE(NOT "spend is missing" AND "vip", FALSE) AS "rank_spend counts"
+    CASE WHEN NOT "spend is missing" AND "vip" THEN TRUE ELSE FALSE END AS "rank_spend counts"
   FROM "customer_tests"
 ), "customer_parts_ranked" AS (
   SELECT
@@ -128,16 +128,17 @@ WITH "customer" AS (
       "customer_parts_ranked_tests"."spend > 0"
       AND COALESCE("customer_parts_ranked_tests"."sum to spend", 0) < "customer_parts_ranked_tests"."sum of spend"
     ) AS "all_of_it",
-    COALESCE(
-      "customer_parts_ranked_tests"."score is known"
+    CASE
+      WHEN "customer_parts_ranked_tests"."score is known"
       AND (
         "customer_parts_ranked_tests"."score" > 0
         AND (
           COALESCE("customer_parts_ranked_tests"."sum to score", 0) * 2
         ) < "customer_parts_ranked_tests"."sum of score"
-      ),
-      FALSE
-    ) AS "half_of_score",
+      )
+      THEN TRUE
+      ELSE FALSE
+    END AS "half_of_score",
     "customer_parts_ranked_tests"."spend is known"
     AND "customer_parts_ranked_tests"."rank of spend" <= 3 AS "in_top_spend",
     CASE
@@ -256,7 +257,7 @@ WITH "customer" AS (
 ), "customer_3" AS (
   SELECT
     "customer_2".*,
-    COALESCE("rank_spend" = 3, FALSE) AS "nested"
+    CASE WHEN "rank_spend" = 3 THEN TRUE ELSE FALSE END AS "nested"
   FROM "customer_2"
 )
 SELECT

@@ -108,7 +108,7 @@ WITH "customer" AS (
       WHEN "customer_with_lookups_parts_ranked"."points is known"
       THEN "customer_with_lookups_parts_ranked"."rank of points_2"
     END AS "place_in_city",
-    COALESCE("customer_with_lookups_parts_ranked"."vip", FALSE) AS "known_vip",
+    CASE WHEN "customer_with_lookups_parts_ranked"."vip" THEN TRUE ELSE FALSE END AS "known_vip",
     CASE
       WHEN "customer_with_lookups_parts_ranked"."points" < 2
       THEN 'low'
@@ -162,8 +162,16 @@ WITH "customer" AS (
     END AS "place_in_stage",
     EXTRACT(hour FROM "customer_with_lookups_1_parts_ranked"."overall_max_seen" AT TIME ZONE 'UTC' AT TIME ZONE 'Asia/Bangkok') AS "seen_last",
     CAST("customer_with_lookups_1_parts_ranked"."points" AS DOUBLE) / NULLIF(CAST("customer_with_lookups_1_parts_ranked"."overall_max_points" AS DOUBLE), 0) AS "best_share",
-    COALESCE("customer_with_lookups_1_parts_ranked"."stage" = 'low', FALSE) AS "stage.low",
-    COALESCE("customer_with_lookups_1_parts_ranked"."stage" = 'high', FALSE) AS "stage.high"
+    CASE
+      WHEN "customer_with_lookups_1_parts_ranked"."stage" = 'low'
+      THEN TRUE
+      ELSE FALSE
+    END AS "stage.low",
+    CASE
+      WHEN "customer_with_lookups_1_parts_ranked"."stage" = 'high'
+      THEN TRUE
+      ELSE FALSE
+    END AS "stage.high"
   FROM "customer_with_lookups_1_parts_ranked"
   LEFT JOIN "customer_with_lookups_1_parts_by_stage or nothing"
     ON "customer_with_lookups_1_parts_ranked"."stage is missing" = "customer_with_lookups_1_parts_by_stage or nothing"."stage is missing"

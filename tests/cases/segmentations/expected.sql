@@ -7,13 +7,13 @@ WITH "customer" AS (
 ), "customer_tests" AS (
   SELECT
     "customer".*,
-    COALESCE("recency" > 365, FALSE) AS "recency > 365",
-    COALESCE("orders" < 5, FALSE) AS "orders < 5",
-    COALESCE("orders" >= 5, FALSE) AS "orders >= 5",
-    COALESCE("orders" <= 2, FALSE) AS "orders <= 2",
-    COALESCE("orders" >= 2, FALSE) AS "orders >= 2",
-    COALESCE("orders" <= 5, FALSE) AS "orders <= 5",
-    COALESCE("recency" > 30, FALSE) AS "recency > 30"
+    CASE WHEN "recency" > 365 THEN TRUE ELSE FALSE END AS "recency > 365",
+    CASE WHEN "orders" < 5 THEN TRUE ELSE FALSE END AS "orders < 5",
+    CASE WHEN "orders" >= 5 THEN TRUE ELSE FALSE END AS "orders >= 5",
+    CASE WHEN "orders" <= 2 THEN TRUE ELSE FALSE END AS "orders <= 2",
+    CASE WHEN "orders" >= 2 THEN TRUE ELSE FALSE END AS "orders >= 2",
+    CASE WHEN "orders" <= 5 THEN TRUE ELSE FALSE END AS "orders <= 5",
+    CASE WHEN "recency" > 30 THEN TRUE ELSE FALSE END AS "recency > 30"
   FROM "customer"
 ), "customer_1" AS (
   SELECT
@@ -59,7 +59,7 @@ WITH "customer" AS (
     "customer_1".*,
     "lifecycle" = 'churned' AS "lifecycle == churned",
     "size" IS NULL AS "size is missing",
-    COALESCE("size" = 'large', FALSE) AS "size == large"
+    CASE WHEN "size" = 'large' THEN TRUE ELSE FALSE END AS "size == large"
   FROM "customer_1"
 ), "customer_2" AS (
   SELECT
@@ -75,16 +75,16 @@ WITH "customer" AS (
     "size is missing" AS "unsized",
     "size == large" AS "large",
     NOT "size == large" AS "not_large",
-    COALESCE("size" = 'small', FALSE) AS "size.small",
+    CASE WHEN "size" = 'small' THEN TRUE ELSE FALSE END AS "size.small",
     "size == large" AS "size.large",
-    COALESCE(LIST_HAS_ALL("groups", ['few', 'some']), FALSE) AS "few_and_some",
-    COALESCE(LIST_CONTAINS("groups", 'some'), FALSE) AS "groups.some",
+    CASE WHEN LIST_HAS_ALL("groups", ['few', 'some']) THEN TRUE ELSE FALSE END AS "few_and_some",
+    CASE WHEN LIST_CONTAINS("groups", 'some') THEN TRUE ELSE FALSE END AS "groups.some",
     "groups" IS NULL AS "no_group",
-    COALESCE(LIST_CONTAINS("groups", 'few'), FALSE) AS "groups.few",
-    COALESCE(LIST_CONTAINS("groups", 'many'), FALSE) AS "groups.many",
-    COALESCE(LIST_CONTAINS("marks", 'none_at_all'), FALSE) AS "marks.none_at_all",
-    COALESCE(LIST_CONTAINS("marks", 'สาย'), FALSE) AS "marks.สาย",
-    COALESCE(LIST_CONTAINS("marks", 'late'), FALSE) AS "marks.late"
+    CASE WHEN LIST_CONTAINS("groups", 'few') THEN TRUE ELSE FALSE END AS "groups.few",
+    CASE WHEN LIST_CONTAINS("groups", 'many') THEN TRUE ELSE FALSE END AS "groups.many",
+    CASE WHEN LIST_CONTAINS("marks", 'none_at_all') THEN TRUE ELSE FALSE END AS "marks.none_at_all",
+    CASE WHEN LIST_CONTAINS("marks", 'สาย') THEN TRUE ELSE FALSE END AS "marks.สาย",
+    CASE WHEN LIST_CONTAINS("marks", 'late') THEN TRUE ELSE FALSE END AS "marks.late"
   FROM "customer_1_tests"
 ), "customer_3" AS (
   SELECT

@@ -13,8 +13,8 @@ WITH "user" AS (
 ), "events_tests" AS (
   SELECT
     "events".*,
-    COALESCE("name" = 'view', FALSE) AS "name == view",
-    COALESCE("name" = 'pay', FALSE) AS "name == pay"
+    CASE WHEN "name" = 'view' THEN TRUE ELSE FALSE END AS "name == view",
+    CASE WHEN "name" = 'pay' THEN TRUE ELSE FALSE END AS "name == pay"
   FROM "events"
 ), "events_bought_step_1" AS (
   SELECT
@@ -48,8 +48,8 @@ WITH "user" AS (
 ), "events_tests_2" AS (
   SELECT
     "events".*,
-    COALESCE("name" = 'view', FALSE) AS "name == view_2",
-    COALESCE("name" = 'pay', FALSE) AS "name == pay_2"
+    CASE WHEN "name" = 'view' THEN TRUE ELSE FALSE END AS "name == view_2",
+    CASE WHEN "name" = 'pay' THEN TRUE ELSE FALSE END AS "name == pay_2"
   FROM "events"
 ), "events_bought_fast_step_1" AS (
   SELECT
@@ -85,8 +85,8 @@ WITH "user" AS (
 ), "events_tests_3" AS (
   SELECT
     "events".*,
-    COALESCE("name" = 'view', FALSE) AS "name == view_3",
-    COALESCE("name" = 'pay', FALSE) AS "name == pay_3"
+    CASE WHEN "name" = 'view' THEN TRUE ELSE FALSE END AS "name == view_3",
+    CASE WHEN "name" = 'pay' THEN TRUE ELSE FALSE END AS "name == pay_3"
   FROM "events"
 ), "events_at_once_step_1" AS (
   SELECT
@@ -114,14 +114,14 @@ WITH "user" AS (
 ), "events_tests_4" AS (
   SELECT
     "events".*,
-    COALESCE("name" = 'view', FALSE) AS "name == view_4",
-    COALESCE("name" = 'pay', FALSE) AS "name == pay_4"
+    CASE WHEN "name" = 'view' THEN TRUE ELSE FALSE END AS "name == view_4",
+    CASE WHEN "name" = 'pay' THEN TRUE ELSE FALSE END AS "name == pay_4"
   FROM "events"
 ), "events_without_help_step_1" AS (
   SELECT
     "events_tests_4".*,
     "name == view_4" AS "step 1",
-    COALESCE("name" = 'help', FALSE) AS "step 2",
+    CASE WHEN "name" = 'help' THEN TRUE ELSE FALSE END AS "step 2",
     "name == pay_4" AS "step 3",
     0 AS "moment"
   FROM "events_tests_4"
@@ -192,8 +192,8 @@ WITH "user" AS (
 ), "events_tests_5" AS (
   SELECT
     "events".*,
-    COALESCE("name" = 'cart', FALSE) AS "name == cart",
-    COALESCE("name" = 'pay', FALSE) AS "name == pay_5"
+    CASE WHEN "name" = 'cart' THEN TRUE ELSE FALSE END AS "name == cart",
+    CASE WHEN "name" = 'pay' THEN TRUE ELSE FALSE END AS "name == pay_5"
   FROM "events"
 ), "events_abandoned_step_1" AS (
   SELECT
@@ -236,8 +236,8 @@ WITH "user" AS (
 ), "events_tests_6" AS (
   SELECT
     "events".*,
-    COALESCE("name" = 'cart', FALSE) AS "name == cart_2",
-    COALESCE("name" = 'pay', FALSE) AS "name == pay_6"
+    CASE WHEN "name" = 'cart' THEN TRUE ELSE FALSE END AS "name == cart_2",
+    CASE WHEN "name" = 'pay' THEN TRUE ELSE FALSE END AS "name == pay_6"
   FROM "events"
 ), "events_never_paid_step_1" AS (
   SELECT
@@ -271,9 +271,9 @@ WITH "user" AS (
 ), "events_tests_7" AS (
   SELECT
     "events".*,
-    COALESCE("name" = 'view', FALSE) AS "name == view_5",
-    COALESCE("name" = 'cart', FALSE) AS "name == cart_3",
-    COALESCE("name" = 'pay', FALSE) AS "name == pay_7"
+    CASE WHEN "name" = 'view' THEN TRUE ELSE FALSE END AS "name == view_5",
+    CASE WHEN "name" = 'cart' THEN TRUE ELSE FALSE END AS "name == cart_3",
+    CASE WHEN "name" = 'pay' THEN TRUE ELSE FALSE END AS "name == pay_7"
   FROM "events"
 ), "events_left_after_two_step_1" AS (
   SELECT
@@ -328,8 +328,8 @@ WITH "user" AS (
   SELECT
     "events".*,
     "at" >= CAST('2026-01-24 23:00:00' AS TIMESTAMP) AS "at >= 2026-01-24 23:00:00",
-    COALESCE("name" = 'view', FALSE) AS "name == view_6",
-    COALESCE("name" = 'pay', FALSE) AS "name == pay_8"
+    CASE WHEN "name" = 'view' THEN TRUE ELSE FALSE END AS "name == view_6",
+    CASE WHEN "name" = 'pay' THEN TRUE ELSE FALSE END AS "name == pay_8"
   FROM "events"
 ), "events_recently_step_1" AS (
   SELECT
@@ -363,9 +363,9 @@ WITH "user" AS (
 ), "events_tests_9" AS (
   SELECT
     "events".*,
-    COALESCE("name" = 'view', FALSE) AS "name == view_7",
-    COALESCE("name" = 'cart', FALSE) AS "name == cart_4",
-    COALESCE("name" = 'pay', FALSE) AS "name == pay_9"
+    CASE WHEN "name" = 'view' THEN TRUE ELSE FALSE END AS "name == view_7",
+    CASE WHEN "name" = 'cart' THEN TRUE ELSE FALSE END AS "name == cart_4",
+    CASE WHEN "name" = 'pay' THEN TRUE ELSE FALSE END AS "name == pay_9"
   FROM "events"
 ), "events_reached_step_1" AS (
   SELECT
@@ -418,9 +418,9 @@ WITH "user" AS (
 ), "events_tests_10" AS (
   SELECT
     "events".*,
-    COALESCE("name" = 'view', FALSE) AS "name == view_8",
-    COALESCE("name" = 'cart', FALSE) AS "name == cart_5",
-    COALESCE("name" = 'pay', FALSE) AS "name == pay_10"
+    CASE WHEN "name" = 'view' THEN TRUE ELSE FALSE END AS "name == view_8",
+    CASE WHEN "name" = 'cart' THEN TRUE ELSE FALSE END AS "name == cart_5",
+    CASE WHEN "name" = 'pay' THEN TRUE ELSE FALSE END AS "name == pay_10"
   FROM "events"
 ), "events_reached_fast_step_1" AS (
   SELECT
@@ -612,8 +612,8 @@ WITH "user" AS (
 ), "lines_with_previous_tests" AS (
   SELECT
     "lines_with_previous".*,
-    COALESCE("name" = 'a', FALSE) AS "name == a",
-    COALESCE("name" = 'b', FALSE) AS "name == b"
+    CASE WHEN "name" = 'a' THEN TRUE ELSE FALSE END AS "name == a",
+    CASE WHEN "name" = 'b' THEN TRUE ELSE FALSE END AS "name == b"
   FROM "lines_with_previous"
 ), "lines_two_lines_step_1" AS (
   SELECT
@@ -649,8 +649,8 @@ WITH "user" AS (
 ), "lines_with_previous_tests_2" AS (
   SELECT
     "lines_with_previous".*,
-    COALESCE("name" = 'a', FALSE) AS "name == a_2",
-    COALESCE("name" = 'b', FALSE) AS "name == b_2"
+    CASE WHEN "name" = 'a' THEN TRUE ELSE FALSE END AS "name == a_2",
+    CASE WHEN "name" = 'b' THEN TRUE ELSE FALSE END AS "name == b_2"
   FROM "lines_with_previous"
 ), "lines_week_of_days_step_1" AS (
   SELECT
@@ -814,8 +814,8 @@ WITH "user" AS (
 ), "steps_by_number_step_1" AS (
   SELECT
     "steps".*,
-    COALESCE("name" = 'a', FALSE) AS "step 1",
-    COALESCE("name" = 'b', FALSE) AS "step 2",
+    CASE WHEN "name" = 'a' THEN TRUE ELSE FALSE END AS "step 1",
+    CASE WHEN "name" = 'b' THEN TRUE ELSE FALSE END AS "step 2",
     0 AS "moment"
   FROM "steps"
 ), "steps_by_number_start_2" AS (

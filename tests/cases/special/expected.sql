@@ -52,8 +52,8 @@ WITH "customer" AS (
         CASE WHEN "customer_tests"."age" >= 18 THEN 1 ELSE 0 END + CASE WHEN "customer_tests"."country" = 'TH' THEN 1 ELSE 0 END
       ) + CASE WHEN "customer_tests"."news" THEN 1 ELSE 0 END
     ) < 3 AS "exactly_two",
-    COALESCE(
-      CASE
+    CASE
+      WHEN CASE
         WHEN ABS("customer_tests"."lat") <= 90 AND ABS("customer_tests"."lon") <= 180
         THEN SIGN(
           2 * CAST(6371.0088 AS DOUBLE) * ASIN(
@@ -104,9 +104,10 @@ WITH "customer" AS (
             ) * 1000000
           ) + 0.5
         ) / CAST(1000000 AS DOUBLE)
-      END < 10,
-      FALSE
-    ) AS "near",
+      END < 10
+      THEN TRUE
+      ELSE FALSE
+    END AS "near",
     CASE
       WHEN ABS("customer_tests"."lat") <= 90 AND ABS(90 + 90.5) <= 180
       THEN SIGN(
@@ -211,8 +212,8 @@ WITH "customer" AS (
         ) + 0.5
       ) / CAST(1000000 AS DOUBLE)
     END IS NULL AS "nowhere",
-    COALESCE(
-      CASE
+    CASE
+      WHEN CASE
         WHEN CAST("customer_tests"."born" + GREATEST(2026 - CAST(EXTRACT(year FROM "customer_tests"."born") AS INT), 0) * INTERVAL '1' YEAR AS DATE) < CAST('2026-02-27' AS DATE)
         THEN CAST("customer_tests"."born" + (
           GREATEST(2026 - CAST(EXTRACT(year FROM "customer_tests"."born") AS INT), 0) + 1
@@ -225,19 +226,21 @@ WITH "customer" AS (
           GREATEST(2026 - CAST(EXTRACT(year FROM "customer_tests"."born") AS INT), 0) + 1
         ) * INTERVAL '1' YEAR AS DATE)
         ELSE CAST("customer_tests"."born" + GREATEST(2026 - CAST(EXTRACT(year FROM "customer_tests"."born") AS INT), 0) * INTERVAL '1' YEAR AS DATE)
-      END < CAST('2026-03-07' AS DATE),
-      FALSE
-    ) AS "birthday_soon",
-    COALESCE(
-      CASE
+      END < CAST('2026-03-07' AS DATE)
+      THEN TRUE
+      ELSE FALSE
+    END AS "birthday_soon",
+    CASE
+      WHEN CASE
         WHEN CAST("customer_tests"."born" + GREATEST(2026 - CAST(EXTRACT(year FROM "customer_tests"."born") AS INT), 0) * INTERVAL '1' YEAR AS DATE) < CAST('2026-02-27' AS DATE)
         THEN CAST("customer_tests"."born" + (
           GREATEST(2026 - CAST(EXTRACT(year FROM "customer_tests"."born") AS INT), 0) + 1
         ) * INTERVAL '1' YEAR AS DATE)
         ELSE CAST("customer_tests"."born" + GREATEST(2026 - CAST(EXTRACT(year FROM "customer_tests"."born") AS INT), 0) * INTERVAL '1' YEAR AS DATE)
-      END = CAST('2026-02-27' AS DATE),
-      FALSE
-    ) AS "birthday_today",
+      END = CAST('2026-02-27' AS DATE)
+      THEN TRUE
+      ELSE FALSE
+    END AS "birthday_today",
     (
       CAST('0x' || LEFT(MD5('half:' || CAST("customer_tests"."id" AS TEXT)), 15) AS BIGINT) % 100 + 1
     ) <= 50 AS "half",

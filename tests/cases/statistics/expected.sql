@@ -183,10 +183,10 @@ WITH "customer" AS (
 ), "customer_2" AS (
   SELECT
     "customer_1".*,
-    COALESCE("web_share" > 0.50, FALSE) AS "mostly_web",
-    COALESCE("spread" = 5, FALSE) AS "even_spread",
+    CASE WHEN "web_share" > 0.50 THEN TRUE ELSE FALSE END AS "mostly_web",
+    CASE WHEN "spread" = 5 THEN TRUE ELSE FALSE END AS "even_spread",
     NOT "paid_mostly" IS TRUE AS "seldom_paid",
-    COALESCE("quantile_day" = 1814400000000, FALSE) AS "waits_long"
+    CASE WHEN "quantile_day" = 1814400000000 THEN TRUE ELSE FALSE END AS "waits_long"
   FROM "customer_1"
 )
 SELECT

@@ -8,14 +8,14 @@ WITH "customer" AS (
 ), "customer_tests" AS (
   SELECT
     "customer".*,
-    COALESCE("orders" = 0, FALSE) AS "orders == 0",
-    COALESCE("recency" = 1, FALSE) AS "recency == 1",
-    COALESCE("orders" = 1, FALSE) AS "orders == 1"
+    CASE WHEN "orders" = 0 THEN TRUE ELSE FALSE END AS "orders == 0",
+    CASE WHEN "recency" = 1 THEN TRUE ELSE FALSE END AS "recency == 1",
+    CASE WHEN "orders" = 1 THEN TRUE ELSE FALSE END AS "orders == 1"
   FROM "customer"
 ), "customer_1" AS (
   SELECT
     "customer_tests".*,
-    COALESCE("orders" >= 5, FALSE) AS "vip",
+    CASE WHEN "orders" >= 5 THEN TRUE ELSE FALSE END AS "vip",
     "orders == 0" OR "recency == 1" AS "any_of",
     NOT (
       "orders == 0" OR "recency == 1"
@@ -30,9 +30,13 @@ WITH "customer" AS (
 ), "customer_2" AS (
   SELECT
     "customer_1".*,
-    COALESCE("orders" >= 1 AND (
-      "recency" > 180 OR "email" IS NULL
-    ) AND NOT "vip", FALSE) AS "lapsed"
+    CASE
+      WHEN "orders" >= 1 AND (
+        "recency" > 180 OR "email" IS NULL
+      ) AND NOT "vip"
+      THEN TRUE
+      ELSE FALSE
+    END AS "lapsed"
   FROM "customer_1"
 )
 SELECT

@@ -13,31 +13,43 @@ WITH "customer" AS (
 ), "customer_tests" AS (
   SELECT
     "customer".*,
-    COALESCE("flag", FALSE) AS "flag is true",
-    COALESCE("a" > 3, FALSE) AS "a > 3",
-    COALESCE("a" = 1, FALSE) AS "a == 1",
-    COALESCE("b" = 1, FALSE) AS "b == 1"
+    CASE WHEN "flag" THEN TRUE ELSE FALSE END AS "flag is true",
+    CASE WHEN "a" > 3 THEN TRUE ELSE FALSE END AS "a > 3",
+    CASE WHEN "a" = 1 THEN TRUE ELSE FALSE END AS "a == 1",
+    CASE WHEN "b" = 1 THEN TRUE ELSE FALSE END AS "b == 1"
   FROM "customer"
 ), "customer_1" AS (
   SELECT
     "customer_tests".*,
-    COALESCE("a" > 5, FALSE) AS "over_limit",
-    COALESCE("a" IN (1, 5), FALSE) AS "coded",
-    COALESCE("t" IN ('x', 'NO'), FALSE) AS "worded",
-    COALESCE("t" = 'it''s', FALSE) AS "named",
-    COALESCE("d" >= CAST('2026-01-15' AS DATE), FALSE) AS "late",
-    COALESCE((
+    CASE WHEN "a" > 5 THEN TRUE ELSE FALSE END AS "over_limit",
+    CASE WHEN "a" IN (1, 5) THEN TRUE ELSE FALSE END AS "coded",
+    CASE WHEN "t" IN ('x', 'NO') THEN TRUE ELSE FALSE END AS "worded",
+    CASE WHEN "t" = 'it''s' THEN TRUE ELSE FALSE END AS "named",
+    CASE WHEN "d" >= CAST('2026-01-15' AS DATE) THEN TRUE ELSE FALSE END AS "late",
+    CASE WHEN (
       CAST("a" AS DECIMAL(37, 0)) * 0.5
-    ) > 2, FALSE) AS "costs",
+    ) > 2 THEN TRUE ELSE FALSE END AS "costs",
     "flag is true" AS "flagged",
     NOT "flag" IS NULL AS "flag_known",
     "a > 3" AS "truth",
-    COALESCE(DATE_DIFF('microsecond', "started", "ended") >= 129600000000, FALSE) AS "long_run",
-    COALESCE(DATE_DIFF('microsecond', "started", "ended") < 86400000000, FALSE) AS "run_of_a_day",
-    COALESCE(DATE_DIFF('microsecond', "started", "ended") > 604800000000, FALSE) AS "run_in_weeks",
-    COALESCE("a == 1" OR (
+    CASE
+      WHEN DATE_DIFF('microsecond', "started", "ended") >= 129600000000
+      THEN TRUE
+      ELSE FALSE
+    END AS "long_run",
+    CASE
+      WHEN DATE_DIFF('microsecond', "started", "ended") < 86400000000
+      THEN TRUE
+      ELSE FALSE
+    END AS "run_of_a_day",
+    CASE
+      WHEN DATE_DIFF('microsecond', "started", "ended") > 604800000000
+      THEN TRUE
+      ELSE FALSE
+    END AS "run_in_weeks",
+    CASE WHEN "a == 1" OR (
       "b == 1" AND "c" = 1
-    ), FALSE) AS "precedence",
+    ) THEN TRUE ELSE FALSE END AS "precedence",
     NOT "flag is true" AND "a == 1" AS "tight",
     CASE WHEN "a > 3" THEN 'big' ELSE 'small' END AS "chosen",
     CASE WHEN "flag is true" THEN "a == 1" ELSE "b == 1" END AS "thing",

@@ -7,13 +7,14 @@ WITH "customer" AS (
 ), "customer_tests" AS (
   SELECT
     "customer".*,
-    COALESCE(
-      CAST(CASE
+    CASE
+      WHEN CAST(CASE
         WHEN REGEXP_MATCHES("app", '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$')
         THEN LPAD(SPLIT_PART(REGEXP_REPLACE("app", '^v|[-+].*$', '', 'g'), '.', 1), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("app", '^v|[-+].*$', '', 'g'), '.', 2), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("app", '^v|[-+].*$', '', 'g'), '.', 3), 9, '0') || LPAD(SPLIT_PART(REGEXP_REPLACE("app", '^v|[-+].*$', '', 'g'), '.', 4), 9, '0') || CASE WHEN REGEXP_MATCHES(SPLIT_PART("app", '+', 1), '-') THEN '0' ELSE '1' END
-      END AS DECIMAL(38, 0)) >= 20000000100000000000000000001,
-      FALSE
-    ) AS "version app >= 20000000100000000000000000001"
+      END AS DECIMAL(38, 0)) >= 20000000100000000000000000001
+      THEN TRUE
+      ELSE FALSE
+    END AS "version app >= 20000000100000000000000000001"
   FROM "customer"
 ), "events" AS (
   SELECT
@@ -54,8 +55,8 @@ WITH "customer" AS (
     COALESCE("events_by_id"."started_old", FALSE) AS "started_old",
     COALESCE("events_by_id"."updates", 0) AS "updates",
     "customer_tests"."version app >= 20000000100000000000000000001" AS "new_app",
-    COALESCE(
-      CAST(CASE
+    CASE
+      WHEN CAST(CASE
         WHEN REGEXP_MATCHES(
           "customer_tests"."app",
           '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$'
@@ -81,9 +82,10 @@ WITH "customer" AS (
           THEN '0'
           ELSE '1'
         END
-      END AS DECIMAL(38, 0)) < 20000000100000000000000000001,
-      FALSE
-    ) AS "old_app",
+      END AS DECIMAL(38, 0)) < 20000000100000000000000000001
+      THEN TRUE
+      ELSE FALSE
+    END AS "old_app",
     NOT "customer_tests"."version app >= 20000000100000000000000000001" AS "not_new",
     NOT CAST(CASE
       WHEN REGEXP_MATCHES(
@@ -112,8 +114,8 @@ WITH "customer" AS (
         ELSE '1'
       END
     END AS DECIMAL(38, 0)) IS NULL AS "has_version",
-    COALESCE(
-      CAST(CASE
+    CASE
+      WHEN CAST(CASE
         WHEN REGEXP_MATCHES(
           "customer_tests"."app",
           '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$'
@@ -139,11 +141,12 @@ WITH "customer" AS (
           THEN '0'
           ELSE '1'
         END
-      END AS DECIMAL(38, 0)) = 20000000100000000000000000001,
-      FALSE
-    ) AS "release",
-    COALESCE(
-      CAST(CASE
+      END AS DECIMAL(38, 0)) = 20000000100000000000000000001
+      THEN TRUE
+      ELSE FALSE
+    END AS "release",
+    CASE
+      WHEN CAST(CASE
         WHEN REGEXP_MATCHES(
           "customer_tests"."app",
           '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$'
@@ -169,11 +172,12 @@ WITH "customer" AS (
           THEN '0'
           ELSE '1'
         END
-      END AS DECIMAL(38, 0)) IN (10000000000000000000000000001, 20000000100000000000000000001),
-      FALSE
-    ) AS "listed",
-    COALESCE(
-      CAST(CASE
+      END AS DECIMAL(38, 0)) IN (10000000000000000000000000001, 20000000100000000000000000001)
+      THEN TRUE
+      ELSE FALSE
+    END AS "listed",
+    CASE
+      WHEN CAST(CASE
         WHEN REGEXP_MATCHES(
           "customer_tests"."app",
           '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$'
@@ -199,11 +203,12 @@ WITH "customer" AS (
           THEN '0'
           ELSE '1'
         END
-      END AS DECIMAL(38, 0)) IN (20000000090000000000000000001, 20000000100000000000000000001),
-      FALSE
-    ) AS "listed_here",
-    COALESCE(
-      CAST(CASE
+      END AS DECIMAL(38, 0)) IN (20000000090000000000000000001, 20000000100000000000000000001)
+      THEN TRUE
+      ELSE FALSE
+    END AS "listed_here",
+    CASE
+      WHEN CAST(CASE
         WHEN REGEXP_MATCHES(
           "customer_tests"."app",
           '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$'
@@ -256,11 +261,12 @@ WITH "customer" AS (
           THEN '0'
           ELSE '1'
         END
-      END AS DECIMAL(38, 0)) <= 20000000100000000000000000001,
-      FALSE
-    ) AS "between_two",
-    COALESCE(
-      CAST(CASE
+      END AS DECIMAL(38, 0)) <= 20000000100000000000000000001
+      THEN TRUE
+      ELSE FALSE
+    END AS "between_two",
+    CASE
+      WHEN CAST(CASE
         WHEN REGEXP_MATCHES(
           "customer_tests"."app",
           '^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$'
@@ -312,11 +318,12 @@ WITH "customer" AS (
           THEN '0'
           ELSE '1'
         END
-      END AS DECIMAL(38, 0)),
-      FALSE
-    ) AS "ahead",
-    COALESCE(
-      COALESCE(
+      END AS DECIMAL(38, 0))
+      THEN TRUE
+      ELSE FALSE
+    END AS "ahead",
+    CASE
+      WHEN COALESCE(
         CAST(CASE
           WHEN REGEXP_MATCHES(
             "customer_tests"."app",
@@ -371,16 +378,17 @@ WITH "customer" AS (
             ELSE '1'
           END
         END AS DECIMAL(38, 0))
-      ) >= 20000000000000000000000000001,
-      FALSE
-    ) AS "either"
+      ) >= 20000000000000000000000000001
+      THEN TRUE
+      ELSE FALSE
+    END AS "either"
   FROM "customer_tests"
   LEFT JOIN "events_by_id"
     ON "customer_tests"."id" = "events_by_id"."id"
 ), "customer_2" AS (
   SELECT
     "customer_1".*,
-    COALESCE("max_app" >= 30000000000000000000000000001, FALSE) AS "had_new"
+    CASE WHEN "max_app" >= 30000000000000000000000000001 THEN TRUE ELSE FALSE END AS "had_new"
   FROM "customer_1"
 )
 SELECT

@@ -1,0 +1,122 @@
+"""Cutting a plan in two where its rows are worth keeping: below the last steps, which only combine columns of a row.
+
+Below the cut is what reads and computes; above it are steps of `and`, `or`, `not` and `if`. Rows that are kept there
+are small, and who is in a segment costs a look at a few Booleans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from segrules.language.core import And, Column, Expression, If, Literal, Not, Or
+from segrules.language.trees import children, may_be_missing, walk
+from segrules.language.types import Kind
+from segrules.planning.names import fresh
+from segrules.planning.nodes import Define, Output, Plan, Rows, Step, Stored, in_order
+from segrules.planning.share_predicates import grown_from, share_predicates
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A plan in two: the rows to keep in the table `stored.name`, and the plan of everything else, which reads it."""
+
+    rows: Rows
+    stored: Stored
+    rest: Plan
+
+
+def cut(plan: Plan, table: str) -> Cut:
+    """The plan cut in two. `table` is where the rows will be kept: a name that no node of the plan has."""
+    plan = share_predicates(plan, places=1)
+    taken = {node.name.casefold() for node in in_order(plan.root)}
+    rows: Rows = plan.root
+    above: list[Step] = []
+    while isinstance(rows, Step):
+        combining = tuple(column for column in rows.columns if _combines(column.value))
+        others = tuple(column for column in rows.columns if not _combines(column.value))
+        above.append(Step(fresh(rows.name, taken), rows.input, (), combining))
+        if rows.attachments or others:
+            rows = replace(rows, columns=others)
+            break
+        rows = rows.input
+    wanted = set(_asked(plan, plan.outputs))
+    for step in above:
+        made = {column.name for column in step.columns}
+        wanted = (wanted - made).union(*(_names(column.value) for column in step.columns))
+    packed = [name for name in _flags(rows) if name in wanted]
+    others_stored = tuple(sorted(wanted.difference(packed)))
+    stored = Stored(table, others_stored, tuple(zip(packed, range(len(packed)), strict=True)))
+    return Cut(rows, stored, replace(plan, root=_stacked(stored, reversed(above))))
+
+
+def narrower(plan: Plan) -> Callable[[Sequence[Output]], Plan]:
+    """From some outputs to the plan of these alone, where the plan is the rest of one that was cut.
+
+    Each takes as long as what it needs, however much there is: a thousand segments are a thousand short plans.
+    """
+    steps: list[Step] = []
+    rows = plan.root
+    while isinstance(rows, Step):
+        steps.insert(0, rows)
+        rows = rows.input
+    if not isinstance(rows, Stored):
+        raise TypeError(f"{rows.name} is not stored")
+    stored = rows
+    places = dict(stored.flags)
+    homes = {column.name: (level, column) for level, step in enumerate(steps) for column in step.columns}
+
+    def narrowed(outputs: Sequence[Output]) -> Plan:
+        kept: list[dict[str, Define]] = [{} for _ in steps]
+        read: dict[str, None] = {}
+        waiting = [*_asked(plan, outputs)]
+        while waiting:
+            name = waiting.pop()
+            if name not in homes:
+                read.setdefault(name)
+                continue
+            level, column = homes[name]
+            if name not in kept[level]:
+                kept[level][name] = column
+                waiting += _names(column.value)
+        flags = tuple((name, places[name]) for name in read if name in places)
+        own = replace(stored, columns=tuple(name for name in read if name not in places), flags=flags)
+        some = (replace(step, columns=tuple(columns.values())) for step, columns in zip(steps, kept, strict=True))
+        return replace(plan, root=_stacked(own, some), outputs=tuple(outputs), overlaps=())
+
+    return narrowed
+
+
+def _asked(plan: Plan, outputs: Sequence[Output]) -> Iterator[str]:
+    """The columns of the root that are given with these outputs."""
+    yield from plan.keys
+    yield from (item.column for item in plan.carried)
+    yield from (output.column for output in outputs)
+    if outputs is plan.outputs:
+        yield from (matches for _, matches in plan.overlaps)
+
+
+def _stacked(rows: Rows, steps: Iterable[Step]) -> Rows:
+    """The steps that have columns over one another, the first over the rows."""
+    for step in steps:
+        rows = replace(step, input=rows) if step.columns else rows
+    return rows
+
+
+def _combines(node: Expression) -> bool:
+    """Whether a value takes no more than columns and constants, put together by tests that stand in columns."""
+    return isinstance(node, And | Or | Not | If | Column | Literal) and all(map(_combines, children(node)))
+
+
+def _names(node: Expression) -> Iterator[str]:
+    return (part.name for part in walk(node) if isinstance(part, Column))
+
+
+def _flags(rows: Rows | None) -> Iterator[str]:
+    """The Boolean columns that the steps below one another have made and that are never missing."""
+    while rows is not None:
+        if isinstance(rows, Step):
+            for column in rows.columns:
+                if column.value.type.kind is Kind.BOOLEAN and not may_be_missing(column.value):
+                    yield column.name
+        rows = grown_from(rows)
