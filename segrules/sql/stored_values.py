@@ -26,7 +26,6 @@ _POSTGRES = {
     "TEXT": "VARCHAR", "CHARACTER VARYING": "VARCHAR", "CHARACTER": "VARCHAR", "BPCHAR": "VARCHAR", "BOOL": "BOOLEAN",
     "TIMESTAMP WITHOUT TIME ZONE": "TIMESTAMP", "JSONB": "JSON",
 }  # fmt: skip
-_LARGEST_DOUBLE = "1.7976931348623157e308"
 
 Fit = OneOf["same", "converts", "checked"]
 
@@ -127,7 +126,7 @@ def natural_type(stored: Stored) -> Type | None:
 
 
 def is_not_finite(value: exp.Expr) -> exp.Expr:
-    return exp.Not(this=_between_doubles(value))
+    return exp.Not(this=_is_a_number(value))
 
 
 def _fit_integer(stored: Stored) -> Fit | None:
@@ -161,13 +160,14 @@ def _instant(value: exp.Expr, base: str, zone: str) -> exp.Expr:
 
 
 def _finite(value: exp.Expr, result: exp.Expr) -> exp.Expr:
-    return exp.Case(ifs=[exp.If(this=_between_doubles(value.copy()), true=result.copy())])
+    return exp.Case(ifs=[exp.If(this=_is_a_number(value), true=result.copy())])
 
 
-def _between_doubles(value: exp.Expr) -> exp.Expr:
-    """True for what is a number: an engine's NaN is larger than every other value."""
-    low = exp.cast(exp.Literal.string(f"-{_LARGEST_DOUBLE}"), "double")
-    return exp.Between(this=value, low=low, high=exp.cast(exp.Literal.string(_LARGEST_DOUBLE), "double"))
+def _is_a_number(value: exp.Expr) -> exp.Expr:
+    """True for what is finite. Not a test of bounds: files keep the smallest and largest value without NaN, from which
+    DuckDB would conclude that all values lie within."""
+    difference = exp.Sub(this=value.copy(), expression=value.copy())
+    return exp.EQ(this=difference, expression=exp.Literal.number(0))
 
 
 def _try(value: exp.Expr, to: Type) -> exp.Expr:

@@ -187,6 +187,9 @@ STORED: list[tuple[pa.Array, str, Type, list[Any]]] = [
     (pa.array([0.1 + 0.2, float("nan"), float("inf")]), "DOUBLE", MONEY, [Decimal("0.30"), None, None]),
     (pa.array([1.5, float("nan"), float("-inf")], pa.float32()), "FLOAT", NUMBER, [1.5, None, None]),
     (pa.array([1.5, float("nan"), float("inf")]), "DOUBLE", NUMBER, [1.5, None, None]),
+    (pa.array([1.5, float("nan"), 2.5]), "DOUBLE", NUMBER, [1.5, None, 2.5]),  # the file says: all from 1.5 to 2.5
+    (pa.array([1.5, float("nan"), 2.5], pa.float32()), "FLOAT", NUMBER, [1.5, None, 2.5]),
+    (pa.array([1.5, float("nan"), 2.5]), "DOUBLE", MONEY, [Decimal("1.50"), None, Decimal("2.50")]),
     (pa.array([3], pa.int32()), "INTEGER", NUMBER, [3.0]),
     (pa.array(["a", ""]), "VARCHAR", TEXT, ["a", ""]),
     (pa.array(["a"]).dictionary_encode(), "VARCHAR", TEXT, ["a"]),

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from segrules.project.environments import Settings
@@ -67,6 +69,17 @@ def sizes(outcome: Outcome) -> dict[str, int]:
 
 
 SIZES = {"thai": 2, "rich": 2, "band.low": 1, "band.high": 2, "band.unknown": 1}
+
+
+def test_what_is_not_a_number_is_nobodys_large_number(tmp_path: Path) -> None:
+    rules = "segments: {rich: spend > 15, not_rich: not (spend > 15), unknown: spend is missing}\n"
+    project = PROJECT.replace("customers.csv", "customers.parquet").replace("spend: integer", "spend: number")
+    root = write_project(tmp_path, **{"segrules.yml": project, "segments/rules.yml": rules})
+    spend = [10.0, float("nan"), 20.0]  # pyarrow notes that all are from 10 to 20
+    pq.write_table(
+        pa.table({"customer_id": [1, 2, 3], "country": ["TH"] * 3, "spend": spend}), root / "customers.parquet"
+    )
+    assert sizes(count(root)) == {"rich": 1, "not_rich": 2, "unknown": 1}
 
 
 def test_long_has_a_row_per_membership(shop: Path, tmp_path: Path) -> None:
