@@ -30,6 +30,7 @@ OWNERS = {
     "sqlglot": ["sql/"],
     "duckdb": ["engines/duckdb.py"],
     "psycopg": ["engines/postgres.py"],
+    "pyarrow": ["engines/arrow.py"],
     "typer": ["cli/"],
     "rich": ["cli/"],
 }

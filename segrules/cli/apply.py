@@ -22,7 +22,7 @@ from segrules.cli.arguments import (
 from segrules.cli.terminal import note_findings, out, paint_for, progress_bar
 
 if TYPE_CHECKING:
-    from segrules.workflows.apply import Outcome
+    from segrules.workflows.outcome import Outcome
 
 
 def count(

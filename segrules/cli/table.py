@@ -10,8 +10,8 @@ from segrules.cli.terminal import Paint, plain
 from segrules.cli.text import pad, safe, width
 
 if TYPE_CHECKING:
-    from segrules.workflows.apply import Outcome
     from segrules.workflows.counting import SegmentCount
+    from segrules.workflows.outcome import Outcome
 
 GAP = "   "
 

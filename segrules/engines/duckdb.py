@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import duckdb
 
+from segrules.engines.arrow import ArrowFrame
 from segrules.engines.engine import EngineError, ErrorKind
 
 T = TypeVar("T")
@@ -48,6 +49,23 @@ class DuckDB:
             batch = given[start : start + BATCH]
             values = ", ".join([place] * len(batch))
             self.execute(f"INSERT INTO {name} VALUES {values}", [value for row in batch for value in row])
+
+    def scan_frame(self, name: str, frame: ArrowFrame) -> list[tuple[str, str]]:
+        """Gives a frame the name `name` in queries; name and DuckDB's type of each column that it can read.
+
+        A table is scanned where it is, each time that a query names it; a reader is read now, into a table.
+        """
+        if frame.is_read_once:
+            self._guarded(lambda: self._connection.register(f"reader {name}", frame.rows))
+            self.execute(f"CREATE TEMPORARY TABLE {_quoted(name)} AS SELECT * FROM {_quoted(f'reader {name}')}")
+            self._guarded(lambda: self._connection.unregister(f"reader {name}"))
+        else:
+            self._guarded(lambda: self._connection.register(name, frame.rows))
+        return self.describe(f"SELECT * FROM {_quoted(name)}")
+
+    def arrow(self, statement: str) -> Any:
+        """The rows of a query as a table of pyarrow, which must be installed."""
+        return self._guarded(lambda: self._connection.sql(statement).to_arrow_table())
 
     def interrupt(self) -> None:
         self._connection.interrupt()
@@ -103,11 +121,12 @@ def connect(
     memory_limit: str | None = None,
     threads: int | None = None,
     temp_directory: Path | None = None,
+    is_watched: bool = False,
 ) -> DuckDB:
     """A connection that reads exactly the files `readable` and writes only inside the folders `writable`.
 
     Without `temp_directory` nothing is spilled to disk. Afterwards no setting can be changed. Rows have no order but
-    the one that a statement asks for.
+    the one that a statement asks for. is_watched: `progress` will be asked for.
     """
     config: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": False,
@@ -129,13 +148,21 @@ def connect(
         raise translate(error) from error
     folders = [*writable, *([temp_directory] if temp_directory else [])]
     engine.execute("SET TimeZone = 'UTC'")
-    engine.execute("SET enable_progress_bar = true")  # progress() reads it; a bar is printed after so many ms: never,
-    engine.execute(f"SET progress_bar_time = {2**31 - 1}")  # though `enable_progress_bar_print` is not obeyed
+    _silence_progress(engine, is_watched)
     engine.execute(f"SET allowed_paths = {_path_list([*readable, *map(_as_pattern, readable)])}")
     engine.execute(f"SET allowed_directories = {_path_list(folders)}")
     engine.execute("SET enable_external_access = false")
     engine.execute("SET lock_configuration = true")
     return engine
+
+
+def _silence_progress(engine: DuckDB, is_watched: bool) -> None:
+    """No bar of DuckDB's own. In Jupyter it has one unless told otherwise, and the settings fail without ipywidgets."""
+    if is_watched:
+        engine.execute("SET enable_progress_bar = true")  # progress() reads it; a bar is printed after so many ms:
+        engine.execute(f"SET progress_bar_time = {2**31 - 1}")  # never; `enable_progress_bar_print` is not obeyed
+    elif engine.run("SELECT current_setting('enable_progress_bar')") == [(True,)]:
+        engine.execute("SET enable_progress_bar = false")
 
 
 def _quoted(name: str) -> str:

@@ -31,11 +31,11 @@ class Table:
 
     physical: name and engine's type of each stored column, in the file's order; of CSV and JSON the types say
     nothing. kind `table`: a table `name` (in `schema`) of the engine; without `physical` its columns are already
-    as a scan gives them, timestamps in UTC. groups: of CSV files whose headers have other orders, each header with
-    the paths that have it.
+    as a scan gives them, timestamps in UTC. kind `frame`: an Arrow table that the engine knows as `name`. groups: of
+    CSV files whose headers have other orders, each header with the paths that have it.
     """
 
-    kind: OneOf["csv", "json", "parquet", "table"]
+    kind: OneOf["csv", "json", "parquet", "table", "frame"]
     paths: tuple[str, ...] = ()
     name: str | None = None
     format: Format = PLAIN
@@ -45,10 +45,12 @@ class Table:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """Of stored columns in a query: their own, or c1, c2, … where a CSV header has them twice or empty."""
+        """Of stored columns in a query: their own, or c1, c2, … where a CSV header or frame has them twice or empty."""
         names = tuple(stored for stored, _ in self.physical)
         clash = len({stored.casefold() for stored in names}) < len(names) or "" in names
-        return tuple(f"c{number}" for number in range(1, len(names) + 1)) if clash and self.kind == "csv" else names
+        if not clash or self.kind not in ("csv", "frame"):
+            return names
+        return tuple(f"c{number}" for number in range(1, len(names) + 1))
 
     @cached_property
     def places(self) -> Mapping[str, int]:
@@ -124,7 +126,7 @@ def accepts(table: Table, stored: str, declared: Type) -> bool:
 def rows(table: Table) -> exp.Expr:
     """The FROM item that gives the table's stored rows."""
     match table.kind:
-        case "table":
+        case "table" | "frame":
             schema = None if table.schema is None else name(table.schema)
             return exp.Table(this=name(table.name or ""), db=schema)
         case "parquet":
@@ -139,6 +141,12 @@ def rows(table: Table) -> exp.Expr:
 def everything(table: Table) -> exp.Select:
     """All stored columns as they are: to be described."""
     return exp.Select(expressions=[exp.Star()]).from_(rows(table))
+
+
+def rows_and_hash(table: Table) -> exp.Select:
+    """One row: how many rows are stored, and a sum of hashes of them, the same in whatever order they stand."""
+    hashed = exp.Sum(this=exp.Anonymous(this="hash", expressions=[column(table.name or "")]))
+    return exp.Select(expressions=[exp.Count(this=exp.Star()), hashed]).from_(rows(table))
 
 
 def natural(stored: str) -> Type | None:

@@ -20,6 +20,7 @@ _FLOATS = ("FLOAT", "DOUBLE")
 _TEXTS = ("VARCHAR", "ENUM", "UUID", "JSON")
 _NAIVE = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
 _ZONED = ("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ", "TIMESTAMPTZ_NS")
+NOTHING = '"NULL"'  # DuckDB's type of a column without any value
 _POSTGRES = {
     "SMALLINT": "SMALLINT", "INT": "INTEGER", "INT2": "SMALLINT", "INT4": "INTEGER", "INT8": "BIGINT",
     "NUMERIC": "DECIMAL", "REAL": "FLOAT", "FLOAT4": "FLOAT", "FLOAT8": "DOUBLE", "DOUBLE PRECISION": "DOUBLE",
@@ -41,9 +42,10 @@ class Stored:
 
 
 def stored_type(text: str) -> Stored:
-    """What `DECIMAL(12,2)`, `VARCHAR[]`, `ENUM('a', 'b')`, `timestamp without time zone` say."""
-    if text.endswith("[]"):
-        return Stored("LIST", element=stored_type(text[:-2]))
+    """What `DECIMAL(12,2)`, `VARCHAR[]`, `INTEGER[2]`, `ENUM('a', 'b')`, `timestamp without time zone` say."""
+    list_of_a_length = re.fullmatch(r"(.+)\[(\d*)\]", text, re.DOTALL)
+    if list_of_a_length:
+        return Stored("ARRAY" if list_of_a_length[2] else "LIST", element=stored_type(list_of_a_length[1]))
     base, _, rest = text.partition("(")
     tail = rest.rpartition(")")[2]  # `timestamp(3) without time zone`
     name = re.sub(r"\s+", " ", f"{base.strip()} {tail.strip()}").strip().upper()
@@ -60,6 +62,8 @@ def fit(stored: Stored, declared: Type) -> Fit | None:
     """
     base = stored.base
     match declared.kind:
+        case _ if base == NOTHING:
+            return "converts"
         case Kind.INTEGER:
             return _fit_integer(stored)
         case Kind.DECIMAL:
@@ -77,7 +81,7 @@ def fit(stored: Stored, declared: Type) -> Fit | None:
         case Kind.LIST if declared.element is not None:
             if base == "JSON":
                 return "checked"
-            return fit(stored.element, declared.element) if stored.element else None
+            return _fit_list(stored, declared.element)
         case _:
             return None
 
@@ -88,6 +92,8 @@ def typed(value: exp.Expr, stored: Stored, declared: Type, zone: str) -> exp.Exp
     """
     base = stored.base
     match declared.kind:
+        case _ if base == NOTHING:
+            return exp.cast(value, data_type(declared))
         case Kind.NUMBER:
             number = value if base == "DOUBLE" else exp.cast(value, "double")
             return _finite(number, number) if base in _FLOATS else number
@@ -114,7 +120,9 @@ def natural_type(stored: Stored) -> Type | None:
         return INTEGER
     if base == "DECIMAL":
         return INTEGER if stored.scale == 0 else decimal(stored.precision, stored.scale)
-    if base == "LIST" and stored.element:
+    if base == NOTHING:
+        return TEXT
+    if base in ("LIST", "ARRAY") and stored.element:
         element = natural_type(stored.element)
         return list_of(element) if element else None
     for bases, natural in (
@@ -135,6 +143,11 @@ def _fit_integer(stored: Stored) -> Fit | None:
     if stored.base not in _DIGITS:
         return None
     return "same" if stored.base in ("BIGINT", "HUGEINT") else "checked" if stored.base == "UHUGEINT" else "converts"
+
+
+def _fit_list(stored: Stored, element: Type) -> Fit | None:
+    way = fit(stored.element, element) if stored.element else None
+    return "converts" if way == "same" and stored.base == "ARRAY" else way
 
 
 def _fit_decimal(stored: Stored, declared: Type) -> Fit | None:

@@ -4,37 +4,25 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from segrules.diagnostics import Diagnostic, is_error
+from segrules.engines.arrow import has_pyarrow
 from segrules.engines.engine import EngineError
 from segrules.planning.nodes import Plan
 from segrules.project.environments import NO_SETTINGS, Settings
 from segrules.sql import writes
 from segrules.sql.scans import typed_scans
 from segrules.workflows.counting import Counted, SegmentCount, count_members
+from segrules.workflows.frames import NO_FRAMES, Frames, fingerprint
+from segrules.workflows.outcome import Outcome, exit_code, failed, refused
 from segrules.workflows.output import LastRun, OutputRefused, last_run, locked, publish, staging
 from segrules.workflows.running import Progress, Refusal, Run, chosen, open_run
 
 DEFAULT_OUT = "out"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a run gives. written: paths below the output folder. exit_code as the command line has it.
-
-    as_of: None where the run ended before it was read.
-    """
-
-    as_of: date | datetime | None
-    counts: tuple[SegmentCount, ...]
-    findings: tuple[Diagnostic, ...]
-    written: tuple[str, ...] = ()
-    exit_code: int = 0
 
 
 def count(
@@ -43,6 +31,7 @@ def count(
     as_of: str | None = None,
     select: Sequence[str] = (),
     settings: Settings = NO_SETTINGS,
+    frames: Frames = NO_FRAMES,
     out: Path | None = None,
     memory_limit: str | None = None,
     progress: Progress | None = None,
@@ -50,18 +39,25 @@ def count(
     """How many members each segment has. Nothing is written; change is since the last run into `out`."""
     with tempfile.TemporaryDirectory(prefix="segrules-") as workdir:
         run = open_run(
-            root, Path(workdir), as_of_text=as_of, today=date.today(), settings=settings, memory_limit=memory_limit
+            root,
+            Path(workdir),
+            as_of_text=as_of,
+            today=date.today(),
+            settings=settings,
+            frames=frames,
+            memory_limit=memory_limit,
+            is_watched=progress is not None,
         )
         if isinstance(run, Refusal):
-            return _refused(run)
+            return refused(run)
         try:
             before = _before(out or root / DEFAULT_OUT, quietly=True)
             counted = count_members(run, select, before, progress)
         except EngineError as error:
-            return _failed(run, error)
+            return failed(run, error)
         finally:
             run.engine.close()
-        return Outcome(run.as_of.given, counted.counts, counted.findings, exit_code=_exit_code(counted.findings))
+        return Outcome(run.as_of.given, counted.counts, counted.findings, exit_code=exit_code(counted.findings))
 
 
 def apply(
@@ -73,6 +69,7 @@ def apply(
     as_of: str | None = None,
     select: Sequence[str] = (),
     settings: Settings = NO_SETTINGS,
+    frames: Frames = NO_FRAMES,
     allow_breach: bool = False,
     memory_limit: str | None = None,
     engine: str | None = None,
@@ -81,7 +78,7 @@ def apply(
     """Writes the members of every (or every selected) segment into `out`, whole or not at all."""
     if engine not in (None, "duckdb"):
         message = f"`apply` runs on `duckdb` only yet, not on `{engine}`"
-        return _refused(Refusal((Diagnostic("not-supported-yet", message),), 2))
+        return refused(Refusal((Diagnostic("not-supported-yet", message),), 2))
     try:
         with locked(out), staging(out) as folder, tempfile.TemporaryDirectory(prefix="segrules-") as workdir:
             run = open_run(
@@ -90,19 +87,71 @@ def apply(
                 as_of_text=as_of,
                 today=date.today(),
                 settings=settings,
+                frames=frames,
                 memory_limit=memory_limit,
                 writable=(folder,),
+                is_watched=progress is not None,
             )
             if isinstance(run, Refusal):
-                return _refused(run)
+                return refused(run)
             try:
                 return _apply(run, out, folder, layout, format, select, allow_breach, progress)
             except EngineError as error:
-                return _failed(run, error)
+                return failed(run, error)
             finally:
                 run.engine.close()
-    except OutputRefused as refused:
-        return _refused(Refusal((Diagnostic("output-refused", refused.message, help=refused.help),), 2))
+    except OutputRefused as error:
+        return refused(Refusal((Diagnostic("output-refused", error.message, help=error.help),), 2))
+
+
+def collect(
+    root: Path,
+    *,
+    layout: str = "long",
+    as_of: str | None = None,
+    select: Sequence[str] = (),
+    settings: Settings = NO_SETTINGS,
+    frames: Frames = NO_FRAMES,
+    allow_breach: bool = False,
+    memory_limit: str | None = None,
+) -> Outcome:
+    """The members of every (or every selected) segment as a table of pyarrow for each entity. Nothing is written.
+
+    layout: `long` or `wide`, with the columns of the files that `apply` writes.
+    """
+    if not has_pyarrow():
+        message = "members cannot be given as Arrow tables: pyarrow is not installed"
+        help = "pip install 'segrules[arrow]', or have them written with `out`"
+        return refused(Refusal((Diagnostic("output-refused", message, help=help),), 2))
+    with tempfile.TemporaryDirectory(prefix="segrules-") as workdir:
+        run = open_run(
+            root,
+            Path(workdir),
+            as_of_text=as_of,
+            today=date.today(),
+            settings=settings,
+            frames=frames,
+            memory_limit=memory_limit,
+        )
+        if isinstance(run, Refusal):
+            return refused(run)
+        try:
+            counted = count_members(run, select, None, None, keep=True)
+            if not _may_go_on(counted.findings, allow_breach):
+                return Outcome(run.as_of.given, counted.counts, counted.findings, exit_code=exit_code(counted.findings))
+            _refuse_clashing_columns(counted.plans, layout)
+            members = {
+                entity: run.engine.arrow(query.sql("duckdb"))
+                for entity, entity_plan in counted.plans.items()
+                for _, query in _queries(run, entity, entity_plan, layout)
+            }
+        except EngineError as error:
+            return failed(run, error)
+        except OutputRefused as error:
+            return refused(Refusal((Diagnostic("output-refused", error.message, help=error.help),), 2))
+        finally:
+            run.engine.close()
+        return Outcome(run.as_of.given, counted.counts, counted.findings, members=members)
 
 
 def _apply(
@@ -119,15 +168,18 @@ def _apply(
     if select and before is not None:
         _refuse_narrower(run, select, before, out)
     counted = count_members(run, select, before, progress, keep=True)
-    code = _exit_code(counted.findings)
-    broken = any(finding.code == "expectation-broken" for finding in counted.findings)
-    others = any(is_error(finding) and finding.code != "expectation-broken" for finding in counted.findings)
-    if others or (broken and not allow_breach):
-        return Outcome(run.as_of.given, counted.counts, counted.findings, exit_code=code)
+    if not _may_go_on(counted.findings, allow_breach):
+        return Outcome(run.as_of.given, counted.counts, counted.findings, exit_code=exit_code(counted.findings))
     _refuse_clashing_columns(counted.plans, layout)
     files = _write(run, counted.plans, folder, layout, format)
     publish(out, folder, files, _record(run, counted, layout, format))
     return Outcome(run.as_of.given, counted.counts, counted.findings, tuple(files))
+
+
+def _may_go_on(findings: Sequence[Diagnostic], allow_breach: bool) -> bool:
+    """Whether members may be given: without errors, or with broken expectations alone where these are allowed."""
+    codes = {finding.code for finding in findings if is_error(finding)}
+    return codes <= {"expectation-broken"} if allow_breach else not codes
 
 
 def _write(run: Run, plans: Mapping[str, Plan], folder: Path, layout: str, format: str) -> list[str]:
@@ -182,7 +234,7 @@ def _record(run: Run, counted: Counted, layout: str, format: str) -> dict[str, A
         "engine": {"name": "duckdb", "version": version("duckdb")},
         "layout": layout,
         "format": format,
-        "sources": run.sources.fingerprint(),
+        "sources": {**run.sources.fingerprint(), **fingerprint(run.engine, run.tables.items())},
         "entities": {entity: {"rows": rows} for entity, rows in counted.rows.items()},
         "segments": [
             {
@@ -220,23 +272,3 @@ def _before(out: Path, *, quietly: bool = False) -> LastRun | None:
         if quietly:
             return None
         raise
-
-
-def _exit_code(findings: Sequence[Diagnostic]) -> int:
-    """1 for broken expectations and stale data, 2 for other errors: those are of usage or data."""
-    errors = {finding.code for finding in findings if is_error(finding)}
-    return 0 if not errors else 1 if errors <= {"expectation-broken", "stale-data"} else 2
-
-
-def _refused(refusal: Refusal) -> Outcome:
-    return Outcome(None, (), refusal.findings, exit_code=refusal.exit_code)
-
-
-_CODES = {"disk-full": "output-refused", "permission": "output-refused", "overflow": "number-too-large"}
-
-
-def _failed(run: Run, error: EngineError) -> Outcome:
-    if error.kind in ("internal", "interrupted"):
-        raise error
-    found = Diagnostic(_CODES.get(error.kind, "data-unreadable"), error.message)
-    return Outcome(run.as_of.given, (), (*run.findings, found), exit_code=2)

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from segrules.diagnostics import Diagnostic, did_you_mean, has_errors, is_error
+from segrules.engines.arrow import ArrowFrame
 from segrules.engines.duckdb import DuckDB, connect
 from segrules.engines.engine import Engine
 from segrules.language.aggregates import AGGREGATES
@@ -32,6 +33,7 @@ from segrules.project.model import Project, Relation, Rules
 from segrules.project.reader import Reader, folder_reader
 from segrules.project.resolve import resolve
 from segrules.sql.scans import Table
+from segrules.workflows.frames import NO_FRAMES, Frames, inspect_frames, opened_frames
 from segrules.workflows.past import late_moments
 from segrules.workflows.sources import Sources, concretize, inspect, open_sources
 
@@ -72,10 +74,15 @@ def open_run(
     as_of_text: str | None,
     today: date,
     settings: Settings = NO_SETTINGS,
+    frames: Frames = NO_FRAMES,
     memory_limit: str | None = None,
     writable: Sequence[Path] = (),
+    is_watched: bool = False,
 ) -> Run | Refusal:
-    """The project of a folder, ready to run on DuckDB, or why not. `workdir` takes spilled and transcoded data."""
+    """The project of a folder, ready to run on DuckDB, or why not. `workdir` takes spilled and transcoded data.
+
+    frames: rows given in place of those of files. is_watched: somebody will ask how far the engine is.
+    """
     read = folder_reader(root)
     project, findings = load(read, settings)
     if project is None or has_errors(findings):
@@ -83,12 +90,19 @@ def open_run(
     moment = chosen_as_of(project, as_of_text, today)
     if isinstance(moment, Diagnostic):
         return Refusal((*findings, moment), 2)
-    sources, problems = open_sources(project, root, workdir / "sources")
+    given, unfit = opened_frames(project, frames)
+    sources, problems = open_sources(project, root, workdir / "sources", given)
+    problems = (*unfit, *problems)
     if has_errors(problems):
         return Refusal((*findings, *problems), 2)
-    spill = workdir / "spill"
-    engine = connect(readable=sources.readable, writable=writable, memory_limit=memory_limit, temp_directory=spill)
-    tables, more = inspect(engine, sources)
+    engine = connect(
+        readable=sources.readable,
+        writable=writable,
+        memory_limit=memory_limit,
+        temp_directory=workdir / "spill",
+        is_watched=is_watched,
+    )
+    tables, more = _inspected(engine, sources, given)
     typed, mistyped = (project, ()) if has_errors(more) else concretize(engine, project, tables)
     problems = (*problems, *more, *mistyped)
     if has_errors(problems):
@@ -103,6 +117,15 @@ def open_run(
     return Run(
         typed, rules, hash_of_rules(read, settings), settings, sources, tables, engine, moment, is_replay, findings
     )
+
+
+def _inspected(
+    engine: DuckDB, sources: Sources, given: Mapping[str, ArrowFrame]
+) -> tuple[dict[str, Table], tuple[Diagnostic, ...]]:
+    """The table of each id, of files and of frames."""
+    stored, unreadable = inspect(engine, sources)
+    framed, unfit = inspect_frames(engine, given)
+    return {**stored, **framed}, (*unreadable, *unfit)
 
 
 def _exit_code(findings: Sequence[Diagnostic]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from glob import has_magic
@@ -24,7 +24,7 @@ Owner = Entity | Relation | Lookup
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Table ids (`customer`, `orders`, `orders.product`) with what they read."""
+    """Table ids (`customer`, `orders`, `orders.product`) with the files or tables that they read."""
 
     tables: Mapping[str, Opened]
     root: Path
@@ -76,14 +76,21 @@ def table_of(project: Project, path: str) -> str | None:
     return table if owner is not None else None
 
 
-def open_sources(project: Project, root: Path, workdir: Path) -> tuple[Sources, tuple[Diagnostic, ...]]:
-    """Every source with its files found and, where they are in another encoding, written anew as UTF-8 in `workdir`."""
+def open_sources(
+    project: Project, root: Path, workdir: Path, besides: Collection[str] = ()
+) -> tuple[Sources, tuple[Diagnostic, ...]]:
+    """Every source with its files found and, where they are in another encoding, written anew as UTF-8 in `workdir`.
+
+    besides: tables whose rows come from elsewhere.
+    """
     opened: dict[tuple[str | None, str | None, Format], Opened] = {}
     tables: dict[str, Opened] = {}
     findings: list[Diagnostic] = []
     for table, owner in owners(project):
         source = owner.source
         assert source is not None
+        if table in besides:
+            continue
         place = (source.path, source.table, source.format)
         if place not in opened:
             result = open_source(source, root, workdir / str(len(opened)))
@@ -278,7 +285,8 @@ def _column_finding(item: Column, table: Table, owner: Owner) -> Diagnostic | No
     stored = table.physical[place][1]
     if scans.accepts(table, stored, item.type):
         return None
-    message = f"`{item.name}` is declared {item.type}, but stored as {stored}"
+    found = f"the frame of `{owner.name}` has it as" if table.kind == "frame" else "stored as"
+    message = f"`{item.name}` is declared {item.type}, but {found} {stored}"
     natural = scans.natural(stored)
     help = f"declare it {natural}" if natural else None
     return Diagnostic("wrong-column-type", message, item.span, help)

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from segrules.engines import EngineError
@@ -217,8 +218,22 @@ def test_bad_settings_are_errors_of_ours() -> None:
         connect(memory_limit="lots")
 
 
-def test_no_bar_of_the_engine_is_drawn_over_ours(engine: DuckDB) -> None:
+def test_no_bar_of_the_engine_is_drawn_over_ours() -> None:
     """On a terminal DuckDB draws its own after `progress_bar_time`, whatever `enable_progress_bar_print` says."""
-    assert engine.run("SELECT current_setting('progress_bar_time'), current_setting('enable_progress_bar')") == [
-        (2**31 - 1, True)
-    ]
+    asked = "SELECT current_setting('progress_bar_time'), current_setting('enable_progress_bar')"
+    assert connect(is_watched=True).run(asked) == [(2**31 - 1, True)]
+
+
+def test_no_bar_of_the_engine_is_drawn_where_nobody_watches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In Jupyter a connection has a bar from the start where ipywidgets are, and else no setting of bars can be set."""
+    asked = "SELECT current_setting('enable_progress_bar')"
+    assert connect().run(asked) == [(False,)]
+    plain = duckdb.connect
+
+    def as_in_jupyter(*arguments: object, **options: object) -> duckdb.DuckDBPyConnection:
+        connection = plain(*arguments, **options)  # type: ignore[arg-type]
+        connection.execute("SET enable_progress_bar = true")
+        return connection
+
+    monkeypatch.setattr("duckdb.connect", as_in_jupyter)
+    assert connect().run(asked) == [(False,)]

@@ -24,7 +24,7 @@ from segrules.language.types import (
     list_of,
 )
 from segrules.project.model import Column, Format
-from segrules.sql.scans import Table, misfit, rows, scan
+from segrules.sql.scans import Table, accepts, misfit, natural, rows, scan
 
 MONEY = decimal(12, 2)
 
@@ -214,6 +214,37 @@ def test_stored_types(tmp_path: Path, array: pa.Array, physical: str, type: Type
     assert described[0][1] in (physical, "TIMESTAMP") or physical.startswith("TIMESTAMP")
     assert read(table, [("v", type)]) == [(value,) for value in values]
     assert not unfit(table, "v", type)
+
+
+LISTS: list[tuple[str, Any, Type, Any]] = [
+    ("BIGINT[2]", [[1, 2], None], list_of(INTEGER), [[1, 2], None]),
+    ("INTEGER[1]", [[1], None], list_of(NUMBER), [[1.0], None]),
+    ("VARCHAR[2]", [["a", "b"], None], list_of(TEXT), [["a", "b"], None]),
+]
+
+
+@pytest.mark.parametrize(("physical", "stored", "type", "values"), LISTS)
+def test_lists_of_a_fixed_length_are_lists(
+    given: Any, physical: str, stored: list[Any], type: Type, values: list[Any]
+) -> None:
+    given.load("x", [("v", physical)], [(value,) for value in stored])
+    table = Table("table", name="x", physical=(("v", physical),))
+    query = scan(table, [Column("v", type)], "UTC").sql("duckdb")
+    assert given.run(query) == [(value,) for value in values]
+    assert given.describe(query)[0][1].endswith("[]")
+    assert natural(physical) is not None
+
+
+@pytest.mark.parametrize("type", [INTEGER, MONEY, NUMBER, TEXT, BOOLEAN, DATE, TIMESTAMP, list_of(TEXT)], ids=str)
+def test_a_column_without_any_value_is_of_every_type(tmp_path: Path, type: Type) -> None:
+    path = tmp_path / "x.parquet"
+    pq.write_table(pa.table({"v": pa.nulls(2)}), path)
+    engine = connect(readable=[path])
+    table = Table("parquet", (str(path),), physical=tuple(engine.describe(f"SELECT * FROM read_parquet('{path}')")))
+    assert accepts(table, table.physical[0][1], type)
+    query = scan(table, [Column("v", type)], "Asia/Bangkok").sql("duckdb")
+    assert engine.run(query) == [(None,), (None,)]
+    assert engine.describe(query)[0][1] != table.physical[0][1]
 
 
 @pytest.mark.parametrize(

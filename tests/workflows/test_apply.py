@@ -19,7 +19,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from segrules.project.environments import Settings
-from segrules.workflows.apply import Outcome, apply, count
+from segrules.workflows.apply import apply, count
+from segrules.workflows.outcome import Outcome
 from segrules.workflows.show_sql import show_sql
 
 CUSTOMERS = "customer_id,country,spend\n1,TH,10\n2,US,20\n3,,30\n4,TH,\n"

@@ -1,0 +1,50 @@
+"""What a run gives, whether its members were counted, collected or written, or why it was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from segrules.diagnostics import Diagnostic, is_error
+from segrules.engines.engine import EngineError
+from segrules.workflows.counting import SegmentCount
+from segrules.workflows.running import Refusal, Run
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run gives. written: paths below the output folder. exit_code as the command line has it.
+
+    as_of: None where the run ended before it was read. members: tables of pyarrow by entity, where asked for.
+    """
+
+    as_of: date | datetime | None
+    counts: tuple[SegmentCount, ...]
+    findings: tuple[Diagnostic, ...]
+    written: tuple[str, ...] = ()
+    exit_code: int = 0
+    members: Mapping[str, Any] = field(default_factory=dict)
+
+
+def exit_code(findings: Sequence[Diagnostic]) -> int:
+    """1 for broken expectations and stale data, 2 for other errors: those are of usage or data."""
+    errors = {finding.code for finding in findings if is_error(finding)}
+    return 0 if not errors else 1 if errors <= {"expectation-broken", "stale-data"} else 2
+
+
+def refused(refusal: Refusal) -> Outcome:
+    """The outcome of a run that did not start."""
+    return Outcome(None, (), refusal.findings, exit_code=refusal.exit_code)
+
+
+_CODES = {"disk-full": "output-refused", "permission": "output-refused", "overflow": "number-too-large"}
+
+
+def failed(run: Run, error: EngineError) -> Outcome:
+    """The outcome of a run that the engine broke off. What is nobody's mistake is raised on."""
+    if error.kind in ("internal", "interrupted"):
+        raise error
+    found = Diagnostic(_CODES.get(error.kind, "data-unreadable"), error.message)
+    return Outcome(run.as_of.given, (), (*run.findings, found), exit_code=2)
