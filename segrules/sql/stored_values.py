@@ -16,7 +16,7 @@ _DIGITS = {  # of the largest value
     "TINYINT": 3, "SMALLINT": 5, "INTEGER": 10, "BIGINT": 19, "HUGEINT": 39,
     "UTINYINT": 3, "USMALLINT": 5, "UINTEGER": 10, "UBIGINT": 20, "UHUGEINT": 39,
 }  # fmt: skip
-_FLOATS = ("FLOAT", "DOUBLE")
+_FLOATS = {"FLOAT": 2**24, "DOUBLE": 2**53}  # up to there each whole number is told from the next
 _TEXTS = ("VARCHAR", "ENUM", "UUID", "JSON")
 _NAIVE = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
 _ZONED = ("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ", "TIMESTAMPTZ_NS")
@@ -104,6 +104,8 @@ def typed(value: exp.Expr, stored: Stored, declared: Type, zone: str) -> exp.Exp
             return exp.Case(ifs=[exp.If(this=exp.EQ(this=kept, expression=value.copy()), true=kept.copy())])
         case Kind.TIMESTAMP:
             return _instant(value, base, zone)
+        case Kind.INTEGER if base in _FLOATS:
+            return _whole(value, _FLOATS[base])
         case Kind.INTEGER if base in ("UBIGINT", "UHUGEINT", "HUGEINT") or stored.precision > 18:
             wide = exp.DataType.build("hugeint", dialect="duckdb")
             return value if base == "HUGEINT" else exp.TryCast(this=value.copy(), to=wide)
@@ -140,6 +142,8 @@ def is_not_finite(value: exp.Expr) -> exp.Expr:
 def _fit_integer(stored: Stored) -> Fit | None:
     if stored.base == "DECIMAL":
         return "converts" if stored.scale == 0 else None
+    if stored.base in _FLOATS:
+        return "checked"
     if stored.base not in _DIGITS:
         return None
     return "same" if stored.base in ("BIGINT", "HUGEINT") else "checked" if stored.base == "UHUGEINT" else "converts"
@@ -174,6 +178,14 @@ def _instant(value: exp.Expr, base: str, zone: str) -> exp.Expr:
 
 def _finite(value: exp.Expr, result: exp.Expr) -> exp.Expr:
     return exp.Case(ifs=[exp.If(this=_is_a_number(value), true=result.copy())])
+
+
+def _whole(value: exp.Expr, most: int) -> exp.Expr:
+    """The integer that a float is: programs that have no missing integers store them so."""
+    is_whole = exp.EQ(this=value.copy(), expression=exp.Floor(this=value.copy()))
+    is_exact = exp.LTE(this=exp.Abs(this=value.copy()), expression=exp.Literal.number(most))
+    integer = exp.cast(value, data_type(INTEGER))
+    return exp.Case(ifs=[exp.If(this=exp.and_(_is_a_number(value), is_whole, is_exact), true=integer)])
 
 
 def _is_a_number(value: exp.Expr) -> exp.Expr:

@@ -190,6 +190,8 @@ STORED: list[tuple[pa.Array, str, Type, list[Any]]] = [
     (pa.array([1.5, float("nan"), 2.5]), "DOUBLE", NUMBER, [1.5, None, 2.5]),  # the file says: all from 1.5 to 2.5
     (pa.array([1.5, float("nan"), 2.5], pa.float32()), "FLOAT", NUMBER, [1.5, None, 2.5]),
     (pa.array([1.5, float("nan"), 2.5]), "DOUBLE", MONEY, [Decimal("1.50"), None, Decimal("2.50")]),
+    (pa.array([3.0, float("nan"), -(2.0**53), None]), "DOUBLE", INTEGER, [3, None, -(2**53), None]),
+    (pa.array([3.0, float("nan"), 2.0], pa.float32()), "FLOAT", INTEGER, [3, None, 2]),
     (pa.array([3], pa.int32()), "INTEGER", NUMBER, [3.0]),
     (pa.array(["a", ""]), "VARCHAR", TEXT, ["a", ""]),
     (pa.array(["a"]).dictionary_encode(), "VARCHAR", TEXT, ["a"]),
@@ -252,6 +254,9 @@ def test_a_column_without_any_value_is_of_every_type(tmp_path: Path, type: Type)
     [
         (pa.array([Decimal("1.25"), Decimal("1.20")], pa.decimal128(5, 2)), "DECIMAL(5,2)", decimal(5, 1), ["1.25"]),
         (pa.array([10**12], pa.int64()), "BIGINT", MONEY, ["1000000000000"]),
+        (pa.array([2.5, 3.0, float("nan")]), "DOUBLE", INTEGER, ["2.5"]),
+        (pa.array([2.0**53 + 2, 1e300, float("inf")]), "DOUBLE", INTEGER, ["9007199254740994.0", "1e+300"]),
+        (pa.array([2.0**25], pa.float32()), "FLOAT", INTEGER, ["33554432.0"]),
         (pa.array([1e12, 1.0]), "DOUBLE", MONEY, ["1000000000000.0"]),
     ],
 )
