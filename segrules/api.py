@@ -83,6 +83,21 @@ class Counts(Sequence["SegmentCount"]):
     def __len__(self) -> int:
         return len(self.outcome.counts)
 
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """A dict for each segment, as frames are made of: `polars.DataFrame(counts.to_dicts())`."""
+        return [
+            {
+                "segment": str(item.segment),
+                "entity": str(item.entity),
+                "members": item.members,
+                "rows": item.rows,
+                "share": item.members / item.rows if item.rows else 0.0,
+                "change": item.change,
+                "label": str(item.label),
+            }
+            for item in self.outcome.counts
+        ]
+
     def __repr__(self) -> str:
         return table_of_counts(self.outcome)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -57,6 +58,7 @@ def arrow_frame(value: Any) -> ArrowFrame:
         raise NotAFrame("cannot be read: pyarrow is not installed", "pip install 'segrules[arrow]'")
     import pyarrow
 
+    value = _with_index(value)
     if not hasattr(value, "__arrow_c_stream__"):
         is_lazy = type(value).__name__ == "LazyFrame"
         help = "collect it: `.collect()`" if is_lazy else f"give {READABLE}"
@@ -70,6 +72,15 @@ def arrow_frame(value: Any) -> ArrowFrame:
     if any(_needs_another_type(field.type) for field in reader.schema):
         return _of_table(reader.read_all())
     return ArrowFrame(reader, tuple(reader.schema.names), is_read_once=True)
+
+
+def _with_index(value: Any) -> Any:
+    """A frame of pandas with the named parts of its index as columns, which its Arrow stream leaves out."""
+    pandas = sys.modules.get("pandas")
+    if pandas is None or not isinstance(value, pandas.DataFrame):
+        return value
+    named = [name for name in value.index.names if name is not None and name not in value.columns]
+    return value.reset_index(level=named) if named else value
 
 
 def _of_table(table: Any) -> ArrowFrame:

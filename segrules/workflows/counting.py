@@ -144,7 +144,7 @@ def as_json(value: Any) -> Any:
     """A free value of a rule file as JSON has it: dates as texts, numbers as numbers."""
     match value:
         case Mapping():
-            return {str(key): as_json(item) for key, item in value.items()}
+            return {key: as_json(item) for key, item in value.items()}
         case list():
             return [as_json(item) for item in value]
         case date():

@@ -91,7 +91,7 @@ def open_run(
     if isinstance(moment, Diagnostic):
         return Refusal((*findings, moment), 2)
     given, unfit = opened_frames(project, frames)
-    sources, problems = open_sources(project, root, workdir / "sources", given)
+    sources, problems = open_sources(project, root, workdir / "sources", besides=frames.keys())
     problems = (*unfit, *problems)
     if has_errors(problems):
         return Refusal((*findings, *problems), 2)
