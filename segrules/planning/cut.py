@@ -6,12 +6,12 @@ are small, and who is in a segment costs a look at a few Booleans.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from segrules.language.core import And, Column, Expression, If, Literal, Not, Or
 from segrules.language.trees import children, may_be_missing, walk
-from segrules.language.types import Kind
+from segrules.language.types import BOOLEAN, Kind
 from segrules.planning.names import fresh
 from segrules.planning.nodes import Define, Output, Plan, Rows, Step, Stored, in_order
 from segrules.planning.share_predicates import grown_from, share_predicates
@@ -19,9 +19,13 @@ from segrules.planning.share_predicates import grown_from, share_predicates
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A plan in two: the rows to keep in the table `stored.name`, and the plan of everything else, which reads it."""
+    """A plan in two: what to keep in the table `stored.name`, and the plan of everything else, which reads it.
+
+    To keep are `stored.columns` of the rows, and for each of `stored.flags`, in their order, what gives it.
+    """
 
     rows: Rows
+    flags: tuple[Expression, ...]
     stored: Stored
     rest: Plan
 
@@ -44,10 +48,11 @@ def cut(plan: Plan, table: str) -> Cut:
     for step in above:
         made = {column.name for column in step.columns}
         wanted = (wanted - made).union(*(_names(column.value) for column in step.columns))
-    packed = [name for name in _flags(rows) if name in wanted]
+    rows, given = _bared(rows, wanted)
+    packed = tuple(given)
     others_stored = tuple(sorted(wanted.difference(packed)))
     stored = Stored(table, others_stored, tuple(zip(packed, range(len(packed)), strict=True)))
-    return Cut(rows, stored, replace(plan, root=_stacked(stored, reversed(above))))
+    return Cut(rows, tuple(given.values()), stored, replace(plan, root=_stacked(stored, reversed(above))))
 
 
 def narrower(plan: Plan) -> Callable[[Sequence[Output]], Plan]:
@@ -112,11 +117,25 @@ def _names(node: Expression) -> Iterator[str]:
     return (part.name for part in walk(node) if isinstance(part, Column))
 
 
-def _flags(rows: Rows | None) -> Iterator[str]:
-    """The Boolean columns that the steps below one another have made and that are never missing."""
-    while rows is not None:
-        if isinstance(rows, Step):
-            for column in rows.columns:
-                if column.value.type.kind is Kind.BOOLEAN and not may_be_missing(column.value):
-                    yield column.name
-        rows = grown_from(rows)
+def _bared(rows: Rows, wanted: Collection[str]) -> tuple[Rows, dict[str, Expression]]:
+    """The rows without the last steps that make nothing but flags, and what gives each flag that is wanted."""
+    given: dict[str, Expression] = {}
+    read: set[str] = set()
+    while isinstance(rows, Step) and not rows.attachments:
+        if not all(_is_flag(column) and column.name in wanted and column.name not in read for column in rows.columns):
+            break
+        given |= {column.name: column.value for column in rows.columns}
+        read.update(*(_names(column.value) for column in rows.columns))
+        rows = rows.input
+    below: Rows | None = rows
+    while below is not None:
+        if isinstance(below, Step):
+            flags = (column for column in below.columns if _is_flag(column) and column.name in wanted)
+            given |= {column.name: Column("", (), column.name, BOOLEAN, may_be_missing=False) for column in flags}
+        below = grown_from(below)
+    return rows, given
+
+
+def _is_flag(column: Define) -> bool:
+    """Whether it is a Boolean that is never missing."""
+    return column.value.type.kind is Kind.BOOLEAN and not may_be_missing(column.value)

@@ -75,11 +75,13 @@ def _shared(
     step: Step, known: Tests, often: Collection[Expression], steps: set[str], names: set[str]
 ) -> tuple[Rows, Tests]:
     """The step over one with the predicates that stand so often and that `known` does not have yet."""
+    bare = {test: column for column in step.columns for test in _tests(column.value) if _is_only(test, column)}
+    if len(bare) == len(step.columns):
+        return step, known | {test: _column(column.name) for test, column in bare.items()}
     found = dict.fromkeys(test for column in step.columns for test in _tests(column.value))
     new = [test for test in found if test in often and test not in known]
     computed = tuple(Define(fresh(_called(test), names), _as_predicate(test)) for test in new)
-    made = (Column("", (), column.name, BOOLEAN, may_be_missing=False) for column in computed)
-    tests = known | dict(zip(new, made, strict=True))
+    tests = known | {test: _column(column.name) for test, column in zip(new, computed, strict=True)}
     columns = tuple(replace(column, value=_in_columns(column.value, tests)) for column in step.columns)
     if not computed:
         return replace(step, columns=columns), tests
@@ -89,6 +91,15 @@ def _shared(
 
 def _called(test: Expression) -> str:
     return f"{test.name} is true" if isinstance(test, Column) else label(test)
+
+
+def _column(name: str) -> Column:
+    return Column("", (), name, BOOLEAN, may_be_missing=False)
+
+
+def _is_only(test: Expression, column: Define) -> bool:
+    """Whether the column is the test and nothing else."""
+    return column.value == _as_predicate(test)
 
 
 def _as_predicate(test: Expression) -> Expression:

@@ -9,19 +9,22 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
+from segrules.planning.cut import Cut
 from segrules.planning.nodes import Stored
+from segrules.sql.dialect import Dialect
+from segrules.sql.expressions import condition
 from segrules.sql.literals import column, name
 
 _FLAGS = 16
 _WORD = exp.DataType.Type.USMALLINT
 
 
-def stored_columns(node: Stored) -> list[exp.Expr]:
+def stored_columns(cut: Cut, dialect: Dialect) -> list[exp.Expr]:
     """What to select from the rows to keep: the columns, then the words of flags."""
-    flags = [label for label, _ in node.flags]
-    parts = [flags[start : start + _FLAGS] for start in range(0, len(flags), _FLAGS)]
+    tests = [condition(flag, dialect) for flag in cut.flags]
+    parts = [tests[start : start + _FLAGS] for start in range(0, len(tests), _FLAGS)]
     words = [_packed(part).as_(_word(number), quoted=True) for number, part in enumerate(parts)]
-    return [*map(column, node.columns), *words]
+    return [*map(column, cut.stored.columns), *words]
 
 
 def read_stored(node: Stored) -> exp.Select:
@@ -30,16 +33,20 @@ def read_stored(node: Stored) -> exp.Select:
     return exp.Select(expressions=[*map(column, node.columns), *flags]).from_(exp.Table(this=name(node.name)))
 
 
-def _packed(flags: Sequence[str]) -> exp.Expr:
-    """A number with a bit for each flag: a Boolean times its power of two, which takes half the time of a CASE."""
+def _packed(tests: Sequence[exp.Expr]) -> exp.Expr:
+    """A number with a bit for each test; a CASE that gives the bit takes half the time of one that gives a Boolean."""
     bits: list[exp.Expr] = [
-        exp.Mul(this=exp.cast(column(flag), _WORD), expression=exp.cast(exp.Literal.number(1 << place), _WORD))
-        for place, flag in enumerate(flags)
+        exp.Case(ifs=[exp.If(this=test, true=_number(1 << place))], default=_number(0))
+        for place, test in enumerate(tests)
     ]
     packed = bits[0]
     for bit in bits[1:]:
-        packed = exp.BitwiseOr(this=packed, expression=exp.paren(bit, copy=False))
+        packed = exp.BitwiseOr(this=packed, expression=bit)
     return packed
+
+
+def _number(value: int) -> exp.Expr:
+    return exp.cast(exp.Literal.number(value), _WORD)
 
 
 def _flag(place: int) -> exp.Expr:

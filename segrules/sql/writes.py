@@ -26,7 +26,7 @@ Query = exp.Query
 
 def kept(cut: Cut, scan: ScanQuery) -> str:
     """The statement that makes the temporary table of a plan's stored rows."""
-    query = exp.Select(expressions=stored_columns(cut.stored)).from_(source(cut.rows.name))
+    query = exp.Select(expressions=stored_columns(cut, DUCKDB)).from_(source(cut.rows.name))
     made = exp.Create(
         this=source(cut.stored.name),
         kind="TABLE",

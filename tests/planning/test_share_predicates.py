@@ -53,3 +53,8 @@ def test_what_is_said_of_the_elements_of_a_list_stays_inside() -> None:
     rule = "count(tags as tag where tag == 'vip') > 1"
     made = plan_of(segments(a=rule, b=f"{rule} and age < 30", c="any(tags as tag where tag == 'vip')"), "a", "b", "c")
     assert [len(names) for names in shared_in(made)] == [1]
+
+
+def test_a_segment_that_is_one_predicate_is_named_by_those_after_it() -> None:
+    rules = segments(young="age < 30", young_here="segments.young and country == 'TH' and age < 30")
+    assert shared_in(plan_of(rules, "young", "young_here")) == []

@@ -6,11 +6,6 @@ WITH "customer" AS (
     "opted_out",
     "vip"
   FROM "customer"
-), "customer_tests" AS (
-  SELECT
-    "customer".*,
-    CASE WHEN "country" = 'TH' THEN TRUE ELSE FALSE END AS "country == TH"
-  FROM "customer"
 ), "complaints" AS (
   SELECT
     "id",
@@ -28,13 +23,13 @@ WITH "customer" AS (
     "id"
 ), "customer_1" AS (
   SELECT
-    "customer_tests".*,
+    "customer".*,
     COALESCE("complaints_by_id"."recent_complaints", 0) AS "recent_complaints",
-    CASE WHEN "customer_tests"."opted_out" THEN TRUE ELSE FALSE END AS "opted_out_2",
-    "customer_tests"."country == TH" AS "thai_always"
-  FROM "customer_tests"
+    CASE WHEN "customer"."opted_out" THEN TRUE ELSE FALSE END AS "opted_out_2",
+    CASE WHEN "customer"."country" = 'TH' THEN TRUE ELSE FALSE END AS "thai_always"
+  FROM "customer"
   LEFT JOIN "complaints_by_id"
-    ON "customer_tests"."id" = "complaints_by_id"."id"
+    ON "customer"."id" = "complaints_by_id"."id"
 ), "customer_2" AS (
   SELECT
     "customer_1".*,
@@ -50,11 +45,11 @@ WITH "customer" AS (
 ), "customer_3" AS (
   SELECT
     "customer_2_tests".*,
-    "country == TH" AND NOT (
+    "thai_always" AND NOT (
       "unreachable" OR "recent_complaints > 0"
     ) AS "thai",
     (
-      "country == TH" OR "id" IN (5, 6, 7, 99)
+      "thai_always" OR "id" IN (5, 6, 7, 99)
     )
     AND NOT (
       "id" IN (2, 7)
@@ -63,14 +58,14 @@ WITH "customer" AS (
       "unreachable" OR "recent_complaints > 0"
     ) AS "friends",
     (
-      "country == TH" OR "id" IN (4, 6)
+      "thai_always" OR "id" IN (4, 6)
     )
     AND NOT (
       "unreachable" OR "recent_complaints > 0"
     ) AS "kept",
     CASE
       WHEN (
-        "country == TH" OR "country" = 'US'
+        "thai_always" OR "country" = 'US'
       )
       AND NOT (
         "id" IN (1)
@@ -95,7 +90,7 @@ WITH "customer" AS (
     NOT "thai" AND NOT (
       "unreachable" OR "recent_complaints > 0"
     ) AS "others",
-    CASE WHEN "country == TH" THEN 'thai' WHEN "friends" THEN 'friend' ELSE 'abroad' END AS "home"
+    CASE WHEN "thai_always" THEN 'thai' WHEN "friends" THEN 'friend' ELSE 'abroad' END AS "home"
   FROM "customer_3"
 ), "customer_5" AS (
   SELECT
