@@ -9,7 +9,7 @@ from typing import Literal as OneOf
 from sqlglot import exp
 
 from segrules.language.types import BOOLEAN, DATE, INTEGER, NUMBER, TEXT, TIMESTAMP, Kind, Type, decimal, list_of
-from segrules.sql.literals import data_type
+from segrules.sql.literals import column, data_type, name
 from segrules.sql.zones import utc_from_column
 
 _DIGITS = {  # of the largest value
@@ -109,6 +109,8 @@ def typed(value: exp.Expr, stored: Stored, declared: Type, zone: str) -> exp.Exp
         case Kind.INTEGER if base in ("UBIGINT", "UHUGEINT", "HUGEINT") or stored.precision > 18:
             wide = exp.DataType.build("hugeint", dialect="duckdb")
             return value if base == "HUGEINT" else exp.TryCast(this=value.copy(), to=wide)
+        case Kind.LIST if stored.element and stored.element.base in _FLOATS and declared.element == NUMBER:
+            return _each(value, typed(column("element"), stored.element, NUMBER, zone))
     way = fit(stored, declared)
     if way == "same" or (base == "BIGINT" and declared.kind is Kind.INTEGER):
         return value
@@ -150,7 +152,10 @@ def _fit_integer(stored: Stored) -> Fit | None:
 
 
 def _fit_list(stored: Stored, element: Type) -> Fit | None:
-    way = fit(stored.element, element) if stored.element else None
+    """Floats are no list of integers: cast as a whole, they would be rounded."""
+    if stored.element is None or (element.kind is Kind.INTEGER and stored.element.base in _FLOATS):
+        return None
+    way = fit(stored.element, element)
     return "converts" if way == "same" and stored.base == "ARRAY" else way
 
 
@@ -174,6 +179,12 @@ def _instant(value: exp.Expr, base: str, zone: str) -> exp.Expr:
         return exp.cast(instant, "timestamp") if base == "TIMESTAMPTZ_NS" else instant
     wall = value if base == "TIMESTAMP" else exp.cast(value, "timestamp")
     return utc_from_column(wall, zone)
+
+
+def _each(value: exp.Expr, element: exp.Expr) -> exp.Expr:
+    """The list of what a list's elements become; the expression calls one `element`. DuckDB's function."""
+    become = exp.Lambda(this=element, expressions=[name("element")])
+    return exp.Anonymous(this="list_transform", expressions=[value, become])
 
 
 def _finite(value: exp.Expr, result: exp.Expr) -> exp.Expr:

@@ -204,6 +204,8 @@ STORED: list[tuple[pa.Array, str, Type, list[Any]]] = [
     (pa.array([1001], pa.timestamp("ns", "UTC")), "TIMESTAMPTZ_NS", TIMESTAMP, [datetime(1970, 1, 1, 0, 0, 0, 1)]),
     (pa.array([["a"], [], None]), "VARCHAR[]", list_of(TEXT), [["a"], [], None]),
     (pa.array([[1], None], pa.list_(pa.int32())), "INTEGER[]", list_of(INTEGER), [[1], None]),
+    (pa.array([[1.5, float("nan")], [2.5], None]), "DOUBLE[]", list_of(NUMBER), [[1.5, None], [2.5], None]),
+    (pa.array([[1.5, float("nan")]], pa.list_(pa.float32())), "FLOAT[]", list_of(NUMBER), [[1.5, None]]),
 ]
 
 
@@ -221,6 +223,7 @@ def test_stored_types(tmp_path: Path, array: pa.Array, physical: str, type: Type
 LISTS: list[tuple[str, Any, Type, Any]] = [
     ("BIGINT[2]", [[1, 2], None], list_of(INTEGER), [[1, 2], None]),
     ("INTEGER[1]", [[1], None], list_of(NUMBER), [[1.0], None]),
+    ("DOUBLE[2]", [[1.5, float("nan")], None], list_of(NUMBER), [[1.5, None], None]),
     ("VARCHAR[2]", [["a", "b"], None], list_of(TEXT), [["a", "b"], None]),
 ]
 
@@ -235,6 +238,12 @@ def test_lists_of_a_fixed_length_are_lists(
     assert given.run(query) == [(value,) for value in values]
     assert given.describe(query)[0][1].endswith("[]")
     assert natural(physical) is not None
+
+
+def test_floats_are_no_list_of_integers() -> None:
+    table = Table("table", name="x", physical=(("v", "DOUBLE[]"),))
+    assert not accepts(table, "DOUBLE[]", list_of(INTEGER))
+    assert accepts(table, "DOUBLE[]", list_of(NUMBER))
 
 
 @pytest.mark.parametrize("type", [INTEGER, MONEY, NUMBER, TEXT, BOOLEAN, DATE, TIMESTAMP, list_of(TEXT)], ids=str)
