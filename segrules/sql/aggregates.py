@@ -28,7 +28,7 @@ def _value(parts: AggregateParts) -> exp.Expr:
 
 
 def _count(parts: AggregateParts) -> exp.Expr:
-    return filtered(exp.Count(this=exp.Star()), parts.condition)
+    return filtered(exp.Count(this=parts.value or exp.Star()), parts.condition)
 
 
 def _count_distinct(parts: AggregateParts) -> exp.Expr:
@@ -118,7 +118,8 @@ def _mode(parts: AggregateParts) -> exp.Expr:
 def _share(parts: AggregateParts) -> exp.Expr:
     """Rows that pass the test by rows looked at."""
     passed = _value(parts) if parts.condition is None else exp.and_(parts.condition, _value(parts))
-    return ratio(filtered(exp.Count(this=exp.Star()), passed), _count(parts), INTEGER, INTEGER)
+    rows = filtered(exp.Count(this=exp.Star()), parts.condition)
+    return ratio(filtered(exp.Count(this=exp.Star()), passed), rows, INTEGER, INTEGER)
 
 
 def _every(parts: AggregateParts) -> exp.Expr:

@@ -156,6 +156,11 @@ def can_be_null(node: Expression) -> bool:
             return may_be_missing(node)
 
 
+_PASSES_OVER_NULL = frozenset(
+    ("count", "count_distinct", "sum", "avg", "min", "max", "median", "quantile", "stddev", "mode")
+)
+
+
 def aggregate(node: Aggregate, order: tuple[exp.Expr, ...], dialect: Dialect) -> exp.Expr:
     """The SQL of an aggregate; `order` are the columns that order rows."""
     window = [] if node.window is None else [node.window]
@@ -171,6 +176,9 @@ def aggregate(node: Aggregate, order: tuple[exp.Expr, ...], dialect: Dialect) ->
         value_sql = None if node.value is None else value(node.value, dialect)
         rows = window + where
     test = exp.and_(*(condition(part, dialect) for part in rows), copy=False) if rows else None
+    if test is not None and dialect.filters_by_case and node.function in _PASSES_OVER_NULL:
+        chosen = exp.Literal.number(1) if value_sql is None else value_sql
+        value_sql, test = exp.Case(ifs=[exp.If(this=test, true=chosen)]), None
     build = dialect.aggregates.get(node.function) or AGGREGATES[node.function]
     return build(AggregateParts(node, value_sql, test, order))
 

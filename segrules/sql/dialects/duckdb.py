@@ -81,6 +81,7 @@ DUCKDB = Dialect(
     },
     aggregates={},
     passing=_passing,
+    filters_by_case=True,
     flag=_flag,
     long_list=_long_list,
 )

@@ -193,8 +193,7 @@ WITH "user_3" AS (
     BOOL_AND(COALESCE("host.industry" = 'tech', FALSE)) AS "only_tech_hosts",
     BOOL_OR("host_id" = "company.id") AS "hosted_at_home",
     MAX("host.size") AS "biggest_host",
-    COUNT(*) FILTER(WHERE
-      "host.big") AS "hosts_of_vips"
+    COUNT(CASE WHEN "host.big" THEN 1 END) AS "hosts_of_vips"
   FROM "visits_with_user_id"
   GROUP BY
     "user_id"
@@ -352,8 +351,7 @@ WITH "company" AS (
     BOOL_AND(COALESCE("user.active", FALSE)) AS "every_active",
     BOOL_OR("user.visits_made" > "owner.visits_made") AS "more_than_owner",
     CAST(SUM("user.visits_made") AS BIGINT) AS "visits_of_all",
-    AVG("user.age") FILTER(WHERE
-      "role" = 'dev') AS "ages"
+    AVG(CASE WHEN "role" = 'dev' THEN "user.age" END) AS "ages"
   FROM "members_with_id"
   GROUP BY
     "company_id"

@@ -244,8 +244,7 @@ WITH "user_3" AS (
   SELECT
     "user_id",
     "day_2",
-    COUNT(*) FILTER(WHERE
-      "host.big") AS "count 1"
+    COUNT(CASE WHEN "host.big" THEN 1 END) AS "count 1"
   FROM "days_known"
   GROUP BY
     "user_id",

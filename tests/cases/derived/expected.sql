@@ -76,8 +76,7 @@ WITH "customer" AS (
   SELECT
     "id",
     COUNT(*) AS "channels",
-    MAX("last") FILTER(WHERE
-      "channel_2" = 'web') AS "favourite"
+    MAX(CASE WHEN "channel_2" = 'web' THEN "last" END) AS "favourite"
   FROM "per_channel_rows"
   GROUP BY
     "id"
@@ -159,8 +158,7 @@ WITH "customer" AS (
     SUM("net") AS "sum 1",
     COUNT(*) AS "count 2",
     BOOL_OR("product.category" = 'shoes') AS "any 3",
-    SUM("amount") FILTER(WHERE
-      "channel" = 'web') AS "sum 4",
+    SUM(CASE WHEN "channel" = 'web' THEN "amount" END) AS "sum 4",
     SUM("amount") AS "sum 5"
   FROM "days_known"
   GROUP BY
@@ -271,15 +269,12 @@ WITH "customer" AS (
     MAX("spent") AS "best_day",
     FIRST("spent" ORDER BY "day_2" DESC, "spent" ASC) AS "last_day",
     MEDIAN(DATE_DIFF('day', "previous day_2", "day_2")) AS "usual_gap",
-    COUNT(*) FILTER(WHERE
-      "shoes") AS "days_with_shoes",
+    COUNT(CASE WHEN "shoes" THEN 1 END) AS "days_with_shoes",
     SUM("web") AS "web",
     MAX("orders") AS "most_at_once",
     MAX("of_all") AS "best_share",
-    COUNT(*) FILTER(WHERE
-      "day_2" >= CAST('2026-01-30' AS DATE)) AS "recent_days",
-    COUNT(*) FILTER(WHERE
-      "in_steps") AS "steps"
+    COUNT(CASE WHEN "day_2" >= CAST('2026-01-30' AS DATE) THEN 1 END) AS "recent_days",
+    COUNT(CASE WHEN "in_steps" THEN 1 END) AS "steps"
   FROM "days_with_previous"
   GROUP BY
     "id"
@@ -418,8 +413,7 @@ WITH "customer" AS (
   SELECT
     "id",
     MAX("best") AS "best_week",
-    COUNT(*) FILTER(WHERE
-      "days" > 1) AS "weeks"
+    COUNT(CASE WHEN "days" > 1 THEN 1 END) AS "weeks"
   FROM "weeks_rows"
   GROUP BY
     "id"

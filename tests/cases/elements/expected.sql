@@ -66,33 +66,45 @@ WITH "customer" AS (
   SELECT
     "id",
     MAX("day") AS "top",
-    COUNT(*) FILTER(WHERE
-      LEN(
-        LIST_FILTER(
-          "items",
-          LAMBDA "one element" : NOT "one element" IS NULL AND "one element" = "previous gift"
-        )
-      ) > 0) AS "back",
-    COUNT(*) FILTER(WHERE
-      LEN(
-        LIST_FILTER(
-          "items",
-          LAMBDA "one element" : NOT "one element" IS NULL AND "one element" = "gift"
-        )
-      ) > 0) AS "gifts",
-    COUNT(*) FILTER(WHERE
-      LEN(
-        LIST_FILTER(
-          "items",
-          LAMBDA "one element" : NOT "one element" IS NULL AND STARTS_WITH("one element", "country")
-        )
-      ) > 0
-      AND LEN(
-        LIST_FILTER(
-          "items",
-          LAMBDA "one element" : NOT "one element" IS NULL AND NOT STARTS_WITH("one element", "country") IS TRUE
-        )
-      ) = 0) AS "all_of_country"
+    COUNT(
+      CASE
+        WHEN LEN(
+          LIST_FILTER(
+            "items",
+            LAMBDA "one element" : NOT "one element" IS NULL AND "one element" = "previous gift"
+          )
+        ) > 0
+        THEN 1
+      END
+    ) AS "back",
+    COUNT(
+      CASE
+        WHEN LEN(
+          LIST_FILTER(
+            "items",
+            LAMBDA "one element" : NOT "one element" IS NULL AND "one element" = "gift"
+          )
+        ) > 0
+        THEN 1
+      END
+    ) AS "gifts",
+    COUNT(
+      CASE
+        WHEN LEN(
+          LIST_FILTER(
+            "items",
+            LAMBDA "one element" : NOT "one element" IS NULL AND STARTS_WITH("one element", "country")
+          )
+        ) > 0
+        AND LEN(
+          LIST_FILTER(
+            "items",
+            LAMBDA "one element" : NOT "one element" IS NULL AND NOT STARTS_WITH("one element", "country") IS TRUE
+          )
+        ) = 0
+        THEN 1
+      END
+    ) AS "all_of_country"
   FROM "orders_with_id"
   GROUP BY
     "id"

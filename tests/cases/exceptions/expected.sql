@@ -16,8 +16,7 @@ WITH "customer" AS (
 ), "complaints_by_id" AS (
   SELECT
     "id",
-    COUNT(*) FILTER(WHERE
-      "day" >= CAST('2026-01-25' AS DATE)) AS "recent_complaints"
+    COUNT(CASE WHEN "day" >= CAST('2026-01-25' AS DATE) THEN 1 END) AS "recent_complaints"
   FROM "complaints"
   GROUP BY
     "id"

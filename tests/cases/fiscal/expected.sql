@@ -19,14 +19,21 @@ WITH "customer" AS (
 ), "orders_by_id" AS (
   SELECT
     "id",
-    COUNT(*) FILTER(WHERE
-      "at" >= CAST('2026-03-31 17:00:00' AS TIMESTAMP)) AS "this_quarter",
-    COUNT(*) FILTER(WHERE
-      "at" >= CAST('2025-03-31 17:00:00' AS TIMESTAMP)
-      AND "at" < CAST('2026-03-31 17:00:00' AS TIMESTAMP)) AS "last_year",
-    COUNT(*) FILTER(WHERE
-      "at" >= CAST('2025-12-31 17:00:00' AS TIMESTAMP)
-      AND "at" < CAST('2026-03-31 17:00:00' AS TIMESTAMP)) AS "last_quarter"
+    COUNT(CASE WHEN "at" >= CAST('2026-03-31 17:00:00' AS TIMESTAMP) THEN 1 END) AS "this_quarter",
+    COUNT(
+      CASE
+        WHEN "at" >= CAST('2025-03-31 17:00:00' AS TIMESTAMP)
+        AND "at" < CAST('2026-03-31 17:00:00' AS TIMESTAMP)
+        THEN 1
+      END
+    ) AS "last_year",
+    COUNT(
+      CASE
+        WHEN "at" >= CAST('2025-12-31 17:00:00' AS TIMESTAMP)
+        AND "at" < CAST('2026-03-31 17:00:00' AS TIMESTAMP)
+        THEN 1
+      END
+    ) AS "last_quarter"
   FROM "orders"
   GROUP BY
     "id"

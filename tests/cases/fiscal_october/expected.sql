@@ -19,16 +19,22 @@ WITH "customer" AS (
 ), "orders_by_id" AS (
   SELECT
     "id",
-    COUNT(*) FILTER(WHERE
-      "at" >= CAST('2025-10-01 00:00:00' AS TIMESTAMP)) AS "this_year",
-    COUNT(*) FILTER(WHERE
-      "at" >= CAST('2024-10-01 00:00:00' AS TIMESTAMP)
-      AND "at" < CAST('2025-10-01 00:00:00' AS TIMESTAMP)) AS "last_year",
-    COUNT(*) FILTER(WHERE
-      "at" >= CAST('2026-01-01 00:00:00' AS TIMESTAMP)) AS "this_quarter",
-    COUNT(*) FILTER(WHERE
-      "at" >= CAST('2025-10-01 00:00:00' AS TIMESTAMP)
-      AND "at" < CAST('2026-01-01 00:00:00' AS TIMESTAMP)) AS "last_quarter"
+    COUNT(CASE WHEN "at" >= CAST('2025-10-01 00:00:00' AS TIMESTAMP) THEN 1 END) AS "this_year",
+    COUNT(
+      CASE
+        WHEN "at" >= CAST('2024-10-01 00:00:00' AS TIMESTAMP)
+        AND "at" < CAST('2025-10-01 00:00:00' AS TIMESTAMP)
+        THEN 1
+      END
+    ) AS "last_year",
+    COUNT(CASE WHEN "at" >= CAST('2026-01-01 00:00:00' AS TIMESTAMP) THEN 1 END) AS "this_quarter",
+    COUNT(
+      CASE
+        WHEN "at" >= CAST('2025-10-01 00:00:00' AS TIMESTAMP)
+        AND "at" < CAST('2026-01-01 00:00:00' AS TIMESTAMP)
+        THEN 1
+      END
+    ) AS "last_quarter"
   FROM "orders"
   GROUP BY
     "id"

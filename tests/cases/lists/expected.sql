@@ -109,13 +109,14 @@ s59',
           )
       )
     ) AS "many_skus",
-    COUNT(*) FILTER(WHERE
-      NOT (
-        "sku" IN (
-          SELECT
-            UNNEST(
-              STRING_SPLIT(
-                'its
+    COUNT(
+      CASE
+        WHEN NOT (
+          "sku" IN (
+            SELECT
+              UNNEST(
+                STRING_SPLIT(
+                  'its
 a|b
 กข
 it''s
@@ -179,12 +180,15 @@ s56
 s57
 s58
 s59',
-                '
+                  '
 '
+                )
               )
-            )
-        )
-      ) IS TRUE) AS "count_orders"
+          )
+        ) IS TRUE
+        THEN 1
+      END
+    ) AS "count_orders"
   FROM "orders"
   GROUP BY
     "id"

@@ -94,8 +94,7 @@ WITH "customer" AS (
     BOOL_OR("product.maker.home" IS DISTINCT FROM 'TH') AS "bought_other",
     BOOL_AND(COALESCE("product.category" = 'shoes', FALSE)) AS "every_shoe",
     COUNT(DISTINCT "product.maker.home") AS "homes",
-    CAST(SUM("amount") FILTER(WHERE
-      "product.category" = 'shoes') AS BIGINT) AS "shoes"
+    CAST(SUM(CASE WHEN "product.category" = 'shoes' THEN "amount" END) AS BIGINT) AS "shoes"
   FROM "orders_with_lookups"
   GROUP BY
     "id"

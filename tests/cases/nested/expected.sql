@@ -152,10 +152,8 @@ WITH "customer" AS (
     "id",
     BOOL_OR("none purchases tied") AS "returned_unbought",
     BOOL_OR("any purchases") AS "returned_soon",
-    COUNT(*) FILTER(WHERE
-      "count purchases" >= 2) AS "pairs",
-    CAST(SUM("id") FILTER(WHERE
-      "any purchases_2") AS BIGINT) AS "worth"
+    COUNT(CASE WHEN "count purchases" >= 2 THEN 1 END) AS "pairs",
+    CAST(SUM(CASE WHEN "any purchases_2" THEN "id" END) AS BIGINT) AS "worth"
   FROM "purchases_nested_4_attached"
   GROUP BY
     "id"
@@ -163,8 +161,7 @@ WITH "customer" AS (
   SELECT
     "id",
     AVG("amount") AS "avg_amount",
-    MAX("amount") FILTER(WHERE
-      "sku" IS DISTINCT FROM 'x') AS "max_amount"
+    MAX(CASE WHEN "sku" IS DISTINCT FROM 'x' THEN "amount" END) AS "max_amount"
   FROM "purchases"
   GROUP BY
     "id"
@@ -305,10 +302,8 @@ WITH "customer" AS (
     BOOL_OR("any purchases") AS "other_sku",
     BOOL_OR("none returns_2") AS "alone",
     BOOL_OR("any returns") AS "recent_pair",
-    COUNT(*) FILTER(WHERE
-      "any purchases tied") AS "bought_again",
-    COUNT(*) FILTER(WHERE
-      "none purchases tied") AS "last_ones"
+    COUNT(CASE WHEN "any purchases tied" THEN 1 END) AS "bought_again",
+    COUNT(CASE WHEN "none purchases tied" THEN 1 END) AS "last_ones"
   FROM "purchases_nested_5_compared"
   GROUP BY
     "id"

@@ -15,8 +15,7 @@ WITH "customer" AS (
 ), "orders_by_id" AS (
   SELECT
     "id",
-    COUNT(*) FILTER(WHERE
-      "channel" = 'web') AS "count_orders",
+    COUNT(CASE WHEN "channel" = 'web' THEN 1 END) AS "count_orders",
     COUNT(*) > 0 AS "buyers",
     NOT COUNT(*) > 0 IS TRUE AS "strangers",
     BOOL_OR("channel" = 'web') AS "any_web",
@@ -36,8 +35,7 @@ WITH "customer" AS (
     MEDIAN(ROUND(CAST("amount" AS DOUBLE) * 100)) / 100 AS "median_amount",
     FIRST("channel" ORDER BY "day" ASC NULLS FIRST, "channel" ASC) AS "first_channel",
     FIRST("channel" ORDER BY "day" DESC, "channel" ASC) AS "last_channel",
-    COUNT(*) FILTER(WHERE
-      NOT "amount" IS NULL) AS "amounts"
+    COUNT(CASE WHEN NOT "amount" IS NULL THEN 1 END) AS "amounts"
   FROM "orders"
   GROUP BY
     "id"

@@ -31,9 +31,8 @@ WITH "customer" AS (
 ), "customer_parts_overall" AS (
   SELECT
     MEDIAN(ROUND(CAST("spend" AS DOUBLE) * 100)) / 100 AS "middle",
-    COUNT(*) FILTER(WHERE
-      NOT "spend" IS NULL) AS "known_spends",
-    COUNT(*) AS "everybody",
+    COUNT(CASE WHEN NOT "spend" IS NULL THEN "spend" END) AS "known_spends",
+    COUNT("id") AS "everybody",
     SUM("spend") AS "total",
     COUNT(DISTINCT "country") AS "countries",
     MIN("joined") AS "first_joined",
@@ -46,8 +45,7 @@ WITH "customer" AS (
     "country is missing",
     "country or nothing",
     MEDIAN(ROUND(CAST("spend" AS DOUBLE) * 100)) / 100 AS "middle_of_country",
-    MEDIAN(ROUND(CAST("spend" AS DOUBLE) * 100)) FILTER(WHERE
-      "vip") / 100 AS "middle_of_vips"
+    MEDIAN(ROUND(CAST(CASE WHEN "vip" THEN "spend" END AS DOUBLE) * 100)) / 100 AS "middle_of_vips"
   FROM "customer_parts"
   GROUP BY
     "country is missing",
@@ -98,11 +96,8 @@ WITH "customer" AS (
     AND "customer_parts"."vip or nothing" = "customer_parts_by_vip or nothing"."vip or nothing"
 ), "customer_1_overall" AS (
   SELECT
-    ROUND(CAST(SUM("spend") FILTER(WHERE
-      "spend" < "middle") AS DOUBLE) * 100) / NULLIF(CAST(COUNT("spend") FILTER(WHERE
-      "spend" < "middle") AS DOUBLE) * 100, 0) AS "overall_avg_spend",
-    COUNT(*) FILTER(WHERE
-      "orders" > 0) AS "buyers",
+    ROUND(CAST(SUM(CASE WHEN "spend" < "middle" THEN "spend" END) AS DOUBLE) * 100) / NULLIF(CAST(COUNT(CASE WHEN "spend" < "middle" THEN "spend" END) AS DOUBLE) * 100, 0) AS "overall_avg_spend",
+    COUNT(CASE WHEN "orders" > 0 THEN "orders" END) AS "buyers",
     MAX("orders") AS "most"
   FROM "customer_1"
 ), "customer_2" AS (

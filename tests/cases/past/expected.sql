@@ -142,8 +142,7 @@ WITH "customer_2" AS (
   SELECT
     "id",
     CAST(SUM("amount") AS BIGINT) AS "spend",
-    COUNT(*) FILTER(WHERE
-      "at" >= CAST('2025-12-22 17:00:00' AS TIMESTAMP)) AS "recent"
+    COUNT(CASE WHEN "at" >= CAST('2025-12-22 17:00:00' AS TIMESTAMP) THEN 1 END) AS "recent"
   FROM "orders_2"
   GROUP BY
     "id"
@@ -288,10 +287,8 @@ WITH "customer_2" AS (
   SELECT
     "id",
     CAST(SUM("amount") AS BIGINT) AS "spend",
-    COUNT(*) FILTER(WHERE
-      "at" >= CAST('2026-01-21 17:00:00' AS TIMESTAMP)) AS "recent",
-    COUNT(*) FILTER(WHERE
-      "was vip") AS "orders_since_vip"
+    COUNT(CASE WHEN "at" >= CAST('2026-01-21 17:00:00' AS TIMESTAMP) THEN 1 END) AS "recent",
+    COUNT(CASE WHEN "was vip" THEN 1 END) AS "orders_since_vip"
   FROM "orders_with_id"
   GROUP BY
     "id"

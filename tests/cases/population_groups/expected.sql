@@ -142,8 +142,7 @@ WITH "customer" AS (
   SELECT
     "stage is missing",
     "stage or nothing",
-    COUNT(*) FILTER(WHERE
-      NOT "vip" IS NULL AND "vip") AS "vips_of_stage"
+    COUNT(CASE WHEN NOT "vip" IS NULL AND "vip" THEN "vip" END) AS "vips_of_stage"
   FROM "customer_with_lookups_1_parts"
   GROUP BY
     "stage is missing",

@@ -31,12 +31,16 @@ WITH "customer" AS (
 ), "orders_by_id" AS (
   SELECT
     "id",
-    COUNT(*) FILTER(WHERE
-      (
-        (
-          CASE WHEN "paid" THEN 1 ELSE 0 END + CASE WHEN "gift" THEN 1 ELSE 0 END
-        ) + CASE WHEN "web" THEN 1 ELSE 0 END
-      ) >= 2) AS "two_marks"
+    COUNT(
+      CASE
+        WHEN (
+          (
+            CASE WHEN "paid" THEN 1 ELSE 0 END + CASE WHEN "gift" THEN 1 ELSE 0 END
+          ) + CASE WHEN "web" THEN 1 ELSE 0 END
+        ) >= 2
+        THEN 1
+      END
+    ) AS "two_marks"
   FROM "orders"
   GROUP BY
     "id"

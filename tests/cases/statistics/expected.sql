@@ -52,8 +52,7 @@ WITH "customer" AS (
     ROUND(QUANTILE_CONT(CAST("pieces" AS DOUBLE), 0.25) * 4) / CAST(4 AS DOUBLE) AS "quarter",
     ROUND(QUANTILE_CONT(ROUND(CAST("amount" AS DOUBLE) * 100), 0.5) * 2) / CAST(200 AS DOUBLE) AS "middle",
     ROUND(
-      QUANTILE_CONT(ROUND(CAST("amount" AS DOUBLE) * 100), 0.9) FILTER(WHERE
-        "channel" = 'web') * 10
+      QUANTILE_CONT(ROUND(CAST(CASE WHEN "channel" = 'web' THEN "amount" END AS DOUBLE) * 100), 0.9) * 10
     ) / CAST(1000 AS DOUBLE) AS "ninth",
     (
       ARRAY_AGG("weight" ORDER BY "weight")
@@ -124,23 +123,20 @@ WITH "customer" AS (
       ) * 3 % 8
     ) / CAST(8 AS DOUBLE) AS "third_of_weight",
     SQRT(
-      CAST(CAST(COUNT("pieces") FILTER(WHERE
-        "paid") AS DECIMAL(38, 0)) * SUM(CAST("pieces" AS DECIMAL(38, 0)) * CAST("pieces" AS DECIMAL(38, 0))) FILTER(WHERE
-        "paid") - SUM(CAST("pieces" AS DECIMAL(38, 0))) FILTER(WHERE
-        "paid") * SUM(CAST("pieces" AS DECIMAL(38, 0))) FILTER(WHERE
-        "paid") AS DOUBLE) / NULLIF(
-        CAST(COUNT("pieces") FILTER(WHERE
-          "paid") * (
-          COUNT("pieces") FILTER(WHERE
-            "paid") - 1
+      CAST(CAST(COUNT(CASE WHEN "paid" THEN "pieces" END) AS DECIMAL(38, 0)) * SUM(
+        CAST(CASE WHEN "paid" THEN "pieces" END AS DECIMAL(38, 0)) * CAST(CASE WHEN "paid" THEN "pieces" END AS DECIMAL(38, 0))
+      ) - SUM(CAST(CASE WHEN "paid" THEN "pieces" END AS DECIMAL(38, 0))) * SUM(CAST(CASE WHEN "paid" THEN "pieces" END AS DECIMAL(38, 0))) AS DOUBLE) / NULLIF(
+        CAST(COUNT(CASE WHEN "paid" THEN "pieces" END) * (
+          COUNT(CASE WHEN "paid" THEN "pieces" END) - 1
         ) AS DOUBLE),
         0
       )
     ) AS "spread_of_pieces",
     MODE("channel" ORDER BY "channel") AS "channel_of_most",
     MODE("amount" ORDER BY "amount") AS "amount_of_most",
-    MODE("day" ORDER BY "day") FILTER(WHERE
-      "day" >= CAST('2026-01-02' AS DATE)) AS "day_of_most",
+    MODE(
+      CASE WHEN "day" >= CAST('2026-01-02' AS DATE) THEN "day" END ORDER BY CASE WHEN "day" >= CAST('2026-01-02' AS DATE) THEN "day" END
+    ) AS "day_of_most",
     (
       ARRAY_AGG("amount" ORDER BY "day" ASC NULLS FIRST, "line" ASC NULLS FIRST, "amount" ASC)
     )[2] AS "second_amount",

@@ -87,10 +87,9 @@ WITH "customer" AS (
     BOOL_OR("at" >= (
       "first_order" + 90
     )) AS "after_90_days",
-    COUNT(*) FILTER(WHERE
-      "at" < (
-        "first_order" + 90
-      )) AS "count_orders",
+    COUNT(CASE WHEN "at" < (
+      "first_order" + 90
+    ) THEN 1 END) AS "count_orders",
     BOOL_OR("amount" > "typical") AS "above_typical"
   FROM "orders_with_id_2"
   GROUP BY
