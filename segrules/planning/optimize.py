@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from segrules.planning.merge_aggregates import merge_aggregates
+from segrules.planning.narrow_folds import narrow_folds
 from segrules.planning.nodes import Plan
 from segrules.planning.share_predicates import share_predicates
 
-PASSES: tuple[Callable[[Plan], Plan], ...] = (merge_aggregates, share_predicates)
+PASSES: tuple[Callable[[Plan], Plan], ...] = (merge_aggregates, narrow_folds, share_predicates)
 
 
 def optimize(plan: Plan) -> Plan:

@@ -173,7 +173,7 @@ def aggregate(node: Aggregate, order: tuple[exp.Expr, ...], dialect: Dialect) ->
         assert node.where is not None
         value_sql, rows = condition(node.where, dialect), window
     else:
-        value_sql = None if node.value is None else value(node.value, dialect)
+        value_sql = None if node.value is None or node.function == "count" else value(node.value, dialect)
         rows = window + where
     test = exp.and_(*(condition(part, dialect) for part in rows), copy=False) if rows else None
     if test is not None and dialect.filters_by_case and node.function in _PASSES_OVER_NULL:

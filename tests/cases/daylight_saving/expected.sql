@@ -10,12 +10,18 @@ WITH "customer" AS (
   FROM "orders"
   WHERE
     "at" < CAST('2026-03-29 22:00:00' AS TIMESTAMP)
+), "orders_looked_at" AS (
+  SELECT
+    *
+  FROM "orders"
+  WHERE
+    "at" >= CAST('2026-03-28 22:00:00' AS TIMESTAMP)
 ), "orders_by_id" AS (
   SELECT
     "id",
     BOOL_OR("at" >= CAST('2026-03-28 23:00:00' AS TIMESTAMP)) AS "last_day",
-    BOOL_OR("at" >= CAST('2026-03-28 22:00:00' AS TIMESTAMP)) AS "last_24_hours"
-  FROM "orders"
+    COUNT(*) > 0 AS "last_24_hours"
+  FROM "orders_looked_at"
   GROUP BY
     "id"
 ), "customer_1" AS (

@@ -13,11 +13,17 @@ WITH "customer" AS (
   FROM "complaints"
   WHERE
     "day" < CAST('2026-02-01' AS DATE)
+), "complaints_looked_at" AS (
+  SELECT
+    *
+  FROM "complaints"
+  WHERE
+    "day" >= CAST('2026-01-25' AS DATE)
 ), "complaints_by_id" AS (
   SELECT
     "id",
-    COUNT(CASE WHEN "day" >= CAST('2026-01-25' AS DATE) THEN 1 END) AS "recent_complaints"
-  FROM "complaints"
+    COUNT(*) AS "recent_complaints"
+  FROM "complaints_looked_at"
   GROUP BY
     "id"
 ), "customer_1" AS (

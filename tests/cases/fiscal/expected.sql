@@ -16,17 +16,17 @@ WITH "customer" AS (
   FROM "orders"
   WHERE
     "at" < CAST('2026-04-01 17:00:00' AS TIMESTAMP)
+), "orders_looked_at" AS (
+  SELECT
+    *
+  FROM "orders"
+  WHERE
+    "at" >= CAST('2025-03-31 17:00:00' AS TIMESTAMP)
 ), "orders_by_id" AS (
   SELECT
     "id",
     COUNT(CASE WHEN "at" >= CAST('2026-03-31 17:00:00' AS TIMESTAMP) THEN 1 END) AS "this_quarter",
-    COUNT(
-      CASE
-        WHEN "at" >= CAST('2025-03-31 17:00:00' AS TIMESTAMP)
-        AND "at" < CAST('2026-03-31 17:00:00' AS TIMESTAMP)
-        THEN 1
-      END
-    ) AS "last_year",
+    COUNT(CASE WHEN "at" < CAST('2026-03-31 17:00:00' AS TIMESTAMP) THEN 1 END) AS "last_year",
     COUNT(
       CASE
         WHEN "at" >= CAST('2025-12-31 17:00:00' AS TIMESTAMP)
@@ -34,7 +34,7 @@ WITH "customer" AS (
         THEN 1
       END
     ) AS "last_quarter"
-  FROM "orders"
+  FROM "orders_looked_at"
   GROUP BY
     "id"
 ), "customer_1" AS (

@@ -16,17 +16,17 @@ WITH "customer" AS (
   FROM "orders"
   WHERE
     "at" < CAST('2026-02-01 00:00:00' AS TIMESTAMP)
+), "orders_looked_at" AS (
+  SELECT
+    *
+  FROM "orders"
+  WHERE
+    "at" >= CAST('2024-10-01 00:00:00' AS TIMESTAMP)
 ), "orders_by_id" AS (
   SELECT
     "id",
     COUNT(CASE WHEN "at" >= CAST('2025-10-01 00:00:00' AS TIMESTAMP) THEN 1 END) AS "this_year",
-    COUNT(
-      CASE
-        WHEN "at" >= CAST('2024-10-01 00:00:00' AS TIMESTAMP)
-        AND "at" < CAST('2025-10-01 00:00:00' AS TIMESTAMP)
-        THEN 1
-      END
-    ) AS "last_year",
+    COUNT(CASE WHEN "at" < CAST('2025-10-01 00:00:00' AS TIMESTAMP) THEN 1 END) AS "last_year",
     COUNT(CASE WHEN "at" >= CAST('2026-01-01 00:00:00' AS TIMESTAMP) THEN 1 END) AS "this_quarter",
     COUNT(
       CASE
@@ -35,7 +35,7 @@ WITH "customer" AS (
         THEN 1
       END
     ) AS "last_quarter"
-  FROM "orders"
+  FROM "orders_looked_at"
   GROUP BY
     "id"
 ), "customer_1" AS (

@@ -130,12 +130,18 @@ WITH "customer" AS (
     "purchases_with_id".*,
     "sku" AS "on 1"
   FROM "purchases_with_id"
+), "purchases_nested_4_on_looked_at" AS (
+  SELECT
+    *
+  FROM "purchases_nested_4_on"
+  WHERE
+    "amount" >= "least"
 ), "purchases_nested_4_on_by_on 1" AS (
   SELECT
     "id",
     "on 1",
-    BOOL_OR("amount" >= "least") AS "any purchases_2"
-  FROM "purchases_nested_4_on"
+    COUNT(*) > 0 AS "any purchases_2"
+  FROM "purchases_nested_4_on_looked_at"
   GROUP BY
     "id",
     "on 1"
@@ -226,12 +232,18 @@ WITH "customer" AS (
     "returns".*,
     "sku" AS "on 1"
   FROM "returns"
+), "returns_nested_3_on_looked_at" AS (
+  SELECT
+    *
+  FROM "returns_nested_3_on"
+  WHERE
+    "at" >= CAST('2026-01-02 00:00:00' AS TIMESTAMP)
 ), "returns_nested_3_on_by_on 1" AS (
   SELECT
     "id",
     "on 1",
-    BOOL_OR("at" >= CAST('2026-01-02 00:00:00' AS TIMESTAMP)) AS "any returns"
-  FROM "returns_nested_3_on"
+    COUNT(*) > 0 AS "any returns"
+  FROM "returns_nested_3_on_looked_at"
   GROUP BY
     "id",
     "on 1"

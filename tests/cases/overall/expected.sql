@@ -31,8 +31,8 @@ WITH "customer" AS (
 ), "customer_parts_overall" AS (
   SELECT
     MEDIAN(ROUND(CAST("spend" AS DOUBLE) * 100)) / 100 AS "middle",
-    COUNT(CASE WHEN NOT "spend" IS NULL THEN "spend" END) AS "known_spends",
-    COUNT("id") AS "everybody",
+    COUNT(CASE WHEN NOT "spend" IS NULL THEN 1 END) AS "known_spends",
+    COUNT(*) AS "everybody",
     SUM("spend") AS "total",
     COUNT(DISTINCT "country") AS "countries",
     MIN("joined") AS "first_joined",
@@ -97,7 +97,7 @@ WITH "customer" AS (
 ), "customer_1_overall" AS (
   SELECT
     ROUND(CAST(SUM(CASE WHEN "spend" < "middle" THEN "spend" END) AS DOUBLE) * 100) / NULLIF(CAST(COUNT(CASE WHEN "spend" < "middle" THEN "spend" END) AS DOUBLE) * 100, 0) AS "overall_avg_spend",
-    COUNT(CASE WHEN "orders" > 0 THEN "orders" END) AS "buyers",
+    COUNT(CASE WHEN "orders" > 0 THEN 1 END) AS "buyers",
     MAX("orders") AS "most"
   FROM "customer_1"
 ), "customer_2" AS (

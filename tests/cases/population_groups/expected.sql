@@ -138,12 +138,18 @@ WITH "customer" AS (
     RANK() OVER (PARTITION BY "points is known_2", "known_vip" ORDER BY "points" DESC) AS "rank of points_3",
     RANK() OVER (PARTITION BY "points is known_2", "stage" ORDER BY "points" DESC) AS "rank of points_4"
   FROM "customer_with_lookups_1_parts"
+), "customer_with_lookups_1_parts_looked_at" AS (
+  SELECT
+    *
+  FROM "customer_with_lookups_1_parts"
+  WHERE
+    NOT "vip" IS NULL AND "vip"
 ), "customer_with_lookups_1_parts_by_stage or nothing" AS (
   SELECT
     "stage is missing",
     "stage or nothing",
-    COUNT(CASE WHEN NOT "vip" IS NULL AND "vip" THEN "vip" END) AS "vips_of_stage"
-  FROM "customer_with_lookups_1_parts"
+    COUNT(*) AS "vips_of_stage"
+  FROM "customer_with_lookups_1_parts_looked_at"
   GROUP BY
     "stage is missing",
     "stage or nothing"

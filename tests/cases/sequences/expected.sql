@@ -38,11 +38,17 @@ WITH "user" AS (
       GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ) AS "start 2"
   FROM "events_bought_picked"
+), "events_bought_start_2_looked_at" AS (
+  SELECT
+    *
+  FROM "events_bought_start_2"
+  WHERE
+    NOT CASE WHEN "step 2" THEN "start 2" END IS NULL
 ), "events_bought_start_2_by_id" AS (
   SELECT
     "id",
-    BOOL_OR(NOT CASE WHEN "step 2" THEN "start 2" END IS NULL) AS "bought"
-  FROM "events_bought_start_2"
+    COUNT(*) > 0 AS "bought"
+  FROM "events_bought_start_2_looked_at"
   GROUP BY
     "id"
 ), "events_tests_2" AS (
@@ -73,13 +79,19 @@ WITH "user" AS (
       GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ) AS "start 2"
   FROM "events_bought_fast_picked"
+), "events_bought_fast_start_2_looked_at" AS (
+  SELECT
+    *
+  FROM "events_bought_fast_start_2"
+  WHERE
+    (
+      "moment" - CASE WHEN "step 2" THEN "start 2" END
+    ) <= 3600000000
 ), "events_bought_fast_start_2_by_id" AS (
   SELECT
     "id",
-    BOOL_OR((
-      "moment" - CASE WHEN "step 2" THEN "start 2" END
-    ) <= 3600000000) AS "bought_fast"
-  FROM "events_bought_fast_start_2"
+    COUNT(*) > 0 AS "bought_fast"
+  FROM "events_bought_fast_start_2_looked_at"
   GROUP BY
     "id"
 ), "events_tests_3" AS (
@@ -104,11 +116,17 @@ WITH "user" AS (
       GROUPS BETWEEN 1 PRECEDING AND 1 PRECEDING
     ) AS "start 2"
   FROM "events_at_once_step_1"
+), "events_at_once_start_2_looked_at" AS (
+  SELECT
+    *
+  FROM "events_at_once_start_2"
+  WHERE
+    NOT CASE WHEN "step 2" THEN "start 2" END IS NULL
 ), "events_at_once_start_2_by_id" AS (
   SELECT
     "id",
-    BOOL_OR(NOT CASE WHEN "step 2" THEN "start 2" END IS NULL) AS "at_once"
-  FROM "events_at_once_start_2"
+    COUNT(*) > 0 AS "at_once"
+  FROM "events_at_once_start_2_looked_at"
   GROUP BY
     "id"
 ), "events_tests_4" AS (
@@ -170,23 +188,27 @@ WITH "user" AS (
       "best 3" % NULLIF(10000000000000000000, 0)
     ) - 1000000000000000000 AS "start 3"
   FROM "events_without_help_best_3"
+), "events_without_help_start_3_looked_at" AS (
+  SELECT
+    *
+  FROM "events_without_help_start_3"
+  WHERE
+    NOT CASE
+      WHEN "step 3"
+      AND (
+        "best 3" - (
+          "best 3" % NULLIF(10000000000000000000, 0)
+        )
+      ) = (
+        CAST("forbidden before 3" AS DECIMAL(38, 0)) * 10000000000000000000
+      )
+      THEN "start 3"
+    END IS NULL
 ), "events_without_help_start_3_by_id" AS (
   SELECT
     "id",
-    BOOL_OR(
-      NOT CASE
-        WHEN "step 3"
-        AND (
-          "best 3" - (
-            "best 3" % NULLIF(10000000000000000000, 0)
-          )
-        ) = (
-          CAST("forbidden before 3" AS DECIMAL(38, 0)) * 10000000000000000000
-        )
-        THEN "start 3"
-      END IS NULL
-    ) AS "without_help"
-  FROM "events_without_help_start_3"
+    COUNT(*) > 0 AS "without_help"
+  FROM "events_without_help_start_3_looked_at"
   GROUP BY
     "id"
 ), "events_tests_5" AS (
@@ -217,20 +239,24 @@ WITH "user" AS (
       GROUPS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
     ) AS "next forbidden"
   FROM "events_abandoned_picked"
+), "events_abandoned_next_forbidden_looked_at" AS (
+  SELECT
+    *
+  FROM "events_abandoned_next_forbidden"
+  WHERE
+    (
+      "moment" - CASE WHEN "step 1" THEN "moment" END
+    ) <= 86400000000
+    AND (
+      "next forbidden" IS NULL OR "next forbidden" > (
+        "moment" + 86400000000
+      )
+    )
 ), "events_abandoned_next_forbidden_by_id" AS (
   SELECT
     "id",
-    BOOL_OR(
-      (
-        "moment" - CASE WHEN "step 1" THEN "moment" END
-      ) <= 86400000000
-      AND (
-        "next forbidden" IS NULL OR "next forbidden" > (
-          "moment" + 86400000000
-        )
-      )
-    ) AS "abandoned"
-  FROM "events_abandoned_next_forbidden"
+    COUNT(*) > 0 AS "abandoned"
+  FROM "events_abandoned_next_forbidden_looked_at"
   GROUP BY
     "id"
 ), "events_tests_6" AS (
@@ -261,11 +287,17 @@ WITH "user" AS (
       GROUPS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
     ) AS "forbidden after"
   FROM "events_never_paid_picked"
+), "events_never_paid_forbidden_after_looked_at" AS (
+  SELECT
+    *
+  FROM "events_never_paid_forbidden_after"
+  WHERE
+    NOT CASE WHEN "step 1" THEN "moment" END IS NULL AND "forbidden after" = 0
 ), "events_never_paid_forbidden_after_by_id" AS (
   SELECT
     "id",
-    BOOL_OR(NOT CASE WHEN "step 1" THEN "moment" END IS NULL AND "forbidden after" = 0) AS "never_paid"
-  FROM "events_never_paid_forbidden_after"
+    COUNT(*) > 0 AS "never_paid"
+  FROM "events_never_paid_forbidden_after_looked_at"
   GROUP BY
     "id"
 ), "events_tests_7" AS (
@@ -308,20 +340,24 @@ WITH "user" AS (
       RANGE BETWEEN 86400000000 PRECEDING AND CURRENT ROW
     ) AS "earliest"
   FROM "events_left_after_two_picked"
+), "events_left_after_two_start_2_looked_at" AS (
+  SELECT
+    *
+  FROM "events_left_after_two_start_2"
+  WHERE
+    (
+      "moment" - CASE WHEN "step 2" THEN "start 2" END
+    ) <= 86400000000
+    AND (
+      "next forbidden" IS NULL OR "next forbidden" > (
+        "earliest" + 86400000000
+      )
+    )
 ), "events_left_after_two_start_2_by_id" AS (
   SELECT
     "id",
-    BOOL_OR(
-      (
-        "moment" - CASE WHEN "step 2" THEN "start 2" END
-      ) <= 86400000000
-      AND (
-        "next forbidden" IS NULL OR "next forbidden" > (
-          "earliest" + 86400000000
-        )
-      )
-    ) AS "left_after_two"
-  FROM "events_left_after_two_start_2"
+    COUNT(*) > 0 AS "left_after_two"
+  FROM "events_left_after_two_start_2_looked_at"
   GROUP BY
     "id"
 ), "events_tests_8" AS (
@@ -353,11 +389,17 @@ WITH "user" AS (
       GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ) AS "start 2"
   FROM "events_recently_picked"
+), "events_recently_start_2_looked_at" AS (
+  SELECT
+    *
+  FROM "events_recently_start_2"
+  WHERE
+    NOT CASE WHEN "step 2" THEN "start 2" END IS NULL
 ), "events_recently_start_2_by_id" AS (
   SELECT
     "id",
-    BOOL_OR(NOT CASE WHEN "step 2" THEN "start 2" END IS NULL) AS "recently"
-  FROM "events_recently_start_2"
+    COUNT(*) > 0 AS "recently"
+  FROM "events_recently_start_2_looked_at"
   GROUP BY
     "id"
 ), "events_tests_9" AS (
@@ -637,13 +679,19 @@ WITH "user" AS (
       GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ) AS "start 2"
   FROM "lines_two_lines_picked"
+), "lines_two_lines_start_2_looked_at" AS (
+  SELECT
+    *
+  FROM "lines_two_lines_start_2"
+  WHERE
+    (
+      "moment" - CASE WHEN "step 2" THEN "start 2" END
+    ) <= 0
 ), "lines_two_lines_start_2_by_id" AS (
   SELECT
     "id",
-    BOOL_OR((
-      "moment" - CASE WHEN "step 2" THEN "start 2" END
-    ) <= 0) AS "two_lines"
-  FROM "lines_two_lines_start_2"
+    COUNT(*) > 0 AS "two_lines"
+  FROM "lines_two_lines_start_2_looked_at"
   GROUP BY
     "id"
 ), "lines_with_previous_tests_2" AS (
@@ -674,13 +722,19 @@ WITH "user" AS (
       GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ) AS "start 2"
   FROM "lines_week_of_days_picked"
+), "lines_week_of_days_start_2_looked_at" AS (
+  SELECT
+    *
+  FROM "lines_week_of_days_start_2"
+  WHERE
+    (
+      "moment" - CASE WHEN "step 2" THEN "start 2" END
+    ) <= 604800000000
 ), "lines_week_of_days_start_2_by_id" AS (
   SELECT
     "id",
-    BOOL_OR((
-      "moment" - CASE WHEN "step 2" THEN "start 2" END
-    ) <= 604800000000) AS "week_of_days"
-  FROM "lines_week_of_days_start_2"
+    COUNT(*) > 0 AS "week_of_days"
+  FROM "lines_week_of_days_start_2_looked_at"
   GROUP BY
     "id"
 ), "lines_with_previous_by_id" AS (
@@ -827,11 +881,17 @@ WITH "user" AS (
       GROUPS BETWEEN 1 PRECEDING AND 1 PRECEDING
     ) AS "start 2"
   FROM "steps_by_number_step_1"
+), "steps_by_number_start_2_looked_at" AS (
+  SELECT
+    *
+  FROM "steps_by_number_start_2"
+  WHERE
+    NOT CASE WHEN "step 2" THEN "start 2" END IS NULL
 ), "steps_by_number_start_2_by_id" AS (
   SELECT
     "id",
-    BOOL_OR(NOT CASE WHEN "step 2" THEN "start 2" END IS NULL) AS "by_number"
-  FROM "steps_by_number_start_2"
+    COUNT(*) > 0 AS "by_number"
+  FROM "steps_by_number_start_2_looked_at"
   GROUP BY
     "id"
 ), "user_1" AS (

@@ -28,20 +28,21 @@ WITH "customer" AS (
   FROM "orders"
   WHERE
     "day" < CAST('2026-02-28' AS DATE)
+), "orders_looked_at" AS (
+  SELECT
+    *
+  FROM "orders"
+  WHERE
+    (
+      (
+        CASE WHEN "paid" THEN 1 ELSE 0 END + CASE WHEN "gift" THEN 1 ELSE 0 END
+      ) + CASE WHEN "web" THEN 1 ELSE 0 END
+    ) >= 2
 ), "orders_by_id" AS (
   SELECT
     "id",
-    COUNT(
-      CASE
-        WHEN (
-          (
-            CASE WHEN "paid" THEN 1 ELSE 0 END + CASE WHEN "gift" THEN 1 ELSE 0 END
-          ) + CASE WHEN "web" THEN 1 ELSE 0 END
-        ) >= 2
-        THEN 1
-      END
-    ) AS "two_marks"
-  FROM "orders"
+    COUNT(*) AS "two_marks"
+  FROM "orders_looked_at"
   GROUP BY
     "id"
 ), "customer_1" AS (

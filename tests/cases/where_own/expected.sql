@@ -111,11 +111,17 @@ WITH "customer" AS (
   FROM "orders"
   INNER JOIN "customer_with_lookups_2"
     ON "orders"."id" = "customer_with_lookups_2"."id"
+), "orders_with_id_3_looked_at" AS (
+  SELECT
+    *
+  FROM "orders_with_id_3"
+  WHERE
+    "amount" >= 5 AND "regular"
 ), "orders_with_id_3_by_id" AS (
   SELECT
     "id",
-    BOOL_OR("regular" AND "amount" >= 5) AS "regular_spender"
-  FROM "orders_with_id_3"
+    COUNT(*) > 0 AS "regular_spender"
+  FROM "orders_with_id_3_looked_at"
   GROUP BY
     "id"
 ), "customer_with_lookups_3" AS (
