@@ -116,7 +116,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Applied(Counted):
-    """What `apply` gives: `by_entity` has the members as a table of pyarrow for each entity, in no particular order.
+    """What `apply` gives: `by_entity` has the members as a table of pyarrow for each entity.
 
     written: the files, where they were written into a folder instead; `by_entity` is empty then.
     """
@@ -187,12 +187,15 @@ class Project:
         select: str | Sequence[str] = (),
         layout: Layout = "long",
         format: Format = "parquet",
+        sort: bool = False,
         allow_breach: bool = False,
         memory_limit: str | None = None,
     ) -> Applied:
         """Who is in each segment. With `out`, written into that folder as `segrules apply` does, with run.json; else
         given as Arrow tables, with the columns of the `long` or `wide` files. Raises Refused where the data is not as
         the contract says or an `expect` is broken.
+
+        sort: rows stand by key, in the layout `long` by segment and key; else in no particular order.
         """
         from segrules.workflows.apply import apply, collect
 
@@ -200,6 +203,7 @@ class Project:
         _known("format", format, ("parquet", "csv", "json"))
         options: dict[str, Any] = {
             "layout": layout,
+            "sort": sort,
             "as_of": _day_or_instant(as_of),
             "select": _names(select),
             "settings": self._settings(),

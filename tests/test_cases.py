@@ -18,6 +18,8 @@ import running
 from segrules.engines import Engine
 from segrules.language import format_expression, parse
 from segrules.planning import plan, references
+from segrules.planning.describe import described
+from segrules.planning.nodes import in_order, inputs
 from segrules.planning.time import AsOf, as_of
 from segrules.project.cases import Case, Expected, load_cases
 from segrules.project.list_files import LIST_ENDINGS, LIST_FOLDER
@@ -113,6 +115,19 @@ def test_sql_is_as_expected(name: str, request: pytest.FixtureRequest) -> None:
             path.write_text(text, encoding="utf-8", newline="\n")
         assert path.exists(), f"{path} is missing: run pytest tests/test_cases.py --update"
         assert path.read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_plan_is_told_node_by_node(name: str) -> None:
+    for own, moment in _entities(name, opened(name).cases[0]):
+        made = plan(own, references(own, running.wanted_names(own)), moment)
+        parts = described(made)
+        nodes = in_order(made.root)
+        assert [part.name for part in parts] == [node.name for node in nodes]
+        for part, node in zip(parts, nodes, strict=True):
+            assert all(read.name in part.does for read in inputs(node)), part
+        used = dict(column for part in parts for column in part.columns)
+        assert all(used[output.column] for output in made.outputs)
 
 
 def _entities(name: str, case: Case) -> list[tuple[Rules, AsOf]]:

@@ -1,13 +1,16 @@
-"""`segrules sql`: the statement that a run would execute."""
+"""`segrules sql`: the statement that a run would execute, or the plan that it is written from."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from segrules.cli.arguments import AsOf, Env, NamesAndProject, Select, Set, names_and_project, settings_of
 from segrules.cli.terminal import note_findings, out
+
+if TYPE_CHECKING:
+    from segrules.planning.describe import Part
 
 
 def sql(
@@ -15,16 +18,36 @@ def sql(
     select: Select = None,
     as_of: AsOf = None,
     dialect: Annotated[str, typer.Option(metavar="NAME", help="The SQL of this database.")] = "duckdb",
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Print the plan that the SQL is written from, and what rules share in it.")
+    ] = False,
     env: Env = None,
     sets: Set = None,
 ) -> None:
     """Print the SQL of the whole run, or of some segments, ready to be read and run."""
     names, folder = names_and_project(select, project)
-    from segrules.workflows.show_sql import show_sql
+    from segrules.workflows.show_sql import show_plan, show_sql
 
     settings = settings_of(env, sets)
-    text, findings, exit_code = show_sql(folder, select=names, as_of=as_of, dialect=dialect, settings=settings)
+    if explain:
+        plans, findings, exit_code = show_plan(folder, select=names, as_of=as_of, settings=settings)
+        text = "\n\n".join(_plan_text(entity, parts) for entity, parts in plans.items())
+    else:
+        text, findings, exit_code = show_sql(folder, select=names, as_of=as_of, dialect=dialect, settings=settings)
     note_findings(findings, folder)
     if text:
         out(text)
     raise typer.Exit(exit_code)
+
+
+def _plan_text(entity: str, parts: tuple[Part, ...]) -> str:
+    """What each node of a plan does, and below it its columns with the places that name each, where several do."""
+    from textwrap import fill
+
+    lines = [f"{entity}: a column that is named in n places of the plan has (n) behind it"]
+    for part in parts:
+        lines.append(f"  {part.name}: {part.does}")
+        columns = (f"{column} ({uses})" if uses > 1 else column for column, uses in part.columns)
+        if part.columns:
+            lines.append(fill("; ".join(columns), 100, initial_indent=" " * 6, subsequent_indent=" " * 6))
+    return "\n".join(lines)

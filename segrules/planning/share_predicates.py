@@ -38,11 +38,12 @@ Tests = dict[Expression, Column]
 def share_predicates(plan: Plan, places: int = 2) -> Plan:
     """The same plan with a column for each predicate that stands in so many places over the same rows, or more."""
     nodes = in_order(plan.root)
+    grown = Counter(map(grown_from, nodes))
     base: dict[Rows, Rows] = {}
     uses: dict[Rows, Counter[Expression]] = {}
     for node in nodes:
         below = grown_from(node)
-        base[node] = node if below is None else base[below]
+        base[node] = node if below is None or grown[below] > 1 else base[below]
         if isinstance(node, Step):
             found = (test for column in node.columns for test in _tests(column.value))
             uses.setdefault(base[node], Counter()).update(found)

@@ -16,7 +16,7 @@ from segrules.language.types import TEXT
 from segrules.planning.cut import Cut, narrower
 from segrules.planning.nodes import Output, Plan
 from segrules.sql.dialects.duckdb import DUCKDB
-from segrules.sql.literals import column, literal
+from segrules.sql.literals import column, literal, name
 from segrules.sql.queries import ScanQuery, carried_columns, named, source, with_steps
 from segrules.sql.stored import stored_columns
 
@@ -91,6 +91,12 @@ def wide_query(plan: Plan, scan: ScanQuery, zone: str) -> Query:
     """One row per entity row: key, carried columns, a boolean per segment, a text per segmentation (no stages)."""
     columns = [named(column(output.column), output.wanted.name) for output in _shown_wide(plan)]
     return _of(plan, [*_keyed(plan, zone), *columns], scan)
+
+
+def in_order(query: Query, columns: Sequence[str]) -> Query:
+    """The rows of a query by these columns of it, texts by code point."""
+    rows = exp.Select(expressions=[exp.Star()]).from_(query.subquery(name("members")))
+    return rows.order_by(*map(column, columns))
 
 
 def wide_names(plan: Plan) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -23,6 +24,15 @@ from segrules.workflows.output import LastRun, OutputRefused, last_run, locked, 
 from segrules.workflows.running import Progress, Refusal, Run, chosen, open_run
 
 DEFAULT_OUT = "out"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How members are given: layout `long`, `wide` or `files`, the format of files, whether rows are sorted by keys."""
+
+    layout: str
+    format: str
+    sort: bool
 
 
 def count(
@@ -66,6 +76,7 @@ def apply(
     *,
     layout: str = "long",
     format: str = "parquet",
+    sort: bool = False,
     as_of: str | None = None,
     select: Sequence[str] = (),
     settings: Settings = NO_SETTINGS,
@@ -75,7 +86,10 @@ def apply(
     engine: str | None = None,
     progress: Progress | None = None,
 ) -> Outcome:
-    """Writes the members of every (or every selected) segment into `out`, whole or not at all."""
+    """Writes the members of every (or every selected) segment into `out`, whole or not at all.
+
+    sort: rows stand by key, in the layout `long` by segment and key; else in no particular order.
+    """
     if engine not in (None, "duckdb"):
         message = f"`apply` runs on `duckdb` only yet, not on `{engine}`"
         return refused(Refusal((Diagnostic("not-supported-yet", message),), 2))
@@ -95,7 +109,7 @@ def apply(
             if isinstance(run, Refusal):
                 return refused(run)
             try:
-                return _apply(run, out, folder, layout, format, select, allow_breach, progress)
+                return _apply(run, out, folder, Form(layout, format, sort), select, allow_breach, progress)
             except EngineError as error:
                 return failed(run, error)
             finally:
@@ -108,6 +122,7 @@ def collect(
     root: Path,
     *,
     layout: str = "long",
+    sort: bool = False,
     as_of: str | None = None,
     select: Sequence[str] = (),
     settings: Settings = NO_SETTINGS,
@@ -117,7 +132,7 @@ def collect(
 ) -> Outcome:
     """The members of every (or every selected) segment as a table of pyarrow for each entity. Nothing is written.
 
-    layout: `long` or `wide`, with the columns of the files that `apply` writes.
+    layout: `long` or `wide`, with the columns of the files that `apply` writes. sort: as there.
     """
     if not has_pyarrow():
         message = "members cannot be given as Arrow tables: pyarrow is not installed"
@@ -140,10 +155,11 @@ def collect(
             if not _may_go_on(counted.findings, allow_breach):
                 return Outcome(run.as_of.given, counted.counts, counted.findings, exit_code=exit_code(counted.findings))
             _refuse_clashing_columns(counted.plans, layout)
+            form = Form(layout, "arrow", sort)
             members = {
                 entity: run.engine.arrow(query.sql("duckdb"))
                 for entity, entity_plan in counted.plans.items()
-                for _, query in _queries(run, entity, entity_plan, layout)
+                for _, query in _queries(run, entity, entity_plan, form)
             }
         except EngineError as error:
             return failed(run, error)
@@ -158,8 +174,7 @@ def _apply(
     run: Run,
     out: Path,
     folder: Path,
-    layout: str,
-    format: str,
+    form: Form,
     select: Sequence[str],
     allow_breach: bool,
     progress: Progress | None,
@@ -170,9 +185,9 @@ def _apply(
     counted = count_members(run, select, before, progress, keep=True)
     if not _may_go_on(counted.findings, allow_breach):
         return Outcome(run.as_of.given, counted.counts, counted.findings, exit_code=exit_code(counted.findings))
-    _refuse_clashing_columns(counted.plans, layout)
-    files = _write(run, counted.plans, folder, layout, format)
-    publish(out, folder, files, _record(run, counted, layout, format))
+    _refuse_clashing_columns(counted.plans, form.layout)
+    files = _write(run, counted.plans, folder, form)
+    publish(out, folder, files, _record(run, counted, form))
     return Outcome(run.as_of.given, counted.counts, counted.findings, tuple(files))
 
 
@@ -182,21 +197,28 @@ def _may_go_on(findings: Sequence[Diagnostic], allow_breach: bool) -> bool:
     return codes <= {"expectation-broken"} if allow_breach else not codes
 
 
-def _write(run: Run, plans: Mapping[str, Plan], folder: Path, layout: str, format: str) -> list[str]:
+def _write(run: Run, plans: Mapping[str, Plan], folder: Path, form: Form) -> list[str]:
     """Writes every entity's files below `folder`; their relative paths."""
     files = []
     for entity, entity_plan in plans.items():
-        if layout == "files":
+        if form.layout == "files":
             (folder / entity).mkdir()
-        for name, query in _queries(run, entity, entity_plan, layout):
-            file = f"{name}.{format}"
-            run.engine.execute(writes.copy_statement(query, str((folder / file).absolute()), format))
+        for name, query in _queries(run, entity, entity_plan, form):
+            file = f"{name}.{form.format}"
+            run.engine.execute(writes.copy_statement(query, str((folder / file).absolute()), form.format))
             files.append(file)
     return files
 
 
-def _queries(run: Run, entity: str, plan: Plan, layout: str) -> Iterator[tuple[str, writes.Query]]:
+def _queries(run: Run, entity: str, plan: Plan, form: Form) -> Iterator[tuple[str, writes.Query]]:
     """The files of an entity, without their endings, and what each has."""
+    for name, query in _layout(run, entity, plan, form.layout):
+        by = (*(("segment",) if form.layout == "long" else ()), plan.key_name)
+        yield name, writes.in_order(query, by) if form.sort else query
+
+
+def _layout(run: Run, entity: str, plan: Plan, layout: str) -> Iterator[tuple[str, writes.Query]]:
+    """The same in no particular order."""
     zone = run.as_of.zone
     scan = typed_scans(run.tables, zone)
     match layout:
@@ -221,7 +243,7 @@ def _refuse_clashing_columns(plans: Mapping[str, Plan], layout: str) -> None:
             seen.add(label.casefold())
 
 
-def _record(run: Run, counted: Counted, layout: str, format: str) -> dict[str, Any]:
+def _record(run: Run, counted: Counted, form: Form) -> dict[str, Any]:
     """What run.json says, but for the files' hashes."""
     return {
         "segrules": version("segrules"),
@@ -232,8 +254,8 @@ def _record(run: Run, counted: Counted, layout: str, format: str) -> dict[str, A
         "environment": run.settings.environment,
         "set": run.settings.values,
         "engine": {"name": "duckdb", "version": version("duckdb")},
-        "layout": layout,
-        "format": format,
+        "layout": form.layout,
+        "format": form.format,
         "sources": {**run.sources.fingerprint(), **fingerprint(run.engine, run.tables.items())},
         "entities": {entity: {"rows": rows} for entity, rows in counted.rows.items()},
         "segments": [

@@ -11,11 +11,13 @@ from pathlib import Path
 
 from segrules.diagnostics import Diagnostic, did_you_mean
 from segrules.planning import plan
+from segrules.planning.describe import Part, described
+from segrules.planning.nodes import Plan
 from segrules.project.environments import NO_SETTINGS, Settings
 from segrules.sql import DIALECTS, generate
 from segrules.sql.scans import Table
 from segrules.workflows.opening import Opened
-from segrules.workflows.running import Refusal, chosen, open_run
+from segrules.workflows.running import Refusal, Run, chosen, open_run
 from segrules.workflows.sources import Sources
 
 
@@ -34,21 +36,43 @@ def show_sql(
     if dialect not in DIALECTS:
         help = did_you_mean(dialect, DIALECTS) or f"known are {', '.join(DIALECTS)}"
         return "", (Diagnostic("not-supported-yet", f"there is no SQL for `{dialect}` yet", help=help),), 2
+    planned = _planned(root, select, as_of, settings)
+    if isinstance(planned, Refusal):
+        return "", planned.findings, planned.exit_code
+    run, plans = planned
+    tables = _as_read(run.tables, _originals(run.sources), dialect)
+    statements = [generate(made, tables, run.as_of.zone, dialect) for made in plans.values()]
+    return "".join(_notes(run.sources)) + ";\n\n".join(statements) + ";", run.findings, 0
+
+
+def show_plan(
+    root: Path,
+    *,
+    select: Sequence[str] = (),
+    as_of: str | None = None,
+    settings: Settings = NO_SETTINGS,
+) -> tuple[dict[str, tuple[Part, ...]], tuple[Diagnostic, ...], int]:
+    """By entity the nodes of the plan that the SQL of the wanted segments is written from, findings, the exit code."""
+    planned = _planned(root, select, as_of, settings)
+    if isinstance(planned, Refusal):
+        return {}, planned.findings, planned.exit_code
+    run, plans = planned
+    return {entity: described(made) for entity, made in plans.items()}, run.findings, 0
+
+
+def _planned(
+    root: Path, select: Sequence[str], as_of: str | None, settings: Settings
+) -> tuple[Run, dict[str, Plan]] | Refusal:
+    """The run, its engine closed, and by entity the plan of what is wanted."""
     with tempfile.TemporaryDirectory(prefix="segrules-") as workdir:
         run = open_run(root, Path(workdir), as_of_text=as_of, today=date.today(), settings=settings)
         if isinstance(run, Refusal):
-            return "", run.findings, run.exit_code
+            return run
         run.engine.close()
-        wanted = chosen(run.rules, select)
-        if isinstance(wanted, Diagnostic):
-            return "", (*run.findings, wanted), 2
-        originals = _originals(run.sources)
-        tables = _as_read(run.tables, originals, dialect)
-        statements = [
-            generate(plan(run.rules[entity], references, run.as_of), tables, run.as_of.zone, dialect)
-            for entity, references in wanted.items()
-        ]
-    return "".join(_notes(run.sources)) + ";\n\n".join(statements) + ";", run.findings, 0
+    wanted = chosen(run.rules, select)
+    if isinstance(wanted, Diagnostic):
+        return Refusal((*run.findings, wanted), 2)
+    return run, {entity: plan(run.rules[entity], references, run.as_of) for entity, references in wanted.items()}
 
 
 def _originals(sources: Sources) -> dict[str, str]:

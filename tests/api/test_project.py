@@ -54,6 +54,11 @@ def test_members_are_those_of_the_files(shop: segrules.Project, tmp_path: Path, 
     assert sizes(applied.counts) == sizes(written.counts) == SIZES
 
 
+def test_members_in_order(shop: segrules.Project) -> None:
+    members = shop.apply(sort=True).members
+    assert members.to_pylist() == sorted(members.to_pylist(), key=lambda row: (row["segment"], row["customer_id"]))
+
+
 def test_what_is_written_is_what_the_command_line_writes(shop: segrules.Project, tmp_path: Path) -> None:
     written = shop.apply(out=tmp_path / "one", layout="files", format="csv").written
     assert command(["apply", ".", "--out", "../two", "--layout", "files", "--format", "csv"], shop.path)[1] == 0

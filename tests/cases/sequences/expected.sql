@@ -10,19 +10,13 @@ WITH "user" AS (
   FROM "events"
   WHERE
     "at" < CAST('2026-01-31 23:00:00' AS TIMESTAMP)
-), "events_tests" AS (
-  SELECT
-    "events".*,
-    CASE WHEN "name" = 'view' THEN TRUE ELSE FALSE END AS "name == view",
-    CASE WHEN "name" = 'pay' THEN TRUE ELSE FALSE END AS "name == pay"
-  FROM "events"
 ), "events_bought_step_1" AS (
   SELECT
-    "events_tests".*,
-    "name == view" AS "step 1",
-    "name == pay" AS "step 2",
+    "events".*,
+    CASE WHEN "name" = 'view' THEN TRUE ELSE FALSE END AS "step 1",
+    CASE WHEN "name" = 'pay' THEN TRUE ELSE FALSE END AS "step 2",
     0 AS "moment"
-  FROM "events_tests"
+  FROM "events"
 ), "events_bought_picked" AS (
   SELECT
     *
@@ -51,19 +45,13 @@ WITH "user" AS (
   FROM "events_bought_start_2_looked_at"
   GROUP BY
     "id"
-), "events_tests_2" AS (
-  SELECT
-    "events".*,
-    CASE WHEN "name" = 'view' THEN TRUE ELSE FALSE END AS "name == view_2",
-    CASE WHEN "name" = 'pay' THEN TRUE ELSE FALSE END AS "name == pay_2"
-  FROM "events"
 ), "events_bought_fast_step_1" AS (
   SELECT
-    "events_tests_2".*,
-    "name == view_2" AS "step 1",
-    "name == pay_2" AS "step 2",
+    "events".*,
+    CASE WHEN "name" = 'view' THEN TRUE ELSE FALSE END AS "step 1",
+    CASE WHEN "name" = 'pay' THEN TRUE ELSE FALSE END AS "step 2",
     DATE_DIFF('microsecond', CAST('1970-01-01 00:00:00' AS TIMESTAMP), "at") AS "moment"
-  FROM "events_tests_2"
+  FROM "events"
 ), "events_bought_fast_picked" AS (
   SELECT
     *
@@ -94,19 +82,13 @@ WITH "user" AS (
   FROM "events_bought_fast_start_2_looked_at"
   GROUP BY
     "id"
-), "events_tests_3" AS (
-  SELECT
-    "events".*,
-    CASE WHEN "name" = 'view' THEN TRUE ELSE FALSE END AS "name == view_3",
-    CASE WHEN "name" = 'pay' THEN TRUE ELSE FALSE END AS "name == pay_3"
-  FROM "events"
 ), "events_at_once_step_1" AS (
   SELECT
-    "events_tests_3".*,
-    "name == view_3" AS "step 1",
-    "name == pay_3" AS "step 2",
+    "events".*,
+    CASE WHEN "name" = 'view' THEN TRUE ELSE FALSE END AS "step 1",
+    CASE WHEN "name" = 'pay' THEN TRUE ELSE FALSE END AS "step 2",
     0 AS "moment"
-  FROM "events_tests_3"
+  FROM "events"
 ), "events_at_once_start_2" AS (
   SELECT
     *,
@@ -129,20 +111,14 @@ WITH "user" AS (
   FROM "events_at_once_start_2_looked_at"
   GROUP BY
     "id"
-), "events_tests_4" AS (
-  SELECT
-    "events".*,
-    CASE WHEN "name" = 'view' THEN TRUE ELSE FALSE END AS "name == view_4",
-    CASE WHEN "name" = 'pay' THEN TRUE ELSE FALSE END AS "name == pay_4"
-  FROM "events"
 ), "events_without_help_step_1" AS (
   SELECT
-    "events_tests_4".*,
-    "name == view_4" AS "step 1",
+    "events".*,
+    CASE WHEN "name" = 'view' THEN TRUE ELSE FALSE END AS "step 1",
     CASE WHEN "name" = 'help' THEN TRUE ELSE FALSE END AS "step 2",
-    "name == pay_4" AS "step 3",
+    CASE WHEN "name" = 'pay' THEN TRUE ELSE FALSE END AS "step 3",
     0 AS "moment"
-  FROM "events_tests_4"
+  FROM "events"
 ), "events_without_help_picked" AS (
   SELECT
     *
@@ -211,19 +187,13 @@ WITH "user" AS (
   FROM "events_without_help_start_3_looked_at"
   GROUP BY
     "id"
-), "events_tests_5" AS (
-  SELECT
-    "events".*,
-    CASE WHEN "name" = 'cart' THEN TRUE ELSE FALSE END AS "name == cart",
-    CASE WHEN "name" = 'pay' THEN TRUE ELSE FALSE END AS "name == pay_5"
-  FROM "events"
 ), "events_abandoned_step_1" AS (
   SELECT
-    "events_tests_5".*,
-    "name == cart" AS "step 1",
-    "name == pay_5" AS "step 2",
+    "events".*,
+    CASE WHEN "name" = 'cart' THEN TRUE ELSE FALSE END AS "step 1",
+    CASE WHEN "name" = 'pay' THEN TRUE ELSE FALSE END AS "step 2",
     DATE_DIFF('microsecond', CAST('1970-01-01 00:00:00' AS TIMESTAMP), "at") AS "moment"
-  FROM "events_tests_5"
+  FROM "events"
 ), "events_abandoned_picked" AS (
   SELECT
     *
@@ -259,19 +229,13 @@ WITH "user" AS (
   FROM "events_abandoned_next_forbidden_looked_at"
   GROUP BY
     "id"
-), "events_tests_6" AS (
-  SELECT
-    "events".*,
-    CASE WHEN "name" = 'cart' THEN TRUE ELSE FALSE END AS "name == cart_2",
-    CASE WHEN "name" = 'pay' THEN TRUE ELSE FALSE END AS "name == pay_6"
-  FROM "events"
 ), "events_never_paid_step_1" AS (
   SELECT
-    "events_tests_6".*,
-    "name == cart_2" AS "step 1",
-    "name == pay_6" AS "step 2",
+    "events".*,
+    CASE WHEN "name" = 'cart' THEN TRUE ELSE FALSE END AS "step 1",
+    CASE WHEN "name" = 'pay' THEN TRUE ELSE FALSE END AS "step 2",
     0 AS "moment"
-  FROM "events_tests_6"
+  FROM "events"
 ), "events_never_paid_picked" AS (
   SELECT
     *
@@ -300,21 +264,14 @@ WITH "user" AS (
   FROM "events_never_paid_forbidden_after_looked_at"
   GROUP BY
     "id"
-), "events_tests_7" AS (
-  SELECT
-    "events".*,
-    CASE WHEN "name" = 'view' THEN TRUE ELSE FALSE END AS "name == view_5",
-    CASE WHEN "name" = 'cart' THEN TRUE ELSE FALSE END AS "name == cart_3",
-    CASE WHEN "name" = 'pay' THEN TRUE ELSE FALSE END AS "name == pay_7"
-  FROM "events"
 ), "events_left_after_two_step_1" AS (
   SELECT
-    "events_tests_7".*,
-    "name == view_5" AS "step 1",
-    "name == cart_3" AS "step 2",
-    "name == pay_7" AS "step 3",
+    "events".*,
+    CASE WHEN "name" = 'view' THEN TRUE ELSE FALSE END AS "step 1",
+    CASE WHEN "name" = 'cart' THEN TRUE ELSE FALSE END AS "step 2",
+    CASE WHEN "name" = 'pay' THEN TRUE ELSE FALSE END AS "step 3",
     DATE_DIFF('microsecond', CAST('1970-01-01 00:00:00' AS TIMESTAMP), "at") AS "moment"
-  FROM "events_tests_7"
+  FROM "events"
 ), "events_left_after_two_picked" AS (
   SELECT
     *
@@ -360,20 +317,18 @@ WITH "user" AS (
   FROM "events_left_after_two_start_2_looked_at"
   GROUP BY
     "id"
-), "events_tests_8" AS (
+), "events_tests" AS (
   SELECT
     "events".*,
-    "at" >= CAST('2026-01-24 23:00:00' AS TIMESTAMP) AS "at >= 2026-01-24 23:00:00",
-    CASE WHEN "name" = 'view' THEN TRUE ELSE FALSE END AS "name == view_6",
-    CASE WHEN "name" = 'pay' THEN TRUE ELSE FALSE END AS "name == pay_8"
+    "at" >= CAST('2026-01-24 23:00:00' AS TIMESTAMP) AS "at >= 2026-01-24 23:00:00"
   FROM "events"
 ), "events_recently_step_1" AS (
   SELECT
-    "events_tests_8".*,
-    "at >= 2026-01-24 23:00:00" AND "name == view_6" AS "step 1",
-    "at >= 2026-01-24 23:00:00" AND "name == pay_8" AS "step 2",
+    "events_tests".*,
+    CASE WHEN "at >= 2026-01-24 23:00:00" AND "name" = 'view' THEN TRUE ELSE FALSE END AS "step 1",
+    CASE WHEN "at >= 2026-01-24 23:00:00" AND "name" = 'pay' THEN TRUE ELSE FALSE END AS "step 2",
     0 AS "moment"
-  FROM "events_tests_8"
+  FROM "events_tests"
 ), "events_recently_picked" AS (
   SELECT
     *
@@ -402,21 +357,14 @@ WITH "user" AS (
   FROM "events_recently_start_2_looked_at"
   GROUP BY
     "id"
-), "events_tests_9" AS (
-  SELECT
-    "events".*,
-    CASE WHEN "name" = 'view' THEN TRUE ELSE FALSE END AS "name == view_7",
-    CASE WHEN "name" = 'cart' THEN TRUE ELSE FALSE END AS "name == cart_4",
-    CASE WHEN "name" = 'pay' THEN TRUE ELSE FALSE END AS "name == pay_9"
-  FROM "events"
 ), "events_reached_step_1" AS (
   SELECT
-    "events_tests_9".*,
-    "name == view_7" AS "step 1",
-    "name == cart_4" AS "step 2",
-    "name == pay_9" AS "step 3",
+    "events".*,
+    CASE WHEN "name" = 'view' THEN TRUE ELSE FALSE END AS "step 1",
+    CASE WHEN "name" = 'cart' THEN TRUE ELSE FALSE END AS "step 2",
+    CASE WHEN "name" = 'pay' THEN TRUE ELSE FALSE END AS "step 3",
     0 AS "moment"
-  FROM "events_tests_9"
+  FROM "events"
 ), "events_reached_picked" AS (
   SELECT
     *
@@ -457,21 +405,14 @@ WITH "user" AS (
   FROM "events_reached_start_3"
   GROUP BY
     "id"
-), "events_tests_10" AS (
-  SELECT
-    "events".*,
-    CASE WHEN "name" = 'view' THEN TRUE ELSE FALSE END AS "name == view_8",
-    CASE WHEN "name" = 'cart' THEN TRUE ELSE FALSE END AS "name == cart_5",
-    CASE WHEN "name" = 'pay' THEN TRUE ELSE FALSE END AS "name == pay_10"
-  FROM "events"
 ), "events_reached_fast_step_1" AS (
   SELECT
-    "events_tests_10".*,
-    "name == view_8" AS "step 1",
-    "name == cart_5" AS "step 2",
-    "name == pay_10" AS "step 3",
+    "events".*,
+    CASE WHEN "name" = 'view' THEN TRUE ELSE FALSE END AS "step 1",
+    CASE WHEN "name" = 'cart' THEN TRUE ELSE FALSE END AS "step 2",
+    CASE WHEN "name" = 'pay' THEN TRUE ELSE FALSE END AS "step 3",
     DATE_DIFF('microsecond', CAST('1970-01-01 00:00:00' AS TIMESTAMP), "at") AS "moment"
-  FROM "events_tests_10"
+  FROM "events"
 ), "events_reached_fast_picked" AS (
   SELECT
     *
@@ -651,19 +592,13 @@ WITH "user" AS (
       GROUPS BETWEEN 1 PRECEDING AND 1 PRECEDING
     ) AS "previous name"
   FROM "lines"
-), "lines_with_previous_tests" AS (
-  SELECT
-    "lines_with_previous".*,
-    CASE WHEN "name" = 'a' THEN TRUE ELSE FALSE END AS "name == a",
-    CASE WHEN "name" = 'b' THEN TRUE ELSE FALSE END AS "name == b"
-  FROM "lines_with_previous"
 ), "lines_two_lines_step_1" AS (
   SELECT
-    "lines_with_previous_tests".*,
-    "name == a" AS "step 1",
-    "name == b" AS "step 2",
+    "lines_with_previous".*,
+    CASE WHEN "name" = 'a' THEN TRUE ELSE FALSE END AS "step 1",
+    CASE WHEN "name" = 'b' THEN TRUE ELSE FALSE END AS "step 2",
     DATE_DIFF('day', CAST('1970-01-01' AS DATE), "day") * 86400000000 AS "moment"
-  FROM "lines_with_previous_tests"
+  FROM "lines_with_previous"
 ), "lines_two_lines_picked" AS (
   SELECT
     *
@@ -694,19 +629,13 @@ WITH "user" AS (
   FROM "lines_two_lines_start_2_looked_at"
   GROUP BY
     "id"
-), "lines_with_previous_tests_2" AS (
-  SELECT
-    "lines_with_previous".*,
-    CASE WHEN "name" = 'a' THEN TRUE ELSE FALSE END AS "name == a_2",
-    CASE WHEN "name" = 'b' THEN TRUE ELSE FALSE END AS "name == b_2"
-  FROM "lines_with_previous"
 ), "lines_week_of_days_step_1" AS (
   SELECT
-    "lines_with_previous_tests_2".*,
-    "name == a_2" AS "step 1",
-    "name == b_2" AS "step 2",
+    "lines_with_previous".*,
+    CASE WHEN "name" = 'a' THEN TRUE ELSE FALSE END AS "step 1",
+    CASE WHEN "name" = 'b' THEN TRUE ELSE FALSE END AS "step 2",
     DATE_DIFF('day', CAST('1970-01-01' AS DATE), "day") * 86400000000 AS "moment"
-  FROM "lines_with_previous_tests_2"
+  FROM "lines_with_previous"
 ), "lines_week_of_days_picked" AS (
   SELECT
     *
