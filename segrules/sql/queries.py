@@ -45,7 +45,9 @@ def members_query(plan: Plan, dialect: Dialect, scan: ScanQuery, zone: str) -> e
         *carried_columns(plan, zone),
         *(named(column(output.column), output.wanted.name) for output in plan.outputs),
     ]
-    return with_steps(plan.root, exp.Select(expressions=columns).from_(source(plan.root.name)), dialect, scan)
+    return with_steps(
+        plan.root, exp.Select(expressions=columns).from_(source(plan.root.name), copy=False), dialect, scan
+    )
 
 
 def carried_columns(plan: Plan, zone: str) -> list[exp.Expr]:
@@ -108,7 +110,7 @@ def _select(node: Rows, dialect: Dialect, scan: ScanQuery) -> exp.Select:
         case Pick():
             return _pick(node, dialect)
         case Keep(columns=columns):
-            return exp.Select(expressions=[column(part) for part in columns]).from_(source(node.input.name))
+            return exp.Select(expressions=[column(part) for part in columns]).from_(source(node.input.name), copy=False)
         case Windows():
             return _windows(node, dialect)
         case Exists():
@@ -128,7 +130,7 @@ def _scan(node: Scan, dialect: Dialect, scan: ScanQuery) -> exp.Select:
     test = condition(node.where, dialect)
     if all(part.name in simple for part in test.find_all(exp.Column)):
         return typed.where(test, copy=False)
-    return _all_of(typed.subquery(name("stored"))).where(test, copy=False)
+    return _all_of(typed.subquery(name("stored"), copy=False)).where(test, copy=False)
 
 
 def _all_of(source: exp.Expr) -> exp.Select:
@@ -136,7 +138,7 @@ def _all_of(source: exp.Expr) -> exp.Select:
 
 
 def _lookups(node: Lookups) -> exp.Select:
-    query = exp.Select(expressions=[_star(node.input)]).from_(source(node.input.name))
+    query = exp.Select(expressions=[_star(node.input)]).from_(source(node.input.name), copy=False)
     joined = tuple(zip(_aliases(node), node.joins, strict=True))
     for alias, join in joined:
         defaults = join.defaults or (None,) * len(join.columns)
@@ -168,14 +170,14 @@ def _found(own: str, input: str, homes: dict[str, tuple[str, str]]) -> exp.Colum
 
 def _distinct(node: Distinct) -> exp.Select:
     columns = [named(column(old), new) for new, old in node.columns]
-    query = exp.Select(expressions=columns).distinct().from_(source(node.input.name))
+    query = exp.Select(expressions=columns).distinct().from_(source(node.input.name), copy=False)
     known = [exp.Not(this=exp.Is(this=column(old), expression=exp.null())) for _, old in node.columns]
     return query.where(*known, copy=False)
 
 
 def _borrow(node: Borrow) -> exp.Select:
     borrowed = [named(column(old, node.entity.name), new) for new, old in node.columns]
-    query = exp.Select(expressions=[_star(node.input), *borrowed]).from_(source(node.input.name))
+    query = exp.Select(expressions=[_star(node.input), *borrowed]).from_(source(node.input.name), copy=False)
     on = _equal(node.on, node.input.name, node.entity.name)
     return query.join(source(node.entity.name), on=on, join_type="inner", copy=False)
 
@@ -183,8 +185,8 @@ def _borrow(node: Borrow) -> exp.Select:
 def _fold(node: Fold, dialect: Dialect) -> exp.Select:
     keys: list[exp.Expr] = [column(key) for key in node.keys]
     order = tuple(column(part) for part in node.order)
-    folded = [aggregate(item.value, order, dialect).as_(item.name, quoted=True) for item in node.columns]
-    query = exp.Select(expressions=[*keys, *folded]).from_(source(node.input.name))
+    folded = [aggregate(item.value, order, dialect).as_(item.name, quoted=True, copy=False) for item in node.columns]
+    query = exp.Select(expressions=[*keys, *folded]).from_(source(node.input.name), copy=False)
     return query.group_by(*(key.copy() for key in keys), copy=False)
 
 
@@ -194,17 +196,17 @@ def _pick(node: Pick, dialect: Dialect) -> exp.Select:
 
 def _exists(node: Exists, dialect: Dialect) -> exp.Select:
     looked_at = exp.Select(expressions=[named(column(old), new) for new, old in node.columns])
-    others = looked_at.from_(source(node.other.name)).subquery(name("others"))
+    others = looked_at.from_(source(node.other.name), copy=False).subquery(name("others"))
     on = [exp.EQ(this=column(other), expression=column(own)) for own, other in node.on]
     fitting = exp.Select(expressions=[exp.Literal.number(1)]).from_(others)
     fitting = fitting.where(*on, condition(node.where, dialect), copy=False)
-    found = exp.Exists(this=fitting).as_(node.column, quoted=True)
-    return exp.Select(expressions=[exp.Star(), found]).from_(source(node.input.name))
+    found = exp.Exists(this=fitting).as_(node.column, quoted=True, copy=False)
+    return exp.Select(expressions=[exp.Star(), found]).from_(source(node.input.name), copy=False)
 
 
 def _windows(node: Windows, dialect: Dialect) -> exp.Select:
-    computed = [window(item, dialect).as_(item.name, quoted=True) for item in node.columns]
-    return exp.Select(expressions=[exp.Star(), *computed]).from_(source(node.input.name))
+    computed = [window(item, dialect).as_(item.name, quoted=True, copy=False) for item in node.columns]
+    return exp.Select(expressions=[exp.Star(), *computed]).from_(source(node.input.name), copy=False)
 
 
 def _step(node: Step, dialect: Dialect) -> exp.Select:
@@ -218,8 +220,8 @@ def _step(node: Step, dialect: Dialect) -> exp.Select:
     def place(text: str) -> exp.Expr:
         return column(text, own if node.attachments else None)
 
-    computed = [value(item.value, dialect, place).as_(item.name, quoted=True) for item in node.columns]
-    query = exp.Select(expressions=[_star(node.input), *attached, *computed]).from_(source(own))
+    computed = [value(item.value, dialect, place).as_(item.name, quoted=True, copy=False) for item in node.columns]
+    query = exp.Select(expressions=[_star(node.input), *attached, *computed]).from_(source(own), copy=False)
     for attachment in node.attachments:
         on = _equal(attachment.on, own, attachment.rows.name) if attachment.on else exp.true()
         query.join(source(attachment.rows.name), on=on, join_type="left", copy=False)
@@ -239,7 +241,7 @@ def _with_default(part: exp.Expr, default: Literal | None) -> exp.Expr:
 
 def named(part: exp.Expr, label: str) -> exp.Expr:
     """The part under a name; a column that has this name already as it is."""
-    return part if isinstance(part, exp.Column) and part.name == label else part.as_(label, quoted=True)
+    return part if isinstance(part, exp.Column) and part.name == label else part.as_(label, quoted=True, copy=False)
 
 
 def source(text: str) -> exp.Table:

@@ -193,7 +193,7 @@ def _csv_rows(table: Table) -> exp.Expr:
     union: exp.Query = parts[0]
     for part in parts[1:]:
         union = exp.Union(this=union, expression=part, distinct=False)
-    return union.subquery(name("files"))
+    return union.subquery(name("files"), copy=False)
 
 
 def _csv_reader(table: Table, paths: Sequence[str], names: Sequence[str]) -> exp.Expr:

@@ -23,13 +23,13 @@ def stored_columns(cut: Cut, dialect: Dialect) -> list[exp.Expr]:
     """What to select from the rows to keep: the columns, then the words of flags."""
     tests = [condition(flag, dialect) for flag in cut.flags]
     parts = [tests[start : start + _FLAGS] for start in range(0, len(tests), _FLAGS)]
-    words = [_packed(part).as_(_word(number), quoted=True) for number, part in enumerate(parts)]
+    words = [_packed(part).as_(_word(number), quoted=True, copy=False) for number, part in enumerate(parts)]
     return [*map(column, cut.stored.columns), *words]
 
 
 def read_stored(node: Stored) -> exp.Select:
     """The columns and flags under their names."""
-    flags = [_flag(place).as_(label, quoted=True) for label, place in node.flags]
+    flags = [_flag(place).as_(label, quoted=True, copy=False) for label, place in node.flags]
     return exp.Select(expressions=[*map(column, node.columns), *flags]).from_(exp.Table(this=name(node.name)))
 
 

@@ -26,7 +26,7 @@ Query = exp.Query
 
 def kept(cut: Cut, scan: ScanQuery) -> str:
     """The statement that makes the temporary table of a plan's stored rows."""
-    query = exp.Select(expressions=stored_columns(cut, DUCKDB)).from_(source(cut.rows.name))
+    query = exp.Select(expressions=stored_columns(cut, DUCKDB)).from_(source(cut.rows.name), copy=False)
     made = exp.Create(
         this=source(cut.stored.name),
         kind="TABLE",
@@ -77,7 +77,11 @@ def long_query(plan: Plan, scan: ScanQuery, zone: str) -> Query:
     """One row per membership: key, carried columns, segment. The plan is the rest of one that was cut."""
     narrowed = narrower(plan)
     parts = [_members(narrowed([output]), scan, zone, label=output.wanted.name) for output in segments(plan)]
-    return parts[0] if len(parts) == 1 else exp.union(*(part.subquery() for part in parts), distinct=False, copy=False)
+    return (
+        parts[0]
+        if len(parts) == 1
+        else exp.union(*(part.subquery(copy=False) for part in parts), distinct=False, copy=False)
+    )
 
 
 def files_queries(plan: Plan, scan: ScanQuery, zone: str) -> Iterator[tuple[str, Query]]:
@@ -95,7 +99,7 @@ def wide_query(plan: Plan, scan: ScanQuery, zone: str) -> Query:
 
 def in_order(query: Query, columns: Sequence[str]) -> Query:
     """The rows of a query by these columns of it, texts by code point."""
-    rows = exp.Select(expressions=[exp.Star()]).from_(query.subquery(name("members")))
+    rows = exp.Select(expressions=[exp.Star()]).from_(query.subquery(name("members"), copy=False))
     return rows.order_by(*map(column, columns))
 
 
@@ -109,7 +113,7 @@ def copy_statement(query: Query, path: str, format: str) -> str:
     options = {"parquet": (("FORMAT", "parquet"),), "csv": (("FORMAT", "csv"), ("HEADER", "true"))}
     chosen = options.get(format, (("FORMAT", format),))
     copied = exp.Copy(
-        this=query.subquery(),
+        this=query.subquery(copy=False),
         kind=False,
         files=[exp.Literal.string(path)],
         params=[exp.CopyParameter(this=exp.var(key), expression=exp.var(choice)) for key, choice in chosen],
@@ -134,13 +138,13 @@ def _is_segment(wanted: Reference) -> bool:
 def _members(plan: Plan, scan: ScanQuery, zone: str, label: str | None = None) -> exp.Select:
     """The members of the plan's only output, with a column that names it."""
     (output,) = plan.outputs
-    names = [] if label is None else [literal(Literal(label, TEXT)).as_("segment", quoted=True)]
+    names = [] if label is None else [literal(Literal(label, TEXT)).as_("segment", quoted=True, copy=False)]
     return _of(plan, [*_keyed(plan, zone), *names], scan).where(column(output.column), copy=False)
 
 
 def _of(plan: Plan, columns: Sequence[exp.Expr], scan: ScanQuery) -> exp.Select:
     """These columns of the plan's rows."""
-    query = exp.Select(expressions=list(columns)).from_(source(plan.root.name))
+    query = exp.Select(expressions=list(columns)).from_(source(plan.root.name), copy=False)
     return with_steps(plan.root, query, DUCKDB, scan)
 
 
