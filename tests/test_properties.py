@@ -13,6 +13,7 @@ from segrules.language.core import Reference
 from segrules.planning import naive_plan, plan, references
 from segrules.planning.cut import cut, narrower
 from segrules.planning.nodes import Plan
+from segrules.planning.signatures import ALIKE, cut_to_signatures, most_signatures
 from segrules.planning.time import parse_as_of
 from segrules.project.model import Rules
 from segrules.sql import writes
@@ -56,6 +57,25 @@ def test_rows_kept_in_a_table_are_read_back_as_they_were(sample: Sample, duckdb_
     for output in parts.rest.outputs:
         name = output.wanted.name
         assert _run(duckdb_engine, narrowed([output]), tables, sample.zone) == {name: whole[name]}
+
+
+@settings(max_examples=settings().max_examples // 2)
+@given(sample=samples())
+def test_counting_kinds_of_rows_counts_rows(sample: Sample, duckdb_engine: Engine) -> None:
+    rules, wanted = _resolved(sample)
+    tables = running.load(duckdb_engine, rules, sample.worlds[:1], sample.zone, None)
+    made = plan(rules, wanted, parse_as_of(sample.as_of, sample.zone))
+    scan = typed_scans(tables, sample.zone)
+    segments = writes.segments(made)
+    parts = cut_to_signatures(made, segments, "kinds of rows", fewest=1)
+    if parts is None:
+        return
+    duckdb_engine.execute('DROP TABLE IF EXISTS "kinds of rows"')
+    duckdb_engine.execute(writes.signatures(parts, scan))
+    ((kinds,),) = duckdb_engine.run('SELECT count(*) FROM "kinds of rows"')
+    assert kinds <= most_signatures(parts.flags)
+    counted = duckdb_engine.run(writes.count_query(parts.rest, scan, segments, ALIKE))
+    assert counted == duckdb_engine.run(writes.count_query(made, scan, segments))
 
 
 def _check_meaning(sample: Sample, engine: Engine) -> None:

@@ -30,8 +30,11 @@ class Cut:
     rest: Plan
 
 
-def cut(plan: Plan, table: str) -> Cut:
-    """The plan cut in two. `table` is where the rows will be kept: a name that no node of the plan has."""
+def cut(plan: Plan, table: str, *, alike: str | None = None) -> Cut:
+    """The plan cut in two. `table` is where the rows will be kept: a name that no node of the plan has.
+
+    alike: a column of the table besides, in which it will say how many rows there are like each.
+    """
     plan = share_predicates(plan, places=1)
     taken = {node.name.casefold() for node in in_order(plan.root)}
     rows: Rows = plan.root
@@ -50,7 +53,7 @@ def cut(plan: Plan, table: str) -> Cut:
         wanted = (wanted - made).union(*(_names(column.value) for column in step.columns))
     rows, given = _bared(rows, wanted)
     packed = tuple(given)
-    others_stored = tuple(sorted(wanted.difference(packed)))
+    others_stored = (*sorted(wanted.difference(packed)), *(() if alike is None else (alike,)))
     stored = Stored(table, others_stored, tuple(zip(packed, range(len(packed)), strict=True)))
     return Cut(rows, tuple(given.values()), stored, replace(plan, root=_stacked(stored, reversed(above))))
 

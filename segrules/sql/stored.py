@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from segrules.planning.cut import Cut
+from segrules.language.core import Expression
 from segrules.planning.nodes import Stored
 from segrules.sql.dialect import Dialect
 from segrules.sql.expressions import condition
@@ -19,12 +19,11 @@ _FLAGS = 16
 _WORD = exp.DataType.Type.USMALLINT
 
 
-def stored_columns(cut: Cut, dialect: Dialect) -> list[exp.Expr]:
-    """What to select from the rows to keep: the columns, then the words of flags."""
-    tests = [condition(flag, dialect) for flag in cut.flags]
+def flag_words(flags: Sequence[Expression], dialect: Dialect) -> list[exp.Expr]:
+    """The columns that hold what these predicates say of a row, so many to a word."""
+    tests = [condition(flag, dialect) for flag in flags]
     parts = [tests[start : start + _FLAGS] for start in range(0, len(tests), _FLAGS)]
-    words = [_packed(part).as_(_word(number), quoted=True, copy=False) for number, part in enumerate(parts)]
-    return [*map(column, cut.stored.columns), *words]
+    return [_packed(part).as_(_word(number), quoted=True, copy=False) for number, part in enumerate(parts)]
 
 
 def read_stored(node: Stored) -> exp.Select:

@@ -10,10 +10,12 @@ from itertools import islice
 from typing import Any
 
 from segrules.diagnostics import Diagnostic, has_errors
+from segrules.engines.engine import Engine
 from segrules.language.core import Reference
 from segrules.planning import plan
 from segrules.planning.cut import cut
-from segrules.planning.nodes import Plan
+from segrules.planning.nodes import Output, Plan
+from segrules.planning.signatures import ALIKE, cut_to_signatures
 from segrules.project.model import Segment, Segmentation
 from segrules.source import Span
 from segrules.sql import writes
@@ -107,11 +109,7 @@ def _count_entity(
     segments = writes.segments(made)
     extra = [output for output in made.outputs if output.wanted in {item.wanted for item in missing}]
     with watched(run.engine, progress):
-        if keep or tops:
-            parts = cut(made, f"members of {entity}")  # three words, so that nothing in a plan has this name
-            run.engine.execute(writes.kept(parts, scan))
-            made = parts.rest
-        rows, *sizes = run.engine.run(writes.count_query(made, scan, (*segments, *extra)))[0]
+        made, rows, sizes = _counted(run.engine, made, scan, (*segments, *extra), entity, keep=keep or bool(tops))
     counts = iter(sizes)
     own, brought, twice = (list(islice(counts, len(part))) for part in (segments, extra, made.overlaps))
     in_for_that = dict(zip((output.wanted for output in extra), brought, strict=True))
@@ -120,6 +118,25 @@ def _count_entity(
     counted = [(entity, output.wanted, size, rows) for output, size in zip(segments, own, strict=True)]
     tied = tied_tops(run.engine, made, scan, tops, entity)
     return made, rows, counted, (*findings, *tied, *_overlaps(run, entity, made, scan, twice))
+
+
+def _counted(
+    engine: Engine, made: Plan, scan: ScanQuery, outputs: Sequence[Output], entity: str, *, keep: bool
+) -> tuple[Plan, int, Sequence[int]]:
+    """The plan, of what reads the kept rows if they are kept; the entity's rows, and for how many each output holds."""
+    table = f"members of {entity}"  # three words, so that nothing in a plan has this name
+    if keep:
+        parts = cut(made, table)
+        engine.execute(writes.kept(parts, scan))
+        made = parts.rest
+        statement = writes.count_query(made, scan, outputs)
+    elif kinds := cut_to_signatures(made, outputs, table):
+        engine.execute(writes.signatures(kinds, scan))
+        statement = writes.count_query(kinds.rest, scan, outputs, ALIKE)
+    else:
+        statement = writes.count_query(made, scan, outputs)
+    rows, *sizes = engine.run(statement)[0]
+    return made, rows, sizes
 
 
 def _with_changes(

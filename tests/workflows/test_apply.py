@@ -418,3 +418,18 @@ def test_rows_of_nobody_do_not_make_data_fresh(tmp_path: Path, row: str, fresh: 
         },
     )
     assert codes(count(shop)) == ([] if fresh else ["stale-data"])
+
+
+def test_a_rule_without_columns_has_no_members_among_no_rows(tmp_path: Path) -> None:
+    project = """\
+segrules: 1
+name: shop
+as_of: 2026-01-31
+entities: {customer: {from: orders, key: customer_id}}
+relations:
+  orders: {source: customers.csv, key: customer_id, time: day, columns: {customer_id: integer, day: date}}
+"""
+    rules = "segments: {all_of_them: 1 == 1}\n"
+    files = {"segrules.yml": project, "segments/rules.yml": rules, "customers.csv": "customer_id,day\n1,2027-01-01\n"}
+    outcome = count(write_project(tmp_path, **files))
+    assert (codes(outcome), sizes(outcome)) == ([], {"all_of_them": 0})
