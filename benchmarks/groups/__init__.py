@@ -1,0 +1,22 @@
+"""The groups of figures, in the order of the table. Each gives its findings as they are measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from bench import Bench
+from figures import Finding
+
+from groups import compiling, counting, curves, folds, language, members, memory, row_engines, start_up
+
+GROUPS: Mapping[str, Callable[[Bench], Iterator[Finding]]] = {
+    "start-up": start_up.measure,
+    "compile": compiling.measure,
+    "count": counting.measure,
+    "members": members.measure,
+    "folds": folds.measure,
+    "language": language.measure,
+    "memory": memory.measure,
+    "curves": curves.measure,
+    "row-engines": row_engines.measure,
+}
