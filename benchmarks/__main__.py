@@ -74,7 +74,9 @@ def _large(folder: Path, options: argparse.Namespace) -> Bench:
 
 
 def _small(folder: Path, options: argparse.Namespace) -> Bench:
-    return Bench(folder, 2000, options.segments or (5, 20), (100, 2000), (1, 10), options.cases, 1, options.patience)
+    curve_rows, curve_segments = options.curve_rows or (100, 2000), options.curve_segments or (1, 10)
+    segments = options.segments or (5, 20)
+    return Bench(folder, 2000, segments, curve_rows, curve_segments, options.cases, 1, options.patience)
 
 
 def _command(options: argparse.Namespace) -> str:

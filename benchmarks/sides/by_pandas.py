@@ -23,5 +23,8 @@ def as_read(kind):
 
 kinds = [as_read(field.type) for field in table.schema]
 df = table.cast(pa.schema(list(zip(table.column_names, kinds, strict=True)))).to_pandas()
+for field in table.schema:
+    if pa.types.is_decimal(field.type):  # Arrow's float is not always the nearest one
+        df[field.name] = df[field.name].round(field.type.scale)
 names = {"pd": pd, "df": df}
 print(json.dumps({name: int(eval(rule, names).sum()) for name, rule in job["rules"].items()}))
