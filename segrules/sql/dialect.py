@@ -51,8 +51,9 @@ class Dialect:
     text_order: the collation that orders texts by code point, where the engine's own order is another. fences: a
     step's rows must be marked as computed once, because the engine would copy their expressions into every use.
     filters_by_case: an aggregate looks at rows by a CASE, because FILTER takes the engine longer the more there are.
-    flag: the test's Boolean, FALSE where it is NULL. long_list: how a value is looked for among more constants than
-    MOST_LISTED, where the engine is slow with `IN`.
+    flag: the test's Boolean, FALSE where it is NULL. flags_what_it_computes: a predicate that becomes a column is made
+    a flag also where it is never NULL, because the engine combines flags faster. long_list: how a value is looked for
+    among more constants than MOST_LISTED, where the engine is slow with `IN`.
     """
 
     name: str
@@ -63,4 +64,5 @@ class Dialect:
     fences: bool = False
     filters_by_case: bool = False
     flag: Callable[[exp.Expr], exp.Expr] = coalesced
+    flags_what_it_computes: bool = False
     long_list: Listing | None = None

@@ -82,7 +82,8 @@ def value(node: Expression, dialect: Dialect, place: Place = column) -> exp.Expr
             return exp.Case(ifs=branches, default=default)
         case _:
             test = condition(node, dialect, place)
-            return dialect.flag(test) if can_be_null(node) else test
+            is_computed = dialect.flags_what_it_computes and not isinstance(node, And | Or | Not)
+            return dialect.flag(test) if is_computed or can_be_null(node) else test
 
 
 def condition(node: Expression, dialect: Dialect, place: Place = column) -> exp.Expr:

@@ -91,7 +91,7 @@ WITH "user_3" AS (
 ), "user_2" AS (
   SELECT
     "user_1".*,
-    "visits_made" >= 2 AS "vip"
+    CASE WHEN "visits_made" >= 2 THEN TRUE ELSE FALSE END AS "vip"
   FROM "user_1"
 ), "company_with_lookups" AS (
   SELECT
@@ -133,13 +133,13 @@ WITH "user_3" AS (
 ), "company_with_lookups_2" AS (
   SELECT
     "company_with_lookups_1".*,
-    "size" >= 2 AS "big",
+    CASE WHEN "size" >= 2 THEN TRUE ELSE FALSE END AS "big",
     CASE WHEN "size" = 0 THEN 'empty' WHEN "size" = 1 THEN 'tiny' ELSE 'real' END AS "level"
   FROM "company_with_lookups_1"
 ), "company_with_lookups_3" AS (
   SELECT
     "company_with_lookups_2".*,
-    "level" = 'tiny' AS "level.tiny"
+    CASE WHEN "level" = 'tiny' THEN TRUE ELSE FALSE END AS "level.tiny"
   FROM "company_with_lookups_2"
 ), "user_with_lookups" AS (
   SELECT
@@ -215,7 +215,7 @@ WITH "user_3" AS (
       ELSE FALSE
     END AS "in_tiny",
     "user_with_lookups_tests"."company.level.tiny" AS "in_tiny_stage",
-    "user_with_lookups_tests"."company.id" IS NULL AS "no_company",
+    CASE WHEN "user_with_lookups_tests"."company.id" IS NULL THEN TRUE ELSE FALSE END AS "no_company",
     CASE
       WHEN "user_with_lookups_tests"."company.parent.level" = "user_with_lookups_tests"."company.level"
       THEN TRUE
@@ -235,8 +235,8 @@ WITH "user_3" AS (
 ), "user_with_lookups_2" AS (
   SELECT
     "user_with_lookups_1".*,
-    "visits_made" >= 2 AS "vip",
-    "visits_made" >= 1 AS "active"
+    CASE WHEN "visits_made" >= 2 THEN TRUE ELSE FALSE END AS "vip",
+    CASE WHEN "visits_made" >= 1 THEN TRUE ELSE FALSE END AS "active"
   FROM "user_with_lookups_1"
 ), "user_with_lookups_3" AS (
   SELECT
@@ -309,8 +309,8 @@ WITH "company" AS (
 ), "user_2" AS (
   SELECT
     "user_1".*,
-    "visits_made" >= 2 AS "vip",
-    "visits_made" >= 1 AS "active"
+    CASE WHEN "visits_made" >= 2 THEN TRUE ELSE FALSE END AS "vip",
+    CASE WHEN "visits_made" >= 1 THEN TRUE ELSE FALSE END AS "active"
   FROM "user_1"
 ), "company_with_lookups" AS (
   SELECT
@@ -373,15 +373,15 @@ WITH "company" AS (
 ), "company_with_lookups_2" AS (
   SELECT
     "company_with_lookups_1".*,
-    "size" >= 2 AS "big",
+    CASE WHEN "size" >= 2 THEN TRUE ELSE FALSE END AS "big",
     CASE WHEN "size" = 0 THEN 'empty' WHEN "size" = 1 THEN 'tiny' ELSE 'real' END AS "level"
   FROM "company_with_lookups_1"
 ), "company_with_lookups_3" AS (
   SELECT
     "company_with_lookups_2".*,
-    "level" = 'empty' AS "level.empty",
-    "level" = 'tiny' AS "level.tiny",
-    "level" = 'real' AS "level.real"
+    CASE WHEN "level" = 'empty' THEN TRUE ELSE FALSE END AS "level.empty",
+    CASE WHEN "level" = 'tiny' THEN TRUE ELSE FALSE END AS "level.tiny",
+    CASE WHEN "level" = 'real' THEN TRUE ELSE FALSE END AS "level.real"
   FROM "company_with_lookups_2"
 )
 SELECT

@@ -71,7 +71,7 @@ WITH "user_3" AS (
 ), "user_2" AS (
   SELECT
     "user_1".*,
-    "count_visits" >= 2 AS "regular"
+    CASE WHEN "count_visits" >= 2 THEN TRUE ELSE FALSE END AS "regular"
   FROM "user_1"
 ), "members_with_lookups" AS (
   SELECT
@@ -123,7 +123,7 @@ WITH "user_3" AS (
 ), "company_2" AS (
   SELECT
     "company_1".*,
-    "size" >= 2 AS "big"
+    CASE WHEN "size" >= 2 THEN TRUE ELSE FALSE END AS "big"
   FROM "company_1"
 ), "user_with_lookups" AS (
   SELECT
@@ -150,7 +150,7 @@ WITH "user_3" AS (
 ), "company_3_2" AS (
   SELECT
     "company_3_1".*,
-    "size" >= 2 AS "big"
+    CASE WHEN "size" >= 2 THEN TRUE ELSE FALSE END AS "big"
   FROM "company_3_1"
 ), "user_with_lookups_2" AS (
   SELECT
@@ -340,7 +340,7 @@ WITH "user_3" AS (
 ), "user_with_lookups_with_past_2" AS (
   SELECT
     "user_with_lookups_with_past_1".*,
-    "count_visits" >= 2 AS "regular"
+    CASE WHEN "count_visits" >= 2 THEN TRUE ELSE FALSE END AS "regular"
   FROM "user_with_lookups_with_past_1"
 )
 SELECT
@@ -392,7 +392,7 @@ WITH "company" AS (
 ), "user_2" AS (
   SELECT
     "user_1".*,
-    "count_visits" >= 2 AS "regular"
+    CASE WHEN "count_visits" >= 2 THEN TRUE ELSE FALSE END AS "regular"
   FROM "user_1"
 ), "members_with_lookups" AS (
   SELECT
@@ -444,7 +444,7 @@ WITH "company" AS (
 ), "company_2" AS (
   SELECT
     "company_1".*,
-    "size" >= 2 AS "big"
+    CASE WHEN "size" >= 2 THEN TRUE ELSE FALSE END AS "big"
   FROM "company_1"
 )
 SELECT

@@ -55,12 +55,16 @@ WITH "customer" AS (
     ) = 0.3 THEN TRUE ELSE FALSE END AS "a_plus_b",
     CASE WHEN "customer"."a" = 0.10 THEN TRUE ELSE FALSE END AS "a_is_ten_percent",
     CASE WHEN "customer"."a" > "customer"."b" THEN TRUE ELSE FALSE END AS "a_over_b",
-    (
-      CAST("customer"."i" AS DOUBLE) / NULLIF(CAST(0 AS DOUBLE), 0)
-    ) IS NULL AS "by_zero",
-    (
+    CASE
+      WHEN (
+        CAST("customer"."i" AS DOUBLE) / NULLIF(CAST(0 AS DOUBLE), 0)
+      ) IS NULL
+      THEN TRUE
+      ELSE FALSE
+    END AS "by_zero",
+    CASE WHEN (
       "customer"."i" % NULLIF(0, 0)
-    ) IS NULL AS "modulo_zero",
+    ) IS NULL THEN TRUE ELSE FALSE END AS "modulo_zero",
     CASE WHEN "customer"."a" IN (0.1, 0.25) THEN TRUE ELSE FALSE END AS "a_in",
     CASE WHEN "customer"."a" >= 0.1 AND "customer"."a" <= 0.2 THEN TRUE ELSE FALSE END AS "a_between",
     CASE WHEN "customer"."n" = 0.1 THEN TRUE ELSE FALSE END AS "n_is_decimal",
@@ -105,8 +109,8 @@ WITH "customer" AS (
     "customer_1".*,
     CASE WHEN "mean" = 1.1 THEN TRUE ELSE FALSE END AS "mean_is",
     CASE WHEN "mean" >= 0.19 THEN TRUE ELSE FALSE END AS "mean_reaches",
-    "total" = 0.3 AS "total_is_0_3",
-    "total" > 0.3 AS "total_over_0_3",
+    CASE WHEN "total" = 0.3 THEN TRUE ELSE FALSE END AS "total_is_0_3",
+    CASE WHEN "total" > 0.3 THEN TRUE ELSE FALSE END AS "total_over_0_3",
     CASE WHEN "mean" >= 0.2 THEN TRUE ELSE FALSE END AS "mean_at_least_0_2",
     CASE WHEN "mean" > 0.2 THEN TRUE ELSE FALSE END AS "mean_over_0_2",
     CASE WHEN "middle" >= 0.2 THEN TRUE ELSE FALSE END AS "middle_at_least_0_2"

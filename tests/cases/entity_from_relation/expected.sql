@@ -63,7 +63,11 @@ WITH "orders" AS (
     COALESCE("orders_with_customer_id_by_customer_id"."lately", FALSE) AS "lately",
     COALESCE("orders_with_customer_id_by_customer_id"."not_lately", TRUE) AS "not_lately",
     COALESCE("orders_with_customer_id_by_customer_id"."in_room_orders", FALSE) AS "in_room_orders",
-    STARTS_WITH("customer_with_lookups_tests"."customer_id", 'a') AS "by_key",
+    CASE
+      WHEN STARTS_WITH("customer_with_lookups_tests"."customer_id", 'a')
+      THEN TRUE
+      ELSE FALSE
+    END AS "by_key",
     "customer_with_lookups_tests"."demographics.rooms >= 4" AS "large",
     NOT "customer_with_lookups_tests"."demographics.rooms >= 4" AS "not_large",
     CASE
@@ -77,9 +81,9 @@ WITH "orders" AS (
 ), "customer_with_lookups_2" AS (
   SELECT
     "customer_with_lookups_1".*,
-    "count_orders" >= 0 AS "everyone",
-    "count_orders" >= 2 AS "repeat",
-    "count_orders" = 1 AS "one"
+    CASE WHEN "count_orders" >= 0 THEN TRUE ELSE FALSE END AS "everyone",
+    CASE WHEN "count_orders" >= 2 THEN TRUE ELSE FALSE END AS "repeat",
+    CASE WHEN "count_orders" = 1 THEN TRUE ELSE FALSE END AS "one"
   FROM "customer_with_lookups_1"
 )
 SELECT

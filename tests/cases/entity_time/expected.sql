@@ -14,7 +14,7 @@ WITH "customer" AS (
 ), "customer_1" AS (
   SELECT
     "customer_tests".*,
-    "id" > 0 AS "everyone",
+    CASE WHEN "id" > 0 THEN TRUE ELSE FALSE END AS "everyone",
     "joined >= 2026-01-25" AND "joined < 2026-02-01" AS "new",
     NOT (
       "joined >= 2026-01-25" AND "joined < 2026-02-01"

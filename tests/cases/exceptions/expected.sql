@@ -45,7 +45,7 @@ WITH "customer" AS (
 ), "customer_2_tests" AS (
   SELECT
     "customer_2".*,
-    "recent_complaints" > 0 AS "recent_complaints > 0"
+    CASE WHEN "recent_complaints" > 0 THEN TRUE ELSE FALSE END AS "recent_complaints > 0"
   FROM "customer_2"
 ), "customer_3" AS (
   SELECT
@@ -100,9 +100,9 @@ WITH "customer" AS (
 ), "customer_5" AS (
   SELECT
     "customer_4".*,
-    "home" = 'thai' AS "home.thai",
-    "home" = 'friend' AS "home.friend",
-    "home" = 'abroad' AS "home.abroad"
+    CASE WHEN "home" = 'thai' THEN TRUE ELSE FALSE END AS "home.thai",
+    CASE WHEN "home" = 'friend' THEN TRUE ELSE FALSE END AS "home.friend",
+    CASE WHEN "home" = 'abroad' THEN TRUE ELSE FALSE END AS "home.abroad"
   FROM "customer_4"
 )
 SELECT

@@ -16,15 +16,19 @@ WITH "customer" AS (
       THEN TRUE
       ELSE FALSE
     END AS "email in ann@example.com, bob@example.com, eve""…",
-    "id" IN (
-      SELECT
-        CAST(UNNEST(
-          STRING_SPLIT(
-            '-3|-2|-1|2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17|18|19|20|21|22|23|24|25|26|27|28|29|30|31|32|33|34|35|36|37|38|39|40|41|42|43|44|45|46|47|48|49|50|51|52|53|54|55|56|57|58|59',
-            '|'
-          )
-        ) AS BIGINT)
-    ) AS "id in -3, -2, -1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 1…"
+    CASE
+      WHEN "id" IN (
+        SELECT
+          CAST(UNNEST(
+            STRING_SPLIT(
+              '-3|-2|-1|2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17|18|19|20|21|22|23|24|25|26|27|28|29|30|31|32|33|34|35|36|37|38|39|40|41|42|43|44|45|46|47|48|49|50|51|52|53|54|55|56|57|58|59',
+              '|'
+            )
+          ) AS BIGINT)
+      )
+      THEN TRUE
+      ELSE FALSE
+    END AS "id in -3, -2, -1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 1…"
   FROM "customer"
 ), "orders" AS (
   SELECT
@@ -198,8 +202,8 @@ s59',
     COALESCE("orders_by_id"."many_skus", FALSE) AS "many_skus",
     COALESCE("orders_by_id"."count_orders", 0) AS "count_orders",
     "customer_tests"."email in ann@example.com, bob@example.com, eve""…" AS "by_email",
-    "customer_tests"."id" IN (1, 3) AS "by_key",
-    "customer_tests"."id" IN (2) AS "by_unknown_header",
+    CASE WHEN "customer_tests"."id" IN (1, 3) THEN TRUE ELSE FALSE END AS "by_key",
+    CASE WHEN "customer_tests"."id" IN (2) THEN TRUE ELSE FALSE END AS "by_unknown_header",
     CASE
       WHEN LOWER("customer_tests"."email") IN ('ann@example.com', 'bob@example.com', 'eve"x@example.com')
       THEN TRUE
@@ -382,7 +386,7 @@ s59',
 ), "customer_2" AS (
   SELECT
     "customer_1".*,
-    "count_orders" >= 2 AS "other_skus"
+    CASE WHEN "count_orders" >= 2 THEN TRUE ELSE FALSE END AS "other_skus"
   FROM "customer_1"
 )
 SELECT

@@ -108,7 +108,11 @@ WITH "customer" AS (
     COALESCE("orders_with_lookups_by_id"."shoes", 0) AS "shoes",
     "customer_with_lookups_tests"."demographics.income >= 100" AS "rich",
     NOT "customer_with_lookups_tests"."demographics.income >= 100" AS "not_rich",
-    "customer_with_lookups_tests"."demographics.income" IS NULL AS "unknown_income",
+    CASE
+      WHEN "customer_with_lookups_tests"."demographics.income" IS NULL
+      THEN TRUE
+      ELSE FALSE
+    END AS "unknown_income",
     "customer_with_lookups_tests"."region.country.title == Thailand" AS "thai",
     NOT "customer_with_lookups_tests"."region.country.title == Thailand" AS "not_thai",
     CASE

@@ -18,7 +18,7 @@ WITH "customer" AS (
     CASE WHEN "age" < 18 THEN TRUE ELSE FALSE END AS "age < 18",
     CASE WHEN "age" = "other_age" THEN TRUE ELSE FALSE END AS "age == other_age",
     CASE WHEN "active" THEN TRUE ELSE FALSE END AS "active is true",
-    "country" IS NULL AS "country is missing"
+    CASE WHEN "country" IS NULL THEN TRUE ELSE FALSE END AS "country is missing"
   FROM "customer"
 ), "customer_1" AS (
   SELECT

@@ -62,7 +62,7 @@ WITH "customer" AS (
   SELECT
     "customer_1".*,
     CASE WHEN "last_table" = 'z' THEN TRUE ELSE FALSE END AS "latest",
-    "จำนวน" >= 5 AS "ลูกค้าประจำ"
+    CASE WHEN "จำนวน" >= 5 THEN TRUE ELSE FALSE END AS "ลูกค้าประจำ"
   FROM "customer_1"
 )
 SELECT

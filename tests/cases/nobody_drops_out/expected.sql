@@ -68,8 +68,8 @@ WITH "customer" AS (
 ), "customer_2" AS (
   SELECT
     "customer_1".*,
-    "count_orders" <= 2 AS "at_most_two_web",
-    "count_orders" = 0 AS "no_web",
+    CASE WHEN "count_orders" <= 2 THEN TRUE ELSE FALSE END AS "at_most_two_web",
+    CASE WHEN "count_orders" = 0 THEN TRUE ELSE FALSE END AS "no_web",
     NOT (
       "most_amount" > 10
     ) IS TRUE AS "not_big",
@@ -78,7 +78,7 @@ WITH "customer" AS (
       THEN TRUE
       ELSE FALSE
     END AS "never_or_long_ago",
-    "spend" < 5 AS "small_spend",
+    CASE WHEN "spend" < 5 THEN TRUE ELSE FALSE END AS "small_spend",
     NOT (
       "mean_amount" < 5
     ) IS TRUE AS "not_small_mean"

@@ -9,9 +9,9 @@ WITH "customer" AS (
 ), "customer_parts" AS (
   SELECT
     "customer".*,
-    "country" IS NULL AS "country is missing",
+    CASE WHEN "country" IS NULL THEN TRUE ELSE FALSE END AS "country is missing",
     COALESCE("country", '') AS "country or nothing",
-    "vip" IS NULL AS "vip is missing",
+    CASE WHEN "vip" IS NULL THEN TRUE ELSE FALSE END AS "vip is missing",
     COALESCE("vip", FALSE) AS "vip or nothing"
   FROM "customer"
 ), "orders" AS (

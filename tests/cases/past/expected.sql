@@ -128,7 +128,7 @@ WITH "customer_2" AS (
 ), "customer_3_2" AS (
   SELECT
     "customer_3_1".*,
-    "spend" >= 100 AS "vip"
+    CASE WHEN "spend" >= 100 THEN TRUE ELSE FALSE END AS "vip"
   FROM "customer_3_1"
 ), "customer_2_with_past" AS (
   SELECT
@@ -160,7 +160,7 @@ WITH "customer_2" AS (
 ), "customer_2_with_past_2" AS (
   SELECT
     "customer_2_with_past_1".*,
-    "spend" >= 100 AS "vip",
+    CASE WHEN "spend" >= 100 THEN TRUE ELSE FALSE END AS "vip",
     CASE
       WHEN "recent" > 0
       THEN 'active'
@@ -212,7 +212,7 @@ WITH "customer_2" AS (
 ), "customer_with_lookups_2_2" AS (
   SELECT
     "customer_with_lookups_2_1".*,
-    "spend" >= 100 AS "vip"
+    CASE WHEN "spend" >= 100 THEN TRUE ELSE FALSE END AS "vip"
   FROM "customer_with_lookups_2_1"
 ), "orders_4_by_id" AS (
   SELECT
@@ -231,7 +231,7 @@ WITH "customer_2" AS (
 ), "customer_5_2" AS (
   SELECT
     "customer_5_1".*,
-    "spend" >= 100 AS "vip"
+    CASE WHEN "spend" >= 100 THEN TRUE ELSE FALSE END AS "vip"
   FROM "customer_5_1"
 ), "orders_5_by_id" AS (
   SELECT
@@ -250,7 +250,7 @@ WITH "customer_2" AS (
 ), "customer_6_2" AS (
   SELECT
     "customer_6_1".*,
-    "spend" >= 100 AS "vip"
+    CASE WHEN "spend" >= 100 THEN TRUE ELSE FALSE END AS "vip"
   FROM "customer_6_1"
 ), "customer_with_lookups_with_past" AS (
   SELECT
@@ -327,7 +327,7 @@ WITH "customer_2" AS (
 ), "customer_with_lookups_with_past_2" AS (
   SELECT
     "customer_with_lookups_with_past_1".*,
-    "spend" >= 100 AS "vip",
+    CASE WHEN "spend" >= 100 THEN TRUE ELSE FALSE END AS "vip",
     "spend" - "was spend" AS "growth",
     CASE
       WHEN "recent" > 0
@@ -425,7 +425,7 @@ WITH "sales_2" AS (
 ), "buyer_2_2" AS (
   SELECT
     "buyer_2_1".*,
-    "bought" >= 100 AS "big"
+    CASE WHEN "bought" >= 100 THEN TRUE ELSE FALSE END AS "big"
   FROM "buyer_2_1"
 ), "buyer_with_past" AS (
   SELECT
@@ -454,7 +454,7 @@ WITH "sales_2" AS (
 ), "buyer_with_past_2" AS (
   SELECT
     "buyer_with_past_1".*,
-    "bought" >= 100 AS "big"
+    CASE WHEN "bought" >= 100 THEN TRUE ELSE FALSE END AS "big"
   FROM "buyer_with_past_1"
 )
 SELECT

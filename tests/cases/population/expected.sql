@@ -10,7 +10,7 @@ WITH "customer" AS (
 ), "customer_tests" AS (
   SELECT
     "customer".*,
-    "spend" IS NULL AS "spend is missing",
+    CASE WHEN "spend" IS NULL THEN TRUE ELSE FALSE END AS "spend is missing",
     CASE WHEN "spend" > 0 THEN TRUE ELSE FALSE END AS "spend > 0"
   FROM "customer"
 ), "customer_parts" AS (
@@ -64,9 +64,9 @@ WITH "customer" AS (
 ), "customer_parts_ranked_tests" AS (
   SELECT
     "customer_parts_ranked".*,
-    (
+    CASE WHEN (
       "rank of spend_3" - 1
-    ) > 0 AS "subtract rank of spend_3 1 > 0"
+    ) > 0 THEN TRUE ELSE FALSE END AS "subtract rank of spend_3 1 > 0"
   FROM "customer_parts_ranked"
 ), "orders" AS (
   SELECT

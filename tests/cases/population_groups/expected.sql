@@ -21,7 +21,7 @@ WITH "customer" AS (
 ), "customer_with_lookups_tests" AS (
   SELECT
     "customer_with_lookups".*,
-    "points" IS NULL AS "points is missing"
+    CASE WHEN "points" IS NULL THEN TRUE ELSE FALSE END AS "points is missing"
   FROM "customer_with_lookups"
 ), "customer_with_lookups_parts" AS (
   SELECT
@@ -38,11 +38,11 @@ WITH "customer" AS (
       CAST("joined" + 0 AS TIMESTAMP) AT TIME ZONE 'Asia/Bangkok' AT TIME ZONE 'UTC',
       "seen"
     ) IS NULL AS "rank_joined value is known",
-    "home.city" IS NULL AS "home.city is missing",
+    CASE WHEN "home.city" IS NULL THEN TRUE ELSE FALSE END AS "home.city is missing",
     COALESCE("home.city", '') AS "home.city or nothing",
-    "vip" IS NULL AS "vip is missing",
+    CASE WHEN "vip" IS NULL THEN TRUE ELSE FALSE END AS "vip is missing",
     COALESCE("vip", FALSE) AS "vip or nothing",
-    "joined" IS NULL AS "joined is missing",
+    CASE WHEN "joined" IS NULL THEN TRUE ELSE FALSE END AS "joined is missing",
     COALESCE("joined", CAST('2000-01-01' AS DATE)) AS "joined or nothing"
   FROM "customer_with_lookups_tests"
 ), "customer_with_lookups_parts_ranked" AS (
@@ -129,7 +129,7 @@ WITH "customer" AS (
   SELECT
     "customer_with_lookups_1".*,
     NOT "points is missing" AS "points is known_2",
-    "stage" IS NULL AS "stage is missing",
+    CASE WHEN "stage" IS NULL THEN TRUE ELSE FALSE END AS "stage is missing",
     COALESCE("stage", '') AS "stage or nothing"
   FROM "customer_with_lookups_1"
 ), "customer_with_lookups_1_parts_ranked" AS (

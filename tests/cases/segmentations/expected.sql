@@ -57,8 +57,8 @@ WITH "customer" AS (
 ), "customer_1_tests" AS (
   SELECT
     "customer_1".*,
-    "lifecycle" = 'churned' AS "lifecycle == churned",
-    "size" IS NULL AS "size is missing",
+    CASE WHEN "lifecycle" = 'churned' THEN TRUE ELSE FALSE END AS "lifecycle == churned",
+    CASE WHEN "size" IS NULL THEN TRUE ELSE FALSE END AS "size is missing",
     CASE WHEN "size" = 'large' THEN TRUE ELSE FALSE END AS "size == large"
   FROM "customer_1"
 ), "customer_2" AS (
@@ -67,10 +67,10 @@ WITH "customer" AS (
     "lifecycle == churned" AS "lifecycle.churned",
     "lifecycle == churned" AS "churned_too",
     NOT "lifecycle == churned" AS "not_churned",
-    "lifecycle" = 'active' AS "lifecycle.active",
-    "lifecycle" IN ('lead', 'new') AS "in_two",
-    "lifecycle" = 'lead' AS "lifecycle.lead",
-    "lifecycle" = 'new' AS "lifecycle.new",
+    CASE WHEN "lifecycle" = 'active' THEN TRUE ELSE FALSE END AS "lifecycle.active",
+    CASE WHEN "lifecycle" IN ('lead', 'new') THEN TRUE ELSE FALSE END AS "in_two",
+    CASE WHEN "lifecycle" = 'lead' THEN TRUE ELSE FALSE END AS "lifecycle.lead",
+    CASE WHEN "lifecycle" = 'new' THEN TRUE ELSE FALSE END AS "lifecycle.new",
     NOT "size is missing" AS "sized",
     "size is missing" AS "unsized",
     "size == large" AS "large",
@@ -79,7 +79,7 @@ WITH "customer" AS (
     "size == large" AS "size.large",
     CASE WHEN LIST_HAS_ALL("groups", ['few', 'some']) THEN TRUE ELSE FALSE END AS "few_and_some",
     CASE WHEN LIST_CONTAINS("groups", 'some') THEN TRUE ELSE FALSE END AS "groups.some",
-    "groups" IS NULL AS "no_group",
+    CASE WHEN "groups" IS NULL THEN TRUE ELSE FALSE END AS "no_group",
     CASE WHEN LIST_CONTAINS("groups", 'few') THEN TRUE ELSE FALSE END AS "groups.few",
     CASE WHEN LIST_CONTAINS("groups", 'many') THEN TRUE ELSE FALSE END AS "groups.many",
     CASE WHEN LIST_CONTAINS("marks", 'none_at_all') THEN TRUE ELSE FALSE END AS "marks.none_at_all",

@@ -320,7 +320,7 @@ WITH "user" AS (
 ), "events_tests" AS (
   SELECT
     "events".*,
-    "at" >= CAST('2026-01-24 23:00:00' AS TIMESTAMP) AS "at >= 2026-01-24 23:00:00"
+    CASE WHEN "at" >= CAST('2026-01-24 23:00:00' AS TIMESTAMP) THEN TRUE ELSE FALSE END AS "at >= 2026-01-24 23:00:00"
   FROM "events"
 ), "events_recently_step_1" AS (
   SELECT

@@ -12,11 +12,15 @@ WITH "customer" AS (
 ), "customer_tests" AS (
   SELECT
     "customer".*,
-    (
-      (
-        CASE WHEN "age" >= 18 THEN 1 ELSE 0 END + CASE WHEN "country" = 'TH' THEN 1 ELSE 0 END
-      ) + CASE WHEN "news" THEN 1 ELSE 0 END
-    ) >= 2 AS "add … >= 2"
+    CASE
+      WHEN (
+        (
+          CASE WHEN "age" >= 18 THEN 1 ELSE 0 END + CASE WHEN "country" = 'TH' THEN 1 ELSE 0 END
+        ) + CASE WHEN "news" THEN 1 ELSE 0 END
+      ) >= 2
+      THEN TRUE
+      ELSE FALSE
+    END AS "add … >= 2"
   FROM "customer"
 ), "orders" AS (
   SELECT
@@ -114,32 +118,9 @@ WITH "customer" AS (
       ELSE FALSE
     END AS "near",
     CASE
-      WHEN ABS("customer_tests"."lat") <= 90 AND ABS(90 + 90.5) <= 180
-      THEN SIGN(
-        2 * CAST(6371.0088 AS DOUBLE) * ASIN(
-          LEAST(
-            SQRT(
-              POWER(
-                SIN(
-                  (
-                    RADIANS(CAST(13.75 AS DOUBLE)) - RADIANS(CAST("customer_tests"."lat" AS DOUBLE))
-                  ) / CAST(2 AS DOUBLE)
-                ),
-                2
-              ) + COS(RADIANS(CAST("customer_tests"."lat" AS DOUBLE))) * COS(RADIANS(CAST(13.75 AS DOUBLE))) * POWER(
-                SIN(
-                  (
-                    RADIANS(CAST(100.5 AS DOUBLE)) - RADIANS(CAST(90 + 90.5 AS DOUBLE))
-                  ) / CAST(2 AS DOUBLE)
-                ),
-                2
-              )
-            ),
-            CAST(1 AS DOUBLE)
-          )
-        ) * 1000000
-      ) * FLOOR(
-        ABS(
+      WHEN CASE
+        WHEN ABS("customer_tests"."lat") <= 90 AND ABS(90 + 90.5) <= 180
+        THEN SIGN(
           2 * CAST(6371.0088 AS DOUBLE) * ASIN(
             LEAST(
               SQRT(
@@ -162,36 +143,40 @@ WITH "customer" AS (
               CAST(1 AS DOUBLE)
             )
           ) * 1000000
-        ) + 0.5
-      ) / CAST(1000000 AS DOUBLE)
-    END IS NULL AS "off_the_globe",
-    CASE
-      WHEN ABS("customer_tests"."lat") <= 90 AND ABS(CASE WHEN 2 < 1 THEN 5 END) <= 180
-      THEN SIGN(
-        2 * CAST(6371.0088 AS DOUBLE) * ASIN(
-          LEAST(
-            SQRT(
-              POWER(
-                SIN(
-                  (
-                    RADIANS(CAST(13.75 AS DOUBLE)) - RADIANS(CAST("customer_tests"."lat" AS DOUBLE))
-                  ) / CAST(2 AS DOUBLE)
+        ) * FLOOR(
+          ABS(
+            2 * CAST(6371.0088 AS DOUBLE) * ASIN(
+              LEAST(
+                SQRT(
+                  POWER(
+                    SIN(
+                      (
+                        RADIANS(CAST(13.75 AS DOUBLE)) - RADIANS(CAST("customer_tests"."lat" AS DOUBLE))
+                      ) / CAST(2 AS DOUBLE)
+                    ),
+                    2
+                  ) + COS(RADIANS(CAST("customer_tests"."lat" AS DOUBLE))) * COS(RADIANS(CAST(13.75 AS DOUBLE))) * POWER(
+                    SIN(
+                      (
+                        RADIANS(CAST(100.5 AS DOUBLE)) - RADIANS(CAST(90 + 90.5 AS DOUBLE))
+                      ) / CAST(2 AS DOUBLE)
+                    ),
+                    2
+                  )
                 ),
-                2
-              ) + COS(RADIANS(CAST("customer_tests"."lat" AS DOUBLE))) * COS(RADIANS(CAST(13.75 AS DOUBLE))) * POWER(
-                SIN(
-                  (
-                    RADIANS(CAST(100.5 AS DOUBLE)) - RADIANS(CAST(CASE WHEN 2 < 1 THEN 5 END AS DOUBLE))
-                  ) / CAST(2 AS DOUBLE)
-                ),
-                2
+                CAST(1 AS DOUBLE)
               )
-            ),
-            CAST(1 AS DOUBLE)
-          )
-        ) * 1000000
-      ) * FLOOR(
-        ABS(
+            ) * 1000000
+          ) + 0.5
+        ) / CAST(1000000 AS DOUBLE)
+      END IS NULL
+      THEN TRUE
+      ELSE FALSE
+    END AS "off_the_globe",
+    CASE
+      WHEN CASE
+        WHEN ABS("customer_tests"."lat") <= 90 AND ABS(CASE WHEN 2 < 1 THEN 5 END) <= 180
+        THEN SIGN(
           2 * CAST(6371.0088 AS DOUBLE) * ASIN(
             LEAST(
               SQRT(
@@ -214,9 +199,36 @@ WITH "customer" AS (
               CAST(1 AS DOUBLE)
             )
           ) * 1000000
-        ) + 0.5
-      ) / CAST(1000000 AS DOUBLE)
-    END IS NULL AS "nowhere",
+        ) * FLOOR(
+          ABS(
+            2 * CAST(6371.0088 AS DOUBLE) * ASIN(
+              LEAST(
+                SQRT(
+                  POWER(
+                    SIN(
+                      (
+                        RADIANS(CAST(13.75 AS DOUBLE)) - RADIANS(CAST("customer_tests"."lat" AS DOUBLE))
+                      ) / CAST(2 AS DOUBLE)
+                    ),
+                    2
+                  ) + COS(RADIANS(CAST("customer_tests"."lat" AS DOUBLE))) * COS(RADIANS(CAST(13.75 AS DOUBLE))) * POWER(
+                    SIN(
+                      (
+                        RADIANS(CAST(100.5 AS DOUBLE)) - RADIANS(CAST(CASE WHEN 2 < 1 THEN 5 END AS DOUBLE))
+                      ) / CAST(2 AS DOUBLE)
+                    ),
+                    2
+                  )
+                ),
+                CAST(1 AS DOUBLE)
+              )
+            ) * 1000000
+          ) + 0.5
+        ) / CAST(1000000 AS DOUBLE)
+      END IS NULL
+      THEN TRUE
+      ELSE FALSE
+    END AS "nowhere",
     CASE
       WHEN CASE
         WHEN CAST("customer_tests"."born" + GREATEST(2026 - CAST(EXTRACT(year FROM "customer_tests"."born") AS INT), 0) * INTERVAL '1' YEAR AS DATE) < CAST('2026-02-27' AS DATE)
@@ -246,9 +258,13 @@ WITH "customer" AS (
       THEN TRUE
       ELSE FALSE
     END AS "birthday_today",
-    (
-      CAST('0x' || LEFT(MD5('half:' || CAST("customer_tests"."id" AS TEXT)), 15) AS BIGINT) % 100 + 1
-    ) <= 50 AS "half",
+    CASE
+      WHEN (
+        CAST('0x' || LEFT(MD5('half:' || CAST("customer_tests"."id" AS TEXT)), 15) AS BIGINT) % 100 + 1
+      ) <= 50
+      THEN TRUE
+      ELSE FALSE
+    END AS "half",
     CASE
       WHEN ABS("customer_tests"."lat") <= 90 AND ABS("customer_tests"."lon") <= 180
       THEN SIGN(
@@ -356,9 +372,13 @@ WITH "shop" AS (
 ), "shop_1" AS (
   SELECT
     "shop".*,
-    (
-      CAST('0x' || LEFT(MD5(':' || CAST("code" AS TEXT)), 15) AS BIGINT) % 2 + 1
-    ) = 1 AS "one_in_two",
+    CASE
+      WHEN (
+        CAST('0x' || LEFT(MD5(':' || CAST("code" AS TEXT)), 15) AS BIGINT) % 2 + 1
+      ) = 1
+      THEN TRUE
+      ELSE FALSE
+    END AS "one_in_two",
     CAST('0x' || LEFT(MD5('ฤดู''ร้อน:' || CAST("code" AS TEXT)), 15) AS BIGINT) % 7 + 1 AS "pick"
   FROM "shop"
 )

@@ -76,7 +76,7 @@ WITH "customer" AS (
     "customer_1".*,
     "truth" AS "truth_holds",
     NOT "truth" AS "no_truth",
-    "chosen" = 'big' AS "chosen_big"
+    CASE WHEN "chosen" = 'big' THEN TRUE ELSE FALSE END AS "chosen_big"
   FROM "customer_1"
 )
 SELECT

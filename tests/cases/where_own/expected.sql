@@ -100,7 +100,7 @@ WITH "customer" AS (
     COALESCE("orders_with_id_2_by_id"."after_90_days", FALSE) AS "after_90_days",
     COALESCE("orders_with_id_2_by_id"."count_orders", 0) AS "count_orders",
     COALESCE("orders_with_id_2_by_id"."above_typical", FALSE) AS "above_typical",
-    "customer_with_lookups_1"."orders" >= 3 AS "regular"
+    CASE WHEN "customer_with_lookups_1"."orders" >= 3 THEN TRUE ELSE FALSE END AS "regular"
   FROM "customer_with_lookups_1"
   LEFT JOIN "orders_with_id_2_by_id"
     ON "customer_with_lookups_1"."id" = "orders_with_id_2_by_id"."id"
@@ -128,7 +128,7 @@ WITH "customer" AS (
   SELECT
     "customer_with_lookups_2".*,
     COALESCE("orders_with_id_3_by_id"."regular_spender", FALSE) AS "regular_spender",
-    "customer_with_lookups_2"."count_orders" >= 2 AS "within_90_days"
+    CASE WHEN "customer_with_lookups_2"."count_orders" >= 2 THEN TRUE ELSE FALSE END AS "within_90_days"
   FROM "customer_with_lookups_2"
   LEFT JOIN "orders_with_id_3_by_id"
     ON "customer_with_lookups_2"."id" = "orders_with_id_3_by_id"."id"
