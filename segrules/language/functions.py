@@ -89,6 +89,9 @@ FUNCTIONS: tuple[Function, ...] = (
 
 _BY_NAME = {function.name: function for function in FUNCTIONS}
 PREDICATES = frozenset(function.name for function in FUNCTIONS if function.on_missing == "false")
+_ARITHMETIC = ("add", "subtract", "multiply", "divide", "modulo", "negate", "abs", "round", "floor", "ceil")
+OUT_OF_RANGE = frozenset((*_ARITHMETIC, "shift", "elapsed", "anniversary", "distance_km"))
+"""Functions whose result an engine may have no room for, which ends the run: a rule may keep rows from them by `if`."""
 
 
 def missing_rule(function: str, missing: tuple[bool, ...]) -> bool:

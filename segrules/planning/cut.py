@@ -13,7 +13,7 @@ from segrules.language.core import And, Column, Expression, If, Literal, Not, Or
 from segrules.language.trees import children, may_be_missing, walk
 from segrules.language.types import BOOLEAN, Kind
 from segrules.planning.names import fresh
-from segrules.planning.nodes import Define, Output, Plan, Rows, Step, Stored, in_order
+from segrules.planning.nodes import Define, Output, Plan, Rows, Step, Stored, columns_made, in_order
 from segrules.planning.share_predicates import grown_from, share_predicates
 
 
@@ -36,7 +36,9 @@ def cut(plan: Plan, table: str, *, alike: str | None = None) -> Cut:
     alike: a column of the table besides, in which it will say how many rows there are like each.
     """
     plan = share_predicates(plan, places=1)
-    taken = {node.name.casefold() for node in in_order(plan.root)}
+    nodes = in_order(plan.root)
+    taken = {node.name.casefold() for node in nodes}
+    names = {name.casefold() for node in nodes for name in columns_made(node)}
     rows: Rows = plan.root
     above: list[Step] = []
     while isinstance(rows, Step):
@@ -54,7 +56,8 @@ def cut(plan: Plan, table: str, *, alike: str | None = None) -> Cut:
     rows, given = _bared(rows, wanted)
     packed = tuple(given)
     others_stored = (*sorted(wanted.difference(packed)), *(() if alike is None else (alike,)))
-    stored = Stored(table, others_stored, tuple(zip(packed, range(len(packed)), strict=True)))
+    flags = tuple(zip(packed, range(len(packed)), strict=True))
+    stored = Stored(table, others_stored, flags, _beginning("flags", names))
     return Cut(rows, tuple(given.values()), stored, replace(plan, root=_stacked(stored, reversed(above))))
 
 
@@ -93,6 +96,13 @@ def narrower(plan: Plan) -> Callable[[Sequence[Output]], Plan]:
         return replace(plan, root=_stacked(own, some), outputs=tuple(outputs), overlaps=())
 
     return narrowed
+
+
+def _beginning(wanted: str, names: Collection[str]) -> str:
+    """`wanted`, or it with more behind it, so that none of the case-folded names begins with it."""
+    while any(name.startswith(wanted) for name in names):
+        wanted += "_"
+    return wanted
 
 
 def _asked(plan: Plan, outputs: Sequence[Output]) -> Iterator[str]:

@@ -212,11 +212,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stored:
-    """The rows that an engine keeps in a table: columns, and Booleans that are never missing, by their numbers."""
+    """The rows that an engine keeps in a table: columns, and Booleans that are never missing, by their numbers.
+
+    packed: what the names of the table's columns that hold the Booleans begin with, as no column of the plan does.
+    """
 
     name: str
     columns: tuple[str, ...]
     flags: tuple[tuple[str, int], ...]
+    packed: str
 
 
 Rows = Scan | Lookups | Distinct | Borrow | Fold | Pick | Keep | Windows | Exists | Step | Stored

@@ -3,6 +3,8 @@
 ``young: age < 30`` and ``young_abroad: age < 30 and country == 'TW'`` had two comparisons of `age`; now a step before
 theirs has a column ``age < 30``, and both rules name it. An engine that is given a thousand rules over a hundred
 predicates so compares a hundred times, and combines Booleans in the rest.
+
+``if(n < 1000, n * n < 50, false)`` stays whole, because `n * n` of other rows may be too large for the engine.
 """
 
 from __future__ import annotations
@@ -11,8 +13,9 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
-from segrules.language.core import And, Column, Elements, Expression, If, Literal, Not, Or
-from segrules.language.trees import is_predicate, may_be_missing, with_children
+from segrules.language.core import And, Call, Column, Elements, Expression, If, Literal, Not, Or
+from segrules.language.functions import OUT_OF_RANGE
+from segrules.language.trees import is_predicate, may_be_missing, walk, with_children
 from segrules.language.types import BOOLEAN
 from segrules.planning.labels import label
 from segrules.planning.names import fresh
@@ -80,7 +83,9 @@ def _shared(
     if len(bare) == len(step.columns):
         return step, known | {test: _column(column.name) for test, column in bare.items()}
     found = dict.fromkeys(test for column in step.columns for test in _tests(column.value))
-    new = [test for test in found if test in often and test not in known]
+    asked_of_all = {test for column in step.columns for test in _tests(_for_every_row(column.value))}
+    free = (test for test in found if test in often and test not in known)
+    new = [test for test in free if test in asked_of_all or not _may_fail(test)]
     computed = tuple(Define(fresh(_called(test), names), _as_predicate(test)) for test in new)
     tests = known | {test: _column(column.name) for test, column in zip(new, computed, strict=True)}
     columns = tuple(replace(column, value=_in_columns(column.value, tests)) for column in step.columns)
@@ -106,6 +111,24 @@ def _is_only(test: Expression, column: Define) -> bool:
 def _as_predicate(test: Expression) -> Expression:
     """The test as a Boolean that is never missing."""
     return And((test,)) if may_be_missing(test) else test
+
+
+def _may_fail(test: Expression) -> bool:
+    """Whether an engine may end the run over a row that it is asked of."""
+    return any(isinstance(part, Call) and part.function in OUT_OF_RANGE for part in walk(test))
+
+
+def _for_every_row(node: Expression) -> Expression:
+    """The value without the arms of `if` that some rows do not come to."""
+    match node:
+        case If(arms=((first, _), *_)):
+            return And((_for_every_row(first),))
+        case Literal() | Column() | Elements():
+            return node
+        case _ if is_predicate(node) and not isinstance(node, And | Or | Not):
+            return node
+        case _:
+            return with_children(node, _for_every_row)
 
 
 def _tests(node: Expression) -> Iterator[Expression]:

@@ -19,16 +19,16 @@ _FLAGS = 16
 _WORD = exp.DataType.Type.USMALLINT
 
 
-def flag_words(flags: Sequence[Expression], dialect: Dialect) -> list[exp.Expr]:
-    """The columns that hold what these predicates say of a row, so many to a word."""
+def flag_words(flags: Sequence[Expression], packed: str, dialect: Dialect) -> list[exp.Expr]:
+    """The columns that hold what these predicates say of a row, so many to a word; their names begin with `packed`."""
     tests = [condition(flag, dialect) for flag in flags]
     parts = [tests[start : start + _FLAGS] for start in range(0, len(tests), _FLAGS)]
-    return [_packed(part).as_(_word(number), quoted=True, copy=False) for number, part in enumerate(parts)]
+    return [_packed(part).as_(_word(packed, number), quoted=True, copy=False) for number, part in enumerate(parts)]
 
 
 def read_stored(node: Stored) -> exp.Select:
     """The columns and flags under their names."""
-    flags = [_flag(place).as_(label, quoted=True, copy=False) for label, place in node.flags]
+    flags = [_flag(node.packed, place).as_(label, quoted=True, copy=False) for label, place in node.flags]
     return exp.Select(expressions=[*map(column, node.columns), *flags]).from_(exp.Table(this=name(node.name)))
 
 
@@ -48,11 +48,11 @@ def _number(value: int) -> exp.Expr:
     return exp.cast(exp.Literal.number(value), _WORD)
 
 
-def _flag(place: int) -> exp.Expr:
+def _flag(packed: str, place: int) -> exp.Expr:
     number, bit = divmod(place, _FLAGS)
-    masked = exp.BitwiseAnd(this=column(_word(number)), expression=exp.Literal.number(1 << bit))
+    masked = exp.BitwiseAnd(this=column(_word(packed, number)), expression=exp.Literal.number(1 << bit))
     return exp.NEQ(this=exp.paren(masked), expression=exp.Literal.number(0))
 
 
-def _word(number: int) -> str:
-    return f"flags {number}"
+def _word(packed: str, number: int) -> str:
+    return f"{packed} {number}"

@@ -27,13 +27,13 @@ Query = exp.Query
 
 def kept(cut: Cut, scan: ScanQuery) -> str:
     """The statement that makes the temporary table of a plan's stored rows."""
-    columns = [*map(column, cut.stored.columns), *flag_words(cut.flags, DUCKDB)]
+    columns = [*map(column, cut.stored.columns), *flag_words(cut.flags, cut.stored.packed, DUCKDB)]
     return _made(cut, exp.Select(expressions=columns), scan)
 
 
 def signatures(cut: Cut, scan: ScanQuery) -> str:
     """The statement that makes the temporary table of the different rows of flags, with how many there are of each."""
-    words = flag_words(cut.flags, DUCKDB)
+    words = flag_words(cut.flags, cut.stored.packed, DUCKDB)
     many = exp.Count(this=exp.Star()).as_(ALIKE, quoted=True, copy=False)
     return _made(cut, exp.Select(expressions=[many, *words]).group_by(*(column(word.alias) for word in words)), scan)
 

@@ -58,3 +58,13 @@ def test_what_is_said_of_the_elements_of_a_list_stays_inside() -> None:
 def test_a_segment_that_is_one_predicate_is_named_by_those_after_it() -> None:
     rules = segments(young="age < 30", young_here="segments.young and country == 'TH' and age < 30")
     assert shared_in(plan_of(rules, "young", "young_here")) == []
+
+
+def test_a_number_that_may_be_too_large_stays_where_if_keeps_rows_from_it() -> None:
+    rule = "if(age < 99, age * age < 900, 1 == {})"
+    made = plan_of(segments(a=rule.format(1), b=rule.format(2)), "a", "b")
+    assert shared_in(made) == [("age < 99",)]
+    made = plan_of(segments(a=rule.format(1), b="age * age < 900 or age == 99"), "a", "b")
+    assert shared_in(made) == [("multiply age age < 900",)]
+    nested = [f"t{number}: if(age < 99, if(age * age < 900, 1, 0), 0) + {number}" for number in (1, 2)]
+    assert shared_in(plan_of("\n  ".join(["traits:", *nested]), "t1", "t2")) == [("age < 99",)]

@@ -61,13 +61,6 @@ WITH "customer" AS (
       ORDER BY "spend" ASC NULLS FIRST, "id" ASC NULLS FIRST
     ) AS "ntile of spend_3"
   FROM "customer_parts"
-), "customer_parts_ranked_tests" AS (
-  SELECT
-    "customer_parts_ranked".*,
-    CASE WHEN (
-      "rank of spend_3" - 1
-    ) > 0 THEN TRUE ELSE FALSE END AS "subtract rank of spend_3 1 > 0"
-  FROM "customer_parts_ranked"
 ), "orders" AS (
   SELECT
     "id",
@@ -84,158 +77,162 @@ WITH "customer" AS (
     "id"
 ), "customer_1" AS (
   SELECT
-    "customer_parts_ranked_tests".*,
+    "customer_parts_ranked".*,
     COALESCE("orders_by_id"."orders", 0) AS "orders",
-    "customer_parts_ranked_tests"."spend is known"
-    AND "customer_parts_ranked_tests"."rank of spend" <= 2 AS "best_two",
-    "customer_parts_ranked_tests"."spend is known"
+    "customer_parts_ranked"."spend is known"
+    AND "customer_parts_ranked"."rank of spend" <= 2 AS "best_two",
+    "customer_parts_ranked"."spend is known"
     AND (
       (
-        "customer_parts_ranked_tests"."rank of spend" - 1
+        "customer_parts_ranked"."rank of spend" - 1
       ) * 4
-    ) < "customer_parts_ranked_tests"."count of rows" AS "best_quarter",
-    "customer_parts_ranked_tests"."spend is known"
-    AND "customer_parts_ranked_tests"."rank of spend_2" <= 1 AS "best_of_country",
-    "customer_parts_ranked_tests"."spend is known"
+    ) < "customer_parts_ranked"."count of rows" AS "best_quarter",
+    "customer_parts_ranked"."spend is known"
+    AND "customer_parts_ranked"."rank of spend_2" <= 1 AS "best_of_country",
+    "customer_parts_ranked"."spend is known"
     AND (
-      "customer_parts_ranked_tests"."rank of spend" - 1
-    ) < "customer_parts_ranked_tests"."count of rows" AS "everybody_known",
-    "customer_parts_ranked_tests"."spend is known"
-    AND "customer_parts_ranked_tests"."rank of spend_3" <= 1 AS "worst",
-    "customer_parts_ranked_tests"."in_top_spend counts"
+      "customer_parts_ranked"."rank of spend" - 1
+    ) < "customer_parts_ranked"."count of rows" AS "everybody_known",
+    "customer_parts_ranked"."spend is known"
+    AND "customer_parts_ranked"."rank of spend_3" <= 1 AS "worst",
+    "customer_parts_ranked"."in_top_spend counts"
     AND (
       (
-        "customer_parts_ranked_tests"."rank of spend_4" - 1
+        "customer_parts_ranked"."rank of spend_4" - 1
       ) * 1000
     ) < (
-      "customer_parts_ranked_tests"."count of rows_2" * 333
+      "customer_parts_ranked"."count of rows_2" * 333
     ) AS "worst_third",
-    "customer_parts_ranked_tests"."joined is known"
-    AND "customer_parts_ranked_tests"."rank of joined" <= 1 AS "newest",
-    "customer_parts_ranked_tests"."joined is known"
-    AND "customer_parts_ranked_tests"."rank of joined_2" <= 1 AS "oldest",
-    "customer_parts_ranked_tests"."spend is known"
+    "customer_parts_ranked"."joined is known"
+    AND "customer_parts_ranked"."rank of joined" <= 1 AS "newest",
+    "customer_parts_ranked"."joined is known"
+    AND "customer_parts_ranked"."rank of joined_2" <= 1 AS "oldest",
+    "customer_parts_ranked"."spend is known"
     AND (
-      "customer_parts_ranked_tests"."spend > 0"
+      "customer_parts_ranked"."spend > 0"
       AND (
-        CAST(COALESCE("customer_parts_ranked_tests"."sum to spend", 0) AS DECIMAL(38, 2)) * 5
+        CAST(COALESCE("customer_parts_ranked"."sum to spend", 0) AS DECIMAL(38, 2)) * 5
       ) < (
-        CAST("customer_parts_ranked_tests"."sum of spend" AS DECIMAL(38, 2)) * 4
+        CAST("customer_parts_ranked"."sum of spend" AS DECIMAL(38, 2)) * 4
       )
     ) AS "most_of_it",
-    "customer_parts_ranked_tests"."spend is known"
+    "customer_parts_ranked"."spend is known"
     AND (
-      "customer_parts_ranked_tests"."spend > 0"
-      AND COALESCE("customer_parts_ranked_tests"."sum to spend", 0) < "customer_parts_ranked_tests"."sum of spend"
+      "customer_parts_ranked"."spend > 0"
+      AND COALESCE("customer_parts_ranked"."sum to spend", 0) < "customer_parts_ranked"."sum of spend"
     ) AS "all_of_it",
     CASE
-      WHEN "customer_parts_ranked_tests"."score is known"
+      WHEN "customer_parts_ranked"."score is known"
       AND (
-        "customer_parts_ranked_tests"."score" > 0
+        "customer_parts_ranked"."score" > 0
         AND (
-          COALESCE("customer_parts_ranked_tests"."sum to score", 0) * 2
-        ) < "customer_parts_ranked_tests"."sum of score"
+          COALESCE("customer_parts_ranked"."sum to score", 0) * 2
+        ) < "customer_parts_ranked"."sum of score"
       )
       THEN TRUE
       ELSE FALSE
     END AS "half_of_score",
-    "customer_parts_ranked_tests"."spend is known"
-    AND "customer_parts_ranked_tests"."rank of spend" <= 3 AS "in_top_spend",
+    "customer_parts_ranked"."spend is known"
+    AND "customer_parts_ranked"."rank of spend" <= 3 AS "in_top_spend",
     CASE
-      WHEN "customer_parts_ranked_tests"."spend is known"
-      THEN "customer_parts_ranked_tests"."rank of spend"
+      WHEN "customer_parts_ranked"."spend is known"
+      THEN "customer_parts_ranked"."rank of spend"
     END AS "place",
     CASE
-      WHEN "customer_parts_ranked_tests"."spend is known"
-      THEN "customer_parts_ranked_tests"."rank of spend_3"
+      WHEN "customer_parts_ranked"."spend is known"
+      THEN "customer_parts_ranked"."rank of spend_3"
     END AS "place_from_below",
     CASE
-      WHEN "customer_parts_ranked_tests"."spend is known"
-      THEN "customer_parts_ranked_tests"."rank of spend_2"
+      WHEN "customer_parts_ranked"."spend is known"
+      THEN "customer_parts_ranked"."rank of spend_2"
     END AS "place_in_country",
     CASE
-      WHEN "customer_parts_ranked_tests"."rank_spend counts"
-      THEN "customer_parts_ranked_tests"."rank of spend_5"
+      WHEN "customer_parts_ranked"."rank_spend counts"
+      THEN "customer_parts_ranked"."rank of spend_5"
     END AS "place_of_vips",
     CASE
-      WHEN "customer_parts_ranked_tests"."spend is known"
-      THEN "customer_parts_ranked_tests"."percent_rank of spend"
+      WHEN "customer_parts_ranked"."spend is known"
+      THEN "customer_parts_ranked"."percent_rank of spend"
     END AS "share_before",
     CASE
-      WHEN "customer_parts_ranked_tests"."spend is known"
-      THEN "customer_parts_ranked_tests"."percent_rank of spend_2"
+      WHEN "customer_parts_ranked"."spend is known"
+      THEN "customer_parts_ranked"."percent_rank of spend_2"
     END AS "share_before_desc",
     CASE
-      WHEN "customer_parts_ranked_tests"."spend is known"
-      THEN "customer_parts_ranked_tests"."ntile of spend"
+      WHEN "customer_parts_ranked"."spend is known"
+      THEN "customer_parts_ranked"."ntile of spend"
     END AS "quarter",
     CASE
-      WHEN "customer_parts_ranked_tests"."spend is known"
-      THEN "customer_parts_ranked_tests"."ntile of spend_2"
+      WHEN "customer_parts_ranked"."spend is known"
+      THEN "customer_parts_ranked"."ntile of spend_2"
     END AS "quarter_desc",
     CASE
-      WHEN "customer_parts_ranked_tests"."spend is known"
+      WHEN "customer_parts_ranked"."spend is known"
       THEN CASE
-        WHEN "customer_parts_ranked_tests"."subtract rank of spend_3 1 > 0"
+        WHEN (
+          "customer_parts_ranked"."rank of spend_3" - 1
+        ) > 0
         THEN CAST(CEIL(
           CAST((
-            "customer_parts_ranked_tests"."rank of spend_3" - 1
-          ) * 4 AS DOUBLE) / NULLIF(CAST("customer_parts_ranked_tests"."count of rows" - 1 AS DOUBLE), 0)
+            "customer_parts_ranked"."rank of spend_3" - 1
+          ) * 4 AS DOUBLE) / NULLIF(CAST("customer_parts_ranked"."count of rows" - 1 AS DOUBLE), 0)
         ) AS BIGINT)
         ELSE 1
       END
     END AS "bin",
     CASE
-      WHEN "customer_parts_ranked_tests"."spend is known"
+      WHEN "customer_parts_ranked"."spend is known"
       THEN 5 - CASE
-        WHEN "customer_parts_ranked_tests"."subtract rank of spend_3 1 > 0"
+        WHEN (
+          "customer_parts_ranked"."rank of spend_3" - 1
+        ) > 0
         THEN CAST(CEIL(
           CAST((
-            "customer_parts_ranked_tests"."rank of spend_3" - 1
-          ) * 4 AS DOUBLE) / NULLIF(CAST("customer_parts_ranked_tests"."count of rows" - 1 AS DOUBLE), 0)
+            "customer_parts_ranked"."rank of spend_3" - 1
+          ) * 4 AS DOUBLE) / NULLIF(CAST("customer_parts_ranked"."count of rows" - 1 AS DOUBLE), 0)
         ) AS BIGINT)
         ELSE 1
       END
     END AS "bin_desc",
     CASE
-      WHEN "customer_parts_ranked_tests"."score is known"
+      WHEN "customer_parts_ranked"."score is known"
       THEN CASE
         WHEN (
-          "customer_parts_ranked_tests"."rank of score" - 1
+          "customer_parts_ranked"."rank of score" - 1
         ) > 0
         THEN CAST(CEIL(
           CAST((
-            "customer_parts_ranked_tests"."rank of score" - 1
-          ) * 2 AS DOUBLE) / NULLIF(CAST("customer_parts_ranked_tests"."count of rows_3" - 1 AS DOUBLE), 0)
+            "customer_parts_ranked"."rank of score" - 1
+          ) * 2 AS DOUBLE) / NULLIF(CAST("customer_parts_ranked"."count of rows_3" - 1 AS DOUBLE), 0)
         ) AS BIGINT)
         ELSE 1
       END
     END AS "score_bin",
     CASE
-      WHEN "customer_parts_ranked_tests"."joined is known"
-      THEN "customer_parts_ranked_tests"."rank of joined_2"
+      WHEN "customer_parts_ranked"."joined is known"
+      THEN "customer_parts_ranked"."rank of joined_2"
     END AS "joining",
     CASE
-      WHEN "customer_parts_ranked_tests"."joined is known"
+      WHEN "customer_parts_ranked"."joined is known"
       THEN CASE
         WHEN (
-          "customer_parts_ranked_tests"."rank of joined_2" - 1
+          "customer_parts_ranked"."rank of joined_2" - 1
         ) > 0
         THEN CAST(CEIL(
           CAST((
-            "customer_parts_ranked_tests"."rank of joined_2" - 1
-          ) * 2 AS DOUBLE) / NULLIF(CAST("customer_parts_ranked_tests"."count of rows_4" - 1 AS DOUBLE), 0)
+            "customer_parts_ranked"."rank of joined_2" - 1
+          ) * 2 AS DOUBLE) / NULLIF(CAST("customer_parts_ranked"."count of rows_4" - 1 AS DOUBLE), 0)
         ) AS BIGINT)
         ELSE 1
       END
     END AS "joining_bin",
     CASE
-      WHEN "customer_parts_ranked_tests"."spend is known"
-      THEN "customer_parts_ranked_tests"."ntile of spend_3"
+      WHEN "customer_parts_ranked"."spend is known"
+      THEN "customer_parts_ranked"."ntile of spend_3"
     END AS "all_in_one"
-  FROM "customer_parts_ranked_tests"
+  FROM "customer_parts_ranked"
   LEFT JOIN "orders_by_id"
-    ON "customer_parts_ranked_tests"."id" = "orders_by_id"."id"
+    ON "customer_parts_ranked"."id" = "orders_by_id"."id"
 ), "customer_1_parts" AS (
   SELECT
     "customer_1".*,
