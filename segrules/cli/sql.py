@@ -44,10 +44,12 @@ def _plan_text(entity: str, parts: tuple[Part, ...]) -> str:
     """What each node of a plan does, and below it its columns with the places that name each, where several do."""
     from textwrap import fill
 
-    lines = [f"{entity}: a column that is named in n places of the plan has (n) behind it"]
+    lines = [f"{entity}: what a run computes, in order. (3) stands behind a column that is used in 3 places"]
     for part in parts:
         lines.append(f"  {part.name}: {part.does}")
-        columns = (f"{column} ({uses})" if uses > 1 else column for column, uses in part.columns)
-        if part.columns:
-            lines.append(fill("; ".join(columns), 100, initial_indent=" " * 6, subsequent_indent=" " * 6))
+        columns = [(column, f"{column} ({uses})" if uses > 1 else column) for column, uses in part.columns]
+        lines += [f"      {shown} = {part.values[column]}" for column, shown in columns if column in part.values]
+        others = "; ".join(shown for column, shown in columns if column not in part.values)
+        if others:
+            lines.append(fill(others, 100, initial_indent=" " * 6, subsequent_indent=" " * 6))
     return "\n".join(lines)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
-from segrules.language.core import Column, Expression
+from segrules.language.core import And, Column, Expression, If, Not, Or
 from segrules.language.trees import walk
-from segrules.planning.labels import label
+from segrules.language.types import Kind
+from segrules.planning.labels import label, words
 from segrules.planning.nodes import (
     Borrow,
+    Define,
     Distinct,
     Exists,
     Fold,
@@ -30,11 +32,15 @@ from segrules.planning.nodes import (
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A node of a plan. columns: those it reads or computes, with the number of places that name each."""
+    """A node of a plan. columns: those it reads or computes, with the number of places that name each.
+
+    values: what computes them, of columns that a reader would not know by their names.
+    """
 
     name: str
     does: str
     columns: tuple[tuple[str, int], ...]
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 def described(plan: Plan) -> tuple[Part, ...]:
@@ -49,6 +55,7 @@ def described(plan: Plan) -> tuple[Part, ...]:
             node.name,
             _does(node),
             tuple((column, uses[column] + asked[column]) for column in _columns(node)),
+            {column.name: words(column.value) for column in node.columns} if isinstance(node, Fold) else {},
         )
         for node in nodes
     )
@@ -106,9 +113,15 @@ def _does(node: Rows) -> str:
             return f"{input.name} with whether there is such a row of {other.name}"
         case Step(input=input, attachments=attachments):
             with_others = f" with {_listed(part.rows.name for part in attachments)}" if attachments else ""
-            return f"{input.name}{with_others}" + (", and new columns" if node.columns else "")
+            what = "conditions, each computed once" if all(map(_is_test, node.columns)) else "new columns"
+            return f"{input.name}{with_others}" + (f", and {what}" if node.columns else "")
         case Stored():
             return "rows that are kept"
+
+
+def _is_test(column: Define) -> bool:
+    """Whether the column is a condition that rules put together with others."""
+    return column.value.type.kind is Kind.BOOLEAN and not isinstance(column.value, And | Or | Not | If)
 
 
 def _listed(names: Iterator[str] | tuple[str, ...]) -> str:

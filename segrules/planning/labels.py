@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from segrules.language.core import (
+    Aggregate,
     And,
     Call,
     Column,
@@ -23,33 +24,38 @@ _LONGEST = 48
 
 def label(node: Expression) -> str:
     """The expression in about the words of a rule, cut short: ``age < 30``, ``country in TH, TW``."""
-    text = _words(node)
+    text = words(node)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
 
 
-def _words(node: Expression) -> str:
+def words(node: Expression) -> str:
+    """The expression in about the words of a rule."""
     match node:
         case Column(name=name):
             return name
         case Literal(value=value):
             return ", ".join(map(_constant, value)) if isinstance(value, tuple) else _constant(value)
         case Compare(operator=operator, left=left, right=right):
-            return f"{_words(left)} {operator} {_words(right)}"
+            return f"{words(left)} {operator} {words(right)}"
         case Membership(item=item, values=values):
-            return f"{_words(item)} in {_words(values)}"
+            return f"{words(item)} in {words(values)}"
         case IsMissing(item=item):
-            return f"{_words(item)} is missing"
+            return f"{words(item)} is missing"
         case Call(function=function, arguments=arguments):
             simple = all(isinstance(part, Column | Literal) for part in arguments)
-            return f"{function} {' '.join(map(_words, arguments)) if simple else '…'}"
+            return f"{function} {' '.join(map(words, arguments)) if simple else '…'}"
         case Elements(function=function, items=items):
-            return f"{function} {_words(items)}"
+            return f"{function} {words(items)}"
         case And(items=items):
-            return " and ".join(map(_words, items))
+            return " and ".join(map(words, items))
         case Or(items=items):
-            return " or ".join(map(_words, items))
+            return " or ".join(map(words, items))
         case Not(item=item):
-            return f"not {_words(item)}"
+            return f"not {words(item)}"
+        case Aggregate(function=function, value=value, where=where, window=window):
+            tests = " and ".join(words(test) for test in (where, window) if test is not None)
+            folded = f"{function} {words(value)}" if value is not None else function
+            return f"{folded} where {tests}" if tests else folded
         case _:
             return type(node).__name__.lower()
 
