@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from bench import shown
 from figures import Curve
 
 STYLES = {
@@ -21,7 +22,7 @@ def draw(curve: Curve, file: Path) -> None:
     import matplotlib
 
     matplotlib.use("svg")
-    from matplotlib import pyplot
+    from matplotlib import pyplot, ticker
 
     settings: dict[Any, Any] = {
         "svg.hashsalt": "segrules",
@@ -42,9 +43,11 @@ def draw(curve: Curve, file: Path) -> None:
             )
         axes.set(xscale="log", yscale="log", xlabel=curve.x, ylabel="seconds, whole process", title=curve.title)
         xs = sorted({x for points in curve.points.values() for x, _ in points})
-        axes.set_xticks(xs, [f"{int(x):,}" for x in xs], minor=False)
+        axes.set_xticks(xs, [shown(int(x)) for x in xs], minor=False)
         axes.set_xticks([], minor=True)
+        axes.yaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
         axes.yaxis.set_major_formatter("{x:g}")
+        axes.yaxis.set_minor_locator(ticker.NullLocator())
         axes.grid(color="#dddddd")
         axes.spines[["top", "right"]].set_visible(False)
         axes.legend(frameon=False)

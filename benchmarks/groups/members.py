@@ -59,7 +59,7 @@ def measure(bench: Bench) -> Iterator[Finding]:
 
 
 def _one(bench: Bench) -> Iterator[Finding]:
-    """One segment, with the same check of the key on both sides."""
+    """One segment, with the same libraries imported and the same check of the key on both sides."""
     rules: dict[str, Rule] = {"vip": All((Test("recency_days", "<", (30,)), Test("orders", ">=", (5,))))}
     customers = bench.customers()
     project = bench.project("members_one", rules, customers)
@@ -73,8 +73,9 @@ def _one(bench: Bench) -> Iterator[Finding]:
     done = bench.measure(commands)
     what = f"one segment, {shown(bench.rows)} rows"
     check_equal({"own": _of_long(out / "customer.parquet"), "by hand": _of_files(by_hand)}, what)
-    beside = "the same check of the key and a COPY by hand"
-    yield Figure(f"`apply`, {what}", beside, done["own"].seconds, done["by_hand"].seconds, "cost")
+    beside = "the same imports, the same check of the key and a COPY by hand"
+    goal = 1.3 if bench.is_full else None
+    yield Figure(f"`apply`, {what}", beside, done["own"].seconds, done["by_hand"].seconds, "cost", goal)
 
 
 # members as (how many, a hash of all their keys), by segment

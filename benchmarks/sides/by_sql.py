@@ -3,7 +3,7 @@
 Ways, of rules over one file of customers:
 counts   a count for each rule          loaded   the same over a table that the file was read into
 filters  all counts in one statement    copies   a COPY of the keys for each rule
-checked  `copies`, after a check that no key is there twice
+checked  `copies`, after a check that no key is there twice, in a process that imports what segrules rests on
 wide     one COPY of a Boolean for each rule
 Of a query: `query`, its one row; `members`, a COPY of its keys, over a folder of tables whose customers are checked.
 What is counted is printed as JSON.
@@ -36,6 +36,12 @@ match way:
         answers = dict(zip(rules, row, strict=True))
     case "copies" | "checked":
         if way == "checked":
+            import lark  # noqa: F401
+            import pydantic  # noqa: F401
+            import sqlglot  # noqa: F401
+            import typer  # noqa: F401
+            import yaml  # noqa: F401
+
             found = f"SELECT count(*) = count(DISTINCT customer_id) FROM '{source}'"
             assert connection.execute(found).fetchone()[0]
         Path(out).mkdir(exist_ok=True)
