@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -42,8 +43,6 @@ def sql(
 
 def _plan_text(entity: str, parts: tuple[Part, ...]) -> str:
     """What each node of a plan does, and below it its columns with the places that name each, where several do."""
-    from textwrap import fill
-
     lines = [f"{entity}: what a run computes, in order. (3) stands behind a column that is used in 3 places"]
     for part in parts:
         lines.append(f"  {part.name}: {part.does}")

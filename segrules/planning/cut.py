@@ -49,7 +49,7 @@ def cut(plan: Plan, table: str, *, alike: str | None = None) -> Cut:
             rows = replace(rows, columns=others)
             break
         rows = rows.input
-    wanted = set(_asked(plan, plan.outputs))
+    wanted = set(_asked(plan))
     for step in above:
         made = {column.name for column in step.columns}
         wanted = (wanted - made).union(*(_names(column.value) for column in step.columns))
@@ -80,7 +80,8 @@ def narrower(plan: Plan) -> Callable[[Sequence[Output]], Plan]:
     def narrowed(outputs: Sequence[Output]) -> Plan:
         kept: list[dict[str, Define]] = [{} for _ in steps]
         read: dict[str, None] = {}
-        waiting = [*_asked(plan, outputs)]
+        alone = replace(plan, outputs=tuple(outputs), overlaps=())
+        waiting = [*_asked(alone)]
         while waiting:
             name = waiting.pop()
             if name not in homes:
@@ -93,7 +94,7 @@ def narrower(plan: Plan) -> Callable[[Sequence[Output]], Plan]:
         flags = tuple((name, places[name]) for name in read if name in places)
         own = replace(stored, columns=tuple(name for name in read if name not in places), flags=flags)
         some = (replace(step, columns=tuple(columns.values())) for step, columns in zip(steps, kept, strict=True))
-        return replace(plan, root=_stacked(own, some), outputs=tuple(outputs), overlaps=())
+        return replace(alone, root=_stacked(own, some))
 
     return narrowed
 
@@ -105,13 +106,12 @@ def _beginning(wanted: str, names: Collection[str]) -> str:
     return wanted
 
 
-def _asked(plan: Plan, outputs: Sequence[Output]) -> Iterator[str]:
-    """The columns of the root that are given with these outputs."""
+def _asked(plan: Plan) -> Iterator[str]:
+    """The columns of the root that the plan names."""
     yield from plan.keys
     yield from (item.column for item in plan.carried)
-    yield from (output.column for output in outputs)
-    if outputs is plan.outputs:
-        yield from (matches for _, matches in plan.overlaps)
+    yield from (output.column for output in plan.outputs)
+    yield from (matches for _, matches in plan.overlaps)
 
 
 def _stacked(rows: Rows, steps: Iterable[Step]) -> Rows:

@@ -47,7 +47,7 @@ def described(plan: Plan) -> tuple[Part, ...]:
     """The nodes of a plan, each after those it reads."""
     nodes = in_order(plan.root)
     uses = Counter(
-        part.name for node in nodes for value in expressions(node) for part in walk(value) if isinstance(part, Column)
+        part.name for node in nodes for value in _expressions(node) for part in walk(value) if isinstance(part, Column)
     )
     asked = Counter(output.column for output in plan.outputs)
     return tuple(
@@ -61,7 +61,7 @@ def described(plan: Plan) -> tuple[Part, ...]:
     )
 
 
-def expressions(node: Rows) -> Iterator[Expression]:
+def _expressions(node: Rows) -> Iterator[Expression]:
     """What a node computes or tests."""
     match node:
         case Scan(where=where):

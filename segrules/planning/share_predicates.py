@@ -48,8 +48,8 @@ def share_predicates(plan: Plan, places: int = 2) -> Plan:
         below = grown_from(node)
         base[node] = node if below is None or grown[below] > 1 else base[below]
         if isinstance(node, Step):
-            found = (test for column in node.columns for test in _tests(column.value))
-            uses.setdefault(base[node], Counter()).update(found)
+            uses.setdefault(base[node], Counter()).update(_tests_of(node))
+    often = {node: {test for test, times in found.items() if times >= places} for node, found in uses.items()}
     steps = {node.name.casefold() for node in nodes}
     names = {name.casefold() for node in nodes for name in columns_made(node)}
     done: dict[Rows, tuple[Rows, Tests]] = {}
@@ -58,8 +58,7 @@ def share_predicates(plan: Plan, places: int = 2) -> Plan:
         below = grown_from(node)
         tests: Tests = {} if below is None else done[below][1]
         if isinstance(better, Step):
-            often = {test for test, times in uses[base[node]].items() if times >= places}
-            better, tests = _shared(better, tests, often, steps, names)
+            better, tests = _shared(better, tests, often[base[node]], steps, names)
         done[node] = (better, tests)
     return replace(plan, root=done[plan.root][0])
 
@@ -82,9 +81,8 @@ def _shared(
     bare = {test: column for column in step.columns for test in _tests(column.value) if _is_only(test, column)}
     if len(bare) == len(step.columns):
         return step, known | {test: _column(column.name) for test, column in bare.items()}
-    found = dict.fromkeys(test for column in step.columns for test in _tests(column.value))
     asked_of_all = {test for column in step.columns for test in _tests(_for_every_row(column.value))}
-    free = (test for test in found if test in often and test not in known)
+    free = (test for test in dict.fromkeys(_tests_of(step)) if test in often and test not in known)
     new = [test for test in free if test in asked_of_all or not _may_fail(test)]
     computed = tuple(Define(fresh(_called(test), names), _as_predicate(test)) for test in new)
     tests = known | {test: _column(column.name) for test, column in zip(new, computed, strict=True)}
@@ -129,6 +127,10 @@ def _for_every_row(node: Expression) -> Expression:
             return node
         case _:
             return with_children(node, _for_every_row)
+
+
+def _tests_of(step: Step) -> Iterator[Expression]:
+    return (test for column in step.columns for test in _tests(column.value))
 
 
 def _tests(node: Expression) -> Iterator[Expression]:
