@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -47,27 +48,22 @@ def count(
     progress: Progress | None = None,
 ) -> Outcome:
     """How many members each segment has. Nothing is written; change is since the last run into `out`."""
-    with tempfile.TemporaryDirectory(prefix="segrules-") as workdir:
-        run = open_run(
-            root,
-            Path(workdir),
-            as_of_text=as_of,
-            today=date.today(),
-            settings=settings,
-            frames=frames,
-            memory_limit=memory_limit,
-            is_watched=progress is not None,
-        )
-        if isinstance(run, Refusal):
-            return refused(run)
-        try:
-            before = _before(out or root / DEFAULT_OUT, quietly=True)
-            counted = count_members(run, select, before, progress)
-        except EngineError as error:
-            return failed(run, error)
-        finally:
-            run.engine.close()
+
+    def counting(run: Run) -> Outcome:
+        counted = count_members(run, select, _before(out or root / DEFAULT_OUT, quietly=True), progress)
         return Outcome(run.as_of.given, counted.counts, counted.findings, exit_code=exit_code(counted.findings))
+
+    opening = partial(
+        open_run,
+        root,
+        as_of_text=as_of,
+        today=date.today(),
+        settings=settings,
+        frames=frames,
+        memory_limit=memory_limit,
+        is_watched=progress is not None,
+    )
+    return _running(opening, counting)
 
 
 def apply(
@@ -94,10 +90,11 @@ def apply(
         message = f"`apply` runs on `duckdb` only yet, not on `{engine}`"
         return refused(Refusal((Diagnostic("not-supported-yet", message),), 2))
     try:
-        with locked(out), staging(out) as folder, tempfile.TemporaryDirectory(prefix="segrules-") as workdir:
-            run = open_run(
+        with locked(out), staging(out) as folder:
+            form = Form(layout, format, sort)
+            opening = partial(
+                open_run,
                 root,
-                Path(workdir),
                 as_of_text=as_of,
                 today=date.today(),
                 settings=settings,
@@ -106,14 +103,7 @@ def apply(
                 writable=(folder,),
                 is_watched=progress is not None,
             )
-            if isinstance(run, Refusal):
-                return refused(run)
-            try:
-                return _apply(run, out, folder, Form(layout, format, sort), select, allow_breach, progress)
-            except EngineError as error:
-                return failed(run, error)
-            finally:
-                run.engine.close()
+            return _running(opening, lambda run: _apply(run, out, folder, form, select, allow_breach, progress))
     except OutputRefused as error:
         return refused(Refusal((Diagnostic("output-refused", error.message, help=error.help),), 2))
 
@@ -138,36 +128,46 @@ def collect(
         message = "members cannot be given as Arrow tables: pyarrow is not installed"
         help = "pip install 'segrules[arrow]', or have them written with `out`"
         return refused(Refusal((Diagnostic("output-refused", message, help=help),), 2))
+
+    def collecting(run: Run) -> Outcome:
+        counted = count_members(run, select, None, None, keep=True)
+        if not _may_go_on(counted.findings, allow_breach):
+            return Outcome(run.as_of.given, counted.counts, counted.findings, exit_code=exit_code(counted.findings))
+        _refuse_clashing_columns(counted.plans, layout)
+        members = {
+            entity: run.engine.arrow(query.sql("duckdb"))
+            for entity, entity_plan in counted.plans.items()
+            for _, query in _queries(run, entity, entity_plan, Form(layout, "arrow", sort))
+        }
+        return Outcome(run.as_of.given, counted.counts, counted.findings, members=members)
+
+    opening = partial(
+        open_run,
+        root,
+        as_of_text=as_of,
+        today=date.today(),
+        settings=settings,
+        frames=frames,
+        memory_limit=memory_limit,
+    )
+    try:
+        return _running(opening, collecting)
+    except OutputRefused as error:
+        return refused(Refusal((Diagnostic("output-refused", error.message, help=error.help),), 2))
+
+
+def _running(opening: Callable[[Path], Run | Refusal], act: Callable[[Run], Outcome]) -> Outcome:
+    """What is done with a run, or why it does not start or breaks off; it has a temporary folder, and is closed."""
     with tempfile.TemporaryDirectory(prefix="segrules-") as workdir:
-        run = open_run(
-            root,
-            Path(workdir),
-            as_of_text=as_of,
-            today=date.today(),
-            settings=settings,
-            frames=frames,
-            memory_limit=memory_limit,
-        )
+        run = opening(Path(workdir))
         if isinstance(run, Refusal):
             return refused(run)
         try:
-            counted = count_members(run, select, None, None, keep=True)
-            if not _may_go_on(counted.findings, allow_breach):
-                return Outcome(run.as_of.given, counted.counts, counted.findings, exit_code=exit_code(counted.findings))
-            _refuse_clashing_columns(counted.plans, layout)
-            form = Form(layout, "arrow", sort)
-            members = {
-                entity: run.engine.arrow(query.sql("duckdb"))
-                for entity, entity_plan in counted.plans.items()
-                for _, query in _queries(run, entity, entity_plan, form)
-            }
+            return act(run)
         except EngineError as error:
             return failed(run, error)
-        except OutputRefused as error:
-            return refused(Refusal((Diagnostic("output-refused", error.message, help=error.help),), 2))
         finally:
             run.engine.close()
-        return Outcome(run.as_of.given, counted.counts, counted.findings, members=members)
 
 
 def _apply(
