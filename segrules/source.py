@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -55,6 +56,30 @@ class Span:
     def to(self, other: Span) -> Span:
         """The span from the start of this one to the end of the other."""
         return Span(self.file, self.start, other.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change of a file: `text` in place of what stands at `span`; of an empty span, put in there."""
+
+    span: Span
+    text: str
+
+
+def edited(text: str, edits: Iterable[Edit]) -> str:
+    """A file's text with edits made; of two that touch the same characters the one that starts first counts.
+
+    Two that are put in at one place stand in the order given.
+
+    >>> edited("a < 1", [Edit(Span(SourceFile("a.yml", "a < 1"), 2, 3), "<=")])
+    'a <= 1'
+    """
+    parts, end = [], 0
+    for edit in sorted(edits, key=lambda edit: (edit.span.start, edit.span.end)):
+        if edit.span.start >= end:
+            parts += [text[end : edit.span.start], edit.text]
+            end = edit.span.end
+    return "".join([*parts, text[end:]])
 
 
 @dataclass(frozen=True, slots=True)
