@@ -19,7 +19,8 @@ from segrules.cli.arguments import (
     names_and_project,
     settings_of,
 )
-from segrules.cli.terminal import note_findings, out, paint_for, progress_bar
+from segrules.cli.findings import Format, place, to_json, written
+from segrules.cli.terminal import note, note_findings, out, paint_for, progress_bar
 
 if TYPE_CHECKING:
     from segrules.workflows.outcome import Outcome
@@ -29,7 +30,7 @@ def count(
     project: NamesAndProject = None,
     as_of: AsOf = None,
     select: Select = None,
-    format: Annotated[Literal["text", "json"], typer.Option(help="How the counts are written.")] = "text",
+    format: Annotated[Format, typer.Option(help="How counts and findings are written.")] = "text",
     out_folder: Annotated[
         Path | None,
         typer.Option(
@@ -54,7 +55,7 @@ def count(
             memory_limit=memory_limit,
             progress=progress,
         )
-    _show(outcome, folder, format)
+    _show(outcome, folder, format, command="count")
 
 
 def apply(
@@ -76,6 +77,9 @@ def apply(
     env: Env = None,
     sets: Set = None,
     json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
+    findings: Annotated[
+        Format, typer.Option("--findings", help="How findings are written, as `--format` of count.")
+    ] = "text",
 ) -> None:
     """Check the data against the contract, write the members of each segment, and print the counts."""
     names, folder = names_and_project(select, project)
@@ -97,26 +101,29 @@ def apply(
             engine=engine,
             progress=progress,
         )
-    _show(outcome, folder, "json" if json else "text")
+    _show(outcome, folder, "json" if json else findings, command="apply")
 
 
-def _show(outcome: Outcome, folder: Path, format: str) -> None:
-    note_findings(outcome.findings, folder)
+def _show(outcome: Outcome, folder: Path, format: Format, *, command: str) -> None:
+    """Prints counts and findings. Where stdout is a report of findings for a build server, the table goes to stderr."""
+    if format != "github":  # where stdout and stderr are one log, annotations say it all
+        note_findings(outcome.findings, folder)
     if format == "json":
-        from segrules.cli.findings import to_json
-
         out(to_json(as_json(outcome)))
-    elif outcome.counts:
+    elif format != "text":
+        out(written(outcome.findings, folder, format, command=command))
+    if outcome.counts and format != "json":
         from segrules.cli.table import counts
 
-        out(counts(outcome, paint=paint_for(sys.stdout)))
+        if format in ("text", "github"):
+            out(counts(outcome, paint=paint_for(sys.stdout)))
+        else:
+            note(counts(outcome, paint=paint_for(sys.stderr)))
     raise typer.Exit(outcome.exit_code)
 
 
 def as_json(outcome: Outcome) -> dict[str, Any]:
     """The counts as the command line reference gives them; `share` is of the entity's rows, 0 where it has none."""
-    from segrules.cli.findings import place
-
     segments = [
         {
             "segment": count.segment,

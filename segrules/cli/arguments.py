@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from segrules.cli.findings import Format, Severest
+
 if TYPE_CHECKING:
     from segrules.project.environments import Settings
 
@@ -37,8 +39,8 @@ Select = Annotated[
     list[str] | None,
     typer.Option(metavar="NAME…", help="Only these segments and segmentations.", show_default="all"),
 ]
-
-
+FindingsFormat = Annotated[Format, typer.Option("--format", help="How findings are written.")]
+FailOn = Annotated[Severest, typer.Option("--fail-on", help="What makes the exit code 1.")]
 Set = Annotated[
     list[str] | None,
     typer.Option(

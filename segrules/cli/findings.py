@@ -1,4 +1,4 @@
-"""Findings for machines: JSON, GitHub annotations, SARIF and JUnit. Lines and columns from 1, in code points."""
+"""Findings in every format, for each command that has some. Lines and columns from 1, in code points."""
 
 from __future__ import annotations
 
@@ -6,21 +6,75 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Any, Literal, assert_never
 
-from segrules import __version__
-from segrules.cli.junit import Case, junit
-from segrules.cli.terminal import location, path_from_here, summary
+from segrules.cli.terminal import paint_for, render, summary
 
 if TYPE_CHECKING:
+    from segrules.cli.formats.finding import Finding
     from segrules.diagnostics import Diagnostic
 
-_GITHUB = {"error": "error", "warning": "warning", "info": "notice"}
-_SARIF = {"error": "error", "warning": "warning", "info": "note"}
+Report = Literal["github", "gitlab", "sarif", "junit"]
+"""What build servers read."""
+Format = Literal["text", "json", "github", "gitlab", "sarif", "junit"]
+Severest = Literal["error", "warning"]
+"""What `--fail-on` may say."""
 
 
-def to_json(value: Mapping[str, Any]) -> str:
+def written(
+    findings: Sequence[Diagnostic], folder: Path, format: Format, *, command: str, fail_on: Severest = "error"
+) -> str:
+    """The findings of a command in one of the formats, for stdout."""
+    match format:
+        case "text":
+            return render(findings, folder=folder, paint=paint_for(sys.stdout))
+        case "json":
+            return to_json({"findings": [place(finding) for finding in findings]})
+        case _:
+            from segrules.cli.formats.finding import of_rules
+
+            told = of_rules(findings, folder)
+            return report(told, folder, format, command=command, fail_on=fail_on, closing=summary(findings))
+
+
+def report(
+    findings: Sequence[Finding],
+    folder: Path,
+    format: Report,
+    *,
+    command: str,
+    fail_on: Severest = "error",
+    closing: str = "",
+) -> str:
+    """What a build server reads of findings. closing: its last line on GitHub, where it is a log."""
+    match format:
+        case "github":
+            from segrules.cli.formats.github import github
+
+            return "\n".join([*github(findings), *([closing] if closing else [])])
+        case "gitlab":
+            from segrules.cli.formats.gitlab import gitlab
+
+            return to_json(gitlab(findings, folder))
+        case "sarif":
+            from segrules.cli.formats.sarif import sarif
+
+            return to_json(sarif(findings, command))
+        case "junit":
+            from segrules.cli.formats.junit import junit, of_findings
+
+            return junit(f"segrules {command}", of_findings(findings, fail_on=fail_on))
+        case _:
+            assert_never(format)
+
+
+def fails(findings: Sequence[Diagnostic], fail_on: Severest) -> bool:
+    """Whether findings make a command end with 1, by its `--fail-on`."""
+    failing = ("error", "warning") if fail_on == "warning" else ("error",)
+    return any(finding.severity.value in failing for finding in findings)
+
+
+def to_json(value: Mapping[str, Any] | Sequence[Any]) -> str:
     """Indented JSON, in the user's script where the output can show it."""
     encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower().replace("-", "")
     text = json.dumps(value, indent=2, ensure_ascii=encoding not in ("utf8", "utf8sig"))
@@ -45,88 +99,3 @@ def place(finding: Diagnostic) -> dict[str, Any]:
         "end_line": end[0],
         "end_column": end[1],
     }
-
-
-def as_json(findings: Sequence[Diagnostic]) -> str:
-    """`{"findings": […]}`, as the command line reference gives it."""
-    return to_json({"findings": [place(finding) for finding in findings]})
-
-
-def as_github(findings: Sequence[Diagnostic], folder: Path) -> str:
-    """Workflow commands, one a line, that GitHub shows beside the changed lines."""
-    lines = []
-    for finding in findings:
-        at = place(finding)
-        properties = {"file": path_from_here(at["file"], folder).as_posix() if at["file"] else None, "line": at["line"]}
-        if at["line"] is not None:
-            properties |= {"endLine": at["end_line"], "col": at["column"]}
-            properties |= {"endColumn": at["end_column"]} if at["line"] == at["end_line"] else {}
-        properties["title"] = finding.code
-        written = ",".join(f"{name}={_property(value)}" for name, value in properties.items() if value is not None)
-        message = finding.message if finding.help is None else f"{finding.message}\n{finding.help}"
-        lines.append(f"::{_GITHUB[finding.severity.value]} {written}::{_data(message)}")
-    return "\n".join([*lines, summary(findings)])
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(value: object) -> str:
-    return _data(str(value)).replace(":", "%3A").replace(",", "%2C")
-
-
-def as_sarif(findings: Sequence[Diagnostic], folder: Path) -> str:
-    """A SARIF 2.1.0 log with one run; its rules are the codes that occur."""
-    from segrules.diagnostics import CODES
-
-    codes = list(dict.fromkeys(finding.code for finding in findings))
-    rules = [
-        {
-            "id": code,
-            "shortDescription": {"text": CODES[code].title},
-            "defaultConfiguration": {"level": _SARIF[CODES[code].severity.value]},
-        }
-        for code in codes
-    ]
-    run = {
-        "tool": {"driver": {"name": "segrules", "semanticVersion": __version__, "rules": rules}},
-        "columnKind": "unicodeCodePoints",
-        "results": [_sarif_result(finding, codes.index(finding.code), folder) for finding in findings],
-    }
-    schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-    return to_json({"$schema": schema, "version": "2.1.0", "runs": [run]})
-
-
-def _sarif_result(finding: Diagnostic, rule: int, folder: Path) -> dict[str, Any]:
-    at = place(finding)
-    result: dict[str, Any] = {
-        "ruleId": finding.code,
-        "ruleIndex": rule,
-        "level": _SARIF[finding.severity.value],
-        "message": {"text": finding.message if finding.help is None else f"{finding.message} ({finding.help})"},
-    }
-    if at["file"] is None:
-        return result
-    physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(path_from_here(at["file"], folder))}}
-    if at["line"] is not None:
-        names = {"startLine": "line", "startColumn": "column", "endLine": "end_line", "endColumn": "end_column"}
-        physical["region"] = {sarif: at[own] for sarif, own in names.items()}
-    return result | {"locations": [{"physicalLocation": physical}]}
-
-
-def _uri(path: Path) -> str:
-    return path.as_uri() if path.is_absolute() else quote(path.as_posix(), safe="/", errors="replace")
-
-
-def as_junit(findings: Sequence[Diagnostic], folder: Path, *, fail_on_warning: bool) -> str:
-    """A test suite in which each finding that fails the run is a failed test, each other one a test with a note."""
-    failing = ("error", "warning") if fail_on_warning else ("error",)
-    cases = []
-    for finding in findings:
-        name = " ".join(part for part in (location(finding, folder), finding.code) if part)
-        message = finding.message if finding.help is None else f"{finding.message}\n{finding.help}"
-        file = place(finding)["file"] or "segrules.yml"
-        fails = finding.severity.value in failing
-        cases.append(Case(name, file, failure=message if fails else None, remark=None if fails else message))
-    return junit("segrules validate", cases or [Case("no findings", "segrules.yml")])

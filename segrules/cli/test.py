@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, assert_never
 
 import typer
 
 from segrules.cli.arguments import Env, Project, Set, project_folder, settings_of
-from segrules.cli.terminal import Paint, note_findings, out, paint_for, shown_path
+from segrules.cli.findings import Format, Report, place, report, to_json
+from segrules.cli.terminal import Paint, note_findings, out, paint_for, path_from_here, plain, shown_path
 from segrules.cli.text import safe
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def test(
     name: Annotated[
         str | None, typer.Option("-k", metavar="NAME", help="Only tests whose name has this in it.")
     ] = None,
-    format: Annotated[Literal["text", "json", "junit"], typer.Option(help="How results are written.")] = "text",
+    format: Annotated[Format, typer.Option(help="How results are written.")] = "text",
     env: Env = None,
     sets: Set = None,
 ) -> None:
@@ -31,46 +32,74 @@ def test(
     from segrules.project.loader import folder_reader
     from segrules.workflows.unit_tests import run_tests
 
-    report = run_tests(folder_reader(folder), name=name, settings=settings_of(env, sets))
-    note_findings(report.findings, folder)
-    broken = any(finding.severity.value == "error" for finding in report.findings)
-    if name is not None and not report.results and not broken:
+    tested = run_tests(folder_reader(folder), name=name, settings=settings_of(env, sets))
+    if format != "github":  # where stdout and stderr are one log, annotations say it all
+        note_findings(tested.findings, folder)
+    broken = any(finding.severity.value == "error" for finding in tested.findings)
+    if name is not None and not tested.results and not broken:
         raise typer.BadParameter(f"no test has `{name}` in its name", param_hint="-k")
-    out(written(report, folder, format))
-    failed = broken or not all(result.passed for result in report.results)
-    raise typer.Exit(2 if has_invalid_setting(report.findings) else int(failed))
+    out(written(tested, folder, format))
+    failed = broken or not all(result.passed for result in tested.results)
+    raise typer.Exit(2 if has_invalid_setting(tested.findings) else int(failed))
 
 
-def written(report: TestReport, folder: Path, format: str) -> str:
+def written(tested: TestReport, folder: Path, format: Format) -> str:
     """The results in one of the formats."""
     match format:
+        case "text":
+            return as_text(tested, folder, paint_for(sys.stdout))
         case "json":
-            from segrules.cli.findings import to_json
-
-            return to_json(as_json(report))
+            return to_json(as_json(tested))
         case "junit":
-            from segrules.cli.junit import Case, junit
-
-            cases = [
-                Case(result.name, result.file, result.seconds, failure=None if result.passed else result.message)
-                for result in report.results
-            ]
-            return junit("segrules test", cases)
+            return as_junit(tested, folder)
+        case "github" | "gitlab" | "sarif":
+            return as_findings(tested, folder, format)
         case _:
-            return as_text(report, folder, paint_for(sys.stdout))
+            assert_never(format)
 
 
-def as_text(report: TestReport, folder: Path, paint: Paint) -> str:
+def as_junit(tested: TestReport, folder: Path) -> str:
+    """A case for each test; where the rules have errors and no test could run, a failed case for each finding."""
+    from segrules.cli.formats.finding import of_rules
+    from segrules.cli.formats.junit import Case, junit, of_findings
+
+    cases = [
+        Case(result.name, result.file, result.seconds, failure=None if result.passed else result.message)
+        for result in tested.results
+    ]
+    if not cases and tested.findings:
+        cases = of_findings(of_rules(tested.findings, folder), fail_on="error")
+    return junit("segrules test", cases)
+
+
+def as_findings(tested: TestReport, folder: Path, format: Report) -> str:
+    """The findings of the rules and the tests that failed; those that passed are none."""
+    from segrules.cli.formats.finding import of_rules, of_test
+
+    failed = [
+        of_test(result.name, path_from_here(result.file, folder), result.line, result.message)
+        for result in tested.results
+        if not result.passed
+    ]
+    found = (*of_rules(tested.findings, folder), *failed)
+    return report(found, folder, format, command="test", closing=_counts(tested, plain))
+
+
+def as_text(tested: TestReport, folder: Path, paint: Paint) -> str:
     """Each failed test with what it says, then how many passed and failed."""
-    if not report.results:
+    blocks = [_failure(result, folder, paint) for result in tested.results if not result.passed]
+    return "\n\n".join([*blocks, _counts(tested, paint)])
+
+
+def _counts(tested: TestReport, paint: Paint) -> str:
+    if not tested.results:
         return "no tests were run"
-    failed = [result for result in report.results if not result.passed]
-    blocks = [_failure(result, folder, paint) for result in failed]
-    passed = len(report.results) - len(failed)
-    seconds = sum(result.seconds for result in report.results)
+    failed = sum(not result.passed for result in tested.results)
+    passed = len(tested.results) - failed
+    seconds = sum(result.seconds for result in tested.results)
     counts = [paint(f"{passed:,} passed", "passed")] if passed or not failed else []
-    counts += [paint(f"{len(failed):,} failed", "failed")] if failed else []
-    return "\n\n".join([*blocks, f"{', '.join(counts)} in {seconds:.2f} s"])
+    counts += [paint(f"{failed:,} failed", "failed")] if failed else []
+    return f"{', '.join(counts)} in {seconds:.2f} s"
 
 
 def _failure(result: TestResult, folder: Path, paint: Paint) -> str:
@@ -78,15 +107,13 @@ def _failure(result: TestResult, folder: Path, paint: Paint) -> str:
     return "\n".join([head, *("  " + safe(line) for line in result.message.splitlines())])
 
 
-def as_json(report: TestReport) -> dict[str, Any]:
+def as_json(tested: TestReport) -> dict[str, Any]:
     """How many tests passed and failed, each test, and findings of the rules."""
-    from segrules.cli.findings import place
-
-    passed = sum(result.passed for result in report.results)
+    passed = sum(result.passed for result in tested.results)
     names = ("name", "file", "line", "passed", "seconds", "message")
     return {
         "passed": passed,
-        "failed": len(report.results) - passed,
-        "tests": [{name: getattr(result, name) for name in names} for result in report.results],
-        "findings": [place(finding) for finding in report.findings],
+        "failed": len(tested.results) - passed,
+        "tests": [{name: getattr(result, name) for name in names} for result in tested.results],
+        "findings": [place(finding) for finding in tested.findings],
     }

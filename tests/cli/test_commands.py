@@ -341,3 +341,103 @@ def test_commands_run_as_a_process(shop: Path) -> None:
     )
     assert (result.returncode, result.stdout) == (1, b"")
     assert result.stderr.decode("ascii").startswith(FINDING)
+
+
+# what build servers read of each command
+
+
+def break_test(shop: Path) -> None:
+    edit(shop / "tests/lifecycle.yml", "once: [1]", "once: []")
+
+
+def test_validate_for_gitlab(shop: Path, segrules: Run) -> None:
+    break_rule(shop)
+    code, out, err = segrules("validate", "--format", "gitlab", "shop")
+    assert (code, err) == (1, "")
+    (entry,) = json.loads(out)
+    assert entry["description"] == "`recency_day` is not a column or trait (did you mean `recency_days`?)"
+    assert entry["location"] == {"path": "shop/segments/lifecycle.yml", "lines": {"begin": 5}}
+
+
+def test_a_failed_test_is_an_annotation(shop: Path, segrules: Run) -> None:
+    break_test(shop)
+    code, out, err = segrules("test", "--format", "github", "shop")
+    assert (code, err) == (1, "")
+    annotation, counts = out.splitlines()
+    assert annotation.startswith(
+        "::error file=shop/tests/lifecycle.yml,line=2,endLine=2,col=1,title=failed-test::"
+        "the test `one order is once` failed%0Aonce: "
+    )
+    assert counts.startswith("1 failed in ")
+
+
+def test_a_failed_test_is_a_finding_for_gitlab_and_sarif(shop: Path, segrules: Run) -> None:
+    break_test(shop)
+    code, out, err = segrules("test", "--format", "gitlab", "shop")
+    assert (code, err) == (1, "")
+    (entry,) = json.loads(out)
+    assert (entry["check_name"], entry["location"]["path"]) == ("failed-test", "shop/tests/lifecycle.yml")
+    code, out, _ = segrules("test", "--format", "sarif", "shop")
+    assert [result["ruleId"] for result in json.loads(out)["runs"][0]["results"]] == ["failed-test"]
+
+
+def test_tests_that_pass_are_no_findings(shop: Path, segrules: Run) -> None:
+    assert segrules("test", "--format", "gitlab", "shop") == (0, "[]\n", "")
+    code, out, _ = segrules("test", "--format", "github", "shop")
+    assert code == 0
+    assert out.startswith("1 passed in ")
+
+
+@pytest.mark.parametrize("format", ["github", "gitlab", "sarif", "junit"])
+def test_a_rule_that_is_wrong_is_in_every_report_of_the_tests(shop: Path, segrules: Run, format: str) -> None:
+    break_rule(shop)
+    code, out, err = segrules("test", "--format", format, "shop")
+    assert code == 1
+    assert out.count("`recency_day` is not a column or trait") >= 1
+    assert (FINDING in err) == (format != "github")
+    if format == "junit":
+        assert ET.fromstring(out).get("failures") == "1"
+
+
+def break_data(shop: Path) -> None:
+    edit(shop / "data/orders.csv", "2,2025-01-01,1", ",2025-01-01,1")
+
+
+def test_findings_of_a_count_are_annotations_above_its_table(shop: Path, segrules: Run) -> None:
+    break_data(shop)
+    _, plain, _ = segrules("count", "shop")
+    code, out, err = segrules("count", "--format", "github", "shop")
+    assert (code, err) == (0, "")
+    first, last, *table = out.splitlines()
+    assert first.startswith("::warning file=shop/segrules.yml,line=")
+    assert ",title=ignored-rows::" in first
+    assert last == "1 warning"
+    assert table == plain.splitlines()
+
+
+@pytest.mark.parametrize("words", [("count", "--format"), ("apply", "--findings")], ids=["count", "apply"])
+def test_a_report_of_a_run_is_alone_on_stdout(shop: Path, segrules: Run, words: tuple[str, str]) -> None:
+    break_data(shop)
+    code, out, err = segrules(*words, "gitlab", "shop")
+    assert (code, [entry["check_name"] for entry in json.loads(out)]) == (0, ["ignored-rows"])
+    assert "[ignored-rows]" in err
+    assert "vip" in err
+    code, out, _ = segrules(*words, "sarif", "shop")
+    log = json.loads(out)["runs"][0]
+    assert (code, log["automationDetails"]["id"]) == (0, f"segrules {words[0]}/")
+    code, out, _ = segrules(*words, "junit", "shop")
+    assert (code, ET.fromstring(out).get("tests"), ET.fromstring(out).get("failures")) == (0, "1", "0")
+
+
+def test_apply_writes_members_whatever_its_report(shop: Path, segrules: Run) -> None:
+    code, out, _ = segrules("apply", "--findings", "github", "shop")
+    assert code == 0
+    assert out.startswith("no findings\n3 customers")
+    assert (shop / "out/run.json").exists()
+    assert segrules("apply", "--findings", "json", "shop")[1] == segrules("apply", "--json", "shop")[1]
+
+
+def test_data_that_is_not_there_is_in_the_report(shop: Path, segrules: Run) -> None:
+    (shop / "data/orders.csv").unlink()
+    code, out, _ = segrules("count", "--format", "gitlab", "shop")
+    assert (code, [entry["check_name"] for entry in json.loads(out)]) == (2, ["data-missing"])

@@ -7,11 +7,14 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
 
+import jsonschema
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from segrules.cli.findings import as_github, as_json, as_junit, as_sarif
-from segrules.cli.junit import Case, junit
+from segrules.cli.findings import Severest, report, written
+from segrules.cli.formats.finding import fingerprints, of_rules, of_test
+from segrules.cli.formats.junit import Case, junit
 from segrules.diagnostics import CODES, Diagnostic
 from segrules.source import SourceFile, Span
 
@@ -23,6 +26,22 @@ WARNING = Diagnostic("mixed-and-or", "mixed", Span(FILE, 0, START))
 NOWHERE = Diagnostic("data-missing", "no data")
 NO_FILE = Diagnostic("file-missing", "no file", path="segrules.yml")
 ALL = (ERROR, WARNING, NOWHERE, NO_FILE)
+
+
+def as_json(findings: tuple[Diagnostic, ...]) -> str:
+    return written(findings, Path(), "json", command="validate")
+
+
+def as_github(findings: tuple[Diagnostic, ...], folder: Path) -> str:
+    return written(findings, folder, "github", command="validate")
+
+
+def as_gitlab(findings: tuple[Diagnostic, ...], folder: Path = Path()) -> Any:
+    return json.loads(written(findings, folder, "gitlab", command="validate"))
+
+
+def as_junit(findings: tuple[Diagnostic, ...], folder: Path, fail_on: Severest = "error") -> str:
+    return written(findings, folder, "junit", command="validate", fail_on=fail_on)
 
 
 def test_json_gives_lines_and_columns_in_code_points() -> None:
@@ -72,7 +91,7 @@ def test_github_properties_cannot_be_forged() -> None:
 
 
 def sarif(findings: tuple[Diagnostic, ...], folder: Path = Path()) -> Any:
-    return json.loads(as_sarif(findings, folder))
+    return json.loads(written(findings, folder, "sarif", command="validate"))
 
 
 def test_sarif_has_the_shape_that_code_scanning_takes() -> None:
@@ -85,8 +104,10 @@ def test_sarif_has_the_shape_that_code_scanning_takes() -> None:
     assert rules[1] == {
         "id": "mixed-and-or",
         "shortDescription": {"text": CODES["mixed-and-or"].title},
+        "help": {"text": rules[1]["help"]["text"]},
         "defaultConfiguration": {"level": "warning"},
     }
+    assert "docs/errors/mixed-and-or.md" in rules[1]["help"]["text"]
     for result in run["results"]:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
         assert result["level"] in ("error", "warning", "note")
@@ -103,6 +124,87 @@ def test_sarif_has_the_shape_that_code_scanning_takes() -> None:
     assert "region" not in run["results"][3]["locations"][0]["physicalLocation"]
 
 
+SARIF_SCHEMA = json.loads((Path(__file__).parents[1] / "schemas/sarif-2.1.0-rtm.5.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("findings", [ALL, (ERROR, ERROR), ()], ids=["all", "the same twice", "none"])
+@pytest.mark.parametrize("folder", [Path(), Path("ไทย/my shop"), Path("/elsewhere")], ids=str)
+def test_sarif_is_valid_by_its_schema(findings: tuple[Diagnostic, ...], folder: Path) -> None:
+    jsonschema.Draft4Validator(SARIF_SCHEMA).validate(sarif(findings, folder))
+
+
+def test_the_schema_of_sarif_refuses_what_is_none() -> None:
+    log = sarif(ALL)
+    log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"] = 0
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.Draft4Validator(SARIF_SCHEMA).validate(log)
+
+
+def test_a_failed_test_is_valid_sarif_and_names_its_line() -> None:
+    failed = of_test("สอง", Path("tests/a.yml"), 7, "vip: 1 is missing\n  orders = 4")
+    log = json.loads(report([failed], Path(), "sarif", command="test"))
+    jsonschema.Draft4Validator(SARIF_SCHEMA).validate(log)
+    (result,) = log["runs"][0]["results"]
+    assert result["message"]["text"] == "the test `สอง` failed\nvip: 1 is missing\n  orders = 4"
+    assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": 7, "startColumn": 1}
+    assert log["runs"][0]["automationDetails"]["id"] == "segrules test/"
+
+
+def test_sarif_carries_the_fingerprints() -> None:
+    prints = list(fingerprints(of_rules(ALL, Path())))
+    own = [result["partialFingerprints"]["primaryLocationLineHash"] for result in sarif(ALL)["runs"][0]["results"]]
+    assert own == prints
+    assert own == [entry["fingerprint"] for entry in as_gitlab(ALL)]
+
+
+def test_gitlab_has_what_its_widget_needs() -> None:
+    entries = as_gitlab(ALL, Path("shop"))
+    assert [(entry["check_name"], entry["severity"], entry["location"]) for entry in entries] == [
+        ("unknown-name", "critical", {"path": "shop/segments/a b.yml", "lines": {"begin": 2}}),
+        ("mixed-and-or", "minor", {"path": "shop/segments/a b.yml", "lines": {"begin": 1}}),
+        ("data-missing", "critical", {"path": "shop/segrules.yml", "lines": {"begin": 1}}),
+        ("file-missing", "critical", {"path": "shop/segrules.yml", "lines": {"begin": 1}}),
+    ]
+    assert entries[1]["description"] == "mixed"
+    assert as_gitlab(()) == []
+
+
+# fingerprints: what a finding is known by from one version of a file to the next
+
+
+def found(text: str, word: str, message: str = "m") -> Diagnostic:
+    start = text.index(word)
+    return Diagnostic("unknown-name", message, Span(SourceFile("a.yml", text), start, start + len(word)))
+
+
+def known_by(*findings: Diagnostic, folder: Path = Path()) -> list[str]:
+    return list(fingerprints(of_rules(findings, folder)))
+
+
+def test_a_fingerprint_stays_when_lines_above_or_blanks_change() -> None:
+    before = known_by(found("segments:\n  vip: agee < 3\n", "agee"))
+    assert known_by(found("# new\nsegments:\n  a: x\n\n    vip:  agee < 3\n", "agee", "said in other words")) == before
+
+
+def test_a_fingerprint_changes_with_the_rule_the_file_and_the_code() -> None:
+    one = found("vip: agee < 3", "agee")
+    others = [found("vip: agee < 4", "agee"), found("vip: age < 3", "age"), Diagnostic("syntax", "m", one.span)]
+    prints = [known_by(one), known_by(one, folder=Path("other")), *(known_by(other) for other in others)]
+    assert len({known for (known,) in prints}) == 5
+
+
+@given(st.lists(st.sampled_from(ALL), max_size=8))
+def test_no_two_findings_of_a_run_share_a_fingerprint(findings: list[Diagnostic]) -> None:
+    prints = known_by(*findings)
+    assert len(set(prints)) == len(findings)
+
+
+@given(st.text(), st.text(), st.text())
+def test_any_text_has_a_fingerprint(name: str, file: str, message: str) -> None:
+    (known,) = fingerprints([of_test(name, Path("x") / f"_{file}", 1, message)])
+    assert len(known) == 32
+
+
 def test_sarif_of_nothing_has_a_run() -> None:
     assert sarif(())["runs"][0]["results"] == []
 
@@ -114,7 +216,7 @@ def test_sarif_names_files_elsewhere_by_uri(tmp_path: Path) -> None:
 
 
 def test_junit_fails_on_what_fails_the_run() -> None:
-    suite = ET.fromstring(as_junit(ALL, Path("shop"), fail_on_warning=False))[0]
+    suite = ET.fromstring(as_junit(ALL, Path("shop"), fail_on="error"))[0]
     assert (suite.get("tests"), suite.get("failures")) == ("4", "3")
     cases = suite.findall("testcase")
     assert cases[0].get("name") == "shop/segments/a b.yml:2:6 unknown-name"
@@ -124,12 +226,12 @@ def test_junit_fails_on_what_fails_the_run() -> None:
     assert failure.text == "`ไทย` is not a column\n100% sure: a, b\nc"
     assert cases[1].find("failure") is None
     assert cases[1].findtext("system-out") == "mixed"
-    strict = ET.fromstring(as_junit(ALL, Path("shop"), fail_on_warning=True))[0]
+    strict = ET.fromstring(as_junit(ALL, Path("shop"), fail_on="warning"))[0]
     assert strict.get("failures") == "4"
 
 
 def test_junit_of_nothing_is_one_passed_test() -> None:
-    suite = ET.fromstring(as_junit((), Path(), fail_on_warning=False))[0]
+    suite = ET.fromstring(as_junit((), Path(), fail_on="error"))[0]
     assert (suite.get("tests"), suite.get("failures")) == ("1", "0")
 
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
+from segrules.cli.formats.finding import PROJECT_FILE, Finding
+
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -35,6 +37,22 @@ def junit(suite: str, cases: Sequence[Case]) -> str:
         "</testsuites>",
     ]
     return "\n".join(lines).encode("ascii", "xmlcharrefreplace").decode("ascii")
+
+
+def of_findings(findings: Sequence[Finding], *, fail_on: str) -> list[Case]:
+    """Each finding that fails the run as a failed test, another as a test with a note; a passed one for none."""
+    failing = ("error", "warning") if fail_on == "warning" else ("error",)
+    cases = [_of_finding(finding, finding.severity.value in failing) for finding in findings]
+    return cases or [Case("no findings", PROJECT_FILE)]
+
+
+def _of_finding(finding: Finding, fails: bool) -> Case:
+    file = finding.file.as_posix() if finding.file is not None else PROJECT_FILE
+    place = "" if finding.file is None else file
+    if finding.start is not None:
+        place += f":{finding.start[0]}:{finding.start[1]}"
+    name = f"{place} {finding.code}".lstrip()
+    return Case(name, file, failure=finding.text if fails else None, remark=None if fails else finding.text)
 
 
 def _case(case: Case) -> str:

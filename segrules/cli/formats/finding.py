@@ -1,0 +1,92 @@
+"""A finding as build servers are told of it: of the rules, of a test that failed, of whatever a command found."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from segrules.cli.terminal import path_from_here
+from segrules.diagnostics import CODES, Diagnostic, Severity
+
+PROJECT_FILE = "segrules.yml"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding. kind: its code, what that code says in general, and how severe it usually is.
+
+    file: as the user can open it from here, None where no file is known. start, end: line and column from 1, in code
+    points, the end behind the last character. about: the words by which it is known again.
+    """
+
+    code: str
+    title: str
+    usual: Severity
+    severity: Severity
+    message: str
+    help: str | None = None
+    file: Path | None = None
+    start: tuple[int, int] | None = None
+    end: tuple[int, int] | None = None
+    about: str = ""
+
+    @property
+    def text(self) -> str:
+        """The message, and the help on lines of its own."""
+        return self.message if self.help is None else f"{self.message}\n{self.help}"
+
+    @property
+    def sentence(self) -> str:
+        """The same on one line, where the help is one."""
+        return self.text if self.help is None or "\n" in self.help else f"{self.message} ({self.help})"
+
+
+def of_rules(findings: Iterable[Diagnostic], folder: Path) -> tuple[Finding, ...]:
+    """The findings of a project's files as build servers are told of them."""
+    return tuple(_of_rules(finding, folder) for finding in findings)
+
+
+def _of_rules(finding: Diagnostic, folder: Path) -> Finding:
+    code, span = CODES[finding.code], finding.span
+    path = span.file.path if span is not None else finding.path
+    start = end = None
+    about = finding.message
+    if span is not None:
+        start, end = span.file.position(span.start), span.file.position(span.end)
+        about = f"{span.text}\n{span.file.line(start[0])}"
+    return Finding(
+        code.name,
+        code.title,
+        code.severity,
+        finding.severity,
+        finding.message,
+        finding.help,
+        path_from_here(path, folder) if path else None,
+        start,
+        end,
+        about,
+    )
+
+
+def of_test(name: str, file: Path, line: int, message: str) -> Finding:
+    """A test that failed; `message` tells in lines what came out."""
+    title = "A test of the project failed"
+    said = f"the test `{name}` failed"
+    error = Severity.ERROR
+    return Finding("failed-test", title, error, error, said, message, file, (line, 1), None, name)
+
+
+def fingerprints(findings: Sequence[Finding]) -> Iterator[str]:
+    """For each finding a hash that stays when lines above it come and go, and that no other one has.
+
+    It is made of the code, the file, and the words with their line, without blanks; of equal ones, the number counts.
+    """
+    seen: Counter[str] = Counter()
+    for finding in findings:
+        file = finding.file.as_posix() if finding.file is not None else ""
+        same = "\0".join((finding.code, file, " ".join(finding.about.split())))
+        seen[same] += 1
+        yield hashlib.sha256(f"{same}\0{seen[same]}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
