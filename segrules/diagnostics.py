@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 
-from segrules.source import Span
+from segrules.source import Edit, Span
 
 
 class Severity(StrEnum):
@@ -26,6 +27,15 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
+class Fix:
+    """A change of files that mends a finding. is_safe: it keeps what the rules mean, or is surely what was meant."""
+
+    title: str
+    edits: tuple[Edit, ...]
+    is_safe: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One finding: a sentence, the words it is about, and, where known, what to do.
 
@@ -37,6 +47,7 @@ class Diagnostic:
     span: Span | None = None
     help: str | None = None
     path: str | None = None
+    fix: Fix | None = None
 
     def __post_init__(self) -> None:
         if self.code not in CODES:
@@ -55,12 +66,25 @@ def has_errors(findings: Iterable[Diagnostic]) -> bool:
     return any(map(is_error, findings))
 
 
+def is_fixable(finding: Diagnostic) -> bool:
+    """Whether a finding has a fix that may be applied without asking."""
+    return finding.fix is not None and finding.fix.is_safe
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """``did you mean `recency_days`?``, or None where nothing known is close to `word`."""
     names = {name.casefold(): name for name in known}
     close = get_close_matches(word.casefold(), names, n=1, cutoff=0.6)
     return f"did you mean `{names[close[0]]}`?" if close else None
 
+
+def guess(help: str | None, span: Span | None) -> Fix | None:
+    """The fix that `did_you_mean` at the words of a span amounts to: a guess, so never a safe one."""
+    found = _GUESS.fullmatch(help) if help and span else None
+    return Fix(f"write `{found[1]}`", (Edit(span, found[1]),), False) if found and span else None
+
+
+_GUESS = re.compile("did you mean `([^`'\"]+)`\\?")  # a quote would have to be written as its place in a file asks for
 
 _E, _W, _I = Severity.ERROR, Severity.WARNING, Severity.INFO
 

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+_YAML_SIGNS = frozenset("'\"!&*|>%@`#-?[]{},")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 
 
@@ -100,12 +102,14 @@ class Run:
 class Fragment:
     """The value of a scalar, and where in the file each of its characters stands.
 
-    `runs` are in order and cover `text`; `span` is the whole scalar as written, with its quotes.
+    `runs` are in order and cover `text`; `span` is the whole scalar as written, with its quotes. quote: the sign that
+    it stands in, `'` or `"`, if any.
     """
 
     text: str
     span: Span
     runs: tuple[Run, ...]
+    quote: str = ""
 
     def span_of(self, start: int, end: int) -> Span:
         """The span in the file of `text[start:end]`; of an empty range, the place where it stands."""
@@ -126,7 +130,23 @@ class Fragment:
         if kept and kept[-1].offset + kept[-1].length > end:  # a run of one character is never cut
             last = kept[-1]
             kept[-1] = Run(last.offset, end - last.offset, last.start, last.start + end - last.offset)
-        return Fragment(self.text[:end], self.span_of(0, end), tuple(kept))
+        return Fragment(self.text[:end], self.span_of(0, end), tuple(kept), self.quote)
+
+    def edit(self, start: int, end: int, text: str) -> Edit | None:
+        """The change of the file that puts another text in place of `text[start:end]`.
+
+        None where it is not known which characters those are, and where the text would mean something else to YAML: one
+        with a line break or the like, or with a sign of YAML's own at the start.
+        """
+        is_plain = not self.quote and self.span.text[:1] not in ("|", ">")
+        if not self.runs or _CONTROL.search(text) or (is_plain and start == 0 and text[:1] in _YAML_SIGNS):
+            return None
+        match self.quote:
+            case "'":
+                text = text.replace("'", "''")
+            case '"':
+                text = text.replace("\\", "\\\\").replace('"', '\\"')
+        return Edit(self.span_of(start, end), text)
 
     def _run(self, offset: int) -> Run:
         if len(self.runs) == 1:

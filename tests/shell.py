@@ -14,7 +14,7 @@ from pathlib import Path
 from segrules.cli.app import main
 
 _NEEDS_A_SHELL = re.compile(r"[|<>&;$*`\\]")
-_FINDING = re.compile(r"^(?:\S.*? )??(?:error|warning|info): .* \[([a-z-]+)\]$", re.MULTILINE)
+_FINDING = re.compile(r"^(?:\S.*? )??(?:error|warning|info): .* \[([a-z-]+)\](?: \[\*\])?$", re.MULTILINE)
 
 
 def run(command: str, folder: Path) -> tuple[str, int]:

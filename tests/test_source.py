@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from segrules.source import Edit, SourceFile, Span, edited
+import pytest
+
+from segrules.project.yaml_source import Scalar, read_yaml
+from segrules.source import Edit, SourceFile, Span, edited, whole_file
 
 FILE = SourceFile("a.yml", "vip: a < 1 and b")
 
@@ -22,3 +25,29 @@ def test_of_two_that_touch_the_first_counts() -> None:
 
 def test_insertions_at_one_place_keep_their_order() -> None:
     assert edited(FILE.text, [edit(5, 5, "("), edit(5, 5, "["), edit(16, 16, ")")]) == "vip: ([a < 1 and b)"
+
+
+@pytest.mark.parametrize(
+    ("written", "after"),
+    [
+        ("a < 1", "a <= 'x' 1"),
+        ("'a < 1'", "'a <= ''x'' 1'"),
+        ('"a < 1"', "\"a <= 'x' 1\""),
+        (">-\n  a\n  < 1", ">-\n  a\n  <= 'x' 1"),
+    ],
+)
+def test_an_edit_of_a_value_is_written_as_its_place_asks_for(written: str, after: str) -> None:
+    node, _ = read_yaml("a.yml", written)
+    assert isinstance(node, Scalar)
+    edit = node.fragment.edit(2, 3, "<= 'x'")
+    assert edit is not None
+    text = edited(written, [edit])
+    assert text == after
+    again, _ = read_yaml("a.yml", text)
+    assert isinstance(again, Scalar)
+    assert again.fragment.text == "a <= 'x' 1"
+
+
+@pytest.mark.parametrize(("start", "text"), [(0, "'x'"), (0, "!x"), (2, "\n"), (2, "\x01")])
+def test_no_edit_makes_something_else_of_a_plain_value(start: int, text: str) -> None:
+    assert whole_file("a.yml", "a < 1").edit(start, start + 1, text) is None

@@ -12,7 +12,8 @@ from segrules.cli.terminal import paint_for, render, summary
 
 if TYPE_CHECKING:
     from segrules.cli.formats.finding import Finding
-    from segrules.diagnostics import Diagnostic
+    from segrules.diagnostics import Diagnostic, Fix
+    from segrules.source import Edit
 
 Report = Literal["github", "gitlab", "sarif", "junit"]
 """What build servers read."""
@@ -98,4 +99,17 @@ def place(finding: Diagnostic) -> dict[str, Any]:
         "column": start[1],
         "end_line": end[0],
         "end_column": end[1],
+        "fix": None if finding.fix is None else _fix(finding.fix),
     }
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    """A fix: each edit puts its text in place of what stands there."""
+    return {"title": fix.title, "safe": fix.is_safe, "edits": [_edit(edit) for edit in fix.edits]}
+
+
+def _edit(edit: Edit) -> dict[str, Any]:
+    file = edit.span.file
+    (line, column), (end_line, end_column) = file.position(edit.span.start), file.position(edit.span.end)
+    place = {"file": file.path, "line": line, "column": column, "end_line": end_line, "end_column": end_column}
+    return {**place, "text": edit.text}

@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from segrules.cli.text import safe, shown, width
+from segrules.diagnostics import is_fixable
 
 if TYPE_CHECKING:
     from segrules.diagnostics import Diagnostic
     from segrules.source import Span
 
 LINE_WIDTH = 110
+FIXABLE = "[*]"
+"""What stands behind a finding that `segrules validate --fix` mends."""
 _COLOURS = {"error": "1;31", "warning": "1;33", "info": "1;36", "bold": "1", "dim": "2", "passed": "32", "failed": "31"}
 _BROKEN_PIPE = 141
 
@@ -75,7 +78,9 @@ def note_findings(findings: Sequence[Diagnostic], project: Path) -> None:
 def render(findings: Sequence[Diagnostic], *, folder: Path = Path(), paint: Paint = plain) -> str:
     """Every finding with its line and carets, then `2 errors, 1 warning`. Paths are shown under `folder`."""
     blocks = [render_finding(finding, folder=folder, paint=paint) for finding in findings]
-    return "\n\n".join([*blocks, summary(findings)])
+    fixable = sum(map(is_fixable, findings))
+    legend = f"{paint(FIXABLE, 'bold')} `segrules validate --fix` mends {fixable:,} of them"
+    return "\n\n".join([*blocks, summary(findings) + (f"\n{legend}" if fixable else "")])
 
 
 def render_finding(finding: Diagnostic, *, folder: Path = Path(), paint: Paint = plain) -> str:
@@ -83,7 +88,8 @@ def render_finding(finding: Diagnostic, *, folder: Path = Path(), paint: Paint =
     severity = paint(finding.severity.value, finding.severity.value)
     place = location(finding, folder)
     head = f"{place} {severity}: " if place else f"{severity}: "
-    lines = [head + safe(finding.message) + paint(f" [{finding.code}]", "dim")]
+    mark = f" {paint(FIXABLE, 'bold')}" if is_fixable(finding) else ""
+    lines = [head + safe(finding.message) + paint(f" [{finding.code}]", "dim") + mark]
     rest = safe(finding.help) if finding.help else ""
     if finding.span is not None:
         source, carets, rest = _excerpt(finding.span, rest, finding.severity.value, paint)

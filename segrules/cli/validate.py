@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -14,16 +15,27 @@ def validate(
     project: Project = Path(),
     format: FindingsFormat = "text",
     fail_on: FailOn = "error",
+    fix: Annotated[bool, typer.Option("--fix", help="Make the safe changes that findings propose.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change; write nothing.")] = False,
     env: Env = None,
     sets: Set = None,
 ) -> None:
     """Check all rules and tests of a project and list every finding. Needs no data where columns are given."""
     folder = project_folder(project)
+    if diff and format != "text":
+        raise typer.BadParameter("a diff is text: leave --format out", param_hint="--diff")
     from segrules.cli.findings import fails, written
     from segrules.project.environments import has_invalid_setting
     from segrules.project.loader import folder_reader
     from segrules.workflows.validate import validate as run
 
-    findings = run(folder_reader(folder), settings_of(env, sets)).findings
-    out(written(findings, folder, format, command="validate", fail_on=fail_on))
+    read, settings = folder_reader(folder), settings_of(env, sets)
+    if fix or diff:
+        from segrules.cli.fixes import fixed, shown_diff
+
+        findings = (shown_diff if diff else fixed)(read, folder, settings)
+    else:
+        findings = run(read, settings).findings
+    if not diff:
+        out(written(findings, folder, format, command="validate", fail_on=fail_on))
     raise typer.Exit(2 if has_invalid_setting(findings) else int(fails(findings, fail_on)))

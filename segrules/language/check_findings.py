@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from segrules.diagnostics import Diagnostic, did_you_mean
+from segrules.diagnostics import Diagnostic, did_you_mean, guess
 from segrules.language.core import Expression, Literal
 from segrules.language.types import UNKNOWN, Kind, Type
 from segrules.language.words import RESERVED
@@ -17,7 +17,7 @@ _LONGEST_QUOTE = 60
 
 def refuse(findings: Findings, code: str, span: Span | None, message: str, help: str | None = None) -> Literal:
     """Add an error; the node given back fits everywhere, so that one mistake is one finding."""
-    findings.append(Diagnostic(code, message, span, help))
+    findings.append(Diagnostic(code, message, span, help, fix=guess(help, span)))
     return unknown(span)
 
 

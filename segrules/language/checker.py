@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import assert_never
 
-from segrules.diagnostics import Diagnostic, has_errors
+from segrules.diagnostics import Diagnostic, Fix, has_errors
 from segrules.language import check_operators as operators
 from segrules.language import core, syntax, trees
 from segrules.language.aggregates import AGGREGATES
@@ -34,6 +34,7 @@ from segrules.language.check_windows import bound_expressions, spanned, window_t
 from segrules.language.populations import POPULATIONS
 from segrules.language.scope import Scope
 from segrules.language.types import BOOLEAN, DATE, TEXT, TIMESTAMP, Kind
+from segrules.source import Edit, Span
 
 MOST_NODES = 100_000
 
@@ -143,9 +144,22 @@ def _logic(node: syntax.Logic, place: Place, findings: Findings) -> core.Express
                 for part in node.operands
             )
             message = "`and` binds tighter than `or`, which a reader may not see"
-            findings.append(Diagnostic("mixed-and-or", message, mixed.operators[0], f"`{shown}` says so"))
+            fix = Fix(f"write `{shown}`", edits) if (edits := _in_parentheses(node.operands)) else None
+            findings.append(Diagnostic("mixed-and-or", message, mixed.operators[0], f"`{shown}` says so", fix=fix))
     items = tuple(_test(operand, place, findings) for operand in node.operands)
     return operators.combined(node.operator, items, node.span)
+
+
+def _in_parentheses(operands: tuple[syntax.Expression, ...]) -> tuple[Edit, ...]:
+    """The changes that put those operands of an `or` that are joined by `and` into parentheses."""
+    if len({part.span for part in operands}) < len(operands):  # it is not known where in the file they stand
+        return ()
+    ends = [(part.span, part.span.start, part.span.end) for part in operands if isinstance(part, syntax.Logic)]
+    return tuple(
+        Edit(Span(span.file, place, place), sign)
+        for span, *places in ends
+        for place, sign in zip(places, "()", strict=True)
+    )
 
 
 _Test = syntax.Comparison | syntax.In | syntax.Between | syntax.Is | syntax.TextTest | syntax.ListTest | syntax.InWindow

@@ -51,6 +51,11 @@ OPERATORS = {
     "else": "`case(condition -> value, else value)`",
 }
 
+SAME = frozenset(
+    ("==", "!=", "<", "<=", ">", ">=", "%", "/", "contains", "starts with", "ends with", "is missing", "is known")
+)
+"""What the words for it always mean, whatever stands around them."""
+
 MONEY = frozenset(("dollar", "dollars", "euro", "euros", "pound", "pounds", "baht", "rub", "rubles", "shekels", "yen"))
 """What stands behind an amount elsewhere."""
 

@@ -104,10 +104,10 @@ def _next_word(scanner: regex.Pattern[str], fragment: Fragment, position: int) -
         return None
     kind = match.lastgroup
     if kind is None:
-        return Word(END, "", fragment.span_of(position, position), position)
+        return Word(END, "", fragment.span_of(position, position), position, position)
     text = match[kind].rstrip()
     start = match.start(kind)
-    return Word(kind, text, fragment.span_of(start, start + len(text)), start + len(text))
+    return Word(kind, text, fragment.span_of(start, start + len(text)), start, start + len(text))
 
 
 def _explain(machine: Machine, fragment: Fragment, words: list[Word], state: int) -> Diagnostic:

@@ -7,7 +7,7 @@ import re
 from segrules.diagnostics import did_you_mean
 from segrules.language import other_words
 from segrules.language.calls import UNITS
-from segrules.language.slips import Slip, shown
+from segrules.language.slips import Change, Slip, instead, shown
 from segrules.language.slips_of_brackets import at_the_end, inside_bracket, wrong_comma, wrongly_closed
 from segrules.language.slips_of_tests import (
     after_alone,
@@ -81,54 +81,69 @@ def _after_is(word: Word, words: list[Word], fragment: Fragment) -> Slip:
     message = f"`{shown(at)}` is not part of the language"
     match word.kind:
         case "NOT":
-            return Slip(message, _instead_of_is_not(fragment.text[word.end :]), at)
+            return _is_not(at, fragment)
         case "NAME" if word.text.lower() == "notnull":
-            return Slip(message, "write `is known`", at)
+            return instead(message, at, "is known")
+        case "NAME" if word.text.lower() in ("missing", "known"):
+            return instead(f"`{word.text}` is written in small letters", word, word.text.lower())
         case "NAME" if word.text.lower() in other_words.NOTHING:
-            return Slip(message, "write `is missing`", at)
+            return instead(message, at, "is missing")
         case "TRUTH" | "NAME" if word.text.lower() in ("true", "false"):
             test = f"{'not ' if word.text.lower() == 'false' else ''}{tested(words, fragment, before)}"
             return Slip(message, f"a boolean column is a test by itself: write `{test}`", at)
         case "IN" | "BETWEEN" | "TEXT_TEST" | "LIST_TEST" | "COMPARE":
-            return Slip(f"`is` is too much before `{shown(word)}`", f"write `{shown(word)}` alone", before)
+            changes = (Change(before.start, word.start, ""),)
+            return Slip(
+                f"`is` is too much before `{shown(word)}`", f"write `{shown(word)}` alone", before, changes=changes
+            )
         case kind if kind in _VALUES:
-            return Slip(f"`is` does not compare with `{shown(word)}`", "`==` compares", before)
+            message, changes = f"`is` does not compare with `{shown(word)}`", (Change(before.start, before.end, "=="),)
+            is_safe = kind in ("TEXT", "NUMBER", "PERCENT", "DATE")
+            return Slip(message, "`==` compares", before, changes=changes, is_safe=is_safe)
     return Slip("after `is` comes `missing`, `known` or a window such as `in last 90 days`", at=before)
 
 
-def _instead_of_is_not(rest: str) -> str:
-    words = rest.lower().split(maxsplit=3)
-    match words:
-        case ["missing", *_]:
-            return "write `is known`"
-        case ["known", *_]:
-            return "write `is missing`"
+def _is_not(at: Word, fragment: Fragment) -> Slip:
+    """`is not`, and what its author goes on with."""
+    message = f"`{shown(at)}` is not part of the language"
+    rest = fragment.text[at.end :]
+    match rest.lower().split(maxsplit=3):
         case ["in", "last" | "next" | "this", *_] | ["from" | "since" | "before", *_]:
-            return "write `not (day is in last 90 days)`"
+            return Slip(message, "write `not (day is in last 90 days)`", at)
         case ["in" | "between" | "contains" | "matches" as test, *_]:
-            return f"write `not {test}`"
-        case [first, *_] if first.strip("()") in other_words.NOTHING:
-            return "write `is known`"
-    return "write `!=`"
+            return Slip(message, f"write `not {test}`", at, changes=(Change(at.start, at.end, "not"),))
+    state = re.compile(r"\s*(\w+)").match(rest)
+    if state is not None and state[1].lower() in ("missing", "known", *other_words.NOTHING):
+        own = "is missing" if state[1].lower() == "known" else "is known"
+        changes = (Change(at.start, at.end + state.end(), own),)
+        return Slip(message, f"write `{own}`", at, changes=changes)
+    return instead(message, at, "!=")
 
 
 def _after_not(word: Word, before: Word) -> Slip:
     help = "after a value, `not` comes before `in`, `between`, `contains`, `starts with`, `ends with` or `matches`"
+    state = None
     match word.kind:
         case "IN_SPAN" | "IN_PERIOD":
             return Slip(f"`not` cannot stand before `{shown(word)}`", "write `not (day is in last 90 days)`", before)
         case "STATE":
-            help = "write `is known`" if word.text == "missing" else "write `is missing`"
+            state = "is known" if word.text == "missing" else "is missing"
         case "IS":
             help = "write `is known` or `is missing`"
         case "NAME" if word.text.lower() in other_words.NOTHING:
-            help = "write `is known`"
-    return Slip("`not` cannot stand here", help, before)
+            state = "is known"
+    if state is None:
+        return Slip("`not` cannot stand here", help, before)
+    changes = (Change(before.start, word.end, state),)
+    return Slip("`not` cannot stand here", f"write `{state}`", before, changes=changes)
 
 
 def _half_written(word: Word, words: list[Word], fragment: Fragment) -> Slip | None:
     """The slip of a word where `and` must follow `between`, or `to` must follow `from`."""
+    joins = {"BETWEEN": "and", "FROM": "to"}
     for earlier in reversed(inside_bracket(words)):
+        if word.text != word.text.lower() == joins.get(earlier.kind):
+            return instead(f"`{word.text}` is written in small letters", word, word.text.lower())
         at = earlier if word.kind in (END, "CLOSE", "CLOSE_LIST") else word
         match earlier.kind:
             case "BETWEEN":
@@ -205,16 +220,24 @@ def _two_values(word: Word, before: Word) -> Slip:
 def _unexpected_name(word: Word, before: Word) -> Slip:
     small = word.text.lower()
     if small in other_words.IN_CAPITALS and small != word.text:
-        return Slip(f"`{word.text}` is written in small letters", f"write `{small}`")
+        return instead(f"`{word.text}` is written in small letters", word, small)
     if before.text != "not" and before.text.lower() == "not":
-        return Slip(f"`{before.text}` is written in small letters", "write `not`", before)
+        return instead(f"`{before.text}` is written in small letters", before, "not")
     if before.text.lower() in ("if", "case"):
         return Slip(
             f"`{before.text}` takes its parts in parentheses", f"write {_CONDITIONALS[before.text.lower()]}", before
         )
     if small in other_words.OPERATORS:
-        return Slip(f"`{word.text}` is not part of the language", f"write {other_words.OPERATORS[small]}")
+        return _other_operator(word, other_words.OPERATORS[small])
     return _two_values(word, before)
+
+
+def _other_operator(word: Word, help: str) -> Slip:
+    """A word that another language has in this place; one that is always the same here can be put in its place."""
+    message, own = f"`{word.text}` is not part of the language", help.strip("`")
+    if own not in other_words.SAME:
+        return Slip(message, f"write {help}")
+    return instead(message, word, own)
 
 
 _CONDITIONALS = {
@@ -230,7 +253,9 @@ def _not_a_unit(word: Word, number: Word) -> Slip:
     if small in other_words.IN_CAPITALS or small in other_words.OPERATORS:
         return _unexpected_name(word, number)
     if small in other_words.UNITS:
-        return Slip(f"`{word.text}` is not a unit of time", f"write `{number.text} {other_words.UNITS[small]}`")
+        help = f"write `{number.text} {other_words.UNITS[small]}`"
+        changes = (Change(number.end, word.end, f" {other_words.UNITS[small]}"),)
+        return Slip(f"`{word.text}` is not a unit of time", help, changes=changes, is_safe=small != "m")
     if re.fullmatch("[A-Z]{3}", word.text) or small in other_words.MONEY:
         help = f"write the number alone: `{number.text}`"
         return Slip(f"`{word.text}` cannot follow the number `{number.text}`", help)

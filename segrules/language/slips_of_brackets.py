@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from segrules.language.slips import Slip, shown
+from segrules.language.slips import Change, Slip, shown
 from segrules.language.words import Word
 from segrules.source import Fragment
 
@@ -68,8 +68,9 @@ def wrong_comma(words: list[Word], fragment: Fragment, qualified: bool) -> Slip:
     """What is wrong with a comma after `words`; `qualified` where a `where` or the like stands before it."""
     thousands = _THOUSANDS.match(fragment.text, words[-1].end)
     if words[-1].kind == "NUMBER" and thousands:
-        help = f"write `{words[-1].text}{thousands[0].replace(',', '_')}`"
-        return Slip("digits are not grouped with commas", help)
+        number = words[-1].text + thousands[0].replace(",", "_")
+        changes = (Change(words[-1].start, thousands.end(), number),)
+        return Slip("digits are not grouped with commas", f"write `{number}`", changes=changes)
     if qualified:
         return Slip("no comma goes here", "arguments come first, then `where` and the like, without commas")
     opening = innermost_open(words)

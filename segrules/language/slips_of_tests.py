@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from segrules.language.aggregates import OF_ROWS, OF_VALUES
 from segrules.language.foreign_dates import FOREIGN_DATE, rewritten
-from segrules.language.slips import Slip, shown
+from segrules.language.slips import Slip, shown, stretch
 from segrules.language.slips_of_brackets import innermost_open, inside_bracket
 from segrules.language.words import END, Word
 from segrules.source import Fragment
@@ -40,17 +40,11 @@ def tested(words: list[Word], fragment: Fragment, start_of: Word) -> str:
     return " ".join(fragment.text[start : start_of.start].split()) or "…"
 
 
-def _stretch(fragment: Fragment, start: Word, end: int) -> Word:
-    """The text from a word to a place, as one word."""
-    text = fragment.text[start.start : end]
-    return Word(start.kind, text, fragment.span_of(start.start, end), end)
-
-
 def spoken_comparison(before: Word, fragment: Fragment) -> Slip | None:
     """`is after 2025-01-01`: a comparison in everyday words after `is`."""
     for sign, words in _COMPARED:
         if found := words.match(fragment.text, before.end):
-            at = _stretch(fragment, before, found.end())
+            at = stretch(fragment, before.start, found.end(), before.kind)
             dated = re.compile(rf"\s*(?:{_DAY}|today|now)").match(fragment.text, found.end())
             also = {">": "; `is since` takes the day itself in", "<": " or `is before`"}.get(sign, "") if dated else ""
             return Slip(f"`{shown(at)}` is not part of the language", f"write `{sign}`{also}", at)
@@ -70,7 +64,7 @@ def after_alone(word: Word, words: list[Word], fragment: Fragment) -> Slip | Non
     except (ValueError, OverflowError):
         next_day = None
     if day and next_day:
-        at = _stretch(fragment, word, day.end())
+        at = stretch(fragment, word.start, day.end(), word.kind)
         return Slip(f"`{shown(at)}` is not part of the language", f"write `since {next_day}`", at)
     return Slip(message, "write `since`, which takes the day itself in")
 
@@ -90,7 +84,7 @@ def in_year(operator: Word, words: list[Word], fragment: Fragment) -> Slip | Non
     if not found:
         return None
     year, first = found[1], words[-1] if words[-1].kind == "IS" else operator
-    at = _stretch(fragment, first, found.end())
+    at = stretch(fragment, first.start, found.end(), first.kind)
     before = [word for word in words if word.end <= first.start]
     if _picks_rows(before):
         help = f"write `from {year}-01-01 to {year}-12-31`"
@@ -106,7 +100,7 @@ def foreign_date(word: Word, before: Word, fragment: Fragment) -> Slip | None:
     if not found or found.start() != before.start:
         return None
     help = rewritten(found[0]) or "a date is year-month-day, as in `2026-01-31`"
-    at = _stretch(fragment, before, found.end())
+    at = stretch(fragment, before.start, found.end(), before.kind)
     return Slip(f"`{shown(at)}` is no date or time", help, at, "impossible-date")
 
 
@@ -154,14 +148,14 @@ def after_window(word: Word, words: list[Word], fragment: Fragment) -> Slip | No
     if where and all(earlier.kind in ("NAME", "DOT", "QUOTED") for earlier in here[here.index(where) + 1 : window]):
         day = " ".join(fragment.text[where.end : first.start].split())
         return Slip(message, f"the window goes last; a test of a day has `is`: `{day} is {between}`")
-    rest = " ".join(_until_closed(fragment.text, word.end).split())
+    rest = " ".join(until_closed(fragment.text, word.end).split())
     if not rest:
         return Slip(message, "the window goes last, after `where` and its tests")
     test = f"{' '.join(fragment.text[where.end : first.start].split())} {word.text} {rest}" if where else rest
     return Slip(message, f"the window goes last: `where {test} {between}`")
 
 
-def _until_closed(text: str, position: int) -> str:
+def until_closed(text: str, position: int) -> str:
     """The text up to the bracket that closes what is open at a place."""
     depth, quote = 0, ""
     for place in range(position, len(text)):

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 
 from segrules.diagnostics import Diagnostic
-from segrules.language.slips import Slip, shown
+from segrules.language.slips import Change, Slip, finding_of, instead, shown
 from segrules.language.slips_after_value import after_value
 from segrules.language.slips_of_brackets import closes_nothing, innermost_open, never_closed
-from segrules.language.slips_of_tests import in_year
+from segrules.language.slips_of_tests import in_year, until_closed
 from segrules.language.stray_characters import explain_character
 from segrules.language.words import END, RESERVED, Word
 from segrules.source import Fragment
 
+_LONG_LIST = 40
 _USED_AS_NAME = re.compile(
     r"[ \t\r\n]*(?:[=!<>]=|[-<>+*/%.]|(?:and|or|in|is|not|between|contains|matches|starts|ends)\b|\Z)"
 )
@@ -26,7 +27,7 @@ def explain(fragment: Fragment, words: list[Word], word: Word | None, wants_valu
     """
     before = words[-1] if words else None
     if word is None:
-        return explain_character(fragment, before)
+        return finding_of(*explain_character(fragment, before, wants_value), fragment)
     if before is None and word.kind == END:
         return Diagnostic("syntax", "the rule is empty", fragment.span, "write a condition, such as `orders >= 5`")
     if before is None:
@@ -35,7 +36,7 @@ def explain(fragment: Fragment, words: list[Word], word: Word | None, wants_valu
         slip = _instead_of_value(word, words, fragment)
     else:
         slip = after_value(word, words, fragment)
-    return Diagnostic(slip.code, slip.message, (slip.at or word).span, slip.help)
+    return finding_of(slip, word, fragment)
 
 
 def _at_the_start(word: Word, fragment: Fragment) -> Slip:
@@ -48,7 +49,7 @@ def _instead_of_value(word: Word, words: list[Word], fragment: Fragment) -> Slip
     before = words[-1]
     if before.kind == "IN" and (slip := in_year(before, words[:-1], fragment) if len(words) > 1 else None):
         return slip
-    if slip := _of_another_kind(word, before) or _no_number(word, fragment):
+    if slip := _of_another_kind(word, before, fragment) or _no_number(word, fragment):
         return slip
     if before.kind in _BEFORE_VALUE and (slip := _reserved(word, fragment)):
         return slip
@@ -82,13 +83,15 @@ def _reserved(word: Word, fragment: Fragment) -> Slip | None:
 
 def _no_number(word: Word, fragment: Fragment) -> Slip | None:
     if word.text == "+":
-        return Slip("a number has no plus sign", "leave the `+` out")
+        changes = (Change(word.start, word.end, ""),)
+        return Slip("a number has no plus sign", "leave the `+` out", changes=changes)
     if word.text == "." and (digits := re.compile("[0-9]+").match(fragment.text, word.end)):
-        return Slip("a number begins with a digit", f"write `0.{digits[0]}`")
+        changes = (Change(word.start, word.end, "0."),)
+        return Slip("a number begins with a digit", f"write `0.{digits[0]}`", changes=changes)
     return None
 
 
-def _of_another_kind(word: Word, before: Word) -> Slip | None:
+def _of_another_kind(word: Word, before: Word, fragment: Fragment) -> Slip | None:
     """The slip where what comes next is not any value: a name, a list, a length of time."""
     opening = shown(before)
     match before.kind:
@@ -106,10 +109,19 @@ def _of_another_kind(word: Word, before: Word) -> Slip | None:
         case "IN_SPAN" | "WITHIN":
             return Slip(f"after `{opening}` comes a length of time", "such as `30 days`, or a param", before)
         case "IN" | "LIST_TEST" if word.kind == "OPEN":
-            return Slip("a list is written in square brackets", f"write `{opening} [1, 2]`")
+            return _list_in_parentheses(word, opening, fragment)
         case "IN" | "LIST_TEST" if word.kind in ("TEXT", "NUMBER", "PERCENT", "DATE", "TRUTH", "MOMENT"):
             return Slip(f"after `{opening}` comes a list", f"write `{opening} [{shown(word)}]`")
     return None
+
+
+def _list_in_parentheses(bracket: Word, operator: str, fragment: Fragment) -> Slip:
+    inner = until_closed(fragment.text, bracket.end)
+    end = bracket.end + len(inner)
+    help = f"write `{operator} [{' '.join(inner.split()) if len(inner) < _LONG_LIST else '1, 2'}]`"
+    is_closed = fragment.text[end : end + 1] == ")"
+    changes = (Change(bracket.start, bracket.end, "["), Change(end, end + 1, "]")) if is_closed else ()
+    return Slip("a list is written in square brackets", help, changes=changes)
 
 
 def _value_missing_before_sign(word: Word, words: list[Word]) -> Slip:
@@ -133,7 +145,7 @@ def _sign_instead_of_value(word: Word, before: Word) -> Slip:
     adjacent = before.end == word.start
     match before.text, word.text:
         case "<", ">" if adjacent:
-            return Slip("`<>` is not part of the language", "write `!=`", before.joined(word))
+            return instead("`<>` is not part of the language", before.joined(word), "!=")
         case "*", "*" if adjacent:
             return Slip("`**` is not part of the language", "multiply: `x * x`", before.joined(word))
         case "(", "*":

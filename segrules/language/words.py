@@ -20,17 +20,15 @@ RESERVED = frozenset((
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word or sign: its kind in the grammar, its text, where it stands, and where the text goes on after it."""
+    """One word or sign: its kind in the grammar, its text, where it stands in the file and in the rule's text."""
 
     kind: str
     text: str
     span: Span
+    start: int
     end: int
-
-    @property
-    def start(self) -> int:
-        return self.end - len(self.text)
 
     def joined(self, other: Word) -> Word:
         """The words from this one to the other as one."""
-        return Word(self.kind, self.span.to(other.span).text, self.span.to(other.span), other.end)
+        span = self.span.to(other.span)
+        return Word(self.kind, span.text, span, self.start, other.end)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from segrules.diagnostics import Diagnostic, did_you_mean
+from segrules.diagnostics import Diagnostic, did_you_mean, guess
 from segrules.project.leaves import Unfit
 from segrules.project.plain import Entries, Items, text_of
 from segrules.project.yaml_source import Mapping, Node, Scalar
@@ -76,13 +76,14 @@ def _finding(root: Node, problem: Problem, names: frozenset[str]) -> Diagnostic:
 def _unknown_key(found: _Found, allowed: tuple[str, ...], names: frozenset[str]) -> Diagnostic:
     name = found.name
     help = did_you_mean(name, allowed)
+    fix = guess(help, found.key_span)
     if help is None and name in names:
         help = f"the project declares `{name}`; check the indentation"
     if help is None and not name.isidentifier() and "when" in allowed:
         help = "a rule stands directly behind the name of its segment, without brackets, or behind `when:`"
     if help is None and allowed:
         help = f"known here: {', '.join(f'`{key}`' for key in allowed)}"
-    return Diagnostic("unknown-key", f"`{name}` is not a key that belongs here", found.key_span, help)
+    return Diagnostic("unknown-key", f"`{name}` is not a key that belongs here", found.key_span, help, fix=fix)
 
 
 def _shown(node: Node) -> Span:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -60,6 +60,29 @@ class FolderReader:
 def folder_reader(root: Path) -> Reader:
     """A reader of the project in a folder."""
     return FolderReader(root)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedReader:
+    """Reads a project in which some files have other texts."""
+
+    base: Reader
+    texts: Mapping[str, str]
+
+    @property
+    def root(self) -> Path | None:
+        return self.base.root
+
+    def list(self, folder: str, endings: tuple[str, ...] = RULE_FILE_ENDINGS) -> tuple[str, ...]:
+        return self.base.list(folder, endings)
+
+    def text(self, path: str, most_bytes: int = MAX_BYTES) -> str | Diagnostic:
+        return self.texts[path] if path in self.texts else self.base.text(path, most_bytes)
+
+
+def with_texts(read: Reader, texts: Mapping[str, str]) -> Reader:
+    """A reader that has these texts in place of the ones of those files."""
+    return ChangedReader(read, texts)
 
 
 def _without_waiting(path: str, flags: int) -> int:

@@ -22,19 +22,20 @@ _ESCAPED = dict(zip("0abtnvfreNLP_", "\0\a\b\t\n\v\f\r\x1b\x85\u2028\u2029\xa0",
 def fragment_of(span: Span, style: str, value: str) -> Fragment:
     """The scalar that the file holds at `span` in `style` ('', "'", '"', '|' or '>'), and that has `value`."""
     start, end, text = span.start, span.end, span.file.text
-    if style in ("'", '"'):
+    quote = style if style in ("'", '"') else ""
+    if quote:
         start, end = start + 1, end - 1
     if text[start:end] == value:
-        return Fragment(value, span, (Run(0, len(value), start, end),) if value else ())
+        return Fragment(value, span, (Run(0, len(value), start, end),) if value else (), quote)
     if end - start > MAX_FOLLOWED:
-        return Fragment(value, span, ())
+        return Fragment(value, span, (), quote)
     writing = _Writing(text)
     if style in ("|", ">"):
         span = Span(span.file, start, start + len(span.text.rstrip(" \r\n")))
         _write_block(writing, start, end, style == ">", value)
     else:
         _write_flow(writing, start, end, style)
-    return Fragment(value, span, tuple(writing.runs) if "".join(writing.parts) == value else ())
+    return Fragment(value, span, tuple(writing.runs) if "".join(writing.parts) == value else (), quote)
 
 
 @dataclass(slots=True)

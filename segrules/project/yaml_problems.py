@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
-from segrules.diagnostics import Diagnostic
-from segrules.source import SourceFile, Span
+from segrules.diagnostics import Diagnostic, Fix
+from segrules.source import Edit, SourceFile, Span
 
 MAX_DEPTH = 50
 FOLD = "write `>-` and then the rule on the next line, indented"
 _TAB_HELP = "use blanks for indentation and between words; most editors can turn tabs into blanks"
+_TABS = re.compile("\t+")
+_LEADING = re.compile("^\t+", re.MULTILINE)
+_INDENTATION = re.compile(r"^( +)[^\s#-]", re.MULTILINE)
 # A key or list dash and then a character that means something to YAML at the start of a value.
 _OPENING = re.compile(r"""\s*(?:-\s+)*(?:(?:"[^"]*"|'[^']*'|[^\s'"\[{][^:]*?)\s*:\s+|-\s+)(['"\[{*&!@`%|>])""")
 _BAD_START = {
@@ -32,9 +35,33 @@ def shown(text: str) -> str:
 
 def tab(file: SourceFile, offset: int) -> Diagnostic:
     """The finding for a tab at `offset`."""
-    return Diagnostic(
-        "yaml-tab", "a tab stands here, where YAML wants blanks", Span(file, offset, offset + 1), _TAB_HELP
+    message = "a tab stands here, where YAML wants blanks"
+    edits = _without_tabs(file, offset)
+    fix = Fix("write blanks", edits) if edits else None
+    return Diagnostic("yaml-tab", message, Span(file, offset, offset + 1), _TAB_HELP, fix=fix)
+
+
+def _without_tabs(file: SourceFile, offset: int) -> tuple[Edit, ...]:
+    """One blank for tabs between words; for each at the start of a line as many as a level of the file has.
+
+    Where a line starts with tabs, others will do so too: all those are changed at once.
+    """
+    run = _TABS.match(file.text, offset)
+    before = _line_before(file, offset)
+    if run is None:
+        return ()
+    if before.strip():
+        return (Edit(Span(file, offset, run.end()), " "),)
+    blanks = " " * min((len(match[1]) for match in _INDENTATION.finditer(file.text)), default=2)
+    runs = [run] if before else _LEADING.finditer(file.text)
+    return tuple(
+        Edit(Span(file, run.start(), run.end()), "" if _ends_line(file, run.end()) else blanks * len(run[0]))
+        for run in runs
     )
+
+
+def _ends_line(file: SourceFile, offset: int) -> bool:
+    return file.text[offset : offset + 1] in ("", "\n", "\r")
 
 
 def too_deep(span: Span) -> Diagnostic:

@@ -126,6 +126,20 @@ def test_validate_json(shop: Path, segrules: Run) -> None:
                 "column": 8,
                 "end_line": 5,
                 "end_column": 19,
+                "fix": {
+                    "title": "write `recency_days`",
+                    "safe": False,
+                    "edits": [
+                        {
+                            "file": "segments/lifecycle.yml",
+                            "line": 5,
+                            "column": 8,
+                            "end_line": 5,
+                            "end_column": 19,
+                            "text": "recency_days",
+                        }
+                    ],
+                },
             }
         ]
     }
@@ -147,7 +161,7 @@ def test_validate_for_build_servers(shop: Path, segrules: Run) -> None:
 def test_warnings_fail_only_where_asked(shop: Path, segrules: Run) -> None:
     edit(shop / "segments/lifecycle.yml", "orders >= 2", "orders >= 2 or orders == 7")
     code, out, _ = segrules("validate", "shop")
-    assert (code, out.splitlines()[-1]) == (0, "1 warning")
+    assert (code, out.splitlines()[-2]) == (0, "1 warning")
     assert "[mixed-and-or]" in out
     assert segrules("validate", "--fail-on", "warning", "shop")[0] == 1
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,8 @@ from hypothesis import strategies as st
 from segrules.cli.findings import Severest, report, written
 from segrules.cli.formats.finding import fingerprints, of_rules, of_test
 from segrules.cli.formats.junit import Case, junit
-from segrules.diagnostics import CODES, Diagnostic
-from segrules.source import SourceFile, Span
+from segrules.diagnostics import CODES, Diagnostic, Fix
+from segrules.source import Edit, SourceFile, Span
 
 TEXT = "segments:\n  😀: ไทย < 30\n"
 FILE = SourceFile("segments/a b.yml", TEXT)
@@ -25,6 +26,7 @@ ERROR = Diagnostic("unknown-name", "`ไทย` is not a column", Span(FILE, STA
 WARNING = Diagnostic("mixed-and-or", "mixed", Span(FILE, 0, START))
 NOWHERE = Diagnostic("data-missing", "no data")
 NO_FILE = Diagnostic("file-missing", "no file", path="segrules.yml")
+MENDED = replace(ERROR, fix=Fix("write `age`", (Edit(Span(FILE, START, START + 3), "age"),), is_safe=False))
 ALL = (ERROR, WARNING, NOWHERE, NO_FILE)
 
 
@@ -55,7 +57,14 @@ def test_json_gives_lines_and_columns_in_code_points() -> None:
         "column": 6,
         "end_line": 2,
         "end_column": 9,
+        "fix": None,
     }
+
+
+def test_json_tells_what_would_mend_a_finding() -> None:
+    (only,) = json.loads(as_json((MENDED,)))["findings"]
+    edit = {"file": "segments/a b.yml", "line": 2, "column": 6, "end_line": 2, "end_column": 9, "text": "age"}
+    assert only["fix"] == {"title": "write `age`", "safe": False, "edits": [edit]}
 
 
 def test_json_of_a_finding_without_a_place() -> None:
@@ -124,10 +133,25 @@ def test_sarif_has_the_shape_that_code_scanning_takes() -> None:
     assert "region" not in run["results"][3]["locations"][0]["physicalLocation"]
 
 
+def test_sarif_tells_what_would_mend_a_finding() -> None:
+    (result,) = sarif((MENDED,), Path("shop"))["runs"][0]["results"]
+    region = {"startLine": 2, "startColumn": 6, "endLine": 2, "endColumn": 9}
+    (fix,) = result["fixes"]
+    assert fix["description"] == {"text": "write `age`"}
+    assert fix["artifactChanges"] == [
+        {
+            "artifactLocation": {"uri": "shop/segments/a%20b.yml"},
+            "replacements": [{"deletedRegion": region, "insertedContent": {"text": "age"}}],
+        }
+    ]
+
+
 SARIF_SCHEMA = json.loads((Path(__file__).parents[1] / "schemas/sarif-2.1.0-rtm.5.json").read_text("utf-8"))
 
 
-@pytest.mark.parametrize("findings", [ALL, (ERROR, ERROR), ()], ids=["all", "the same twice", "none"])
+@pytest.mark.parametrize(
+    "findings", [ALL, (ERROR, ERROR), (MENDED,), ()], ids=["all", "the same twice", "with a fix", "none"]
+)
 @pytest.mark.parametrize("folder", [Path(), Path("ไทย/my shop"), Path("/elsewhere")], ids=str)
 def test_sarif_is_valid_by_its_schema(findings: tuple[Diagnostic, ...], folder: Path) -> None:
     jsonschema.Draft4Validator(SARIF_SCHEMA).validate(sarif(findings, folder))

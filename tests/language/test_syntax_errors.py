@@ -64,7 +64,7 @@ SLIPS = (
     ("x ⟦missing⟧", "`is` is missing before `missing`", "write `is missing`"),
     ("x ⟦not⟧ null", "`not` cannot stand here", "write `is known`"),
     # quotes and blanks
-    ("name == ⟦‘⟧x’", "`‘` is not a quote that rules know", "use straight quotes: `'text'`, `\"a name\"`"),
+    ("name == ⟦‘⟧x’", "`‘` is not a quote that rules know", "use straight quotes: `'x'`"),
     ("⟦“⟧a b” == 1", "`“` is not a quote that rules know", None),
     ("name == ⟦'⟧abc", "the quote that opens this text is never closed", None),
     ('⟦"⟧a b == 1', "the quote that opens this name is never closed", None),

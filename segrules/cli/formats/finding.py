@@ -10,8 +10,19 @@ from pathlib import Path
 
 from segrules.cli.terminal import path_from_here
 from segrules.diagnostics import CODES, Diagnostic, Severity
+from segrules.source import Edit
 
 PROJECT_FILE = "segrules.yml"
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """Another text for a place in a file, from line and column to line and column."""
+
+    file: Path
+    start: tuple[int, int]
+    end: tuple[int, int]
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +30,8 @@ class Finding:
     """One finding. kind: its code, what that code says in general, and how severe it usually is.
 
     file: as the user can open it from here, None where no file is known. start, end: line and column from 1, in code
-    points, the end behind the last character. about: the words by which it is known again.
+    points, the end behind the last character. about: the words by which it is known again. fix: what would mend
+    it, in words and in the files.
     """
 
     code: str
@@ -32,6 +44,7 @@ class Finding:
     start: tuple[int, int] | None = None
     end: tuple[int, int] | None = None
     about: str = ""
+    fix: tuple[str, tuple[Replacement, ...]] | None = None
 
     @property
     def text(self) -> str:
@@ -68,7 +81,14 @@ def _of_rules(finding: Diagnostic, folder: Path) -> Finding:
         start,
         end,
         about,
+        None if finding.fix is None else (finding.fix.title, tuple(_edit(edit, folder) for edit in finding.fix.edits)),
     )
+
+
+def _edit(edit: Edit, folder: Path) -> Replacement:
+    file = edit.span.file
+    places = (file.position(edit.span.start), file.position(edit.span.end))
+    return Replacement(path_from_here(file.path, folder), *places, edit.text)
 
 
 def of_test(name: str, file: Path, line: int, message: str) -> Finding:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from segrules import __version__
-from segrules.cli.formats.finding import Finding, fingerprints
+from segrules.cli.formats.finding import Finding, Replacement, fingerprints
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -56,14 +56,34 @@ def _result(finding: Finding, rule: int, fingerprint: str) -> dict[str, Any]:
         # the first name is the one that GitHub goes by, and would else fill with a hash of the line
         "partialFingerprints": {"primaryLocationLineHash": fingerprint, "segrules/v1": fingerprint},
     }
+    if finding.fix is not None:
+        result["fixes"] = [_fix(*finding.fix)]
     if finding.file is None:
         return result
     physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(finding.file)}}
     if finding.start is not None:
-        physical["region"] = {"startLine": finding.start[0], "startColumn": finding.start[1]}
-        if finding.end is not None:
-            physical["region"] |= {"endLine": finding.end[0], "endColumn": finding.end[1]}
+        physical["region"] = _region(finding.start, finding.end)
     return result | {"locations": [{"physicalLocation": physical}]}
+
+
+def _region(start: tuple[int, int], end: tuple[int, int] | None) -> dict[str, int]:
+    region = {"startLine": start[0], "startColumn": start[1]}
+    return region if end is None else region | {"endLine": end[0], "endColumn": end[1]}
+
+
+def _fix(title: str, replacements: Sequence[Replacement]) -> dict[str, Any]:
+    changes = [
+        {
+            "artifactLocation": {"uri": _uri(file)},
+            "replacements": [
+                {"deletedRegion": _region(item.start, item.end), "insertedContent": {"text": item.text}}
+                for item in replacements
+                if item.file == file
+            ],
+        }
+        for file in dict.fromkeys(item.file for item in replacements)
+    ]
+    return {"description": {"text": title}, "artifactChanges": changes}
 
 
 def _uri(path: Path) -> str:
