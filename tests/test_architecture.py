@@ -107,6 +107,7 @@ def test_the_top_level_is_fixed() -> None:
         pytest.skip("not a git checkout")
     tops = {line.split("/")[0] for line in tracked.stdout.splitlines()}
     files = {"pyproject.toml", "Makefile", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", ".gitignore"}
+    files |= {"action.yml", ".pre-commit-hooks.yaml"}  # where GitHub and pre-commit look for them
     folders = {".ci", "benchmarks", "docs", "examples", "grammar", "segrules", "tests"}
     assert tops <= files | folders
 
