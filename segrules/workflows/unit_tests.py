@@ -15,6 +15,7 @@ from segrules.language.check_findings import words
 from segrules.language.core import Reference
 from segrules.language.trees import may_be_missing
 from segrules.language.types import INTEGER, Kind
+from segrules.language.written import written
 from segrules.planning import reference
 from segrules.planning.dependencies import overlap
 from segrules.planning.time import AsOf, as_of
@@ -33,7 +34,7 @@ from segrules.workflows.examples import (
     needs_clock,
     wrong_examples,
 )
-from segrules.workflows.failures import explain, unseen, written
+from segrules.workflows.failures import explain, unseen
 from segrules.workflows.past import late_moments_of
 from segrules.workflows.validate import validate
 
