@@ -48,7 +48,10 @@ _ARITHMETIC = ("add", "subtract", "multiply", "divide", "modulo", "coalesce", "l
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A rule with one change. span, before: the words that change; after: what they become, None where they go."""
+    """A rule with one change. before: the words at `span` that change; after: what they become, None where they go.
+
+    Of a list in a param, `span` is the param and `before` the value that goes.
+    """
 
     kind: str
     span: Span
@@ -67,7 +70,7 @@ def mutants(rule: Expression) -> tuple[Mutant, ...]:
 
 
 def _mutant(change: Change) -> Mutant:
-    before = _line(change.span.text)
+    before = _line(change.span.text) if change.words is None else change.words
     after = None
     if change.edits:
         file = change.span.file
@@ -270,7 +273,7 @@ def _argument(part: Expression, node: Call) -> Iterator[Change]:
     if not isinstance(part, Literal):
         yield from _changes(part, False)
     elif node.function == "shift":
-        yield from _widened(changed_constant(part, node.span, ("down", "up")), node)
+        yield from changed_constant(part, node.span, ("down", "up"))
     elif node.function in _ARITHMETIC:
         same = (change for change in changed_constant(part, None, ("up", "down")) if change.node.type == part.type)
         for change in list(same)[:1]:
@@ -295,7 +298,7 @@ def _widened(changes: Iterable[Change], node: Expression) -> Iterator[Change]:
 
 def _wider(change: Change, node: Expression) -> Change:
     """The change, shown in the words of the whole test or sum that it is in, where these are few."""
-    if not change.edits or node.span is None or len(_line(node.span.text)) > _LONGEST:
+    if change.is_whole or node.span is None or len(_line(node.span.text)) > _LONGEST:
         return change
     inside = node.span.file is change.span.file and node.span.start <= change.span.start <= node.span.end
-    return replace(change, span=node.span) if inside else change
+    return replace(change, span=node.span, is_whole=True) if inside else change

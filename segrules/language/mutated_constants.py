@@ -13,9 +13,8 @@ from segrules.language.core import Duration, Literal, Membership, Scalar
 from segrules.language.mutated_tests import Change
 from segrules.language.types import Kind
 from segrules.language.written import written
-from segrules.source import Span
+from segrules.source import Edit, Span
 
-_LONGEST = 60
 _MOST_VALUES = 6
 _PERCENT = Decimal("0.01")
 
@@ -37,10 +36,12 @@ def changed_constant(node: Literal, around: Span | None, ways: Sequence[str]) ->
         text = written(value)
         if isinstance(value, Decimal) and node.span.text.endswith("%"):
             text = f"{written(value * 100)}%"
+        elif isinstance(value, Decimal):
+            text = format(value, "f")
         other = replace(node, value=value)
         if isinstance(value, Decimal):
             other = replace(number(value, node.span, []), span=node.span)
-        yield Change.of("constant", other, node.span, node.span, text)
+        yield Change("constant", other, node.span, (Edit(node.span, text),), is_whole=False)
 
 
 def stepped(node: Literal, sign: int) -> Scalar | None:
@@ -79,7 +80,7 @@ def _changed_duration(node: Literal, length: Duration, around: Span | None, ways
         text = str(other) if len(numbers) == 1 else f"{other} {length.unit}{'' if other == 1 else 's'}"
         place = Span(shown.file, shown.start + found.start(), shown.start + found.end())
         value = replace(length, count=other if length.count > 0 else -other)
-        yield Change.of("window", replace(node, value=value), shown, place, text)
+        yield Change("window", replace(node, value=value), shown, (Edit(place, text),), is_whole=False)
 
 
 def shorter_lists(node: Membership) -> Iterator[Change]:
@@ -89,8 +90,9 @@ def shorter_lists(node: Membership) -> Iterator[Change]:
         return
     if values.type.element is None or values.type.element.kind is Kind.VERSION or len(values.value) < 2:
         return
-    long = len(node.span.text if node.span else "") > _LONGEST or not span.text.startswith("[")
-    for place in range(min(len(values.value), _MOST_VALUES)):
+    for place, value in enumerate(values.value[:_MOST_VALUES]):
         rest = values.value[:place] + values.value[place + 1 :]
-        shown = f"{span.text} without {written(values.value[place])}" if long else written(rest)
-        yield Change.of("value", replace(node, values=replace(values, value=rest)), span, span, shown)
+        words = written(value)
+        at = span.text.find(words)
+        shown = Span(span.file, span.start + at, span.start + at + len(words)) if at >= 0 else span
+        yield Change("value", replace(node, values=replace(values, value=rest)), shown, (), words)

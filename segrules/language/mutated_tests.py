@@ -17,12 +17,18 @@ _OPPOSITE: dict[str, Operator] = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A node in place of another. `edits` are what it means in the text at `span`; none where the span's words go."""
+    """A node in place of another. `edits` are what it means in the text at `span`; none where the span's words go.
+
+    words: those that go where they are not the span's, such as a value of a list param. is_whole: the span is that of
+    a test or sum which makes sense by itself.
+    """
 
     kind: str
     node: Expression
     span: Span
     edits: tuple[Edit, ...]
+    words: str | None = None
+    is_whole: bool = True
 
     @classmethod
     def of(cls, kind: str, node: Expression, shown: Span, place: Span, text: str) -> Change:
