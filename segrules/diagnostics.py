@@ -147,6 +147,7 @@ _ALL = (
     Code("unfit-value", _E, "Stored values that do not fit their column's type"),
     Code("duplicate-entity-key", _E, "A key that stands twice where it must be unique"),
     Code("missing-entity-key", _E, "A row without a key where each must have one"),
+    Code("unknown-entity-key", _E, "A key that names no row, or rows of several entities"),
     Code("contract-breach", _W, "Stored values outside the contract"),
     Code("ignored-rows", _W, "Rows without a key or time, or of nobody known"),
     Code("tied-rows", _W, "Rows of one entity that are equal in time and order"),

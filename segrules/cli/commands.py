@@ -19,6 +19,7 @@ COMMANDS = {
     "test": ("test", "Run the test cases of tests/ and the examples beside the rules."),
     "count": ("apply", "Print how many members each segment has; write nothing."),
     "apply": ("apply", "Write the members of each segment and print the counts."),
+    "why": ("why", "Show why one entity row is in its segments and not in others."),
     "sql": ("sql", "Print the SQL of the whole run, or of some segments."),
     "schema": ("data", "Print the contract that the data suggests, or write it."),
     "sample": ("data", "Write a small, pseudonymous copy of the sources, for tests in CI."),

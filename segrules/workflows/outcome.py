@@ -43,8 +43,12 @@ _CODES = {"disk-full": "output-refused", "permission": "output-refused", "overfl
 
 
 def failed(run: Run, error: EngineError) -> Outcome:
-    """The outcome of a run that the engine broke off. What is nobody's mistake is raised on."""
+    """The outcome of a run that the engine broke off."""
+    return Outcome(run.as_of.given, (), (*run.findings, broken_off(error)), exit_code=2)
+
+
+def broken_off(error: EngineError) -> Diagnostic:
+    """What to say where the engine broke off. What is nobody's mistake is raised on."""
     if error.kind in ("internal", "interrupted"):
         raise error
-    found = Diagnostic(_CODES.get(error.kind, "data-unreadable"), error.message)
-    return Outcome(run.as_of.given, (), (*run.findings, found), exit_code=2)
+    return Diagnostic(_CODES.get(error.kind, "data-unreadable"), error.message)
