@@ -24,7 +24,9 @@ SEGRULES = """\
 #!/usr/bin/env bash
 if test "$1" != diff; then exec {python} -m segrules "$@"; fi
 printf '%s\\n' "$*" >> "$STAND_IN/diff-calls"
-case "$*" in *html*) echo '<html>';; *) cat "$STAND_IN/diff-says";; esac
+cat "$STAND_IN/diff-says"
+page="$(sed -n 's/.*--report \\([^ ]*\\).*/\\1/p' <<< "$*")"
+echo '<html>' > "$page"
 exit "$(cat "$STAND_IN/diff-code")"
 """
 """The real command, but for `diff`, which says and ends with what a test wants."""
@@ -111,7 +113,8 @@ class Job:
 
     @property
     def diff_calls(self) -> list[str]:
-        return self._lines("diff-calls")
+        """The command lines of `segrules diff`, files of the runner named without their folder."""
+        return [line.replace(f"{self.folder}/", "") for line in self._lines("diff-calls")]
 
     def _lines(self, name: str) -> list[str]:
         path = self.folder / name

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from action_runner import ACTION, ROOT, STEPS, Job
 
+COMPARED = "diff {} --project . --exit-code --format markdown --report segrules-diff.html"
 MARKER = "<!-- segrules diff -->"
 
 
@@ -194,7 +195,7 @@ def test_it_is_compared_with_what_it_was_merged_into(origin: Path, tmp_path: Pat
     write(origin, {"notes.txt": "main went on once more"})
     commit(origin, "third")
     assert job.run() == 0, job.log
-    assert job.diff_calls[0] == "diff base/main --project . --exit-code --format markdown"
+    assert job.diff_calls == [COMPARED.format("base/main")]
     assert git(job.repository, "rev-parse", "base/main") == merged_into
     assert git(job.repository, "rev-parse", "--is-shallow-repository") == str(depth == 1).lower()
 
@@ -208,10 +209,10 @@ def test_where_a_branch_alone_is_checked_out_it_is_compared_with_the_tip_of_main
 
 def test_a_revision_that_is_named_is_the_base(job: Job) -> None:
     job.github |= {"github.base_ref": "", "github.event.pull_request.number": ""}
-    assert job.run(base="HEAD", floor="10", environment="ci") == 0, job.log
-    assert job.diff_calls == [
-        f"diff HEAD --project . --exit-code --env ci --floor 10 --format {format}" for format in ("markdown", "html")
-    ]
+    asked = {"base": "HEAD", "floor": "10", "environment": "ci", "data_sample": "sample", "as_of": "2026-01-01"}
+    assert job.run(**asked) == 0, job.log
+    options = " --env ci --data sample --as-of 2026-01-01 --floor 10"
+    assert job.diff_calls == [COMPARED.format("HEAD") + options]
     assert job.calls == []
 
 
@@ -268,7 +269,7 @@ def test_a_comparison_that_is_not_possible_fails_and_says_where_to_look(job: Job
 def test_words_from_outside_are_never_run(job: Job, words: str) -> None:
     job.github["github.base_ref"] = words
     job.run()
-    job.run(environment=words, floor=words, base=words)
+    job.run(environment=words, floor=words, base=words, data_sample=words, as_of=words)
     job.run(project=words)
     job.run(fail_on=words)
     assert not list(job.repository.rglob("pwned"))
