@@ -107,6 +107,10 @@ class Document(BaseModel):
 
 # segrules.yml
 
+Level = Annotated[
+    OneOf["off", "info", "warning", "error"], PlainValidator(leaves.one_of("off", "info", "warning", "error"))
+]
+
 
 class FormatDocument(Document):
     delimiter: Annotated[str, PlainValidator(leaves.one_character)] = ","
@@ -219,6 +223,7 @@ class ProjectDocument(Document):
     entities: Named[EntityDocument] = {}
     relations: Named[AnyRelation] = {}
     suppress: Raw | None = None
+    findings: Named[Level] = {}
     history: Raw | None = None
 
 

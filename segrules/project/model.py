@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 from typing import Literal as OneOf
 
+from segrules.diagnostics import Severity
 from segrules.language.core import Duration, Expression, Literal
 from segrules.language.types import Type
 from segrules.language.value_lists import ValueList
@@ -248,8 +249,25 @@ class Broken:
 
 
 @dataclass(frozen=True, slots=True)
+class Ignore:
+    """A comment that takes findings of one code out of some lines of its file. The span is the code in it.
+
+    removable: the comment with the blanks around it, where it has no other code.
+    """
+
+    code: str
+    reason: str
+    lines: range
+    span: Span
+    removable: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
-    """Everything the files say. Names are unique per kind (and per entity, for traits, segments, segmentations)."""
+    """Everything the files say. Names are unique per kind (and per entity, for traits, segments, segmentations).
+
+    levels: how findings are taken, None for one that is off; ignores: where they are not wanted.
+    """
 
     name: str
     as_of: date | datetime | None
@@ -265,6 +283,8 @@ class Project:
     lists: Mapping[str, ValueList] = field(default_factory=dict)
     suppressions: tuple[Suppression, ...] = ()
     fiscal_year_starts: int = 1
+    levels: Mapping[str, Severity | None] = field(default_factory=dict)
+    ignores: tuple[Ignore, ...] = ()
 
     def entity(self, name: str) -> Entity:
         return next(entity for entity in self.entities if entity.name == name)

@@ -27,6 +27,7 @@ from segrules.project.environments import (
     environment_path,
     has_invalid_setting,
 )
+from segrules.project.levels import adjusted
 from segrules.project.list_files import LIST_ENDINGS, LIST_FOLDER, list_text
 from segrules.project.loader import PROJECT_FILE, load
 from segrules.project.model import Project, Relation, Rules
@@ -85,6 +86,7 @@ def open_run(
     """
     read = folder_reader(root)
     project, findings = load(read, settings)
+    findings = adjusted(findings, project) if project is not None else findings
     if project is None or has_errors(findings):
         return Refusal(findings, _exit_code(findings))
     moment = chosen_as_of(project, as_of_text, today)
@@ -109,7 +111,7 @@ def open_run(
         engine.close()
         return Refusal((*findings, *problems), 2)
     rules, wrong = resolve(typed)
-    findings = (*findings, *problems, *wrong, *late_moments(rules.values(), moment))
+    findings = adjusted((*findings, *problems, *wrong, *late_moments(rules.values(), moment)), project)
     if has_errors(findings):
         engine.close()
         return Refusal(findings, _exit_code(findings))
