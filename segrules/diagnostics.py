@@ -173,6 +173,8 @@ _ALL = (
     Code("stale-data", _E, "The newest row is older than `fresh` allows"),
     Code("today-columns", _I, "The past is replayed with today's columns", is_of_data=True),
     Code("output-refused", _E, "The output cannot be written as asked"),
+    # versions of a project
+    Code("unknown-revision", _E, "A version of the project that cannot be read"),
 )
 
 CODES = {code.name: code for code in _ALL}
