@@ -175,6 +175,7 @@ _ALL = (
     Code("output-refused", _E, "The output cannot be written as asked"),
     # versions of a project
     Code("unknown-revision", _E, "A version of the project that cannot be read"),
+    Code("limit-exceeded", _E, "A change moves more customers than `limits` allow"),
 )
 
 CODES = {code.name: code for code in _ALL}

@@ -6,6 +6,7 @@ A document is made from plain dictionaries whose leaves are YAML scalars; leaves
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Annotated, Any, TypeVar
 from typing import Literal as OneOf
 
@@ -214,6 +215,19 @@ AnyRelation = Annotated[
 ]
 
 
+class LimitsDocument(Document):
+    change: Annotated[tuple[Decimal, str, Span], PlainValidator(leaves.amount)] | None = None
+    entered: Annotated[tuple[Decimal, str, Span], PlainValidator(leaves.amount)] | None = None
+    left: Annotated[tuple[Decimal, str, Span], PlainValidator(leaves.amount)] | None = None
+
+
+class ApprovalDocument(Document):
+    change: Word
+    reason: Word
+    expires: Moment
+    by: Word | None = None
+
+
 class ProjectDocument(Document):
     segrules: Annotated[int, PlainValidator(leaves.version)] | None = None
     name: Word | None = None
@@ -224,6 +238,8 @@ class ProjectDocument(Document):
     relations: Named[AnyRelation] = {}
     suppress: Raw | None = None
     findings: Named[Level] = {}
+    limits: LimitsDocument | None = None
+    approvals: Listed[ApprovalDocument] = []
     history: Raw | None = None
 
 

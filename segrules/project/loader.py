@@ -16,6 +16,7 @@ from segrules.project.environments import NO_SETTINGS, Settings, with_settings
 from segrules.project.file_reading import elsewhere, read_file
 from segrules.project.ignores import ignores_of
 from segrules.project.levels import levels
+from segrules.project.limits import approvals, limits
 from segrules.project.list_files import load_lists
 from segrules.project.model import Broken, Entity, Ignore, Lookup, Project, Relation
 from segrules.project.name_checks import name_findings
@@ -66,6 +67,8 @@ def load(read: Reader, settings: Settings = NO_SETTINGS) -> tuple[Project | None
         document.fiscal_year_starts or 1,
         levels(document.findings, findings),
         tuple(ignores),
+        tuple(limits(document)),
+        tuple(approvals(document)),
     )
     project = with_settings(project, read, settings, findings)
     findings += contract_findings(project, document)

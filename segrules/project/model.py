@@ -237,6 +237,31 @@ class CarriedName:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """The most that a change of rules may do to a segment: rows, or with `is_share` a share of its members before.
+
+    measure: `change` of its size either way, rows that `entered`, rows that `left`. `text` is as written.
+    """
+
+    measure: OneOf["change", "entered", "left"]
+    most: Decimal
+    is_share: bool
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Somebody's word that one change may go beyond the limits, until the end of a day. `change` is its fingerprint."""
+
+    change: str
+    reason: str
+    expires: date
+    by: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Broken:
     """A name that has a definition with findings: what refers to it is not to blame. A stage is `lifecycle.churned`.
 
@@ -285,6 +310,8 @@ class Project:
     fiscal_year_starts: int = 1
     levels: Mapping[str, Severity | None] = field(default_factory=dict)
     ignores: tuple[Ignore, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    approvals: tuple[Approval, ...] = ()
 
     def entity(self, name: str) -> Entity:
         return next(entity for entity in self.entities if entity.name == name)

@@ -79,6 +79,13 @@ def near_keys_query(plan: Plan, scan: ScanQuery, text: str) -> str:
     return _text(query.order_by(distance.copy(), key.copy()).limit(3))
 
 
+def keys_query(plan: Plan, scan: ScanQuery, test: str, most: int) -> str:
+    """The first keys, at most so many, of rows for which a column of the plan holds."""
+    key = column(plan.keys[-1])
+    query = _of(plan, [key], scan).where(column(test), copy=False)
+    return _text(query.order_by(key.copy()).limit(most))
+
+
 def ties_query(plan: Plan, scan: ScanQuery, top: str, counts: str, by: str | None, share: Literal) -> str:
     """The group with the most rows in its top, where these are more than twice as many as asked for.
 

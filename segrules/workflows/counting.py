@@ -110,7 +110,7 @@ def _count_entity(
     segments = writes.segments(made)
     extra = [output for output in made.outputs if output.wanted in {item.wanted for item in missing}]
     with watched(run.engine, progress):
-        made, rows, sizes = _counted(run.engine, made, scan, (*segments, *extra), entity, keep=keep or bool(tops))
+        made, rows, sizes = sizes_of(run.engine, made, scan, (*segments, *extra), entity, keep=keep or bool(tops))
     counts = iter(sizes)
     own, brought, twice = (list(islice(counts, len(part))) for part in (segments, extra, made.overlaps))
     in_for_that = dict(zip((output.wanted for output in extra), brought, strict=True))
@@ -121,7 +121,7 @@ def _count_entity(
     return made, rows, counted, (*findings, *tied, *_overlaps(run, entity, made, scan, twice))
 
 
-def _counted(
+def sizes_of(
     engine: Engine, made: Plan, scan: ScanQuery, outputs: Sequence[Output], entity: str, *, keep: bool
 ) -> tuple[Plan, int, Sequence[int]]:
     """The plan, of what reads the kept rows if they are kept; the entity's rows, and for how many each output holds."""

@@ -32,18 +32,30 @@ class Validated:
 
 def validate(read: Reader, settings: Settings = NO_SETTINGS) -> Validated:
     """Reads and checks a project with its tests. Data is looked at only for tables without `columns`."""
-    project, findings = load(read, settings)
+    project, rules, findings = understand(read, settings)
     if project is None:
         return Validated(None, {}, (), _in_order(findings))
+    if not rules:
+        return Validated(project, {}, (), _taken(findings, project))
+    project, unfit = typed_examples(project, rules)
+    cases, untestable = load_cases(read, project, rules)
+    return Validated(project, rules, cases, _taken((*findings, *unfit, *untestable), project))
+
+
+def understand(
+    read: Reader, settings: Settings = NO_SETTINGS
+) -> tuple[Project | None, Mapping[str, Rules], tuple[Diagnostic, ...]]:
+    """A project and its resolved rules, without its tests; no rules where what they are about is not known."""
+    project, findings = load(read, settings)
+    if project is None:
+        return None, {}, findings
     if needs_data(project):
         project, missing = _with_columns_of_data(project, read.root)
         findings += missing
         if has_errors(missing):
-            return Validated(project, {}, (), _taken(findings, project))
+            return project, {}, findings
     rules, wrong = resolve(project)
-    project, unfit = typed_examples(project, rules)
-    cases, untestable = load_cases(read, project, rules)
-    return Validated(project, rules, cases, _taken((*findings, *wrong, *unfit, *untestable), project))
+    return project, rules, (*findings, *wrong)
 
 
 def _taken(findings: Sequence[Diagnostic], project: Project) -> tuple[Diagnostic, ...]:
