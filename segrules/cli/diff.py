@@ -164,7 +164,7 @@ def as_json(found: Difference, floor: int, with_keys: bool) -> dict[str, Any]:
                 "verdict": change.verdict,
                 "before": change.before,
                 "clauses": [_clause(clause) for clause in change.clauses],
-                "notes": list(change.notes),
+                "notes": [*change.notes, *change.told],
                 "because": [thing.name for thing in change.because],
                 "members": _members(members.get(change.thing), floor, with_keys),
             }

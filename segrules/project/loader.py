@@ -11,7 +11,8 @@ from segrules.project import declarations
 from segrules.project.contract_checks import contract_findings
 from segrules.project.contract_types import wall_clock
 from segrules.project.cut_rules import without_cut_rules
-from segrules.project.documents import ProjectDocument, SegmentsDocument, read_document
+from segrules.project.document_reading import read_document
+from segrules.project.documents import ProjectDocument, SegmentsDocument
 from segrules.project.environments import NO_SETTINGS, Settings, with_settings
 from segrules.project.file_reading import elsewhere, read_file
 from segrules.project.ignores import ignores_of

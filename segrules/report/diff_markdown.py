@@ -80,9 +80,10 @@ def _entries(found: Difference, floor: int, with_keys: bool) -> Iterator[str]:
             lines = f": {'; '.join(entry.lines)}" if entry.lines else ""
             lists.setdefault(entry.verdict, []).append(f"- {entry.thing.kind} `{entry.thing.name}`{label}{lines}")
     for verdict, items in lists.items():
+        count = f"{len(items):,} {words.for_many(verdict, len(items))}"
         for start in range(0, len(items), 200):
             some = items[start : start + 200]
-            title = f"<summary>{len(items):,} {verdict}</summary>"
+            title = f"<summary>{count}</summary>"
             yield "\n".join(["<details>" + title, "", *some, "", "</details>"])
 
 

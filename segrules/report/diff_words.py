@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from segrules.planning.renaming import Thing
+from segrules.report.plurals import plural
 from segrules.workflows.changes import Change
 from segrules.workflows.clause_changes import ClauseChange
 from segrules.workflows.diff import Difference
@@ -50,17 +51,21 @@ class Row:
 
 
 def headline(found: Difference) -> str:
-    """`3 changed, 2 move with others, 1 only written otherwise`, of segments, stages, traits and relations."""
+    """`3 rules changed, 2 move with others, 1 only written otherwise`, of segments, stages, traits and relations."""
     counts = dict.fromkeys(VERDICTS, 0)
     for change in _shown(found):
         counts[change.verdict] += 1
-    words = [f"{count:,} {_plural(verdict, count)}" for verdict, count in counts.items() if count]
-    return ", ".join(words) or "nothing changed"
+    words = [(count, for_many(VERDICTS[verdict], count)) for verdict, count in counts.items() if count]
+    if not words:
+        return "nothing changed"
+    (first, verdict), *rest = words
+    noun = "rule" if first == 1 else "rules"
+    return ", ".join([f"{first:,} {noun} {verdict}", *(f"{count:,} {word}" for count, word in rest)])
 
 
-def _plural(verdict: str, count: int) -> str:
-    word = VERDICTS[verdict]
-    return word if count == 1 else word.replace("moves", "move").replace("has ", "have ")
+def for_many(words: str, count: int) -> str:
+    """The words of VERDICTS as they are said of so many."""
+    return words if count == 1 else words.replace("moves", "move").replace("has ", "have ")
 
 
 def basis(found: Difference) -> str:
@@ -69,8 +74,10 @@ def basis(found: Difference) -> str:
     if found.as_of is None:
         why = f": {found.not_counted}" if found.not_counted else ""
         return f"{versions}, the meaning alone{why}"
-    rows = " and ".join(f"{item.rows:,} {entity} rows" for entity, item in found.counted.items())
-    sample = ", which are a sample" if found.is_sample else ""
+    rows = " and ".join(
+        f"{item.rows:,} {entity if item.rows == 1 else plural(entity)}" for entity, item in found.counted.items()
+    )
+    sample = " of a sample" if found.is_sample else ""
     return f"{versions}, counted on {rows}{sample}, as of {found.as_of.isoformat()}"
 
 
@@ -198,7 +205,7 @@ def _lines(
         yield f"was `{change.before}`"
     for place, clause in enumerate(change.clauses):
         yield _clause(clause) + _turned(members, place, floor)
-    yield from change.notes
+    yield from (*change.notes, *change.told)
     if change.because:
         yield "because of " + ", ".join(f"`{thing.name}`" for thing in change.because)
     if change.thing in lost:

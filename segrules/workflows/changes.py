@@ -35,7 +35,8 @@ class Version:
 class Change:
     """What became of one thing. before: its name before, where it has another one now.
 
-    notes: changes beside the clauses, in words. because: for what moved, the things that made it move.
+    notes: changes of meaning beside the clauses, in words. told: what is said of it otherwise, such as its owner.
+    because: for what moved, the things that made it move.
     """
 
     thing: Thing
@@ -43,6 +44,7 @@ class Change:
     before: str | None = None
     clauses: tuple[ClauseChange, ...] = ()
     notes: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
     because: tuple[Thing, ...] = ()
 
     @property
@@ -81,17 +83,20 @@ def compare(old: Version, new: Version) -> Comparison:
         was = earlier.get(thing)
         if was is None:
             found[thing] = Change(thing, "mended" if thing in declared_before else "added")
-        elif thing not in after:
+            continue
+        if thing not in after:
             found[was] = Change(was, "broken" if was in declared_now else "removed")
-        elif then[thing] != after[thing]:
-            found[thing] = _changed(thing, was, old.rules[was.entity], new.rules[thing.entity], rename)
-        else:
-            notes = _told(said_before.get(was), said_now.get(thing))
-            text = said_before.get(was, _NOTHING).text != said_now.get(thing, _NOTHING).text
-            if was.name != thing.name and not _is_stage(thing):
-                found[thing] = Change(thing, "renamed", was.name, notes=notes)
-            elif text or notes:
-                found[thing] = Change(thing, "rewritten" if text else "described", notes=notes)
+            continue
+        told = _told(said_before.get(was), said_now.get(thing))
+        if then[thing] != after[thing]:
+            changed = _changed(thing, was, old.rules[was.entity], new.rules[thing.entity], rename)
+            found[thing] = replace(changed, told=told)
+        elif was.name != thing.name and not _is_stage(thing):
+            found[thing] = Change(thing, "renamed", was.name, told=told)
+        elif said_before.get(was, _NOTHING).text != said_now.get(thing, _NOTHING).text:
+            found[thing] = Change(thing, "rewritten", told=told)
+        elif told:
+            found[thing] = Change(thing, "described", told=told)
     same = {earlier[thing]: thing.name for thing, meaning in after.items() if then.get(thing) == meaning}
     causes = _causes(found, old.rules, new.rules)
     changes = tuple(
