@@ -1,5 +1,6 @@
 """The canonical text of an expression: one line, one blank between words, parentheses as their author put them.
 
+Names and numbers are spelled as their author spelled them, texts untouched; `wrapping` has the form for several lines.
 Reading the text again gives an equal tree. Parentheses that a tree needs and lacks (trees made by programs) are added.
 """
 
@@ -14,7 +15,7 @@ from typing import assert_never
 from segrules.language import syntax
 
 
-class _Level(IntEnum):
+class Level(IntEnum):
     """How tightly a form binds: a part that binds less tightly than its place demands gets parentheses."""
 
     OR = 1
@@ -32,19 +33,19 @@ def format_expression(expression: syntax.Expression) -> str:
     return _text(expression)
 
 
-def _within(expression: syntax.Expression, level: _Level) -> str:
+def within(expression: syntax.Expression, level: Level) -> str:
     text = _text(expression)
-    return text if _level(expression) >= level else f"({text})"
+    return text if level_of(expression) >= level else f"({text})"
 
 
-def _level(expression: syntax.Expression) -> _Level:
+def level_of(expression: syntax.Expression) -> Level:
     match expression:
         case syntax.Logic(operator=operator):
-            return _Level.OR if operator == "or" else _Level.AND
+            return Level.OR if operator == "or" else Level.AND
         case syntax.Unary(operator=operator):
-            return _Level.NOT if operator == "not" else _Level.SIGNED
+            return Level.NOT if operator == "not" else Level.SIGNED
         case syntax.Arithmetic(operator=operator):
-            return _Level.SUM if operator in ("+", "-") else _Level.PRODUCT
+            return Level.SUM if operator in ("+", "-") else Level.PRODUCT
         case (
             syntax.Comparison()
             | syntax.In()
@@ -54,37 +55,37 @@ def _level(expression: syntax.Expression) -> _Level:
             | syntax.ListTest()
             | syntax.InWindow()
         ):
-            return _Level.TEST
+            return Level.TEST
         case _:
-            return _Level.ATOM
+            return Level.ATOM
 
 
 def _text(expression: syntax.Expression) -> str:
     match expression:
         case syntax.Constant():
             return _constant(expression)
-        case syntax.Percent(value=value):
-            return f"{_decimal(value, shift=2)}%"
-        case syntax.Length(count=count, unit=unit):
-            return f"{_decimal(count)} {unit}{'' if count == 1 else 's'}"
+        case syntax.Percent(value=value, written=written):
+            return f"{written or _decimal(value, shift=2)}%"
+        case syntax.Length(count=count, unit=unit, written=written):
+            return f"{written or _decimal(count)} {unit}{'' if count == 1 else 's'}"
         case syntax.Ago(length=length):
-            return f"{_within(length, _Level.ATOM)} ago"
+            return f"{within(length, Level.ATOM)} ago"
         case syntax.Moment(reading=reading):
             return reading
         case syntax.Name(parts=parts):
-            return ".".join(_identifier(part) for part in parts)
+            return ".".join(identifier_text(part) for part in parts)
         case syntax.ListOf(items=items):
             return f"[{', '.join(_text(item) for item in items)}]"
         case syntax.Parentheses(inner=inner):
             return f"({_text(inner)})"
         case syntax.Unary(operator=operator, operand=operand):
-            return f"not {_within(operand, _Level.NOT)}" if operator == "not" else f"-{_within(operand, _Level.SIGNED)}"
+            return f"not {within(operand, Level.NOT)}" if operator == "not" else f"-{within(operand, Level.SIGNED)}"
         case syntax.Logic(operator=operator, operands=operands):
-            level = _Level.AND if operator == "or" else _Level.NOT
-            return f" {operator} ".join(_within(operand, level) for operand in operands)
+            level = Level.AND if operator == "or" else Level.NOT
+            return f" {operator} ".join(within(operand, level) for operand in operands)
         case syntax.Arithmetic(operator=operator, left=left, right=right):
-            level = _level(expression)
-            return f"{_within(left, level)} {operator} {_within(right, _Level(level + 1))}"
+            level = level_of(expression)
+            return f"{within(left, level)} {operator} {within(right, Level(level + 1))}"
         case syntax.Call():
             return _call(expression)
         case syntax.Case():
@@ -99,40 +100,40 @@ _Test = syntax.Comparison | syntax.In | syntax.Between | syntax.Is | syntax.Text
 def _test(test: _Test) -> str:
     match test:
         case syntax.Comparison(operator=operator, left=left, right=right):
-            words = f"{operator} {_within(right, _Level.SUM)}"
+            words = f"{operator} {within(right, Level.SUM)}"
         case syntax.In(negated=negated, item=left, values=values):
-            words = f"{_not(negated)}in {_text(values)}"
+            words = f"{negation(negated)}in {_text(values)}"
         case syntax.Between(negated=negated, item=left, low=low, high=high):
-            words = f"{_not(negated)}between {_within(low, _Level.SUM)} and {_within(high, _Level.SUM)}"
+            words = f"{negation(negated)}between {within(low, Level.SUM)} and {within(high, Level.SUM)}"
         case syntax.Is(item=left, state=state):
             words = f"is {state}"
         case syntax.TextTest(test=name, negated=negated, left=left, right=right):
-            words = f"{_not(negated)}{name} {_within(right, _Level.SUM)}"
+            words = f"{negation(negated)}{name} {within(right, Level.SUM)}"
         case syntax.ListTest(quantity=quantity, negated=negated, left=left, right=right):
-            words = f"{_not(negated)}contains {quantity} {_text(right)}"
+            words = f"{negation(negated)}contains {quantity} {_text(right)}"
         case syntax.InWindow(item=left, window=window):
-            words = f"is {_window(window)}"
+            words = f"is {window_text(window)}"
         case _:
             assert_never(test)
-    return f"{_within(left, _Level.SUM)} {words}"
+    return f"{within(left, Level.SUM)} {words}"
 
 
-def _not(negated: bool) -> str:
+def negation(negated: bool) -> str:
     return "not " if negated else ""
 
 
-def _window(window: syntax.Window) -> str:
+def window_text(window: syntax.Window) -> str:
     match window:
         case syntax.Trailing(direction=direction, length=length):
             return f"in {direction} {_text(length)}"
         case syntax.Calendar(which=which, unit=unit):
             return f"in {which} {unit}"
         case syntax.FromTo(low=low, high=high):
-            return f"from {_within(low, _Level.SUM)} to {_within(high, _Level.SUM)}"
+            return f"from {within(low, Level.SUM)} to {within(high, Level.SUM)}"
         case syntax.Since(bound=bound):
-            return f"since {_within(bound, _Level.SUM)}"
+            return f"since {within(bound, Level.SUM)}"
         case syntax.Before(bound=bound):
-            return f"before {_within(bound, _Level.SUM)}"
+            return f"before {within(bound, Level.SUM)}"
         case _:
             assert_never(window)
 
@@ -141,36 +142,40 @@ def _window(window: syntax.Window) -> str:
 
 
 def _call(call: syntax.Call) -> str:
-    words = [", ".join(_argument(argument) for argument in call.arguments)]
+    words = [", ".join(argument_text(argument) for argument in call.arguments)]
     if call.where is not None:
         words.append(f"where {_text(call.where)}")
-    words += [_step(step) for step in call.steps]
-    if call.window is not None:
-        words.append(_window(call.window))
-    if call.within is not None:
-        words.append(f"within {_text(call.within)}")
+    words += [step_words(step) for step in call.steps]
+    words += time_words(call)
     if call.by is not None:
         words.append(f"by {_text(call.by)}")
-    return f"{_identifier(call.function)}({' '.join(words)})"
+    return f"{identifier_text(call.function)}({' '.join(words)})"
 
 
-def _argument(argument: syntax.Argument) -> str:
+def time_words(call: syntax.Call) -> list[str]:
+    """The window and `within …`, in the order in which their author put them."""
+    window = [] if call.window is None else [(call.window.span.start, window_text(call.window))]
+    within = [] if call.within is None else [(call.within.span.start, f"within {_text(call.within)}")]
+    return [words for _, words in sorted([*window, *within], key=lambda item: item[0])]
+
+
+def argument_text(argument: syntax.Argument) -> str:
     text = _text(argument.value)
     if argument.keyword is not None:
-        text = f"{_identifier(argument.keyword)}: {text}"
+        text = f"{identifier_text(argument.keyword)}: {text}"
     if argument.direction is not None:
         text = f"{text} {argument.direction}"
     if argument.alias is not None:
-        text = f"{text} as {_identifier(argument.alias)}"
+        text = f"{text} as {identifier_text(argument.alias)}"
     return text
 
 
-def _step(step: syntax.Step) -> str:
+def step_words(step: syntax.Step) -> str:
     directly = "directly " if step.directly else ""
     test = _text(step.test)
     if test.startswith("not "):  # `then not` is a step of its own kind
         test = f"({test})"
-    return f"{directly}then {_not(step.negated)}{test}"
+    return f"{directly}then {negation(step.negated)}{test}"
 
 
 def _case(case: syntax.Case) -> str:
@@ -183,7 +188,9 @@ def _case(case: syntax.Case) -> str:
 # leaves
 
 
-def _identifier(identifier: syntax.Identifier) -> str:
+def identifier_text(identifier: syntax.Identifier) -> str:
+    if identifier.written is not None:
+        return identifier.written
     text = identifier.text.replace('"', '""')
     return f'"{text}"' if identifier.quoted else text
 

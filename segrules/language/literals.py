@@ -23,12 +23,14 @@ _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?")
 
 def plain_name(words: list[Word]) -> syntax.Identifier:
     (word,) = words
-    return syntax.Identifier(normalize("NFC", word.text), False, span=word.span)
+    text = normalize("NFC", word.text)
+    return syntax.Identifier(text, False, written=word.text if text != word.text else None, span=word.span)
 
 
 def quoted_name(words: list[Word]) -> syntax.Identifier | Diagnostic:
     (word,) = words
-    text = normalize("NFC", word.text[1:-1].replace('""', '"'))
+    written = word.text[1:-1].replace('""', '"')
+    text = normalize("NFC", written)
     if not text.strip():
         return Diagnostic(
             "invalid-name",
@@ -43,7 +45,7 @@ def quoted_name(words: list[Word]) -> syntax.Identifier | Diagnostic:
             word.span,
             "type the name anew, without it",
         )
-    return syntax.Identifier(text, True, span=word.span)
+    return syntax.Identifier(text, True, written=word.text if text != written else None, span=word.span)
 
 
 def text(words: list[Word]) -> syntax.Constant:
@@ -73,13 +75,14 @@ def number(words: list[Word]) -> syntax.Constant | Diagnostic:
 def percent(words: list[Word]) -> syntax.Percent | Diagnostic:
     (word,) = words
     digits = word.text[:-1]
-    return _unreadable_number(word, digits) or syntax.Percent(Decimal(f"{digits}e-2"), span=word.span)
+    value = Decimal(f"{digits}e-2")
+    return _unreadable_number(word, digits) or syntax.Percent(value, written=digits, span=word.span)
 
 
 def length(words: list[Word]) -> syntax.Length | Diagnostic:
     count, unit = words
     return _unreadable_number(count, count.text) or syntax.Length(
-        Decimal(count.text), unit.text.removesuffix("s"), span=count.span.to(unit.span)
+        Decimal(count.text), unit.text.removesuffix("s"), written=count.text, span=count.span.to(unit.span)
     )
 
 

@@ -12,10 +12,11 @@ from segrules.source import Span
 
 @dataclass(frozen=True, slots=True)
 class Identifier:
-    """A name as written; `text` is without its double quotes and in NFC."""
+    """A name as written; `text` is without its double quotes and in NFC, `written` where that is not how it stands."""
 
     text: str
     quoted: bool
+    written: str | None = field(default=None, compare=False, repr=False, kw_only=True)
     span: Span = field(compare=False, repr=False, kw_only=True)
 
 
@@ -33,18 +34,20 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Percent:
-    """`10%`: value is 0.10, as a Decimal."""
+    """`10%`: value is 0.10, as a Decimal. `written` is its number as its author grouped it: `1_000`."""
 
     value: Decimal
+    written: str | None = field(default=None, compare=False, repr=False, kw_only=True)
     span: Span = field(compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """`90 days`. The unit is singular."""
+    """`90 days`. The unit is singular; `written` is the number as its author grouped it."""
 
     count: Decimal
     unit: str
+    written: str | None = field(default=None, compare=False, repr=False, kw_only=True)
     span: Span = field(compare=False, repr=False, kw_only=True)
 
 

@@ -37,7 +37,6 @@ REWRITTEN = {
     ),
     "sample(10%,seed:'spring')": "sample(10%, seed: 'spring')",
     "case(a->1,else -1)": "case(a -> 1, else -1)",
-    "e\u0301 == 1": "\u00e9 == 1",
 }
 
 
@@ -52,6 +51,11 @@ KEPT = (
     "a - (b - c)",
     "(a + b)",
     "1_000_000",
+    "1_000%",
+    "1_000 days",
+    "0.50 days ago",
+    "e\u0301 == 1",
+    'events."e\u0301 ""x""" == 1',
     "0.10",
     "'it''s'",
     '"tổng chi" > 5',
