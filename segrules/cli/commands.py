@@ -16,11 +16,10 @@ HELP = "Customer segments as code: readable rules, reviewed in git, run on your 
 COMMANDS = {
     "init": ("data", "Write a starter project, from your data files or with a few rows of its own."),
     "validate": ("validate", "Check all rules and tests of a project and list every finding."),
+    "fmt": ("format", "Write the files of a project in canonical text; comments stay."),
     "test": ("test", "Run the test cases of tests/ and the examples beside the rules."),
     "count": ("apply", "Print how many members each segment has; write nothing."),
-    "diff": ("diff", "Compare two versions: what changed in meaning, and who enters and leaves."),
     "apply": ("apply", "Write the members of each segment and print the counts."),
-    "why": ("why", "Show why one entity row is in its segments and not in others."),
     "sql": ("sql", "Print the SQL of the whole run, or of some segments."),
     "schema": ("data", "Print the contract that the data suggests, or write it."),
     "sample": ("data", "Write a small, pseudonymous copy of the sources, for tests in CI."),

@@ -7,8 +7,7 @@ from datetime import date
 
 import pytest
 
-from segrules.cli.table import counts, share
-from segrules.report.plurals import plural
+from segrules.cli.table import counts, plural, share
 
 
 @dataclass(frozen=True)

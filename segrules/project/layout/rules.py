@@ -1,0 +1,75 @@
+"""Rules as YAML: without quotes on one line where that is safe, else on lines of their own after `>-`."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+from segrules.diagnostics import Diagnostic
+from segrules.language import format_expression, parse, syntax
+from segrules.language.wrapping import INDENT, wrapped
+from segrules.project.yaml_nodes import ImpossibleDateError, Scalar, plain_value
+
+WIDTH = 120
+
+_PLAIN_START = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`]|[-?:](?=\S)")
+_ENDS_PLAIN = re.compile(r":(?:\s|$)|\s#")
+_ENDS_FLOW = re.compile(r"[,\[\]{}:]")
+_DELICATE = re.compile("[\t\n\r\x85\u2028\u2029\ufeff]")
+
+
+def read_rule(scalar: Scalar) -> tuple[syntax.Expression | None, tuple[Diagnostic, ...]]:
+    """The expression of a rule that may be written anew; None for one that stays as it stands, and what is wrong."""
+    if scalar.value is None or not scalar.fragment.text.strip():
+        return None, ()
+    expression, findings = parse(scalar.fragment)
+    if expression is None or findings:
+        return None, findings
+    text = format_expression(expression)
+    if _DELICATE.search(text) or (not scalar.plain and not _is_text(text)):
+        return None, ()
+    return expression, ()
+
+
+def is_broken(expression: syntax.Expression) -> bool:
+    """Whether a line ends before or after an `and` or `or` that joins the whole of a rule."""
+    if not isinstance(expression, syntax.Logic):
+        return False
+    text = expression.span.file.text
+    pairs = itertools.pairwise(operand.span for operand in expression.operands)
+    return any("\n" in text[before.end : after.start] for before, after in pairs)
+
+
+def rule_lines(expression: syntax.Expression, indent: int, head: str, *, is_broken: bool) -> tuple[str, ...]:
+    """What stands after `head`, and the lines below it, indented relative to the head."""
+    text = format_expression(expression)
+    if not is_broken and indent + len(head) + 1 + len(text) <= WIDTH and _is_plain(text):
+        return (text,)
+    lines = wrapped(expression, WIDTH - indent - INDENT, is_broken=is_broken)
+    return (">-", *(f"{' ' * INDENT}{line}" for line in lines))
+
+
+def rule_in_brackets(expression: syntax.Expression, written: str) -> str:
+    """A rule inside `{}` or `[]`, in quotes (those of its author) where a comma, colon or bracket would end it."""
+    text = format_expression(expression)
+    if _is_plain(text) and not _ENDS_FLOW.search(text):
+        return text
+    if written.startswith("'") or '"' in text or "\\" in text:
+        return "'" + text.replace("'", "''") + "'"
+    return f'"{text}"'
+
+
+def _is_plain(text: str) -> bool:
+    """Whether YAML reads the text without quotes as this text, or as a value that is written like it."""
+    return bool(_PLAIN_START.match(text)) and not _ENDS_PLAIN.search(text) and _value(text) is not None
+
+
+def _is_text(text: str) -> bool:
+    return isinstance(_value(text), str)
+
+
+def _value(text: str) -> object:
+    try:
+        return plain_value(text)
+    except ImpossibleDateError:
+        return None
