@@ -19,11 +19,16 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One kind of finding. `name` never changes meaning; docs/errors/<name>.md explains it."""
+    """One kind of finding. `name` never changes meaning; docs/errors/<name>.md explains it.
+
+    is_of_data: only data shows it; is_asked_for: it is off unless a project wants it.
+    """
 
     name: str
     severity: Severity
     title: str
+    is_of_data: bool = False
+    is_asked_for: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,8 @@ class Fix:
 class Diagnostic:
     """One finding: a sentence, the words it is about, and, where known, what to do.
 
-    `span` is None only where there is no text to point at; `path` then names the file, if any.
+    `span` is None only where there is no text to point at; `path` then names the file, if any. level: how severe a
+    project takes it, where that is not as usual.
     """
 
     code: str
@@ -48,6 +54,7 @@ class Diagnostic:
     help: str | None = None
     path: str | None = None
     fix: Fix | None = None
+    level: Severity | None = None
 
     def __post_init__(self) -> None:
         if self.code not in CODES:
@@ -55,7 +62,7 @@ class Diagnostic:
 
     @property
     def severity(self) -> Severity:
-        return CODES[self.code].severity
+        return self.level or CODES[self.code].severity
 
 
 def is_error(finding: Diagnostic) -> bool:
@@ -64,6 +71,11 @@ def is_error(finding: Diagnostic) -> bool:
 
 def has_errors(findings: Iterable[Diagnostic]) -> bool:
     return any(map(is_error, findings))
+
+
+def is_adjustable(code: Code) -> bool:
+    """Whether a project may take a kind of finding more or less seriously; what is wrong is wrong everywhere."""
+    return code.severity is not Severity.ERROR
 
 
 def is_fixable(finding: Diagnostic) -> bool:
@@ -104,6 +116,8 @@ _ALL = (
     Code("wrong-value", _E, "A value of the wrong kind for its key"),
     Code("invalid-setting", _E, "A `--set` or `--env` that does not fit the project"),
     Code("cut-rule", _E, "A rule was cut by YAML at a comma, colon, quote or #"),
+    Code("invalid-ignore", _W, "A comment that should ignore a finding and cannot be understood"),
+    Code("unused-ignore", _W, "A comment ignores a finding that is not there"),
     Code("not-formatted", _E, "A file is not in its canonical text"),
     # project
     Code("invalid-name", _E, "A name that cannot be used"),
@@ -148,17 +162,21 @@ _ALL = (
     Code("unfit-value", _E, "Stored values that do not fit their column's type"),
     Code("duplicate-entity-key", _E, "A key that stands twice where it must be unique"),
     Code("missing-entity-key", _E, "A row without a key where each must have one"),
-    Code("contract-breach", _W, "Stored values outside the contract"),
-    Code("ignored-rows", _W, "Rows without a key or time, or of nobody known"),
-    Code("tied-rows", _W, "Rows of one entity that are equal in time and order"),
-    Code("many-ties", _W, "Equal values make a top more than twice as large as asked for"),
-    Code("constant-never-occurs", _W, "A constant that the data never has"),
+    Code("unknown-entity-key", _E, "A key that names no row, or rows of several entities"),
+    Code("contract-breach", _W, "Stored values outside the contract", is_of_data=True),
+    Code("ignored-rows", _W, "Rows without a key or time, or of nobody known", is_of_data=True),
+    Code("tied-rows", _W, "Rows of one entity that are equal in time and order", is_of_data=True),
+    Code("many-ties", _W, "Equal values make a top more than twice as large as asked for", is_of_data=True),
+    Code("constant-never-occurs", _W, "A constant that the data never has", is_of_data=True),
     Code("segmentation-overlap", _E, "An entity row matches two stages of a `unique` segmentation"),
     Code("number-too-large", _E, "A number outgrew its type while rules were computed"),
     Code("expectation-broken", _E, "A segment's size or share is not what `expect` says"),
     Code("stale-data", _E, "The newest row is older than `fresh` allows"),
-    Code("today-columns", _I, "The past is replayed with today's columns"),
+    Code("today-columns", _I, "The past is replayed with today's columns", is_of_data=True),
     Code("output-refused", _E, "The output cannot be written as asked"),
+    # versions of a project
+    Code("unknown-revision", _E, "A version of the project that cannot be read"),
+    Code("limit-exceeded", _E, "A change moves more customers than `limits` allow"),
 )
 
 CODES = {code.name: code for code in _ALL}

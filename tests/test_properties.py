@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import running
 from hypothesis import given, reject, settings
@@ -10,6 +11,7 @@ from strategies import Sample, samples
 
 from segrules.engines import Engine, EngineError
 from segrules.language.core import Reference
+from segrules.language.normal_form import normal_form
 from segrules.planning import naive_plan, plan, references
 from segrules.planning.cut import cut, narrower
 from segrules.planning.nodes import Plan
@@ -76,6 +78,25 @@ def test_counting_kinds_of_rows_counts_rows(sample: Sample, duckdb_engine: Engin
     assert kinds <= most_signatures(parts.flags)
     counted = duckdb_engine.run(writes.count_query(parts.rest, scan, segments, ALIKE))
     assert counted == duckdb_engine.run(writes.count_query(made, scan, segments))
+
+
+@given(sample=samples())
+def test_the_normal_form_keeps_the_meaning(sample: Sample) -> None:
+    rules, _ = _resolved(sample)
+    formed = replace(
+        rules,
+        traits={name: normal_form(node) for name, node in rules.traits.items()},
+        segments={name: normal_form(node) for name, node in rules.segments.items()},
+        segmentations={
+            name: replace(one, stages=tuple((label, normal_form(test)) for label, test in one.stages))
+            for name, one in rules.segmentations.items()
+        },
+    )
+    formed = replace(formed, entities={**rules.entities, rules.entity.name: formed})
+    now = parse_as_of(sample.as_of, sample.zone).now
+    expected = running.expected(rules, sample.worlds, now, sample.zone)
+    found = running.expected(formed, sample.worlds, now, sample.zone)
+    assert not running.differences(expected, found), running.shown(sample.files, expected, found)
 
 
 def _check_meaning(sample: Sample, engine: Engine) -> None:

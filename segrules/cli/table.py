@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from segrules.cli.terminal import Paint, plain
 from segrules.cli.text import pad, safe, width
+from segrules.report.plurals import plural
 
 if TYPE_CHECKING:
     from segrules.workflows.counting import SegmentCount
@@ -34,7 +35,7 @@ def counts(outcome: Outcome, *, paint: Paint = plain) -> str:
     blocks = []
     for entity in entities:
         own = [count for count in outcome.counts if count.entity == entity]
-        head = f"{own[0].rows:,} {plural(entity) if own[0].rows != 1 else safe(entity)}, as of {as_of}"
+        head = f"{own[0].rows:,} {plural(safe(entity)) if own[0].rows != 1 else safe(entity)}, as of {as_of}"
         blocks.append("\n".join([head, *_table(own, paint)]))
     return "\n\n".join(blocks)
 
@@ -64,18 +65,6 @@ def _change(count: SegmentCount) -> str:
     if count.change is None:
         return "new"
     return f"{count.change:+,}" if count.change else "0"
-
-
-def plural(entity: str) -> str:
-    """The entity's name for several of its rows, as far as English rules go: `customers`, `companies`."""
-    name = safe(entity)
-    if not name.isascii() or not name[-1:].isalpha() or name.endswith("s"):
-        return name
-    if name.endswith(("x", "z", "ch", "sh")):
-        return name + "es"
-    if name.endswith("y") and name[-2:-1] not in "aeiou":
-        return name[:-1] + "ies"
-    return name + "s"
 
 
 def written_as_of(as_of: date) -> str:

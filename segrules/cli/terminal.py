@@ -92,7 +92,7 @@ def render_finding(finding: Diagnostic, *, folder: Path = Path(), paint: Paint =
     lines = [head + safe(finding.message) + paint(f" [{finding.code}]", "dim") + mark]
     rest = safe(finding.help) if finding.help else ""
     if finding.span is not None:
-        source, carets, rest = _excerpt(finding.span, rest, finding.severity.value, paint)
+        source, carets, rest = excerpt(finding.span, rest, finding.severity.value, paint)
         lines += [source, carets]
     if rest:
         lines.append(f"    help: {rest}")
@@ -135,7 +135,7 @@ def summary(findings: Iterable[Diagnostic]) -> str:
     return ", ".join(parts) or "no findings"
 
 
-def _excerpt(span: Span, help: str, style: str, paint: Paint) -> tuple[str, str, str]:
+def excerpt(span: Span, help: str, style: str, paint: Paint) -> tuple[str, str, str]:
     """The source line, the line of carets with the help behind them where it fits, and the help that did not fit."""
     number, column = span.file.position(span.start)
     line = span.file.line(number)

@@ -22,12 +22,25 @@ def test(
     name: Annotated[
         str | None, typer.Option("-k", metavar="NAME", help="Only tests whose name has this in it.")
     ] = None,
+    mutate: Annotated[
+        bool, typer.Option("--mutate", help="Try small changes of the rules: does some test notice each?")
+    ] = False,
+    score_min: Annotated[
+        int | None,
+        typer.Option(min=0, max=100, metavar="PERCENT", help="With --mutate: exit 1 where fewer are noticed."),
+    ] = None,
     format: Annotated[Format, typer.Option(help="How results are written.")] = "text",
     env: Env = None,
     sets: Set = None,
 ) -> None:
     """Run the test cases of tests/ and the examples beside the rules."""
     folder = project_folder(project)
+    if score_min is not None and not mutate:
+        raise typer.BadParameter("it is the least share for `--mutate`", param_hint="--score-min")
+    if mutate:
+        from segrules.cli.mutation import mutation
+
+        mutation(folder, name, settings_of(env, sets), format, score_min)
     from segrules.project.environments import has_invalid_setting
     from segrules.project.loader import folder_reader
     from segrules.workflows.unit_tests import run_tests

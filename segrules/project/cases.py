@@ -11,7 +11,8 @@ from segrules.diagnostics import Diagnostic
 from segrules.project.case_expectations import Expectable, Expected, expectables, expected
 from segrules.project.case_rows import GivenRow, Tables, default_rows, given_rows, orphan_findings, tables_of
 from segrules.project.contract_types import wall_clock
-from segrules.project.documents import CaseDocument, TestsDocument, read_document
+from segrules.project.document_reading import read_document
+from segrules.project.documents import CaseDocument, TestsDocument
 from segrules.project.file_reading import elsewhere, read_file
 from segrules.project.leaves import Located
 from segrules.project.model import Project, Rules

@@ -11,7 +11,8 @@ from segrules.diagnostics import Diagnostic, did_you_mean
 from segrules.language.core import Literal
 from segrules.project.cut_rules import without_cut_rules
 from segrules.project.declarations import source_of, unfit_finding
-from segrules.project.documents import SourceDocument, read_document
+from segrules.project.document_reading import read_document
+from segrules.project.documents import SourceDocument
 from segrules.project.environment_document import EnvironmentDocument
 from segrules.project.file_reading import elsewhere, read_file
 from segrules.project.leaves import Unfit

@@ -234,6 +234,15 @@ def _amount(text: str | None) -> Decimal | None:
     return Decimal(digits) / 100 if text.rstrip().endswith("%") else Decimal(digits)
 
 
+def amount(node: Plain) -> tuple[Decimal, str, Span]:
+    """A number, or a share of 1 where it is written with `%`, with its text."""
+    text = text_of(node).strip() if isinstance(node, Scalar) else ""
+    value = _amount(text) if text else None
+    if value is None:
+        raise Unfit("`{key}` takes a number or a share", help="`500` or `20%`")
+    return value, text, span_of(node)
+
+
 def param(node: Plain) -> Literal:
     """A constant of the project: number, text, truth, day, length of time, or a list of one kind."""
     if isinstance(node, Items):

@@ -11,11 +11,15 @@ from segrules.project import declarations
 from segrules.project.contract_checks import contract_findings
 from segrules.project.contract_types import wall_clock
 from segrules.project.cut_rules import without_cut_rules
-from segrules.project.documents import ProjectDocument, SegmentsDocument, read_document
+from segrules.project.document_reading import read_document
+from segrules.project.documents import ProjectDocument, SegmentsDocument
 from segrules.project.environments import NO_SETTINGS, Settings, with_settings
 from segrules.project.file_reading import elsewhere, read_file
+from segrules.project.ignores import ignores_of
+from segrules.project.levels import levels
+from segrules.project.limits import approvals, limits
 from segrules.project.list_files import load_lists
-from segrules.project.model import Broken, Entity, Lookup, Project, Relation
+from segrules.project.model import Broken, Entity, Ignore, Lookup, Project, Relation
 from segrules.project.name_checks import name_findings
 from segrules.project.reader import FolderReader, Reader, folder_reader
 from segrules.project.rule_files import RuleFiles, add_file, without_duplicates
@@ -36,9 +40,10 @@ def load(read: Reader, settings: Settings = NO_SETTINGS) -> tuple[Project | None
     `Project.broken` names it. Params and sources are as the settings say.
     """
     findings: Findings = []
-    document, is_whole = _project_document(read, findings)
+    ignores: list[Ignore] = []
+    document, is_whole = _project_document(read, findings, ignores)
     names = frozenset(map(str, (*document.entities, *document.relations))) if document else frozenset()
-    files = list(_rule_documents(read, names, findings))
+    files = list(_rule_documents(read, names, findings, ignores))
     if document is None:
         return None, tuple(findings)
     zone = declarations.time_zone(document.timezone, findings)
@@ -61,6 +66,10 @@ def load(read: Reader, settings: Settings = NO_SETTINGS) -> tuple[Project | None
         load_lists(read),
         suppressions(document, findings),
         document.fiscal_year_starts or 1,
+        levels(document.findings, findings),
+        tuple(ignores),
+        tuple(limits(document)),
+        tuple(approvals(document)),
     )
     project = with_settings(project, read, settings, findings)
     findings += contract_findings(project, document)
@@ -81,7 +90,7 @@ def _leads_to_entities(project: Project) -> bool:
     return True
 
 
-def _project_document(read: Reader, findings: Findings) -> tuple[ProjectDocument | None, bool]:
+def _project_document(read: Reader, findings: Findings, ignores: list[Ignore]) -> tuple[ProjectDocument | None, bool]:
     """segrules.yml, and whether all that it declares could be understood."""
     text = read.text(PROJECT_FILE)
     if isinstance(text, Diagnostic):
@@ -97,6 +106,7 @@ def _project_document(read: Reader, findings: Findings) -> tuple[ProjectDocument
             findings.append(Diagnostic("missing-key", "the file is empty", path=PROJECT_FILE, help="`segrules init`"))
         return None, False
     cleaned, cut = without_cut_rules(node)
+    ignores += ignores_of(node, findings)
     document, unfit, has_lost = read_document(ProjectDocument, cleaned)
     findings += (*cut, *elsewhere(unfit, wrong))
     if document is None:
@@ -128,7 +138,7 @@ def _as_of(document: ProjectDocument, zone: str) -> date | datetime | None:
 
 
 def _rule_documents(
-    read: Reader, names: frozenset[str], findings: Findings
+    read: Reader, names: frozenset[str], findings: Findings, ignores: list[Ignore]
 ) -> Iterator[tuple[str, Node | None, SegmentsDocument | None]]:
     """Each rule file as written and as understood; nothing for one that could not be read."""
     for path in read.list(RULE_FOLDER):
@@ -143,6 +153,7 @@ def _rule_documents(
                 yield path, None, None
             continue
         cleaned, cut = without_cut_rules(node)
+        ignores += ignores_of(node, findings)
         document, unfit, _ = read_document(SegmentsDocument, cleaned, names)
         findings += (*cut, *elsewhere(unfit, wrong))
         yield path, node, document

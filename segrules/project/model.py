@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 from typing import Literal as OneOf
 
+from segrules.diagnostics import Severity
 from segrules.language.core import Duration, Expression, Literal
 from segrules.language.types import Type
 from segrules.language.value_lists import ValueList
@@ -236,6 +237,31 @@ class CarriedName:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """The most that a change of rules may do to a segment: rows, or with `is_share` a share of its members before.
+
+    measure: `change` of its size either way, rows that `entered`, rows that `left`. `text` is as written.
+    """
+
+    measure: OneOf["change", "entered", "left"]
+    most: Decimal
+    is_share: bool
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Somebody's word that one change may go beyond the limits, until the end of a day. `change` is its fingerprint."""
+
+    change: str
+    reason: str
+    expires: date
+    by: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Broken:
     """A name that has a definition with findings: what refers to it is not to blame. A stage is `lifecycle.churned`.
 
@@ -248,8 +274,25 @@ class Broken:
 
 
 @dataclass(frozen=True, slots=True)
+class Ignore:
+    """A comment that takes findings of one code out of some lines of its file. The span is the code in it.
+
+    removable: the comment with the blanks around it, where it has no other code.
+    """
+
+    code: str
+    reason: str
+    lines: range
+    span: Span
+    removable: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
-    """Everything the files say. Names are unique per kind (and per entity, for traits, segments, segmentations)."""
+    """Everything the files say. Names are unique per kind (and per entity, for traits, segments, segmentations).
+
+    levels: how findings are taken, None for one that is off; ignores: where they are not wanted.
+    """
 
     name: str
     as_of: date | datetime | None
@@ -265,6 +308,10 @@ class Project:
     lists: Mapping[str, ValueList] = field(default_factory=dict)
     suppressions: tuple[Suppression, ...] = ()
     fiscal_year_starts: int = 1
+    levels: Mapping[str, Severity | None] = field(default_factory=dict)
+    ignores: tuple[Ignore, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    approvals: tuple[Approval, ...] = ()
 
     def entity(self, name: str) -> Entity:
         return next(entity for entity in self.entities if entity.name == name)

@@ -45,16 +45,14 @@ class FolderReader:
                 if not stat.S_ISREG(status.st_mode):
                     return Diagnostic("file-unreadable", f"`{path}` is not a file", path=path)
                 if status.st_size > most_bytes:
-                    what, kind = ("the file", "rule file") if most_bytes == MAX_BYTES else (f"`{path}`", "list")
-                    message = f"{what} is larger than {most_bytes // 1024 // 1024} MB, the most a {kind} may have"
-                    return Diagnostic("file-too-large", message, help="split it into several files", path=path)
+                    return too_large(path, most_bytes)
                 data = file.read()
         except FileNotFoundError:
-            return Diagnostic("file-missing", f"there is no file `{path}`", path=path)
+            return no_file(path)
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else "its name is not a path"
             return Diagnostic("file-unreadable", f"`{path}` cannot be read: {reason.lower()}", path=path)
-        return _decoded(path, data)
+        return decoded(path, data)
 
 
 def folder_reader(root: Path) -> Reader:
@@ -90,7 +88,20 @@ def _without_waiting(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def _decoded(path: str, data: bytes) -> str | Diagnostic:
+def no_file(path: str) -> Diagnostic:
+    """That a file is not there."""
+    return Diagnostic("file-missing", f"there is no file `{path}`", path=path)
+
+
+def too_large(path: str, most_bytes: int) -> Diagnostic:
+    """That a file has more bytes than it may."""
+    what, kind = ("the file", "rule file") if most_bytes == MAX_BYTES else (f"`{path}`", "list")
+    message = f"{what} is larger than {most_bytes // 1024 // 1024} MB, the most a {kind} may have"
+    return Diagnostic("file-too-large", message, help="split it into several files", path=path)
+
+
+def decoded(path: str, data: bytes) -> str | Diagnostic:
+    """A file's text, without a byte order mark."""
     try:
         return data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:

@@ -70,6 +70,22 @@ def overlap_query(plan: Plan, scan: ScanQuery, matches: str) -> str:
     return _text(query.order_by(key.copy()).limit(3))
 
 
+def near_keys_query(plan: Plan, scan: ScanQuery, text: str) -> str:
+    """The three keys, texts, that differ from a text by the fewest letters; none that differ by more than a third."""
+    key, wanted = column(plan.keys[-1]), exp.Literal.string(text.lower())
+    distance = exp.Levenshtein(this=exp.Lower(this=key), expression=wanted)
+    most = exp.Literal.number(max(1, len(text) // 3))
+    query = _of(plan, [key], scan).where(exp.LTE(this=distance, expression=most), copy=False)
+    return _text(query.order_by(distance.copy(), key.copy()).limit(3))
+
+
+def keys_query(plan: Plan, scan: ScanQuery, test: str, most: int) -> str:
+    """The first keys, at most so many, of rows for which a column of the plan holds."""
+    key = column(plan.keys[-1])
+    query = _of(plan, [key], scan).where(column(test), copy=False)
+    return _text(query.order_by(key.copy()).limit(most))
+
+
 def ties_query(plan: Plan, scan: ScanQuery, top: str, counts: str, by: str | None, share: Literal) -> str:
     """The group with the most rows in its top, where these are more than twice as many as asked for.
 

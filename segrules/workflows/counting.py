@@ -16,6 +16,7 @@ from segrules.planning import plan
 from segrules.planning.cut import cut
 from segrules.planning.nodes import Output, Plan
 from segrules.planning.signatures import ALIKE, cut_to_signatures
+from segrules.project.levels import adjusted
 from segrules.project.model import Segment, Segmentation
 from segrules.source import Span
 from segrules.sql import writes
@@ -77,7 +78,7 @@ def count_members(
     if not has_errors(problems):
         past = {at for entity, items in wanted.items() for at in past_tables(run.rules[entity], items, run.as_of)}
         problems += check_past_keys(run.engine, run.project, run.tables, past, zone)
-    findings = (*run.findings, *replay_finding(run, wanted), *problems)
+    findings = adjusted((*run.findings, *replay_finding(run, wanted), *problems), run.project)
     if has_errors(findings):
         return Counted({}, (), findings)
     findings += constants_that_never_occur(run.engine, run.project, run.tables, run.rules.values(), zone)
@@ -89,7 +90,7 @@ def count_members(
         counts += _with_changes(run, own, before)
     members = {(item.entity, item.segment): item.members for item in counts}
     findings += broken_expectations(run.project.segments, members, rows)
-    return Counted(plans, tuple(counts), findings, rows)
+    return Counted(plans, tuple(counts), adjusted(findings, run.project), rows)
 
 
 def _count_entity(
@@ -109,7 +110,7 @@ def _count_entity(
     segments = writes.segments(made)
     extra = [output for output in made.outputs if output.wanted in {item.wanted for item in missing}]
     with watched(run.engine, progress):
-        made, rows, sizes = _counted(run.engine, made, scan, (*segments, *extra), entity, keep=keep or bool(tops))
+        made, rows, sizes = sizes_of(run.engine, made, scan, (*segments, *extra), entity, keep=keep or bool(tops))
     counts = iter(sizes)
     own, brought, twice = (list(islice(counts, len(part))) for part in (segments, extra, made.overlaps))
     in_for_that = dict(zip((output.wanted for output in extra), brought, strict=True))
@@ -120,7 +121,7 @@ def _count_entity(
     return made, rows, counted, (*findings, *tied, *_overlaps(run, entity, made, scan, twice))
 
 
-def _counted(
+def sizes_of(
     engine: Engine, made: Plan, scan: ScanQuery, outputs: Sequence[Output], entity: str, *, keep: bool
 ) -> tuple[Plan, int, Sequence[int]]:
     """The plan, of what reads the kept rows if they are kept; the entity's rows, and for how many each output holds."""

@@ -57,11 +57,11 @@ def wrong_examples(engine: Engine, run: ExampleRun, moment: AsOf) -> tuple[Examp
     wanted = reference(run.rules, name)
     computed = compute(engine, run.project, {entity: run.rules}, {entity: (wanted,)}, run.given, moment)
     keys = (given[entity][0][run.rules.entity.key] for given in run.given)
-    got = (_of_key(values.of(entity, wanted), key) for key, values in zip(keys, computed, strict=True))
+    got = (row_of(values.of(entity, wanted), key) for key, values in zip(keys, computed, strict=True))
     return tuple(example for example, member in zip(run.examples, got, strict=True) if member is not example.expected)
 
 
-def _of_key(values: Values, key: object) -> object:
+def row_of(values: Values, key: object) -> object:
     """The value of the example's row; other rows may be there because its lookups lead to them."""
     return values.get(key, next(iter(values.values()), False))
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 
 from segrules.engines.engine import Engine
 from segrules.language.core import Expression
+from segrules.language.written import written
 from segrules.planning.time import AsOf, start_of_day, to_utc
 from segrules.project.model import Project, Rules
 from segrules.workflows.case_runs import compute
@@ -80,22 +80,3 @@ def _clause(clause: Clause, values: Mapping[tuple[str, str], object]) -> str:
     ]
     what = "missing" if result is None else "true" if held else "false"
     return f"{clause.text} is {what}" + (f" ({', '.join(inside)})" if inside else "")
-
-
-def written(value: object) -> str:
-    """A value as an author would write it."""
-    match value:
-        case None:
-            return "missing"
-        case bool():
-            return "true" if value else "false"
-        case str():
-            return "'" + value.replace("'", "''") + "'"
-        case datetime() | date():
-            return value.isoformat()
-        case Decimal():
-            return format(value.normalize(), "f") if value else "0"
-        case tuple():
-            return "[" + ", ".join(map(written, value)) + "]"
-        case _:
-            return str(value)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from segrules.diagnostics import Diagnostic, is_error
+from segrules.diagnostics import CODES, Diagnostic, is_adjustable, is_error
 from segrules.engines.engine import EngineError
 from segrules.workflows.counting import SegmentCount
 from segrules.workflows.running import Refusal, Run
@@ -29,9 +29,10 @@ class Outcome:
 
 
 def exit_code(findings: Sequence[Diagnostic]) -> int:
-    """1 for broken expectations and stale data, 2 for other errors: those are of usage or data."""
+    """1 for broken expectations, stale data and what the project takes for an error; 2 for those of usage or data."""
     errors = {finding.code for finding in findings if is_error(finding)}
-    return 0 if not errors else 1 if errors <= {"expectation-broken", "stale-data"} else 2
+    others = {code for code in errors if not is_adjustable(CODES[code])} - {"expectation-broken", "stale-data"}
+    return 2 if others else int(bool(errors))
 
 
 def refused(refusal: Refusal) -> Outcome:
@@ -43,8 +44,12 @@ _CODES = {"disk-full": "output-refused", "permission": "output-refused", "overfl
 
 
 def failed(run: Run, error: EngineError) -> Outcome:
-    """The outcome of a run that the engine broke off. What is nobody's mistake is raised on."""
+    """The outcome of a run that the engine broke off."""
+    return Outcome(run.as_of.given, (), (*run.findings, broken_off(error)), exit_code=2)
+
+
+def broken_off(error: EngineError) -> Diagnostic:
+    """What to say where the engine broke off. What is nobody's mistake is raised on."""
     if error.kind in ("internal", "interrupted"):
         raise error
-    found = Diagnostic(_CODES.get(error.kind, "data-unreadable"), error.message)
-    return Outcome(run.as_of.given, (), (*run.findings, found), exit_code=2)
+    return Diagnostic(_CODES.get(error.kind, "data-unreadable"), error.message)

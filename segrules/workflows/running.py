@@ -27,6 +27,7 @@ from segrules.project.environments import (
     environment_path,
     has_invalid_setting,
 )
+from segrules.project.levels import adjusted
 from segrules.project.list_files import LIST_ENDINGS, LIST_FOLDER, list_text
 from segrules.project.loader import PROJECT_FILE, load
 from segrules.project.model import Project, Relation, Rules
@@ -76,15 +77,19 @@ def open_run(
     settings: Settings = NO_SETTINGS,
     frames: Frames = NO_FRAMES,
     memory_limit: str | None = None,
+    readable: Sequence[Path] = (),
     writable: Sequence[Path] = (),
     is_watched: bool = False,
+    read: Reader | None = None,
 ) -> Run | Refusal:
     """The project of a folder, ready to run on DuckDB, or why not. `workdir` takes spilled and transcoded data.
 
-    frames: rows given in place of those of files. is_watched: somebody will ask how far the engine is.
+    frames: rows given in place of those of files. readable: files besides those of the sources. is_watched: somebody
+    will ask how far the engine is. read: where the rules are, if not in the folder, which then has the data alone.
     """
-    read = folder_reader(root)
+    read = folder_reader(root) if read is None else read
     project, findings = load(read, settings)
+    findings = adjusted(findings, project) if project is not None else findings
     if project is None or has_errors(findings):
         return Refusal(findings, _exit_code(findings))
     moment = chosen_as_of(project, as_of_text, today)
@@ -96,7 +101,7 @@ def open_run(
     if has_errors(problems):
         return Refusal((*findings, *problems), 2)
     engine = connect(
-        readable=sources.readable,
+        readable=(*sources.readable, *readable),
         writable=writable,
         memory_limit=memory_limit,
         temp_directory=workdir / "spill",
@@ -109,7 +114,7 @@ def open_run(
         engine.close()
         return Refusal((*findings, *problems), 2)
     rules, wrong = resolve(typed)
-    findings = (*findings, *problems, *wrong, *late_moments(rules.values(), moment))
+    findings = adjusted((*findings, *problems, *wrong, *late_moments(rules.values(), moment)), project)
     if has_errors(findings):
         engine.close()
         return Refusal(findings, _exit_code(findings))

@@ -15,6 +15,7 @@ from segrules.language.check_findings import words
 from segrules.language.core import Reference
 from segrules.language.trees import may_be_missing
 from segrules.language.types import INTEGER, Kind
+from segrules.language.written import written
 from segrules.planning import reference
 from segrules.planning.dependencies import overlap
 from segrules.planning.time import AsOf, as_of
@@ -33,9 +34,9 @@ from segrules.workflows.examples import (
     needs_clock,
     wrong_examples,
 )
-from segrules.workflows.failures import explain, unseen, written
+from segrules.workflows.failures import explain, unseen
 from segrules.workflows.past import late_moments_of
-from segrules.workflows.validate import validate
+from segrules.workflows.validate import Validated, validate
 
 EXAMPLE_DAY = date(2000, 1, 1)  # for examples of rules that no clock decides
 
@@ -66,14 +67,18 @@ class TestReport:
 
 def run_tests(read: Reader, *, name: str | None = None, settings: Settings = NO_SETTINGS) -> TestReport:
     """Runs the cases and examples whose name has `name` in it."""
-    checked = validate(read, settings)
+    return run_checked(validate(read, settings), name=name)
+
+
+def run_checked(checked: Validated, *, name: str | None = None) -> TestReport:
+    """The results of a checked project's cases and examples whose name has `name` in it."""
     if checked.project is None or has_errors(checked.findings):
         return TestReport((), checked.findings)
     engine = connect()
     try:
         cases = [case for case in checked.cases if name is None or name in case.name]
         results = _run_cases(engine, checked.project, checked.rules, cases)
-        segments = [item for item in checked.project.segments if name is None or name in _examples_name(item)]
+        segments = [item for item in checked.project.segments if name is None or name in examples_name(item)]
         results += _run_examples(engine, checked.project, checked.rules, segments)
     finally:
         engine.close()
@@ -103,7 +108,7 @@ def _run_batch(
     engine: Engine, project: Project, rules: Mapping[str, Rules], cases: Sequence[Case], moment: AsOf
 ) -> list[TestResult]:
     started = time.perf_counter()
-    counted, wanted = _wanted(rules, [expected for case in cases for expected in case.expect])
+    counted, wanted = wanted_of(rules, [expected for case in cases for expected in case.expect])
     try:
         computed = compute(engine, project, counted, wanted, [case.given for case in cases], moment)
     except EngineError as error:
@@ -117,7 +122,7 @@ def _run_batch(
     ]
 
 
-def _wanted(
+def wanted_of(
     rules: Mapping[str, Rules], expectations: Iterable[Expected]
 ) -> tuple[dict[str, Rules], dict[str, tuple[Reference, ...]]]:
     """What each entity is asked for, and its rules with a trait per `unique` segmentation that counts its matches."""
@@ -126,17 +131,17 @@ def _wanted(
     for expected in expectations:
         own = rules[expected.entity]
         mine = wanted.setdefault(expected.entity, {})
-        mine[_reference(own, expected)] = None
+        mine[expected_reference(own, expected)] = None
         name = expected.name.partition(".")[0]
         labelling = own.segmentations.get(name)
         if labelling is not None and labelling.hit == "unique" and expected.kind != "values":
-            traits = {**richer[expected.entity].traits, _matches(name): overlap(labelling)}
+            traits = {**richer[expected.entity].traits, matches_trait(name): overlap(labelling)}
             richer[expected.entity] = replace(richer[expected.entity], traits=traits)
-            mine[Reference("trait", _matches(name), INTEGER)] = None
+            mine[Reference("trait", matches_trait(name), INTEGER)] = None
     return richer, {entity: tuple(references) for entity, references in wanted.items()}
 
 
-def _reference(rules: Rules, expected: Expected) -> Reference:
+def expected_reference(rules: Rules, expected: Expected) -> Reference:
     """What an expectation is about; a trait may have the name of a segment."""
     if expected.kind == "values":
         trait = rules.traits[expected.name]
@@ -144,7 +149,7 @@ def _reference(rules: Rules, expected: Expected) -> Reference:
     return reference(rules, expected.name)
 
 
-def _matches(segmentation: str) -> str:
+def matches_trait(segmentation: str) -> str:
     return f"stages of {segmentation}"
 
 
@@ -160,14 +165,14 @@ def _judged(
     lines = []
     for expected in case.expect:
         entity = expected.entity
-        values = computed.of(entity, _reference(rules[entity], expected))
-        wrong, said = _compared(expected, values)
+        values = computed.of(entity, expected_reference(rules[entity], expected))
+        wrong, said = compared(expected, values)
         lines += _overlapping(computed, entity, expected)
-        wanted = _reference(rules[entity], expected)
+        wanted = expected_reference(rules[entity], expected)
         lines += [finding.message for finding in late_moments_of(rules[entity], [wanted], moment)]
         if wrong:
             lines += said
-            rule = rule_of(rules[entity], _reference(rules[entity], expected))
+            rule = rule_of(rules[entity], expected_reference(rules[entity], expected))
             if rule.type.kind is Kind.BOOLEAN:
                 lines += explain(engine, project, rules, entity, rule, case.given, wrong, moment)
     if lines:
@@ -175,7 +180,7 @@ def _judged(
     return _result(case.name, case.span, seconds, lines)
 
 
-def _compared(expected: Expected, values: Values) -> tuple[list[object], list[str]]:
+def compared(expected: Expected, values: Values) -> tuple[list[object], list[str]]:
     """The keys for which something else came out than expected, and how a message says so."""
     match expected.value:
         case tuple() as keys:
@@ -206,7 +211,7 @@ def _same(wanted: object, value: object) -> bool:
 
 def _overlapping(computed: Computed, entity: str, expected: Expected) -> list[str]:
     segmentation = expected.name.partition(".")[0]
-    counts = computed.of(entity, Reference("trait", _matches(segmentation), INTEGER))
+    counts = computed.of(entity, Reference("trait", matches_trait(segmentation), INTEGER))
     return [
         f"{segmentation}: {written(key)} matches {count} stages, and `hit: unique` allows one"
         for key, count in counts.items()
@@ -232,7 +237,7 @@ def _run_examples(
 
 def _run_example(engine: Engine, run: ExampleRun) -> list[TestResult]:
     started = time.perf_counter()
-    name = _examples_name(run.segment)
+    name = examples_name(run.segment)
     day = run.project.as_of
     if day is None and needs_clock(run.rules, run.segment):
         line = "the rule depends on the day: give `as_of` in segrules.yml"
@@ -264,7 +269,7 @@ def _example_lines(engine: Engine, run: ExampleRun, example: Example, moment: As
     return [f"{{{row}}} {said}", *(line[2:] for line in lines[1:])]
 
 
-def _examples_name(segment: Segment) -> str:
+def examples_name(segment: Segment) -> str:
     return f"examples of {segment.name}"
 
 

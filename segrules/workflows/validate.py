@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -12,6 +12,7 @@ from segrules.diagnostics import Diagnostic, has_errors
 from segrules.project.cases import Case, load_cases
 from segrules.project.environments import NO_SETTINGS, Settings
 from segrules.project.examples import typed_examples
+from segrules.project.levels import adjusted, unused_ignores
 from segrules.project.loader import Reader, load, needs_data
 from segrules.project.model import Entity, Lookup, Project, Relation, Rules
 from segrules.project.resolve import resolve
@@ -31,18 +32,36 @@ class Validated:
 
 def validate(read: Reader, settings: Settings = NO_SETTINGS) -> Validated:
     """Reads and checks a project with its tests. Data is looked at only for tables without `columns`."""
-    project, findings = load(read, settings)
+    project, rules, findings = understand(read, settings)
     if project is None:
         return Validated(None, {}, (), _in_order(findings))
+    if not rules:
+        return Validated(project, {}, (), _taken(findings, project))
+    project, unfit = typed_examples(project, rules)
+    cases, untestable = load_cases(read, project, rules)
+    return Validated(project, rules, cases, _taken((*findings, *unfit, *untestable), project))
+
+
+def understand(
+    read: Reader, settings: Settings = NO_SETTINGS
+) -> tuple[Project | None, Mapping[str, Rules], tuple[Diagnostic, ...]]:
+    """A project and its resolved rules, without its tests; no rules where what they are about is not known."""
+    project, findings = load(read, settings)
+    if project is None:
+        return None, {}, findings
     if needs_data(project):
         project, missing = _with_columns_of_data(project, read.root)
         findings += missing
         if has_errors(missing):
-            return Validated(project, {}, (), _in_order(findings))
+            return project, {}, findings
     rules, wrong = resolve(project)
-    project, unfit = typed_examples(project, rules)
-    cases, untestable = load_cases(read, project, rules)
-    return Validated(project, rules, cases, _in_order((*findings, *wrong, *unfit, *untestable)))
+    return project, rules, (*findings, *wrong)
+
+
+def _taken(findings: Sequence[Diagnostic], project: Project) -> tuple[Diagnostic, ...]:
+    """All findings as the project takes them, and what it ignores in vain; errors may hide what that was about."""
+    unused = () if has_errors(findings) else unused_ignores(findings, project)
+    return _in_order(adjusted((*findings, *unused), project))
 
 
 def _with_columns_of_data(project: Project, root: Path | None) -> tuple[Project, tuple[Diagnostic, ...]]:

@@ -172,6 +172,8 @@ def test_a_failed_test_is_valid_sarif_and_names_its_line() -> None:
     assert result["message"]["text"] == "the test `สอง` failed\nvip: 1 is missing\n  orders = 4"
     assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": 7, "startColumn": 1}
     assert log["runs"][0]["automationDetails"]["id"] == "segrules test/"
+    (rule,) = log["runs"][0]["tool"]["driver"]["rules"]
+    assert "docs/command-line.md" in rule["help"]["text"]
 
 
 def test_sarif_carries_the_fingerprints() -> None:

@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from segrules.cli.table import counts, plural, share
+from segrules.cli.table import counts, share
+from segrules.report.plurals import plural
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from segrules import __version__
 from segrules.cli.formats.finding import Finding, Replacement, fingerprints
+from segrules.diagnostics import CODES
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -38,7 +39,7 @@ def sarif(findings: Sequence[Finding], command: str) -> dict[str, Any]:
 
 
 def _rule(finding: Finding) -> dict[str, Any]:
-    page = f"docs/errors/{finding.code}.md" if finding.code != "failed-test" else "docs/command-line.md"
+    page = f"docs/errors/{finding.code}.md" if finding.code in CODES else "docs/command-line.md"
     return {
         "id": finding.code,
         "shortDescription": {"text": finding.title},

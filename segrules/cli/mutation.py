@@ -1,0 +1,173 @@
+"""`segrules test --mutate`: which small changes of the rules no test notices."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+
+from segrules.cli.findings import Format, Report, report, to_json
+from segrules.cli.terminal import Paint, excerpt, note, note_findings, out, paint_for, path_from_here, plain, shown_path
+from segrules.cli.text import safe
+
+if TYPE_CHECKING:
+    from segrules.cli.formats.finding import Finding
+    from segrules.project.environments import Settings
+    from segrules.source import Span
+    from segrules.workflows.mutation import MutationReport, Outcome
+
+
+def mutation(folder: Path, name: str | None, settings: Settings, format: Format, score_min: int | None) -> NoReturn:
+    """Runs the tests with every mutant of the rules and says which survived."""
+    from segrules.project.environments import has_invalid_setting
+    from segrules.project.loader import folder_reader
+    from segrules.workflows.mutation import run_mutation
+
+    found = run_mutation(folder_reader(folder), name=name, settings=settings)
+    if format != "github":
+        note_findings(found.tests.findings, folder)
+    broken = any(finding.severity.value == "error" for finding in found.tests.findings)
+    if broken:
+        raise typer.Exit(2 if has_invalid_setting(found.tests.findings) else 1)
+    if name is not None and not found.tests.results:
+        raise typer.BadParameter(f"no test has `{name}` in its name", param_hint="-k")
+    if failed := [result for result in found.tests.results if not result.passed]:
+        from segrules.cli.test import as_text
+
+        note(as_text(found.tests, folder, paint_for(sys.stderr)))
+        tests = "a test fails" if len(failed) == 1 else f"{len(failed):,} tests fail"
+        note(f"no change of the rules was tried, because {tests} without one: mend that first")
+        raise typer.Exit(1)
+    out(_written(found, folder, format))
+    if score_min is not None and found.score is not None and found.score < score_min:
+        note(f"tests noticed {found.score}% of the changes, and --score-min asks for {score_min}%")
+        raise typer.Exit(1)
+    raise typer.Exit(0)
+
+
+def _written(found: MutationReport, folder: Path, format: Format) -> str:
+    match format:
+        case "text":
+            return as_text(found, folder, paint_for(sys.stdout))
+        case "json":
+            return to_json(as_json(found))
+        case _:
+            return _as_report(found, folder, format)
+
+
+def as_text(found: MutationReport, folder: Path, paint: Paint) -> str:
+    """Each mutant that survived, in its line, then how many were noticed. A rule without any test is said once."""
+    blocks = []
+    for is_looked_at, group in groupby(_missed(found), lambda outcome: (outcome.is_looked_at, _rule(outcome))):
+        outcomes = list(group)
+        if is_looked_at[0]:
+            blocks += [_block(outcome, folder, paint) for outcome in outcomes]
+        else:
+            blocks.append(_untested(outcomes, folder, paint))
+    return "\n\n".join([*blocks, _closing(found, paint)])
+
+
+def _missed(found: MutationReport) -> Iterator[Outcome]:
+    return (outcome for outcome in found.outcomes if outcome.result != "killed")
+
+
+def _rule(outcome: Outcome) -> tuple[str, str]:
+    return outcome.mutated.entity, outcome.mutated.rule
+
+
+def _block(outcome: Outcome, folder: Path, paint: Paint) -> str:
+    span = outcome.mutated.mutant.span
+    line, column = span.file.position(span.start)
+    head = (
+        f"{shown_path(span.file.path, folder)}:{line}:{column} {paint('unnoticed', 'warning')}: {safe(_said(outcome))}"
+    )
+    source, carets, _ = excerpt(span, "", "warning", paint)
+    return "\n".join([head, source, carets])
+
+
+def _said(outcome: Outcome) -> str:
+    """`vip` with `orders >= 4` for `orders >= 5`."""
+    mutant, rule = outcome.mutated.mutant, outcome.mutated.rule
+    if mutant.after is None:
+        return f"`{rule}` without `{mutant.before}`"
+    return f"`{rule}` with `{mutant.after}` for `{mutant.before}`"
+
+
+def _place(span: Span, folder: Path) -> str:
+    line, column = span.file.position(span.start)
+    return f"{shown_path(span.file.path, folder)}:{line}:{column}"
+
+
+def _untested(outcomes: Sequence[Outcome], folder: Path, paint: Paint) -> str:
+    place = _place(outcomes[0].mutated.mutant.span, folder)
+    changes = "1 change" if len(outcomes) == 1 else f"{len(outcomes):,} changes"
+    rule = safe(outcomes[0].mutated.rule)
+    return f"{place} {paint('unnoticed', 'warning')}: no test looks at `{rule}` ({changes})"
+
+
+def _closing(found: MutationReport, paint: Paint) -> str:
+    if found.score is None:
+        return "there is nothing to change in the rules"
+    missed = found.count("survived")
+    parts = [paint(f"{found.killed:,} noticed", "passed")]
+    parts += [paint(f"{missed:,} unnoticed", "failed")] if missed else []
+    return f"{len(found.outcomes):,} changes tried: {', '.join(parts)}; score {found.score}%"
+
+
+def as_json(found: MutationReport) -> dict[str, Any]:
+    """The counts, the score, and every mutant with what came of it."""
+    return {
+        "killed": found.killed,
+        "survived": found.count("survived"),
+        "score": found.score,
+        "mutants": [_entry(outcome) for outcome in found.outcomes],
+    }
+
+
+def _entry(outcome: Outcome) -> dict[str, Any]:
+    mutant = outcome.mutated.mutant
+    line, column = mutant.span.file.position(mutant.span.start)
+    end_line, end_column = mutant.span.file.position(mutant.span.end)
+    return {
+        "rule": outcome.mutated.rule,
+        "entity": outcome.mutated.entity,
+        "kind": mutant.kind,
+        "before": mutant.before,
+        "after": mutant.after,
+        "result": outcome.result,
+        "killed_by": outcome.by,
+        "looked_at": outcome.is_looked_at,
+        "file": mutant.span.file.path,
+        "line": line,
+        "column": column,
+        "end_line": end_line,
+        "end_column": end_column,
+    }
+
+
+def _as_report(found: MutationReport, folder: Path, format: Report) -> str:
+    findings = [_finding(outcome, folder) for outcome in _missed(found)]
+    return report(findings, folder, format, command="test --mutate", fail_on="warning", closing=_closing(found, plain))
+
+
+def _finding(outcome: Outcome, folder: Path) -> Finding:
+    from segrules.cli.formats.finding import Finding
+    from segrules.diagnostics import Severity
+
+    span = outcome.mutated.mutant.span
+    return Finding(
+        "unnoticed-change",
+        "A change of a rule that no test notices",
+        Severity.WARNING,
+        Severity.WARNING,
+        f"no test notices {_said(outcome)}",
+        None,
+        path_from_here(span.file.path, folder),
+        span.file.position(span.start),
+        span.file.position(span.end),
+        f"{_said(outcome)}\n{span.text}",
+    )

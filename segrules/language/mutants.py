@@ -1,0 +1,304 @@
+"""Mutants of a rule: the rule with one thing changed that a test ought to notice.
+
+``recency_days < 30 and orders >= 5`` has `recency_days <= 30`, `recency_days > 30`, `orders >= 4`, `or` in place of
+`and`, each clause left out, and so on. A mutant gives a value of the rule's type, and one wherever the rule does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
+
+from segrules.language.core import (
+    Aggregate,
+    And,
+    Call,
+    Compare,
+    Elements,
+    Expression,
+    If,
+    IsMissing,
+    Literal,
+    Membership,
+    Not,
+    Or,
+    Population,
+    Previous,
+)
+from segrules.language.functions import PREDICATES
+from segrules.language.mutated_constants import changed_constant, shorter_lists
+from segrules.language.mutated_tests import (
+    Change,
+    between_changes,
+    comparison_changes,
+    is_between,
+    plain_of,
+    turned,
+)
+from segrules.language.trees import is_predicate, with_children
+from segrules.language.types import Kind
+from segrules.source import Span, edited
+
+_LONGEST = 70
+_OPPOSITE = {"min": "max", "max": "min", "first": "last", "last": "first"}
+_WHERE_IS_THE_TEST = ("every", "share", "sequence", "funnel")
+_ARITHMETIC = ("add", "subtract", "multiply", "divide", "modulo", "coalesce", "least", "greatest")
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A rule with one change. before: the words at `span` that change; after: what they become, None where they go.
+
+    Of a list in a param, `span` is the param and `before` the value that goes.
+    """
+
+    kind: str
+    span: Span
+    before: str
+    after: str | None
+    rule: Expression
+
+
+def mutants(rule: Expression) -> tuple[Mutant, ...]:
+    """The mutants of a rule, in the order of its words; none that is the rule itself or another mutant."""
+    found: dict[Expression, Mutant] = {}
+    for change in _changes(rule, rule.type.kind is Kind.BOOLEAN):
+        if change.node != rule and change.node not in found:
+            found[change.node] = _mutant(change)
+    return tuple(found.values())
+
+
+def _mutant(change: Change) -> Mutant:
+    before = _line(change.span.text) if change.words is None else change.words
+    after = None
+    if change.edits:
+        file = change.span.file
+        text = edited(file.text, change.edits)
+        after = _line(text[change.span.start : change.span.end + len(text) - len(file.text)])
+    return Mutant(change.kind, change.span, before, after, change.node)
+
+
+def _line(text: str) -> str:
+    """Words on one line."""
+    return " ".join(text.split())
+
+
+def _changes(node: Expression, is_test: bool) -> Iterator[Change]:
+    """Every change of a node and of what is in it. is_test: it stands where a rule tests something."""
+    match node:
+        case Not(item=item, span=span) if item.span == span:
+            yield from plain_of(node)
+            yield from _inside(node, (_changes_of_sugar(item),), (item,))
+        case Not(item=item):
+            yield from plain_of(node)
+            yield from _inside(node, (_changes(item, False),), (item,))
+        case And() | Or():
+            yield from _changes_of_clauses(node)
+        case Compare():
+            yield from _widened(comparison_changes(node), node)
+            yield from _widened(_changes_of_parts(node), node)
+        case Membership():
+            yield from turned(node) if is_test else ()
+            yield from _widened(shorter_lists(node), node)
+            yield from _widened(_changes_of_parts(node), node)
+        case _:
+            yield from turned(node) if is_test else ()
+            yield from _own_changes(node)
+            yield from _changes_of_parts(node)
+
+
+def _changes_of_sugar(item: Expression) -> Iterator[Change]:
+    """The changes inside of `x != 1`, `x not in […]`: those of the test that is denied, but not its opposite."""
+    match item:
+        case Compare():
+            yield from _widened(_changes_of_parts(item), item)
+        case Membership():
+            yield from _widened(shorter_lists(item), item)
+            yield from _widened(_changes_of_parts(item), item)
+        case And(items=items) if is_between(items):
+            yield from _changes_of_pair(item)
+        case _:
+            yield from _changes_of_parts(item)
+
+
+def _changes_of_clauses(node: And | Or) -> Iterator[Change]:
+    """`or` for `and`, each clause left out, and the changes inside each; a window or `between` is one clause."""
+    clauses = [_joined(tuple(part)) for _, part in groupby(node.items, lambda item: item.span)]
+    if len(clauses) == 1:
+        yield from turned(clauses[0])
+        yield from _changes_of_pair(clauses[0])
+        return
+    yield from _other_connective(node, clauses)
+    for place, clause in enumerate(clauses):
+        if clause.span is not None and clause.span.file.path:
+            rest = (*clauses[:place], *clauses[place + 1 :])
+            yield Change("dropped", _one_of(node, rest), clause.span, ())
+            pair = isinstance(clause, And) and clause.items[0].span == clause.span
+            inside = (*turned(clause), *_changes_of_pair(clause)) if pair else _changes(clause, True)
+            for change in inside:
+                items = (*clauses[:place], change.node, *clauses[place + 1 :])
+                yield replace(change, node=replace(node, items=items))
+
+
+def _joined(items: tuple[Expression, ...]) -> Expression:
+    """What one clause became: itself, or the two comparisons of a window or `between` with the span of both."""
+    return items[0] if len(items) == 1 else And(items, items[0].span)
+
+
+def _one_of(node: And | Or, items: tuple[Expression, ...]) -> Expression:
+    if len(items) == 1 and is_predicate(items[0]):
+        return items[0]
+    return replace(node, items=items)
+
+
+def _changes_of_pair(node: Expression) -> Iterator[Change]:
+    """The changes of a window or `between` of two comparisons."""
+    if not isinstance(node, And):
+        yield from _changes(node, True)
+        return
+    if is_between(node.items):
+        yield from between_changes(node)
+    ends = [item for item in node.items if isinstance(item, Compare)]
+    if len(ends) == len(node.items) and len({end.left for end in ends}) == 1:
+        for change in _widened(_side(ends[0].left, ends[0]), node):
+            yield replace(change, node=And(tuple(replace(end, left=change.node) for end in ends), node.span))
+    for item in ends:
+        for change in _widened(_side(item.right, item), node):
+            items = tuple(replace(item, right=change.node) if part is item else part for part in node.items)
+            yield replace(change, node=And(items, node.span))
+
+
+def _other_connective(node: And | Or, clauses: list[Expression]) -> Iterator[Change]:
+    """`or` where the rule says `and`, `any` where it says `all`."""
+    span = node.span
+    if span is None or any(clause.span is None or not clause.span.file.path for clause in clauses):
+        return
+    other = (Or if isinstance(node, And) else And)(tuple(clauses), span)
+    words = {"and": "or", "or": "and", "all": "any", "any": "all", "none": "any"}
+    if span.text in words:  # the key of a tree
+        if span.text != "none":
+            yield Change.of("connective", other, span, span, words[span.text])
+        return
+    spans = [clause.span for clause in clauses if clause.span is not None]
+    gaps = [Span(span.file, one.end, two.start) for one, two in pairwise(spans)]
+    word = "and" if isinstance(node, And) else "or"
+    places = [(gap, gap.text.find(word)) for gap in gaps if gap.start <= gap.end]
+    if len(places) == len(gaps) and all(at >= 0 for _, at in places):
+        found = [Span(span.file, gap.start + at, gap.start + at + len(word)) for gap, at in places]
+        shown = span if len(_line(span.text)) <= _LONGEST else found[0]
+        kept = found if shown is span else found[:1]
+        yield Change.all_of("connective", other, shown, kept, words[word])
+
+
+def _own_changes(node: Expression) -> Iterator[Change]:
+    """What can change about an aggregate or a function besides what is in it."""
+    match node:
+        case Aggregate(function=function, span=Span() as span) if function in _OPPOSITE and span.text.startswith(
+            function
+        ):
+            word = Span(span.file, span.start, span.start + len(function))
+            other = replace(node, function=_OPPOSITE[function])
+            yield Change.of("operator", other, span, word, _OPPOSITE[function])
+    match node:
+        case Aggregate(function=function, where=And() | Or() | Not() | Compare() | Membership() as where) if (
+            function not in _WHERE_IS_THE_TEST and where.span is not None
+        ):
+            yield Change("dropped", replace(node, where=None), where.span, ())
+    match node:
+        case Aggregate(window=window) if window is not None and window.span is not None:
+            yield Change("dropped", replace(node, window=None), window.span, ())
+    match node:
+        case Aggregate(argument=Literal() as argument) | Population(argument=Literal() as argument):
+            for change in changed_constant(argument, None, ("up",)):
+                assert isinstance(change.node, Literal)
+                yield _wider(replace(change, node=replace(node, argument=change.node)), node)
+
+
+def _changes_of_parts(node: Expression) -> Iterator[Change]:
+    """The changes inside each part of a node, the node built around them."""
+    match node:
+        case Previous():
+            return
+        case Aggregate(where=where, window=window, value=value, steps=steps):
+            tests = [part for part in (where, *(step.test for step in steps)) if part is not None]
+            found = [_changes(test, True) for test in tests]
+            parts = [part for part in (value, window) if part is not None]
+            found += [_changes_of_window(part) if part is window else _changes(part, False) for part in parts]
+            yield from _inside(node, found, (*tests, *parts))
+        case Elements(items=items, where=where):
+            yield from _inside(node, (_changes(items, False), _changes(where, True)), (items, where))
+        case If(arms=arms, otherwise=otherwise):
+            tests = [test for test, _ in arms]
+            values = [*(value for _, value in arms), otherwise]
+            found = [*(_changes(test, True) for test in tests), *(_changes(value, False) for value in values)]
+            yield from _inside(node, found, (*tests, *values))
+        case Compare(left=left, right=right):
+            yield from _inside(node, (_side(left, node), _side(right, node)), (left, right))
+        case Call(function=function, arguments=arguments) if function not in PREDICATES:
+            found = [_argument(part, node) for part in arguments]
+            yield from _inside(node, found, arguments)
+        case Call(arguments=parts):
+            yield from _inside(node, [_changes(part, False) for part in parts], parts)
+        case Membership(item=item) | IsMissing(item=item):
+            yield from _inside(node, (_changes(item, False),), (item,))
+        case Population(value=value, where=where):
+            yield from _inside(node, (_changes(value, False),), (value,))
+            if where is not None:
+                yield from _inside(node, (_changes(where, True),), (where,))
+        case _:
+            return
+
+
+def _changes_of_window(window: Expression) -> Iterator[Change]:
+    if isinstance(window, And):
+        yield from _changes_of_pair(window)
+    else:
+        yield from _widened(_changes_of_parts(window), window)
+
+
+def _side(side: Expression, node: Compare) -> Iterator[Change]:
+    """The changes of one side of a comparison; which way a constant moves depends on the operator."""
+    if isinstance(side, Literal):
+        tells = any(comparison_changes(node))
+        up = node.operator in (("<=", ">") if side is node.right else (">=", "<"))
+        ways = ("up", "down") if node.operator == "==" or not tells else ("up",) if up else ("down",)
+        yield from changed_constant(side, node.span, ways)
+    else:
+        yield from _changes(side, False)
+
+
+def _argument(part: Expression, node: Call) -> Iterator[Change]:
+    """The changes of an argument. Constants change in sums and lengths of time, not in names of zones and units."""
+    if not isinstance(part, Literal):
+        yield from _changes(part, False)
+    elif node.function == "shift":
+        yield from changed_constant(part, node.span, ("down", "up"))
+    elif node.function in _ARITHMETIC:
+        same = (change for change in changed_constant(part, None, ("up", "down")) if change.node.type == part.type)
+        for change in list(same)[:1]:
+            yield _wider(change, node)
+
+
+def _inside(node: Expression, changes: Iterable[Iterable[Change]], parts: Iterable[Expression]) -> Iterator[Change]:
+    """The changes of parts, each with the node built around the changed part."""
+    for part, own in zip(parts, changes, strict=True):
+        for change in own:
+            yield replace(change, node=_with(node, part, change.node))
+
+
+def _with(node: Expression, part: Expression, new: Expression) -> Expression:
+    return with_children(node, lambda child: new if child is part else child)
+
+
+def _widened(changes: Iterable[Change], node: Expression) -> Iterator[Change]:
+    for change in changes:
+        yield _wider(change, node)
+
+
+def _wider(change: Change, node: Expression) -> Change:
+    """The change, shown in the words of the whole test or sum that it is in, where these are few."""
+    if change.is_whole or node.span is None or len(_line(node.span.text)) > _LONGEST:
+        return change
+    inside = node.span.file is change.span.file and node.span.start <= change.span.start <= node.span.end
+    return replace(change, span=node.span, is_whole=True) if inside else change

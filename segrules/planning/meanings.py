@@ -1,0 +1,117 @@
+"""What a thing of the rules means, as one short text: equal for two versions with the same members or values.
+
+It is a hash of normal forms, with the meaning of all that is referred to in place of names. Names do not matter, nor
+how a rule is written. That two hashes differ does not prove that the members do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+
+from segrules.language.core import Column, Expression, Reference
+from segrules.language.normal_form import normal_form
+from segrules.language.trees import relation_of, walk
+from segrules.planning.renaming import Renaming, Thing, labels, renamed, things_of
+from segrules.project.model import Entity, Labelling, Lookup, Relation, Rules
+
+
+def meanings(rules: Mapping[str, Rules]) -> dict[Thing, str]:
+    """The meaning of every thing of every entity, in the order of the files."""
+    known: dict[Thing, str] = {}
+
+    def meaning(thing: Thing) -> str:
+        if thing not in known:
+            own = rules[thing.entity]
+            facts = sorted({repr(fact) for fact in _facts(expressions_of(thing, own), own)})
+            content = (thing.kind == "relation", form(thing, own, meaning), _row_facts(own.entity), facts)
+            known[thing] = hashlib.sha256(repr(content).encode()).hexdigest()[:16]
+        return known[thing]
+
+    return {thing: meaning(thing) for own in rules.values() for thing in things_of(own)}
+
+
+def form(thing: Thing, rules: Rules, rename: Renaming) -> object:
+    """The normal form of a thing, what it refers to under other names."""
+
+    def formed(node: Expression | None) -> Expression | None:
+        return None if node is None else normal_form(renamed(node, rules, rename))
+
+    match thing.kind:
+        case "trait":
+            return formed(rules.traits[thing.name])
+        case "segment":
+            return formed(rules.segments[thing.name])
+        case "segmentation":
+            labelling = rules.segmentations[thing.name]
+            stages = [(label, formed(test)) for label, test in labelling.stages]
+            return labelling.hit, sorted(stages, key=repr) if labelling.hit == "unique" else stages, labelling.otherwise
+        case "stage":
+            labelling, label = _labelling(thing, rules)
+            return labelling.hit, [(at == label, formed(test)) for at, test in _deciding(labelling, label)]
+        case _ if thing.name in rules.derived:
+            made = rules.derived[thing.name]
+            base = rename(Thing(rules.relations[made.base].entity, "relation", made.base))
+            columns = [(name, formed(node)) for name, node in (*made.by, *made.columns)]
+            return base, formed(made.where), len(made.by), columns, _relation_facts(rules.relations[thing.name])
+        case _:
+            return thing.name, _relation_facts(rules.relations[thing.name])
+
+
+def expressions_of(thing: Thing, rules: Rules) -> tuple[Expression, ...]:
+    """The expressions that make a thing."""
+    match thing.kind:
+        case "trait":
+            return (rules.traits[thing.name],)
+        case "segment":
+            return (rules.segments[thing.name],)
+        case "segmentation":
+            return tuple(test for _, test in rules.segmentations[thing.name].stages)
+        case "stage":
+            return tuple(test for _, test in _deciding(*_labelling(thing, rules)))
+        case _ if thing.name in rules.derived:
+            made = rules.derived[thing.name]
+            where = () if made.where is None else (made.where,)
+            return (*where, *(node for _, node in (*made.by, *made.columns)))
+        case _:
+            return ()
+
+
+def _labelling(stage: Thing, rules: Rules) -> tuple[Labelling, str]:
+    name, _, label = stage.name.partition(".")
+    assert label in labels(rules.segmentations[name])
+    return rules.segmentations[name], label
+
+
+def _deciding(labelling: Labelling, label: str) -> tuple[tuple[str, Expression], ...]:
+    """The stages that decide who carries a label: also those before it, and all of them where it is for the rest."""
+    if label == labelling.otherwise:
+        return labelling.stages
+    if labelling.hit != "first":
+        return tuple(stage for stage in labelling.stages if stage[0] == label)
+    last = max(place for place, (at, _) in enumerate(labelling.stages) if at == label)
+    return labelling.stages[: last + 1]
+
+
+def _row_facts(entity: Entity) -> object:
+    return entity.key, entity.from_relation, entity.time, entity.valid
+
+
+def _relation_facts(relation: Relation) -> object:
+    return relation.key, relation.time, relation.order
+
+
+def _facts(expressions: Iterable[Expression], rules: Rules) -> Iterator[object]:
+    """How the lookups that expressions go through find their rows."""
+    for node in (part for expression in expressions for part in walk(expression)):
+        if isinstance(node, Column | Reference) and node.path:
+            is_own = node.row == rules.entity.name
+            table: Entity | Relation = rules.entity if is_own else rules.relations[relation_of(node.row)]
+            yield from _lookup_facts(table, node.path, rules)
+
+
+def _lookup_facts(table: Entity | Relation | Lookup, path: tuple[str, ...], rules: Rules) -> Iterator[object]:
+    for step in path:
+        lookup = next(lookup for lookup in table.lookups if lookup.name == step)
+        yield step, lookup.on, lookup.valid, lookup.entity
+        table = lookup if lookup.entity is None else rules.entities[lookup.entity].entity

@@ -1,0 +1,273 @@
+"""A difference between two versions in words and numbers, as all its formats tell it. Code stands in backticks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from segrules.planning.renaming import Thing
+from segrules.report.plurals import plural
+from segrules.workflows.changes import Change
+from segrules.workflows.clause_changes import ClauseChange
+from segrules.workflows.diff import Difference
+from segrules.workflows.member_changes import Flow, MemberChange
+
+HIDDEN = "…"
+VERDICTS = {
+    "changed": "changed",
+    "added": "new",
+    "removed": "gone",
+    "broken": "has errors now",
+    "mended": "had errors before",
+    "moved": "moves with others",
+    "renamed": "renamed",
+    "rewritten": "only written otherwise",
+    "described": "only described otherwise",
+}
+"""What each verdict is called, in the order in which a reviewer wants them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One changed thing: its name, its label for people, what became of it, and lines that say how."""
+
+    thing: Thing
+    label: str | None
+    verdict: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Members of one segment or stage, ready to show."""
+
+    name: str
+    verdict: str
+    before: str
+    after: str
+    change: str
+    entered: str
+    left: str
+
+
+def headline(found: Difference) -> str:
+    """`3 rules changed, 2 move with others, 1 only written otherwise`, of segments, stages, traits and relations."""
+    counts = dict.fromkeys(VERDICTS, 0)
+    for change in _shown(found):
+        counts[change.verdict] += 1
+    words = [(count, for_many(VERDICTS[verdict], count)) for verdict, count in counts.items() if count]
+    if not words:
+        return "nothing changed"
+    (first, verdict), *rest = words
+    noun = "rule" if first == 1 else "rules"
+    return ", ".join([f"{first:,} {noun} {verdict}", *(f"{count:,} {word}" for count, word in rest)])
+
+
+def for_many(words: str, count: int) -> str:
+    """The words of VERDICTS as they are said of so many."""
+    return words if count == 1 else words.replace("moves", "move").replace("has ", "have ")
+
+
+def basis(found: Difference) -> str:
+    """What is compared, and what the numbers are counted on."""
+    versions = f"`{found.old}` → `{found.new}`" if found.new != "work tree" else f"`{found.old}` → the work tree"
+    if found.as_of is None:
+        why = f": {found.not_counted}" if found.not_counted else ""
+        return f"{versions}, the meaning alone{why}"
+    rows = " and ".join(
+        f"{item.rows:,} {entity if item.rows == 1 else plural(entity)}" for entity, item in found.counted.items()
+    )
+    sample = " of a sample" if found.is_sample else ""
+    return f"{versions}, counted on {rows}{sample}, as of {found.as_of.isoformat()}"
+
+
+def _shown(found: Difference) -> list[Change]:
+    """The changes, those of a segmentation with all its stages as one where it is new or gone."""
+    whole = {
+        (change.thing.entity, change.thing.name)
+        for change in found.comparison.changes
+        if change.thing.kind == "segmentation" and change.verdict in ("added", "removed", "renamed")
+    }
+    silent = {
+        change.thing
+        for change in found.comparison.changes
+        if change.thing.kind == "segmentation" and not change.notes and change.verdict in ("changed", "moved")
+    }
+    return [
+        change
+        for change in found.comparison.changes
+        if change.thing not in silent
+        and not (change.thing.kind == "stage" and (change.thing.entity, change.thing.name.partition(".")[0]) in whole)
+    ]
+
+
+# members
+
+
+def rows(found: Difference, floor: int) -> list[Row]:
+    """A row for each segment and stage whose members may have changed."""
+    members = members_of(found)
+    verdicts = {change.thing: change.verdict for change in found.comparison.changes}
+    return [_row(thing.name, VERDICTS[verdicts[thing]], change, floor) for thing, change in members.items()]
+
+
+def members_of(found: Difference) -> dict[Thing, MemberChange]:
+    return {thing: change for item in found.counted.values() for thing, change in item.members.items()}
+
+
+def _row(name: str, verdict: str, change: MemberChange, floor: int) -> Row:
+    before, after = (number(count, floor) for count in (change.before, change.after))
+    if change.before is None or change.after is None:
+        return Row(name, verdict, before, after, "", "", "")
+    hides = any_small((change.before, change.after, change.entered, change.left), floor)
+    entered, left = (
+        number(count, floor) if not hides or is_small(count, floor) else HIDDEN
+        for count in (change.entered, change.left)
+    )
+    net = change.after - change.before
+    share = f" ({net / change.before:+.1%})" if change.before and net else ""
+    return Row(name, verdict, before, after, HIDDEN if hides else f"{net:+,}{share}" if net else "0", entered, left)
+
+
+def number(count: int | None, floor: int) -> str:
+    """A count, `<10` for one below the floor."""
+    return "–" if count is None else f"<{floor}" if is_small(count, floor) else f"{count:,}"
+
+
+def is_small(count: int | None, floor: int) -> bool:
+    return count is not None and 0 < count < floor
+
+
+def any_small(counts: tuple[int | None, ...], floor: int) -> bool:
+    return any(is_small(count, floor) for count in counts)
+
+
+def flows(found: Difference) -> Iterator[Flow]:
+    """The flows between stages in which somebody changed stage."""
+    for item in found.counted.values():
+        for flow in item.flows:
+            if any(count for (of, to), count in flow.counts.items() if of != to):
+                yield flow
+
+
+def matrix(flow: Flow, floor: int) -> list[list[str]]:
+    """The flow as a table with a head: a row for each stage before, a column for each stage now.
+
+    Where one count of a row or column is hidden, the smallest other one is too: nobody can subtract.
+    """
+    hidden = {pair for pair, count in flow.counts.items() if is_small(count, floor)}
+    lines = [[(of, to) for to in flow.after] for of in flow.before] + [
+        [(of, to) for of in flow.before] for to in flow.after
+    ]
+    while True:
+        more = set()
+        for line in lines:
+            known = [pair for pair in line if flow.counts[pair] and pair not in hidden]
+            if len(hidden.intersection(line)) == 1 and known:
+                more.add(min(known, key=lambda pair: flow.counts[pair]))
+        if not more:
+            break
+        hidden |= more
+
+    def cell(of: str | None, to: str | None) -> str:
+        count = flow.counts[of, to]
+        return number(count, floor) if is_small(count, floor) or (of, to) not in hidden else HIDDEN
+
+    head = ["", *(label or "(none)" for label in flow.after)]
+    return [head, *([of or "(none)", *(cell(of, to) for to in flow.after)] for of in flow.before)]
+
+
+# one change
+
+
+def entries(found: Difference, floor: int, *, with_keys: bool) -> list[Entry]:
+    """Every change, in the order of VERDICTS and there of the files."""
+    order = list(VERDICTS)
+    members = members_of(found)
+    about = _labels(found)
+    return [
+        Entry(
+            change.thing,
+            about.get(change.thing),
+            VERDICTS[change.verdict],
+            tuple(_lines(change, members.get(change.thing), found.lost, floor, with_keys)),
+        )
+        for change in sorted(_shown(found), key=lambda change: order.index(change.verdict))
+    ]
+
+
+def _lines(
+    change: Change, members: MemberChange | None, lost: Mapping[Thing, str], floor: int, with_keys: bool
+) -> Iterator[str]:
+    if change.verdict == "renamed":
+        yield f"was `{change.before}`: who reads the files of `{change.before}` finds none any more"
+    elif change.before is not None:
+        yield f"was `{change.before}`"
+    for place, clause in enumerate(change.clauses):
+        yield _clause(clause) + _turned(members, place, floor)
+    yield from (*change.notes, *change.told)
+    if change.because:
+        yield "because of " + ", ".join(f"`{thing.name}`" for thing in change.because)
+    if change.thing in lost:
+        yield f"its members before cannot be counted beside those now: {lost[change.thing]} is declared otherwise"
+    if with_keys and members is not None:
+        for word, keys, count in (
+            ("enter", members.keys.entered, members.entered),
+            ("leave", members.keys.left, members.left),
+        ):
+            if keys and not is_small(count, floor):
+                yield f"{word}: {', '.join(map(str, keys))}{', …' if count > len(keys) else ''}"
+
+
+def _clause(clause: ClauseChange) -> str:
+    before, after = clause.texts
+    effect = {"wider": ", which lets more in", "narrower": ", which lets fewer in", None: ""}[clause.effect]
+    joint = {"all": " must hold too", "any": " is enough too", "alone": ""}[clause.joint]
+    gone = {"all": " need not hold any more", "any": " is not enough any more", "alone": " is gone"}[clause.joint]
+    if before is None:
+        return f"new: {code(after or '')}{joint}{effect}"
+    if after is None:
+        return f"{code(before)}{gone}{effect}"
+    if clause.values:
+        values = "; ".join(f"{old} → {new}" for old, new in clause.values)
+        return f"{code(after)}: {values}{effect}"
+    return f"{code(before)} → {code(after)}{effect}"
+
+
+def _turned(members: MemberChange | None, place: int, floor: int) -> str:
+    """How many of those who enter or leave do so by this clause, where there are several."""
+    if members is None or place >= len(members.entered_by):
+        return ""
+    if any_small((members.before, members.after, members.entered, members.left), floor):
+        return ""
+    parts = [
+        f"{number(count, floor)} of the {total:,} who {word}"
+        for word, total, count in (
+            ("enter", members.entered, members.entered_by[place]),
+            ("leave", members.left, members.left_by[place]),
+        )
+        if total and count
+    ]
+    return f" ({', '.join(parts)})" if parts else ""
+
+
+def code(text: str) -> str:
+    """Text as code in backticks; in two of them where it has one itself."""
+    return f"`` {text} ``" if "`" in text else f"`{text}`"
+
+
+def _labels(found: Difference) -> dict[Thing, str]:
+    """What segments and segmentations are called for people, in English where there are several languages."""
+    labels: dict[Thing, str] = {}
+    for version in found.versions:
+        for item in version.project.segments:
+            labels |= _labelled(Thing(item.entity, "segment", item.name), item.about.get("label"))
+        for one in version.project.segmentations:
+            labels |= _labelled(Thing(one.entity, "segmentation", one.name), one.about.get("label"))
+    return labels
+
+
+def _labelled(thing: Thing, label: object) -> dict[Thing, str]:
+    if isinstance(label, Mapping) and label:
+        label = label.get("en", next(iter(label.values())))
+    return {thing: str(label)} if label is not None else {}

@@ -1,0 +1,141 @@
+"""`why`: the segments that one entity row is in and is not in, the tree of each rule, and which it missed narrowly."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from segrules.diagnostics import Diagnostic
+from segrules.engines.engine import EngineError
+from segrules.language.core import Literal, Reference
+from segrules.language.types import Kind
+from segrules.planning import plan
+from segrules.planning.one_key import of_one_key
+from segrules.planning.time import to_local
+from segrules.project.environments import NO_SETTINGS, Settings
+from segrules.project.model import Rules
+from segrules.sql import generate
+from segrules.workflows.contract import check_contract
+from segrules.workflows.entity_keys import chosen_entities, entity_of_key, shown_key
+from segrules.workflows.nearest import Missed, nearest
+from segrules.workflows.outcome import broken_off
+from segrules.workflows.reasons import Reason, reason
+from segrules.workflows.rule_tree import rule_trees
+from segrules.workflows.running import Refusal, Run, chosen, open_run
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What decides over one entity row. trees: one for each segment, segmentation and stage that was asked for.
+
+    members and others: the segments and stages that the row is in, and is not in. missed: the latter without stages,
+    nearest first.
+    """
+
+    entity: str
+    key_name: str
+    key: Any
+    as_of: date | datetime
+    members: tuple[str, ...]
+    others: tuple[str, ...]
+    trees: tuple[Reason, ...]
+    missed: tuple[Missed, ...]
+    findings: tuple[Diagnostic, ...]
+
+
+def why(
+    root: Path,
+    key: str,
+    *,
+    select: Sequence[str] = (),
+    entity: str | None = None,
+    as_of: str | None = None,
+    settings: Settings = NO_SETTINGS,
+) -> Explanation | Refusal:
+    """Why the entity row with a key is in its segments and in no others.
+
+    The row's own data is read, not the whole of the sources, and so the contract is not checked: `count` does that.
+    """
+
+    def explaining(run: Run) -> Explanation | Refusal:
+        wanted = chosen(run.rules, select)
+        if isinstance(wanted, Diagnostic):
+            return Refusal((*run.findings, wanted), 2)
+        entities = chosen_entities(run, entity, tuple(wanted))
+        if isinstance(entities, Diagnostic):
+            return Refusal((*run.findings, entities), 2)
+        found = entity_of_key(run, key, entities)
+        if isinstance(found, Diagnostic):
+            return Refusal((*run.findings, found), 2)
+        return _explained(run, found[0], found[1], wanted[found[0]])
+
+    return with_run(root, explaining, as_of=as_of, settings=settings)
+
+
+def with_run(root: Path, act: Callable[[Run], T | Refusal], *, as_of: str | None, settings: Settings) -> T | Refusal:
+    """What is done with a run, or why it does not start or breaks off; it has a temporary folder, and is closed."""
+    with tempfile.TemporaryDirectory(prefix="segrules-") as workdir:
+        run = open_run(root, Path(workdir), as_of_text=as_of, today=date.today(), settings=settings)
+        if isinstance(run, Refusal):
+            return run
+        try:
+            return act(run)
+        except EngineError as error:
+            return Refusal((*run.findings, broken_off(error)), 2)
+        finally:
+            run.engine.close()
+
+
+def _explained(run: Run, entity: str, key: Literal, wanted: Sequence[Reference]) -> Explanation | Refusal:
+    rules = run.rules[entity]
+    trees = rule_trees(rules, roots(rules, wanted))
+    segments = [node for node in wanted if node.to == "segment"]
+    asked = tuple(dict.fromkeys((*segments, *trees.wanted)))
+    made = of_one_key(plan(trees.rules, asked, run.as_of), key)
+    rows = run.engine.run(generate(made, run.tables, run.as_of.zone, run.engine.dialect))
+    if len(rows) != 1:
+        _, findings = check_contract(run.engine, run.project, run.tables, run.as_of.now, run.as_of.zone)
+        return Refusal((*run.findings, *findings), 2)
+    values = values_of(asked, rows[0][1:], run.as_of.zone)
+    found = tuple(reason(tree, values, trees.values, run.project.params) for tree in trees.trees)
+    rated = [
+        (tree.clause.name, tree) for tree in found if tree.kind == "segment" and tree.clause.name in rules.segments
+    ]
+    return Explanation(
+        entity,
+        rules.entity.key,
+        shown_key(key, run.as_of.zone),
+        run.as_of.given,
+        tuple(node.name for node in segments if values[node] is True),
+        tuple(node.name for node in segments if values[node] is not True),
+        found,
+        nearest(rated),
+        run.findings,
+    )
+
+
+def roots(rules: Rules, wanted: Sequence[Reference]) -> tuple[Reference, ...]:
+    """What gets a tree: not the stages of a segmentation that has one."""
+    whole = {node.name for node in wanted if node.to == "segmentation"}
+
+    def has_own(node: Reference) -> bool:
+        return node.to != "segment" or node.name in rules.segments or node.name.partition(".")[0] not in whole
+
+    return tuple(filter(has_own, wanted))
+
+
+def values_of(wanted: Sequence[Reference], row: Sequence[Any], zone: str) -> dict[Reference, Any]:
+    """The values of a row as rules know them: timestamps on the project's wall clock, lists as tuples."""
+    return {node: _known(value, node, zone) for node, value in zip(wanted, row, strict=True)}
+
+
+def _known(value: Any, node: Reference, zone: str) -> Any:
+    if isinstance(value, datetime) and node.type.kind is Kind.TIMESTAMP:
+        return to_local(value, zone)
+    return tuple(value) if isinstance(value, list) else value

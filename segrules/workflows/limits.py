@@ -1,0 +1,71 @@
+"""`limits` of segrules.yml held against a change of rules, and the approvals that lift them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+
+from segrules.diagnostics import Diagnostic
+from segrules.planning.renaming import Thing
+from segrules.project.model import Approval, Limit, Project
+from segrules.source import Span
+from segrules.workflows.member_changes import MemberChange
+
+
+def fingerprint(thing: Thing, before: str | None, after: str | None) -> str:
+    """A short name of one change: another one once either version of the rule means something else."""
+    content = (thing.entity, thing.kind, thing.name, before, after)
+    return hashlib.sha256(repr(content).encode()).hexdigest()[:10]
+
+
+def breaches(
+    project: Project, members: Mapping[Thing, MemberChange], fingerprints: Mapping[Thing, str], today: date
+) -> Iterator[Diagnostic]:
+    """A finding for each segment or stage that moves more than the limits allow, unless somebody approved that."""
+    approved = {approval.change: approval for approval in project.approvals}
+    spans = _spans(project)
+    for thing, change in members.items():
+        if change.before is None or change.after is None:
+            continue
+        broken = [said for limit in project.limits if (said := _breach(limit, change)) is not None]
+        approval = approved.get(fingerprints[thing])
+        if broken and (approval is None or approval.expires < today):
+            message = f"`{thing.name}`: {', '.join(broken)}"
+            help = _help(fingerprints[thing], approval)
+            yield Diagnostic("limit-exceeded", message, spans.get(thing), help, path="segrules.yml")
+
+
+def _breach(limit: Limit, change: MemberChange) -> str | None:
+    before, after = change.before or 0, change.after or 0
+    moved = {"change": abs(after - before), "entered": change.entered, "left": change.left}[limit.measure]
+    most = limit.most * before if limit.is_share else limit.most
+    if Decimal(moved) <= most:
+        return None
+    share = f" ({moved / before:.1%})" if limit.is_share and before else ""
+    what = {
+        "change": f"its size changes by {moved:,} from {before:,}{share}",
+        "entered": f"{moved:,} enter{share}",
+        "left": f"{moved:,} leave{share}",
+    }[limit.measure]
+    return f"{what}, and `limits` allow {limit.text}"
+
+
+def _help(fingerprint: str, approval: Approval | None) -> str:
+    paste = f"{{change: {fingerprint}, reason: …, by: …, expires: …}}"
+    if approval is not None:
+        return f"its approval expired on {approval.expires.isoformat()}; renew it, or make the change smaller"
+    return f"if it is meant, say so under `approvals` in segrules.yml: `- {paste}`"
+
+
+def _spans(project: Project) -> dict[Thing, Span | None]:
+    segments: Iterable[tuple[Thing, Span | None]] = (
+        (Thing(item.entity, "segment", item.name), item.span) for item in project.segments
+    )
+    stages = (
+        (Thing(item.entity, "stage", f"{item.name}.{stage.label}"), stage.span)
+        for item in project.segmentations
+        for stage in item.stages
+    )
+    return {**dict(segments), **dict(stages)}

@@ -1,0 +1,119 @@
+"""Whether tests notice small changes of the rules: every mutant of every rule, and the tests that fail with it.
+
+All mutants that a batch of tests can tell apart are computed by one statement over the rows of these tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal as OneOf
+
+from segrules.diagnostics import has_errors
+from segrules.engines.duckdb import connect
+from segrules.engines.engine import Engine
+from segrules.language.core import Expression
+from segrules.language.mutants import Mutant, mutants
+from segrules.planning.variants import Thing, Variant, reached
+from segrules.project.environments import NO_SETTINGS, Settings
+from segrules.project.model import Project, Rules
+from segrules.project.reader import Reader
+from segrules.workflows.mutant_runs import killed, trials
+from segrules.workflows.unit_tests import TestReport, run_checked
+from segrules.workflows.validate import Validated, validate
+
+
+@dataclass(frozen=True, slots=True)
+class Mutated:
+    """A mutant of one rule, as a variant of the rules. rule: its name, such as `vip` or `lifecycle.churned`."""
+
+    entity: str
+    rule: str
+    mutant: Mutant
+    variant: Variant
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a mutant: a test failed with it (by: its name), or none; is_looked_at: some test could have."""
+
+    mutated: Mutated
+    result: OneOf["killed", "survived", "alike"]
+    by: str | None = None
+    is_looked_at: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class MutationReport:
+    """The outcomes in the order of the rules; none where the tests, as they are, do not all pass."""
+
+    tests: TestReport
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def killed(self) -> int:
+        return self.count("killed")
+
+    def count(self, result: str) -> int:
+        return sum(outcome.result == result for outcome in self.outcomes)
+
+    @property
+    def score(self) -> int | None:
+        """Killed mutants in percent of those killed or survived, rounded down; None where there are none."""
+        judged = self.killed + self.count("survived")
+        return self.killed * 100 // judged if judged else None
+
+
+def run_mutation(read: Reader, *, name: str | None = None, settings: Settings = NO_SETTINGS) -> MutationReport:
+    """Runs the tests with `name` in their names, and if all pass, with every mutant of the rules they look at."""
+    checked = validate(read, settings)
+    tests = run_checked(checked, name=name)
+    failed = not all(result.passed for result in tests.results)
+    if checked.project is None or has_errors(checked.findings) or failed:
+        return MutationReport(tests, ())
+    engine = connect()
+    try:
+        return MutationReport(tests, tuple(_outcomes(engine, checked.project, checked, name)))
+    finally:
+        engine.close()
+
+
+def _outcomes(engine: Engine, project: Project, checked: Validated, name: str | None) -> Iterator[Outcome]:
+    found = trials(project, checked.rules, checked.cases, name)
+    every = mutated_rules(checked.rules)
+    killers: dict[int, str] = {}
+    looked_at: set[int] = set()
+    for trial in found:
+        asked = {
+            number: item.variant
+            for number, item in enumerate(every)
+            if reached(item.variant.thing, trial.users) & trial.things
+        }
+        looked_at |= asked.keys()
+        killers |= killed(engine, trial, {number: asked[number] for number in asked if number not in killers})
+    for number, item in enumerate(every):
+        if name is None or number in looked_at:
+            result: OneOf["killed", "survived"] = "killed" if number in killers else "survived"
+            yield Outcome(item, result, killers.get(number), number in looked_at)
+
+
+def mutated_rules(rules: Mapping[str, Rules]) -> list[Mutated]:
+    """The mutants of all rules (traits, segments, stages, derived relations) in the order of the files."""
+    found = [
+        Mutated(entity, thing[2] if part is None else f"{thing[2]}.{part}", mutant, Variant(thing, mutant.rule, part))
+        for entity, own in rules.items()
+        for thing, part, rule in _parts(own)
+        for mutant in mutants(rule)
+    ]
+    return sorted(found, key=lambda item: (item.mutant.span.file.path, item.mutant.span.start, item.mutant.span.end))
+
+
+def _parts(rules: Rules) -> Iterator[tuple[Thing, str | None, Expression]]:
+    entity = rules.entity.name
+    for name, made in rules.derived.items():
+        yield from (((entity, "relation", name), None, part) for part in (made.where,) if part is not None)
+        yield from (((entity, "relation", name), column, value) for column, value in made.columns)
+    yield from (((entity, "trait", name), None, rule) for name, rule in rules.traits.items())
+    yield from (((entity, "segment", name), None, rule) for name, rule in rules.segments.items())
+    for name, labelling in rules.segmentations.items():
+        yield from (((entity, "segmentation", name), label, test) for label, test in labelling.stages)

@@ -1,0 +1,135 @@
+"""The tree of a rule with the values of one entity row: why the row is in a segment, or why not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from segrules.language.core import Expression, Literal, Reference
+from segrules.language.types import Type
+from segrules.workflows.flips import Flip, flip
+from segrules.workflows.rule_tree import Clause, ClauseKind, Operand
+
+_PARAM = re.compile(r"\bparams\.(\w+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value and its type: timestamps on the project's wall clock, lists as tuples, durations in microseconds."""
+
+    text: str
+    value: Any
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A clause and what it came to. holds: of groups, tests, stages and segments; None of values.
+
+    value: of traits, segmentations and other values. operands: what a test looks at. params: those that it names.
+    flip: the nearest value with which the test comes out the other way. clause: what it is a reason of.
+    """
+
+    clause: Clause
+    holds: bool | None
+    value: Value | None
+    operands: tuple[Value, ...] = ()
+    params: tuple[Value, ...] = ()
+    flip: Flip | None = None
+    parts: tuple[Reason, ...] = ()
+
+    @property
+    def kind(self) -> ClauseKind:
+        return self.clause.kind
+
+
+def reason(
+    tree: Clause,
+    values: Mapping[Reference, Any],
+    sides: Mapping[Expression, Reference],
+    params: Mapping[str, Literal],
+) -> Reason:
+    """The tree with values. `sides` are the references that have the sides of comparisons."""
+    known: dict[Expression, Any] = {side: values[node] for side, node in sides.items()}
+    known |= values.items()
+    return _reason(tree, values, known, params)
+
+
+def _reason(
+    clause: Clause,
+    values: Mapping[Reference, Any],
+    known: Mapping[Expression, Any],
+    params: Mapping[str, Literal],
+) -> Reason:
+    parts = tuple(_reason(part, values, known, params) for part in clause.parts)
+    own = None if clause.value is None else values[clause.value]
+    named = tuple(_params(clause, params))
+    match clause.kind:
+        case "all" | "any" | "none" | "not all" | "not":
+            return Reason(clause, _combined(clause.kind, parts), None, parts=parts)
+        case "test":
+            assert clause.expression is not None
+            operands = tuple(_operand(item, values) for item in clause.operands)
+            return Reason(clause, own is True, None, operands, named, flip(clause.expression, known), parts)
+        case "segment" | "stage":
+            return Reason(clause, own is True, None, parts=parts)
+        case "trait" | "value" | "segmentation":
+            assert clause.value is not None
+            value = Value(clause.name or clause.text, own, clause.value.type)
+            return Reason(clause, None, value, params=named, parts=parts)
+
+
+def reasons(tree: Reason) -> Iterator[Reason]:
+    """The reason and all below it, each before those below it."""
+    yield tree
+    for part in tree.parts:
+        yield from reasons(part)
+
+
+def truth(tree: Reason) -> bool:
+    """Whether the reason holds; of a value, whether it is true."""
+    return tree.holds if tree.holds is not None else tree.value is not None and tree.value.value is True
+
+
+def _combined(kind: ClauseKind, parts: tuple[Reason, ...]) -> bool:
+    held = [truth(part) for part in parts]
+    match kind:
+        case "all":
+            return all(held)
+        case "any":
+            return any(held)
+        case "not all":
+            return not all(held)
+        case _:
+            return not any(held)
+
+
+def _operand(operand: Operand, values: Mapping[Reference, Any]) -> Value:
+    return Value(operand.text, values[operand.value], operand.value.type)
+
+
+def _params(clause: Clause, params: Mapping[str, Literal]) -> Iterator[Value]:
+    """The params that the words of a clause name."""
+    if clause.kind in ("test", "trait", "value"):
+        for name in dict.fromkeys(_PARAM.findall(clause.text)):
+            if name in params:
+                yield Value(f"params.{name}", params[name].value, params[name].type)
+
+
+def deciding(tree: Reason) -> tuple[Reason, ...]:
+    """The first clause that makes a rule come out as it did; of a rule that took several, each of them."""
+    held = truth(tree)
+    match tree.kind, held:
+        case ("all", True) | ("not all", False) | ("any", False) | ("none", True):
+            wanted = tree.kind in ("all", "not all")
+            return tuple(one for part in tree.parts if truth(part) == wanted for one in deciding(part))
+        case ("all", False) | ("not all", True):
+            return deciding(next(part for part in tree.parts if not truth(part)))
+        case ("any", True) | ("none", False):
+            return deciding(next(part for part in tree.parts if truth(part)))
+        case _ if tree.kind in ("not", "stage"):
+            return tuple(one for part in tree.parts for one in deciding(part))
+        case _:
+            return (tree,)
