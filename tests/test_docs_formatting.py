@@ -19,6 +19,8 @@ PLACES = {
     "a source": "source",
     "a format": "format",
     "a column": "column",
+    "`limits`": "limits",
+    "an approval": "approval",
     "a file of `segments/`": "segments file",
     "a segment": "segment",
     "`expect` of a segment": "expectations",

@@ -24,6 +24,7 @@ _PROPERTIES = re.compile(r" *([&!][^\s,\[\]{}]*(?: +[&!][^\s,\[\]{}]*)*)(?= |\n|
 _ALIAS = re.compile(r" *(\*[^\s,\[\]{}]+)")
 _BLOCK_SIGNS = re.compile(r"[|>][-+0-9]*")
 _BLANK_LINES = re.compile(r"(?:\n *(?=\n))*")
+_ABOUT_NEXT_LINE = re.compile(r"# *segrules *:")
 _MARK = re.compile(r"(?:%[^\n]*|---(?: +#[^\n]*)?|\.\.\.(?: +#[^\n]*)?) *(?:\n|\Z)")
 
 
@@ -43,6 +44,8 @@ def read_page(root: Node, shape: Shape, findings: list[Diagnostic]) -> Page:
     if end != len(reader.text):
         raise UnusualLayout
     own = max((number + 1 for number, text in enumerate(header) if not text), default=len(header))
+    while own and _ABOUT_NEXT_LINE.match(header[own - 1]):
+        own -= 1
     block.parts[0].above[:0] = [Line(0, text) for text in header[own:]]
     return Page(tuple(header[:own]), block, tuple(footer), not reader.has_anchors)
 

@@ -66,6 +66,9 @@ SHAPES: Mapping[str, Shape] = {
             "entities": "tables",
             "relations": "relations",
             "suppress": "rules",
+            "findings": "free",
+            "limits": "limits",
+            "approvals": "approvals",
             "history": "free",
         }
     ),
@@ -97,6 +100,9 @@ SHAPES: Mapping[str, Shape] = {
     "format": Keys(dict.fromkeys(("delimiter", "encoding", "decimal", "dates", "missing"), "free")),
     "columns": Each("column"),
     "column": Keys(dict.fromkeys(("type", "values", "min", "max", "missing"), "free")),
+    "limits": Keys(dict.fromkeys(("change", "entered", "left"), "free")),
+    "approvals": Each("approval"),
+    "approval": Keys(dict.fromkeys(("change", "reason", "expires", "by"), "free")),
     # segments/*.yml
     "segments file": Keys(
         {

@@ -329,6 +329,20 @@ segments:
   a: x
 """,
     ),
+    "a comment to segrules moves with its key": (
+        """\
+# Header
+# segrules: ignore[unused-trait] the newsletter tool reads it
+segments: {a: x}
+traits: {b: 1}
+""",
+        """\
+# Header
+traits: {b: 1}
+# segrules: ignore[unused-trait] the newsletter tool reads it
+segments: {a: x}
+""",
+    ),
     "comments move with their keys": (
         """\
 segments:

@@ -14,7 +14,7 @@ from memory_reader import MemoryReader
 from rule_texts import ROOT, Text, disturbed, texts
 
 from segrules.project import documents
-from segrules.project.documents import read_document
+from segrules.project.document_reading import read_document
 from segrules.project.environment_document import EnvironmentDocument
 from segrules.project.layout import canonical
 from segrules.project.layout.meaning import says_the_same
@@ -93,6 +93,8 @@ KINDS = {
     "source": (documents.SourceDocument,),
     "format": (documents.FormatDocument,),
     "column": (documents.ColumnDocument,),
+    "limits": (documents.LimitsDocument,),
+    "approval": (documents.ApprovalDocument,),
     "segments file": (documents.SegmentsDocument,),
     "segment": (documents.SegmentDocument,),
     "tree": (documents.TreeDocument,),
