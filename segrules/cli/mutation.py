@@ -81,12 +81,10 @@ def _rule(outcome: Outcome) -> tuple[str, str]:
 
 def _block(outcome: Outcome, folder: Path, paint: Paint) -> str:
     span = outcome.mutated.mutant.span
-    line, column = span.file.position(span.start)
-    head = (
-        f"{shown_path(span.file.path, folder)}:{line}:{column} {paint('unnoticed', 'warning')}: {safe(_said(outcome))}"
-    )
-    source, carets, _ = excerpt(span, "", "warning", paint)
-    return "\n".join([head, source, carets])
+    style, word = ("info", "no difference found") if outcome.result == "alike" else ("warning", "unnoticed")
+    source, carets, _ = excerpt(span, "", style, paint)
+    head = f"{_place(span, folder)} {paint(word, style)}: {safe(_said(outcome))}"
+    return "\n".join([head, source, carets, *(f"    {line}" for line in _advice(outcome).splitlines())])
 
 
 def _said(outcome: Outcome) -> str:
@@ -95,6 +93,20 @@ def _said(outcome: Outcome) -> str:
     if mutant.after is None:
         return f"`{rule}` without `{mutant.before}`"
     return f"`{rule}` with `{mutant.after}` for `{mutant.before}`"
+
+
+def _advice(outcome: Outcome) -> str:
+    """The test that would notice a mutant, in lines; or what is known where none was found."""
+    if outcome.result == "alike" and outcome.answer is not None:
+        rows = "1 row" if outcome.answer.tried == 1 else f"{outcome.answer.tried:,} rows"
+        return f"{rows} tried, and each gives the same: perhaps this is the same rule in other words"
+    if outcome.answer is None or outcome.answer.proposal is None:
+        return ""
+    proposal, rule = outcome.answer.proposal, outcome.mutated.rule
+    where = (
+        f"among the `examples` of `{rule}`" if proposal.form == "example" else "among the `cases` of a file in tests/"
+    )
+    return "\n".join([f"{where} this would notice it:", *(f"  {safe(line)}" for line in proposal.yaml.splitlines())])
 
 
 def _place(span: Span, folder: Path) -> str:
@@ -115,6 +127,8 @@ def _closing(found: MutationReport, paint: Paint) -> str:
     missed = found.count("survived")
     parts = [paint(f"{found.killed:,} noticed", "passed")]
     parts += [paint(f"{missed:,} unnoticed", "failed")] if missed else []
+    alike = found.count("alike")
+    parts += [f"{alike:,} without a difference"] if alike else []
     return f"{len(found.outcomes):,} changes tried: {', '.join(parts)}; score {found.score}%"
 
 
@@ -123,6 +137,7 @@ def as_json(found: MutationReport) -> dict[str, Any]:
     return {
         "killed": found.killed,
         "survived": found.count("survived"),
+        "alike": found.count("alike"),
         "score": found.score,
         "mutants": [_entry(outcome) for outcome in found.outcomes],
     }
@@ -141,6 +156,7 @@ def _entry(outcome: Outcome) -> dict[str, Any]:
         "result": outcome.result,
         "killed_by": outcome.by,
         "looked_at": outcome.is_looked_at,
+        "row": _row(outcome),
         "file": mutant.span.file.path,
         "line": line,
         "column": column,
@@ -149,8 +165,15 @@ def _entry(outcome: Outcome) -> dict[str, Any]:
     }
 
 
+def _row(outcome: Outcome) -> dict[str, Any] | None:
+    """The test that would notice a mutant: where it goes, and its text."""
+    if outcome.answer is None or outcome.answer.proposal is None:
+        return None
+    return {"form": outcome.answer.proposal.form, "yaml": outcome.answer.proposal.yaml}
+
+
 def _as_report(found: MutationReport, folder: Path, format: Report) -> str:
-    findings = [_finding(outcome, folder) for outcome in _missed(found)]
+    findings = [_finding(outcome, folder) for outcome in _missed(found) if outcome.result == "survived"]
     return report(findings, folder, format, command="test --mutate", fail_on="warning", closing=_closing(found, plain))
 
 
@@ -165,7 +188,7 @@ def _finding(outcome: Outcome, folder: Path) -> Finding:
         Severity.WARNING,
         Severity.WARNING,
         f"no test notices {_said(outcome)}",
-        None,
+        _advice(outcome) or None,
         path_from_here(span.file.path, folder),
         span.file.position(span.start),
         span.file.position(span.end),

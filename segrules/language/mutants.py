@@ -36,6 +36,7 @@ from segrules.language.mutated_tests import (
     plain_of,
     turned,
 )
+from segrules.language.normal_form import normal_form
 from segrules.language.trees import is_predicate, with_children
 from segrules.language.types import Kind
 from segrules.source import Span, edited
@@ -61,11 +62,13 @@ class Mutant:
 
 
 def mutants(rule: Expression) -> tuple[Mutant, ...]:
-    """The mutants of a rule, in the order of its words; none that is the rule itself or another mutant."""
+    """The mutants of a rule, none of which has the normal form of the rule itself or of another mutant."""
     found: dict[Expression, Mutant] = {}
+    itself = normal_form(rule)
     for change in _changes(rule, rule.type.kind is Kind.BOOLEAN):
-        if change.node != rule and change.node not in found:
-            found[change.node] = _mutant(change)
+        form = normal_form(change.node)
+        if form != itself and form not in found:
+            found[form] = _mutant(change)
     return tuple(found.values())
 
 
@@ -117,7 +120,11 @@ def _changes_of_sugar(item: Expression) -> Iterator[Change]:
             yield from _widened(shorter_lists(item), item)
             yield from _widened(_changes_of_parts(item), item)
         case And(items=items) if is_between(items):
-            yield from _changes_of_pair(item)
+            for change in _changes_of_pair(item):
+                edits = change.edits
+                if change.kind == "boundary":
+                    edits = tuple(replace(edit, text=f"not ({edit.text})") for edit in edits)
+                yield replace(change, edits=edits)
         case _:
             yield from _changes_of_parts(item)
 

@@ -27,7 +27,7 @@ def changed_constant(node: Literal, around: Span | None, ways: Sequence[str]) ->
     if isinstance(node.value, Duration):
         yield from _changed_duration(node, node.value, around, ways)
         return
-    if node.span is None or not node.span.file.path:
+    if node.span is None or not node.span.file.path or node.type.kind is Kind.VERSION:
         return
     for way in ways:
         value = stepped(node, 1 if way == "up" else -1)

@@ -84,7 +84,7 @@ def _nodes(rules: Rules, segment: Segment) -> Iterator[Expression]:
 
 def example_key(entity: Entity, taken: Set[object] = frozenset()) -> object:
     """A key for a row whose example gives none: one that no rule names."""
-    return next(value for value in _some_values(_column(entity.columns, entity.key).type) if value not in taken)
+    return next(value for value in some_values(column_of(entity.columns, entity.key).type) if value not in taken)
 
 
 def _named_keys(rules: Rules, segment: Segment) -> frozenset[object]:
@@ -158,7 +158,7 @@ def _joined(entity: Entity, lookup: Lookup, own: dict[str, object], before: int)
     keys: dict[str, object] = {}
     for local, other in lookup.on:
         taken = {own[entity.key]} if lookup.entity == entity.name else set()
-        values = (value for value in _some_values(_column(entity.columns, local).type) if value not in taken)
+        values = (value for value in some_values(column_of(entity.columns, local).type) if value not in taken)
         keys[other] = own.setdefault(local, next(islice(values, before, None)))
     return keys
 
@@ -167,11 +167,11 @@ def _has(entity: Entity, name: str) -> bool:
     return any(column.name == name for column in entity.columns)
 
 
-def _column(columns: Sequence[Column], name: str) -> Column:
+def column_of(columns: Sequence[Column], name: str) -> Column:
     return next(column for column in columns if column.name == name)
 
 
-def _some_values(kind: Type) -> Iterator[object]:
+def some_values(kind: Type) -> Iterator[object]:
     """Values of a type, each other than those before; as many as one can want."""
     for number in count(1):
         match kind.kind:

@@ -18,8 +18,10 @@ from segrules.planning.variants import Thing, Variant, reached
 from segrules.project.environments import NO_SETTINGS, Settings
 from segrules.project.model import Project, Rules
 from segrules.project.reader import Reader
+from segrules.workflows.drafting import Answer
+from segrules.workflows.killing_rows import answers
 from segrules.workflows.mutant_runs import killed, trials
-from segrules.workflows.unit_tests import TestReport, run_checked
+from segrules.workflows.unit_tests import EXAMPLE_DAY, TestReport, run_checked
 from segrules.workflows.validate import Validated, validate
 
 
@@ -35,12 +37,16 @@ class Mutated:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a mutant: a test failed with it (by: its name), or none; is_looked_at: some test could have."""
+    """What came of a mutant: a test failed with it (by: its name), or none; is_looked_at: some test could have.
+
+    "alike" is a mutant for which no row was found that tells it from the rule. answer: what the search for one gave.
+    """
 
     mutated: Mutated
     result: OneOf["killed", "survived", "alike"]
     by: str | None = None
     is_looked_at: bool = True
+    answer: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +97,25 @@ def _outcomes(engine: Engine, project: Project, checked: Validated, name: str | 
         }
         looked_at |= asked.keys()
         killers |= killed(engine, trial, {number: asked[number] for number in asked if number not in killers})
+    open_ones = {number: every[number] for number in sorted(looked_at - killers.keys())}
+    day = project.as_of or max((trial.moment.given for trial in found), key=str, default=EXAMPLE_DAY)
+    variants = {number: item.variant for number, item in open_ones.items()}
+    rows = answers(engine, project, checked.rules, variants, {n: case_name(item) for n, item in open_ones.items()}, day)
     for number, item in enumerate(every):
         if name is None or number in looked_at:
-            result: OneOf["killed", "survived"] = "killed" if number in killers else "survived"
-            yield Outcome(item, result, killers.get(number), number in looked_at)
+            yield _outcome(item, killers.get(number), number in looked_at, rows.get(number))
+
+
+def _outcome(mutated: Mutated, killer: str | None, is_looked_at: bool, answer: Answer | None) -> Outcome:
+    if killer is not None:
+        return Outcome(mutated, "killed", killer)
+    alike = answer is not None and answer.proposal is None and answer.tried > 0
+    return Outcome(mutated, "alike" if alike else "survived", None, is_looked_at, answer)
+
+
+def case_name(mutated: Mutated) -> str:
+    """What a case is called that the mutant fails."""
+    return f"{mutated.rule}: {mutated.mutant.before}"
 
 
 def mutated_rules(rules: Mapping[str, Rules]) -> list[Mutated]:

@@ -61,6 +61,8 @@ def test_what_no_test_notices_is_shown_in_the_rules(shop: Path, segrules: Run) -
         "segments/a.yml:5:24 unnoticed: `trẻ` without `'TH'`\n"
         "  5 |       - nước in ['VN', 'TH']\n"
         "    |                        ^^^^\n"
+        "    among the `examples` of `trẻ` this would notice it:\n"
+        "      in: [{tuổi: 29, nước: TH}]\n"
     ) in out
     assert "segments/a.yml:6:8 unnoticed: no test looks at `già` (3 changes)\n" in out
     assert out.endswith("12 changes tried: 8 noticed, 4 unnoticed; score 66%\n")
@@ -87,12 +89,33 @@ def test_json(shop: Path, segrules: Run) -> None:
         "result": "killed",
         "killed_by": "hai người",
         "looked_at": True,
+        "row": None,
         "file": "segments/a.yml",
         "line": 4,
         "column": 9,
         "end_line": 4,
         "end_column": 18,
     }
+
+
+def test_a_row_that_would_notice_is_in_the_json(shop: Path, segrules: Run) -> None:
+    _, out, _ = segrules("test", "--mutate", "--format", "json")
+    rows = [entry["row"] for entry in json.loads(out)["mutants"] if entry["before"] == "'TH'"]
+    assert rows == [{"form": "example", "yaml": "in: [{tuổi: 29, nước: TH}]"}]
+
+
+def test_a_change_without_a_difference_does_not_count(shop: Path, segrules: Run) -> None:
+    (shop / "segments/a.yml").write_text("segments: {trẻ: tuổi < 30 and (tuổi < 40 or nước == 'VN')}\n", "utf-8")
+    (shop / "tests/a.yml").write_text(TESTS.replace("[1]", "[1, 3]"), "utf-8")
+    _, out, _ = segrules("test", "--mutate")
+    assert (
+        "no difference found: `trẻ` with `tuổi <= 40` for `tuổi < 40`\n"
+        "  1 | segments: {trẻ: tuổi < 30 and (tuổi < 40 or nước == 'VN')}\n"
+        "    |                                ^^^^^^^^^\n"
+        "    "
+    ) in out
+    assert "rows tried, and each gives the same: perhaps this is the same rule in other words\n" in out
+    assert " without a difference; score 100%\n" in out
 
 
 def test_build_servers(shop: Path, segrules: Run) -> None:

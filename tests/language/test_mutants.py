@@ -45,10 +45,18 @@ def said(text: str) -> list[str]:
                 "not (age between 18 and 65)",
                 "age > 18 and age <= 65",
                 "age >= 18 and age < 65",
-                "age between 19 and 65",
                 "age between 17 and 65",
                 "age between 18 and 66",
-                "age between 18 and 64",
+            ],
+        ),
+        (
+            "age not between 18 and 65",
+            [
+                "age between 18 and 65",
+                "not (age > 18 and age <= 65)",
+                "not (age >= 18 and age < 65)",
+                "age not between 17 and 65",
+                "age not between 18 and 66",
             ],
         ),
         ("country == 'TH'", ["country != 'TH'"]),
@@ -115,6 +123,7 @@ def test_a_mutant_means_what_its_words_say() -> None:
         "not (age between 18 and 65) or email not contains '@' or joined_on > 2025-01-01",
         "any(orders where amount > 5 and product.category in ['a', 'b'] from 180 days ago to 90 days ago)",
         "if(age > 5, balance * 0.93, 0) > 9.99",
+        "age not between 18 and 65 or joined_on between 2025-01-01 and 2025-12-31",
     ]
     checked_ones = 0
     for rule in rules:

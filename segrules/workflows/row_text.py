@@ -1,0 +1,66 @@
+"""Rows and tests as YAML that is ready to paste."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+_PLAIN = re.compile(r"[^\W\d_][\w]*(?:[ -][\w]+)*")
+_WORDS = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n"))
+
+
+def scalar(value: object) -> str:
+    """A value as YAML, for use inside brackets and braces."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case datetime() | date():
+            return value.isoformat()
+        case Decimal():
+            return format(value, "f")
+        case str():
+            return value if _PLAIN.fullmatch(value) and value.lower() not in _WORDS else _quoted(value)
+        case tuple() | list():
+            return f"[{', '.join(map(scalar, value))}]"
+        case _:
+            return str(value)
+
+
+def _quoted(text: str) -> str:
+    if text.isprintable() and "\\" not in text:
+        return "'" + text.replace("'", "''") + "'"
+    return json.dumps(text)
+
+
+def flow(row: Mapping[str, object]) -> str:
+    """A mapping in braces."""
+    return "{" + ", ".join(f"{scalar(name)}: {scalar(value)}" for name, value in row.items()) + "}"
+
+
+def example(values: Mapping[str, object], is_member: bool) -> str:
+    """The example that a segment takes a row in, or leaves it out, to be put under `examples:`."""
+    return f"{'in' if is_member else 'out'}: [{flow(values)}]"
+
+
+def case(
+    name: str,
+    given: Mapping[str, Sequence[Mapping[str, object]]],
+    thing: str,
+    expected: str,
+    as_of: date | datetime | None,
+) -> str:
+    """A case, to be put under `cases:` of a file in tests/. expected: what is expected of the thing, as YAML."""
+    lines = [f"- name: {_quoted(name)}"]
+    lines += [f"  as_of: {as_of.isoformat()}"] if as_of is not None else []
+    lines += ["  given:"]
+    for table, rows in given.items():
+        if len(rows) == 1:
+            lines.append(f"    {scalar(table)}: [{flow(rows[0])}]")
+        else:
+            lines += [f"    {scalar(table)}:", *(f"      - {flow(row)}" for row in rows)]
+    return "\n".join([*lines, f"  expect: {{{scalar(thing)}: {expected}}}"])

@@ -1,0 +1,72 @@
+"""Rows that are shown for mutants do what they are shown for: pasted, the rule passes them and the mutant fails."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from textwrap import indent
+
+import running
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import Sample, samples
+
+from segrules.engines import Engine
+from segrules.workflows.drafting import Proposal
+from segrules.workflows.killing_rows import answers
+from segrules.workflows.mutant_runs import killed, trials
+from segrules.workflows.mutation import Mutated, case_name, mutated_rules
+from segrules.workflows.unit_tests import run_checked
+from segrules.workflows.validate import validate
+
+
+@settings(max_examples=settings().max_examples // 4)
+@given(sample=samples(), data=st.data(), has_as_of=st.booleans())
+def test_pasted_rows_pass_and_kill(sample: Sample, data: st.DataObject, has_as_of: bool, duckdb_engine: Engine) -> None:
+    files = {**sample.files}
+    if has_as_of:
+        files["segrules.yml"] = json.dumps({**json.loads(files["segrules.yml"]), "as_of": sample.as_of})
+    checked = validate(running.Files(files))
+    assert checked.project is not None
+    every = mutated_rules(checked.rules)
+    if not every:
+        return
+    chosen = dict(enumerate(data.draw(st.lists(st.sampled_from(every), min_size=1, max_size=4))))
+    day = datetime.fromisoformat(sample.as_of) if "T" in sample.as_of else date.fromisoformat(sample.as_of)
+    variants = {number: item.variant for number, item in chosen.items()}
+    names = {number: case_name(item) for number, item in chosen.items()}
+    found = answers(duckdb_engine, checked.project, checked.rules, variants, names, day)
+    for number, answer in found.items():
+        if answer.proposal is not None:
+            check_pasted(files, chosen[number], answer.proposal, duckdb_engine)
+
+
+def check_pasted(files: Mapping[str, str], mutated: Mutated, proposal: Proposal, engine: Engine) -> None:
+    checked = validate(running.Files(pasted(files, mutated, proposal)))
+    errors = [finding for finding in checked.findings if finding.severity.value == "error"]
+    assert not errors, (running.lines(errors), proposal.yaml)
+    results = run_checked(checked, name=None).results
+    assert [result.passed for result in results] == [True], (results, proposal.yaml)
+    assert checked.project is not None
+    (trial,) = trials(checked.project, checked.rules, checked.cases, None)
+    assert killed(engine, trial, {0: mutated.variant}), (mutated.mutant, proposal.yaml)
+
+
+def pasted(files: Mapping[str, str], mutated: Mutated, proposal: Proposal) -> dict[str, str]:
+    """The files with the text of a proposal where it belongs."""
+    if proposal.form == "case":
+        return {**files, "tests/new.yml": f"cases:\n{indent(proposal.yaml, '  ')}\n"}
+    path = "segments/rules.yml" if mutated.entity == "customer" else "segments/companies.yml"
+    lines = files[path].splitlines()
+    place = next(number for number, line in enumerate(lines) if line.startswith("segments: "))
+    segments = json.loads(lines[place].removeprefix("segments: "))
+    written = []
+    for name, content in segments.items():
+        long = content if isinstance(content, dict) else {"when": content}
+        text = json.dumps(long, ensure_ascii=False)
+        if name == mutated.rule:
+            text = f'{text[:-1]}, "examples": {{{proposal.yaml}}}}}'
+        written.append(f"{json.dumps(name, ensure_ascii=False)}: {text}")
+    lines[place] = f"segments: {{{', '.join(written)}}}"
+    return {**files, path: "\n".join(lines) + "\n"}
