@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 INDENT = "  "
 _LONGEST = 100
 _LONGEST_NAME = 40  # that is said again beside its test
-_GROUPS = {"all": "all of", "any": "any of", "none": "none of", "not all": "not all of"}
+GROUPS = {"all": "all of", "any": "any of", "none": "none of", "not all": "not all of"}
 _NEEDS = {
     "==": "needs {}",
     "!=": "needs another value than {}",
@@ -60,7 +60,7 @@ def _lines(tree: Reason, depth: int, paint: Paint, shown: frozenset[str]) -> Ite
     indent = INDENT * depth
     match tree.kind:
         case "all" | "any" | "none" | "not all":
-            yield indent + _mark(tree.holds, _GROUPS[tree.kind], paint)
+            yield indent + _mark(tree.holds, GROUPS[tree.kind], paint)
             yield from _parts(tree, depth + 1, paint, shown)
         case "not":
             yield indent + _mark(tree.holds, short(tree.clause.text), paint)
@@ -172,8 +172,11 @@ def _params(tree: Reason) -> str:
 
 def missed_words(tree: Reason) -> str:
     """A clause that keeps a row out, in one line."""
+    from segrules.workflows.reasons import truth
+
     text = short(tree.clause.text) if tree.kind == "test" else safe(tree.clause.name or tree.clause.text)
-    said = _said(tree).strip()
+    held = "holds, and must not" if truth(tree) else ""
+    said = ", ".join(filter(None, (held, _said(tree).strip())))
     return f"{text} ({said})" if said else text
 
 
@@ -244,7 +247,7 @@ def _counted(count: int, unit: str) -> str:
     return f"{count:,} {unit}{'' if count == 1 else 's'}"
 
 
-def short(text: str) -> str:
+def short(text: str, longest: int = _LONGEST) -> str:
     """Words of a rule, cut where they are long."""
     shown = safe(text)
-    return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
+    return shown if len(shown) <= longest else shown[: longest - 1] + "…"

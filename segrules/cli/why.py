@@ -13,10 +13,11 @@ import typer
 from segrules.cli.arguments import PROJECT_FILE, AsOf, Env, Set, names_and_project, settings_of
 from segrules.cli.reason_lines import INDENT, missed_words, plain_value, tree_lines
 from segrules.cli.table import written_as_of
-from segrules.cli.terminal import Paint, note_findings, out, paint_for
+from segrules.cli.terminal import Paint, note_findings, out, paint_for, progress_bar
 from segrules.cli.text import pad, safe, width
 
 if TYPE_CHECKING:
+    from segrules.project.environments import Settings
     from segrules.workflows.explain import Explanation
     from segrules.workflows.nearest import Missed
     from segrules.workflows.reasons import Reason, Value
@@ -37,6 +38,10 @@ def why(
     entity: Annotated[
         str | None, typer.Option(metavar="NAME", help="Whose key it is, where several entities have it.")
     ] = None,
+    population: Annotated[
+        bool,
+        typer.Option("--population", help="Without KEY: how many rows each step of the rules leaves of all."),
+    ] = False,
     as_of: AsOf = None,
     format: Annotated[Literal["text", "json"], typer.Option(help="How the answer is written.")] = "text",
     env: Env = None,
@@ -44,15 +49,31 @@ def why(
 ) -> None:
     """Show why one entity row is in its segments and not in others, clause by clause."""
     words = list(key or ())
-    if not words:
-        raise typer.BadParameter("which row? give its key", param_hint="KEY")
-    if len(words) == 1 and (Path(words[0]) / PROJECT_FILE).exists() and not Path(PROJECT_FILE).exists():
+    if population:
+        names, folder = names_and_project(segment, words)
+        _population(folder, names, entity, as_of, format, settings_of(env, sets))
+    elif not words:
+        raise typer.BadParameter("which row? give its key, or `--population` for all rows", param_hint="KEY")
+    elif len(words) == 1 and (Path(words[0]) / PROJECT_FILE).exists() and not Path(PROJECT_FILE).exists():
         raise typer.BadParameter(f"which row? give its key before the folder `{words[0]}`", param_hint="KEY")
-    names, folder = names_and_project(segment, words[1:])
+    else:
+        names, folder = names_and_project(segment, words[1:])
+        _row(words[0], folder, names, entity, as_of, format, settings_of(env, sets))
+
+
+def _row(
+    key: str,
+    folder: Path,
+    names: tuple[str, ...],
+    entity: str | None,
+    as_of: str | None,
+    format: str,
+    settings: Settings,
+) -> None:
     from segrules.workflows.explain import why as run
     from segrules.workflows.running import Refusal
 
-    found = run(folder, words[0], select=names, entity=entity, as_of=as_of, settings=settings_of(env, sets))
+    found = run(folder, key, select=names, entity=entity, as_of=as_of, settings=settings)
     note_findings(found.findings, folder)
     if isinstance(found, Refusal):
         raise typer.Exit(found.exit_code)
@@ -62,6 +83,26 @@ def why(
         out(to_json(as_json(found)))
     else:
         out(as_text(found, paint_for(sys.stdout), is_selected=bool(names)))
+
+
+def _population(
+    folder: Path, names: tuple[str, ...], entity: str | None, as_of: str | None, format: str, settings: Settings
+) -> None:
+    from segrules.cli.funnel_lines import funnels_json, funnels_text
+    from segrules.workflows.funnels import population as run
+    from segrules.workflows.running import Refusal
+
+    with progress_bar("counting") as progress:
+        found = run(folder, select=names, entity=entity, as_of=as_of, settings=settings, progress=progress)
+    note_findings(found.findings, folder)
+    if isinstance(found, Refusal):
+        raise typer.Exit(found.exit_code)
+    if format == "json":
+        from segrules.cli.findings import to_json
+
+        out(to_json(funnels_json(found)))
+    else:
+        out(funnels_text(found, paint_for(sys.stdout)))
 
 
 def as_text(found: Explanation, paint: Paint, *, is_selected: bool) -> str:

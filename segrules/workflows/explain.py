@@ -78,10 +78,24 @@ def why(
     return with_run(root, explaining, as_of=as_of, settings=settings)
 
 
-def with_run(root: Path, act: Callable[[Run], T | Refusal], *, as_of: str | None, settings: Settings) -> T | Refusal:
+def with_run(
+    root: Path,
+    act: Callable[[Run], T | Refusal],
+    *,
+    as_of: str | None,
+    settings: Settings,
+    is_watched: bool = False,
+) -> T | Refusal:
     """What is done with a run, or why it does not start or breaks off; it has a temporary folder, and is closed."""
     with tempfile.TemporaryDirectory(prefix="segrules-") as workdir:
-        run = open_run(root, Path(workdir), as_of_text=as_of, today=date.today(), settings=settings)
+        run = open_run(
+            root,
+            Path(workdir),
+            as_of_text=as_of,
+            today=date.today(),
+            settings=settings,
+            is_watched=is_watched,
+        )
         if isinstance(run, Refusal):
             return run
         try:

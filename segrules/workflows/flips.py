@@ -10,7 +10,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
 from typing import Any
 from typing import Literal as OneOf
 
-from segrules.language.core import And, Compare, Duration, Expression, Literal, Not, Or
+from segrules.language.core import And, Compare, Duration, Expression, Literal, Not, Or, Population
+from segrules.language.trees import children
 from segrules.language.types import Kind, Type
 from segrules.planning.dependencies import outer_parts
 from segrules.planning.time import microseconds
@@ -95,8 +96,10 @@ def _sides(test: Compare) -> tuple[Expression, Operator, Expression]:
 
 
 def _parts(side: Expression) -> set[Expression]:
-    """What varies in one side of a comparison."""
-    return set(outer_parts(side))
+    """What varies in one side of a comparison; what stands in a function over all rows varies with it."""
+    found = set(outer_parts(side))
+    inside = (child for part in found if isinstance(part, Population) for child in children(part))
+    return found.union(*map(_parts, inside))
 
 
 def _is_of_comparisons(test: Expression) -> bool:

@@ -286,3 +286,78 @@ def test_a_project_without_rules(segrules: Run) -> None:
     code, out, err = segrules("why", "k-1", "--entity", "клиент", "shop")
     assert (code, out) == (2, "")
     assert "`клиент` has none of the segments that were asked for" in err
+
+
+EVERYBODY = """\
+4 клиент, as of 2026-01-31
+
+верные                              0 (0.0%)
+  all of                            0 (0.0%)
+    давность < 30                   2 (50.0%)   2 left     давность missing for 2
+    any of                          1 (25.0%)   1 left     only this keeps out 1
+      сумма >= params.много         1 (25.0%)   1 so far   only this takes in 1
+      анкета.доход > 5000           0 (0.0%)    1 so far   анкета.доход missing for 3
+    none of                         2 (50.0%)   0 left     only this keeps out 1
+      segments.новые                1 (25.0%)   3 left     only this keeps out 1
+        joined is in last 30 days   1 (25.0%)              joined missing for 2
+      страна == 'US'                1 (25.0%)   2 left     only this keeps out 1, страна missing for 1
+  nobody is left from `none of` on
+
+тихие                      1 (25.0%)
+  all of                   1 (25.0%)
+    any of                 1 (25.0%)   1 left     only this keeps out 2
+      давность > 90        0 (0.0%)    0 so far   давность missing for 2
+      include: [k-2]       1 (25.0%)   1 so far   only this takes in 1
+    not (exclude: [k-1])   3 (75.0%)   1 left
+
+этап
+  пусто            2 (50.0%)    2 labelled so
+    сумма == 0     2 (50.0%)
+  старт            0 (0.0%)     0 labelled so
+    all of         0 (0.0%)
+      сумма < 50   2 (50.0%)    2 left          only this keeps out 1
+      активен      1 (25.0%)    0 left          only this keeps out 2, активен missing for 2
+  рост             4 (100.0%)   2 labelled so
+    сумма < 1000   4 (100.0%)
+  no stage                      0
+"""
+
+
+def test_what_each_step_leaves_of_everybody(segrules: Run) -> None:
+    code, out, _ = segrules("why", "--population", "--segment", "верные", "тихие", "этап", "shop")
+    assert code == 0
+    assert out == EVERYBODY
+
+
+def test_all_rows_of_one_entity_as_json(segrules: Run) -> None:
+    code, out, _ = segrules("why", "--population", "--entity", "company", "--format", "json", "shop")
+    assert code == 0
+    found = json.loads(out)
+    assert {finding["code"] for finding in found.pop("findings")} == {"negative-on-missing"}
+    assert found == {
+        "as_of": "2026-01-31",
+        "entities": [
+            {
+                "entity": "company",
+                "rows": 2,
+                "trees": [
+                    {
+                        "kind": "segment",
+                        "text": "size >= 100",
+                        "name": "large",
+                        "holds": 1,
+                        "parts": [{"kind": "test", "text": "size >= 100", "holds": 1}],
+                    }
+                ],
+                "unlabelled": {},
+            }
+        ],
+    }
+
+
+def test_all_rows_of_broken_data_are_not_counted(segrules: Run) -> None:
+    with Path("shop/data/clients.csv").open("a", encoding="utf-8") as file:
+        file.write("k-1,TH,true,2025-01-01\n")
+    code, out, err = segrules("why", "--population", "shop")
+    assert (code, out) == (2, "")
+    assert "duplicate-entity-key" in err

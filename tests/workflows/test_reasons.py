@@ -34,7 +34,7 @@ Explained = tuple[reference.Subject, list[Reason]]
 @settings(max_examples=settings().max_examples // 2)
 @given(sample=samples())
 def test_every_mark_is_what_the_reference_says(sample: Sample, duckdb_engine: Engine) -> None:
-    for subject, trees in _explained(sample, duckdb_engine):
+    for subject, trees in explained(sample, duckdb_engine):
         for tree in trees:
             _check_root(tree, subject)
             for part in reasons(tree):
@@ -44,7 +44,7 @@ def test_every_mark_is_what_the_reference_says(sample: Sample, duckdb_engine: En
 @settings(max_examples=settings().max_examples // 2)
 @given(sample=samples())
 def test_a_flip_makes_the_test_come_out_the_other_way(sample: Sample, duckdb_engine: Engine) -> None:
-    for subject, trees in _explained(sample, duckdb_engine):
+    for subject, trees in explained(sample, duckdb_engine):
         for part in (part for tree in trees for part in reasons(tree)):
             if part.flip is not None and part.clause.expression is not None:
                 _check_flip(part.clause.expression, part.flip, subject)
@@ -53,7 +53,7 @@ def test_a_flip_makes_the_test_come_out_the_other_way(sample: Sample, duckdb_eng
 @settings(max_examples=settings().max_examples // 4)
 @given(sample=samples())
 def test_who_is_out_is_kept_out_by_clauses_and_who_is_in_by_none(sample: Sample, duckdb_engine: Engine) -> None:
-    for _, trees in _explained(sample, duckdb_engine):
+    for _, trees in explained(sample, duckdb_engine):
         named = [(tree.clause.name, tree) for tree in trees if tree.kind == "segment"]
         missed = {item.segment: item.clauses for item in nearest(named)}
         for name, tree in named:
@@ -63,7 +63,7 @@ def test_who_is_out_is_kept_out_by_clauses_and_who_is_in_by_none(sample: Sample,
             assert deciding(part) or part.kind not in ("all", "any", "none", "not all")
 
 
-def _explained(sample: Sample, engine: Engine) -> Iterator[Explained]:
+def explained(sample: Sample, engine: Engine) -> Iterator[Explained]:
     """Each of the entity's rows as the reference evaluator has it, with the trees of everything in the rules."""
     rules = running.resolve_project(running.open_project(sample.files))["customer"]
     as_of = parse_as_of(sample.as_of, sample.zone)
