@@ -83,7 +83,10 @@ def checkout(origin: Path, tmp_path: Path, *, depth: int | None = 1) -> Job:
 
 @pytest.fixture
 def job(origin: Path, tmp_path: Path) -> Job:
-    return checkout(origin, tmp_path)
+    """A job in which `segrules diff` is a stand-in, so that each of its ends can be had."""
+    job = checkout(origin, tmp_path)
+    job.diff("who enters", 3)
+    return job
 
 
 # the metadata
@@ -185,12 +188,35 @@ def test_no_comment_where_none_is_wanted(job: Job) -> None:
     assert "who enters" in job.summary
 
 
+def test_the_comment_says_who_enters_and_the_next_push_that_nobody_does(origin: Path, tmp_path: Path) -> None:
+    job = checkout(origin, tmp_path)
+    write(job.repository, {"sample/data/customers.csv": "id,age\n1,29\n2,30\n3,31\n"})
+    assert job.run(data_sample="sample") == 0, job.log
+    (comment,) = job.comments
+    assert comment["body"].startswith(f"{MARKER}\n## ")
+    assert "| **young** | changed | 1 | 2 | +1 (+100.0%) | 1 | 0 |" in comment["body"]
+    assert "`age < 30` → `age < 31`" in comment["body"]
+    assert "young" in Path(job.outputs["diff"]["page"]).read_text("utf-8")
+    write(job.repository, {"segments/ages.yml": "# younger than thirty\n" + PROJECT["segments/ages.yml"]})
+    assert job.run(data_sample="sample") == 0, job.log
+    assert len(job.calls) == len(job.comments) + 1 == 2
+    assert "age < 31" not in job.comments[0]["body"]
+    assert job.outputs["diff"]["changed"] == "false"
+
+
+def test_without_data_the_comment_says_what_a_change_means(origin: Path, tmp_path: Path) -> None:
+    job = checkout(origin, tmp_path)
+    assert job.run() == 0, job.log
+    assert "`age < 30` → `age < 31`" in job.comments[0]["body"]
+
+
 # what it is compared with
 
 
 @pytest.mark.parametrize("depth", [1, None], ids=["shallow", "full"])
 def test_it_is_compared_with_what_it_was_merged_into(origin: Path, tmp_path: Path, depth: int | None) -> None:
     job = checkout(origin, tmp_path, depth=depth)
+    job.diff("who enters", 3)
     merged_into = git(origin, "rev-parse", "main")
     write(origin, {"notes.txt": "main went on once more"})
     commit(origin, "third")

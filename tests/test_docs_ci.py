@@ -142,6 +142,30 @@ def test_gitlab_is_given_its_reports(repository: Path) -> None:
     assert ET.fromstring((repository / tests).read_text("utf-8")).tag == "testsuites"
 
 
+def test_gitlab_is_given_the_comparison(repository: Path) -> None:
+    base = git(repository, "rev-parse", "HEAD")
+    (line,) = script("segments-diff")
+    result = run(line, repository, CI_MERGE_REQUEST_DIFF_BASE_SHA=base)
+    assert (result.returncode, result.stdout) == (0, ""), result.stderr
+    assert "regular" in (repository / "segments.md").read_text("utf-8")
+    (page,) = GITLAB["segments-diff"]["artifacts"]["paths"]
+    assert "regular" in (repository / page).read_text("utf-8")
+
+
+def test_jenkins_is_given_its_reports(repository: Path) -> None:
+    text = FILES["Jenkinsfile"].text
+    assert text.count("{") == text.count("}")
+    install, *commands = re.findall(r"\bsh '([^']+)'", text)
+    assert "pip install" in install
+    assert len(commands) == 4
+    for command in commands:
+        result = run(command, repository, CHANGE_TARGET="main")
+        assert result.returncode == 0, f"{command}\n{result.stderr}"
+    for name in ("segrules-validate.xml", "segrules-test.xml"):
+        assert ET.fromstring((repository / name).read_text("utf-8")).tag == "testsuites"
+    assert "regular" in (repository / "segments.html").read_text("utf-8")
+
+
 # the note of a merge request
 
 
