@@ -64,7 +64,19 @@ def test_a_hook_passes_on_a_project_that_is_right(hook: dict[str, Any], reposito
 
 @pytest.mark.parametrize("hook", HOOKS, ids=name_of)
 def test_a_hook_fails_on_a_rule_that_is_wrong(hook: dict[str, Any], repository: Path) -> None:
-    (repository / "shop/segments/wrong.yml").write_text("segments: {wrong: agee > 3}\n")
+    (repository / "shop/segments/wrong.yml").write_text("segments: {wrong: age > > 3}\n")
     output, code = run(hook, repository, "shop")
     assert code != 0
-    assert "shop/segments/wrong.yml:1:19" in output
+    assert "shop/segments/wrong.yml:1:25 error: " in output
+
+
+def test_the_hook_that_formats_writes_files_so_that_the_commit_stops(repository: Path) -> None:
+    (hook,) = [hook for hook in HOOKS if hook["id"] == "segrules-fmt"]
+    rules = repository / "shop/segments/untidy.yml"
+    rules.write_text("segments:\n  old: age>60  # years\n")
+    output, code = run(hook, repository, "--check", "shop")
+    assert code == 1
+    assert "shop/segments/untidy.yml:2:" in output
+    assert run(hook, repository, "shop")[1] == 0
+    assert rules.read_text() == "segments:\n  old: age > 60  # years\n"
+    assert run(hook, repository, "--check", "shop") == ("no findings\n", 0)
