@@ -50,7 +50,9 @@ def test_a_tutorial_begins_in_an_empty_folder(page: Path, tmp_path: Path, update
     compare(page, played(page, tmp_path / "coffee"), update)
 
 
-@pytest.mark.parametrize("name", ["index", "project-files", "command-line", "data", "mutation", "ci", "why"])
+@pytest.mark.parametrize(
+    "name", ["index", "project-files", "command-line", "data", "mutation", "ci", "why", "tested-outcomes"]
+)
 def test_sessions_in_the_shop_print_what_the_page_shows(name: str, tmp_path: Path, update: bool) -> None:
     page = DOCS / f"{name}.md"
     shutil.copytree(SHOP, tmp_path, dirs_exist_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, assert_never
 
@@ -14,6 +15,8 @@ from segrules.cli.terminal import Paint, note_findings, out, paint_for, path_fro
 from segrules.cli.text import safe
 
 if TYPE_CHECKING:
+    from segrules.cli.formats.finding import Finding
+    from segrules.cli.formats.junit import Case
     from segrules.workflows.unit_tests import TestReport, TestResult
 
 
@@ -29,6 +32,17 @@ def test(
         int | None,
         typer.Option(min=0, max=100, metavar="PERCENT", help="With --mutate: exit 1 where fewer are noticed."),
     ] = None,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Say which outcomes of the rules the tests have seen, and which not.")
+    ] = False,
+    fail_under: Annotated[
+        float | None,
+        typer.Option(min=0, max=100, metavar="PERCENT", help="With --coverage: exit 1 where tests see less."),
+    ] = None,
+    coverage_report: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="With --coverage: write the rules with what was seen, as HTML."),
+    ] = None,
     format: Annotated[Format, typer.Option(help="How results are written.")] = "text",
     env: Env = None,
     sets: Set = None,
@@ -37,6 +51,15 @@ def test(
     folder = project_folder(project)
     if score_min is not None and not mutate:
         raise typer.BadParameter("it is the least share for `--mutate`", param_hint="--score-min")
+    for option, value in (("--fail-under", fail_under), ("--coverage-report", coverage_report)):
+        if value is not None and not coverage:
+            raise typer.BadParameter("it goes with `--coverage`", param_hint=option)
+    if mutate and coverage:
+        raise typer.BadParameter("run one after the other", param_hint="--coverage and --mutate")
+    if coverage:
+        from segrules.cli.coverage import Options, cover
+
+        cover(folder, name, settings_of(env, sets), format, Options(fail_under, coverage_report))
     if mutate:
         from segrules.cli.mutation import mutation
 
@@ -49,11 +72,17 @@ def test(
     if format != "github":  # where stdout and stderr are one log, annotations say it all
         note_findings(tested.findings, folder)
     broken = any(finding.severity.value == "error" for finding in tested.findings)
-    if name is not None and not tested.results and not broken:
-        raise typer.BadParameter(f"no test has `{name}` in its name", param_hint="-k")
+    if not broken:
+        refuse_no_test(name, tested)
     out(written(tested, folder, format))
     failed = broken or not all(result.passed for result in tested.results)
     raise typer.Exit(2 if has_invalid_setting(tested.findings) else int(failed))
+
+
+def refuse_no_test(name: str | None, tested: TestReport) -> None:
+    """A usage error where `-k` names no test."""
+    if name is not None and not tested.results:
+        raise typer.BadParameter(f"no test has `{name}` in its name", param_hint="-k")
 
 
 def written(tested: TestReport, folder: Path, format: Format) -> str:
@@ -71,8 +100,8 @@ def written(tested: TestReport, folder: Path, format: Format) -> str:
             assert_never(format)
 
 
-def as_junit(tested: TestReport, folder: Path) -> str:
-    """A case for each test; where the rules have errors and no test could run, a failed case for each finding."""
+def as_junit(tested: TestReport, folder: Path, more: Sequence[Case] = ()) -> str:
+    """A case for each test, and `more`; where the rules have errors and no test could run, one for each finding."""
     from segrules.cli.formats.finding import of_rules
     from segrules.cli.formats.junit import Case, junit, of_findings
 
@@ -82,11 +111,11 @@ def as_junit(tested: TestReport, folder: Path) -> str:
     ]
     if not cases and tested.findings:
         cases = of_findings(of_rules(tested.findings, folder), fail_on="error")
-    return junit("segrules test", cases)
+    return junit("segrules test", [*cases, *more])
 
 
-def as_findings(tested: TestReport, folder: Path, format: Report) -> str:
-    """The findings of the rules and the tests that failed; those that passed are none."""
+def as_findings(tested: TestReport, folder: Path, format: Report, more: Sequence[Finding] = ()) -> str:
+    """The findings of the rules, the tests that failed, and `more`; tests that passed are none."""
     from segrules.cli.formats.finding import of_rules, of_test
 
     failed = [
@@ -94,7 +123,7 @@ def as_findings(tested: TestReport, folder: Path, format: Report) -> str:
         for result in tested.results
         if not result.passed
     ]
-    found = (*of_rules(tested.findings, folder), *failed)
+    found = (*of_rules(tested.findings, folder), *failed, *more)
     return report(found, folder, format, command="test", closing=_counts(tested, plain))
 
 

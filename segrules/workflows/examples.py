@@ -22,8 +22,9 @@ from segrules.planning.others import reached
 from segrules.planning.time import AsOf
 from segrules.project.examples import SEGMENTS
 from segrules.project.model import Column, Entity, Example, Lookup, Project, Rules, Segment, Source
-from segrules.workflows.case_runs import Values, compute
+from segrules.workflows.case_runs import Values
 from segrules.workflows.given_rows import GivenRows
+from segrules.workflows.watching import Watch, compute_watched
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,14 @@ def example_runs(project: Project, rules: Mapping[str, Rules], segment: Segment)
         yield ExampleRun(replace(project, entities=entities), own, segment, tuple(examples), given)
 
 
-def wrong_examples(engine: Engine, run: ExampleRun, moment: AsOf) -> tuple[Example, ...]:
+def wrong_examples(engine: Engine, run: ExampleRun, moment: AsOf, watch: Watch | None = None) -> tuple[Example, ...]:
     """The examples for which the segment does not do what they say."""
     name, entity = run.segment.name, run.rules.entity.name
     wanted = reference(run.rules, name)
-    computed = compute(engine, run.project, {entity: run.rules}, {entity: (wanted,)}, run.given, moment)
-    keys = (given[entity][0][run.rules.entity.key] for given in run.given)
+    keys = [given[entity][0][run.rules.entity.key] for given in run.given]
+    rules = {**run.rules.entities, entity: run.rules}
+    asked = [[(entity, wanted, frozenset({key}))] for key in keys]
+    computed = compute_watched(engine, run.project, rules, {entity: (wanted,)}, run.given, moment, watch, asked)
     got = (row_of(values.of(entity, wanted), key) for key, values in zip(keys, computed, strict=True))
     return tuple(example for example, member in zip(run.examples, got, strict=True) if member is not example.expected)
 

@@ -24,7 +24,7 @@ from segrules.project.environments import NO_SETTINGS, Settings
 from segrules.project.model import Example, Project, Rules, Segment
 from segrules.project.reader import Reader
 from segrules.source import Span
-from segrules.workflows.case_runs import Computed, Values, compute
+from segrules.workflows.case_runs import Computed, Values
 from segrules.workflows.clauses import rule_of
 from segrules.workflows.examples import (
     ExampleRun,
@@ -37,6 +37,7 @@ from segrules.workflows.examples import (
 from segrules.workflows.failures import explain, unseen
 from segrules.workflows.past import late_moments_of
 from segrules.workflows.validate import Validated, validate
+from segrules.workflows.watching import Asked, Watch, compute_watched
 
 EXAMPLE_DAY = date(2000, 1, 1)  # for examples of rules that no clock decides
 
@@ -70,22 +71,27 @@ def run_tests(read: Reader, *, name: str | None = None, settings: Settings = NO_
     return run_checked(validate(read, settings), name=name)
 
 
-def run_checked(checked: Validated, *, name: str | None = None) -> TestReport:
-    """The results of a checked project's cases and examples whose name has `name` in it."""
+def run_checked(checked: Validated, *, name: str | None = None, watch: Watch | None = None) -> TestReport:
+    """The results of a checked project's cases and examples whose name has `name` in it.
+
+    `watch` takes what they see of the rules.
+    """
     if checked.project is None or has_errors(checked.findings):
         return TestReport((), checked.findings)
     engine = connect()
     try:
         cases = [case for case in checked.cases if name is None or name in case.name]
-        results = _run_cases(engine, checked.project, checked.rules, cases)
+        results = _run_cases(engine, checked.project, checked.rules, cases, watch)
         segments = [item for item in checked.project.segments if name is None or name in examples_name(item)]
-        results += _run_examples(engine, checked.project, checked.rules, segments)
+        results += _run_examples(engine, checked.project, checked.rules, segments, watch)
     finally:
         engine.close()
     return TestReport(tuple(results), checked.findings)
 
 
-def _run_cases(engine: Engine, project: Project, rules: Mapping[str, Rules], cases: Sequence[Case]) -> list[TestResult]:
+def _run_cases(
+    engine: Engine, project: Project, rules: Mapping[str, Rules], cases: Sequence[Case], watch: Watch | None
+) -> list[TestResult]:
     """The results of cases, in their order; those of one as-of are computed together."""
     batches: dict[date | datetime, list[int]] = {}
     for number, case in enumerate(cases):
@@ -100,20 +106,26 @@ def _run_cases(engine: Engine, project: Project, rules: Mapping[str, Rules], cas
                 number: _result(cases[number].name, cases[number].span, 0.0, [str(error)]) for number in numbers
             }
             continue
-        results |= zip(numbers, _run_batch(engine, project, rules, batch, moment), strict=True)
+        results |= zip(numbers, _run_batch(engine, project, rules, batch, moment, watch), strict=True)
     return [results[number] for number in range(len(cases))]
 
 
 def _run_batch(
-    engine: Engine, project: Project, rules: Mapping[str, Rules], cases: Sequence[Case], moment: AsOf
+    engine: Engine,
+    project: Project,
+    rules: Mapping[str, Rules],
+    cases: Sequence[Case],
+    moment: AsOf,
+    watch: Watch | None,
 ) -> list[TestResult]:
     started = time.perf_counter()
     counted, wanted = wanted_of(rules, [expected for case in cases for expected in case.expect])
+    given, asked = [case.given for case in cases], [_asked(rules, case) for case in cases]
     try:
-        computed = compute(engine, project, counted, wanted, [case.given for case in cases], moment)
+        computed = compute_watched(engine, project, counted, wanted, given, moment, watch, asked)
     except EngineError as error:
         if len(cases) > 1:
-            return [result for case in cases for result in _run_batch(engine, project, rules, [case], moment)]
+            return [result for case in cases for result in _run_batch(engine, project, rules, [case], moment, watch)]
         return [_result(cases[0].name, cases[0].span, time.perf_counter() - started, [error.message])]
     each = (time.perf_counter() - started) / len(cases)
     return [
@@ -139,6 +151,15 @@ def wanted_of(
             richer[expected.entity] = replace(richer[expected.entity], traits=traits)
             mine[Reference("trait", matches_trait(name), INTEGER)] = None
     return richer, {entity: tuple(references) for entity, references in wanted.items()}
+
+
+def _asked(rules: Mapping[str, Rules], case: Case) -> Asked:
+    """What a case asks, of which keys: members are expected to be just those, so that it asks of all."""
+    return [
+        (expected.entity, expected_reference(rules[expected.entity], expected), keys)
+        for expected in case.expect
+        for keys in (None if isinstance(expected.value, tuple) else frozenset[object](expected.value),)
+    ]
 
 
 def expected_reference(rules: Rules, expected: Expected) -> Reference:
@@ -225,17 +246,21 @@ def _list(keys: Sequence[object]) -> str:
 
 
 def _run_examples(
-    engine: Engine, project: Project, rules: Mapping[str, Rules], segments: Sequence[Segment]
+    engine: Engine,
+    project: Project,
+    rules: Mapping[str, Rules],
+    segments: Sequence[Segment],
+    watch: Watch | None,
 ) -> list[TestResult]:
     return [
         result
         for segment in segments
         for run in example_runs(project, rules, segment)
-        for result in _run_example(engine, run)
+        for result in _run_example(engine, run, watch)
     ]
 
 
-def _run_example(engine: Engine, run: ExampleRun) -> list[TestResult]:
+def _run_example(engine: Engine, run: ExampleRun, watch: Watch | None) -> list[TestResult]:
     started = time.perf_counter()
     name = examples_name(run.segment)
     day = run.project.as_of
@@ -248,7 +273,7 @@ def _run_example(engine: Engine, run: ExampleRun) -> list[TestResult]:
         return [_result(name, example.span, 0.0, [line]) for example in run.examples]
     moment = as_of(day or EXAMPLE_DAY, run.project.timezone)
     try:
-        wrong = wrong_examples(engine, run, moment)
+        wrong = wrong_examples(engine, run, moment, watch)
     except EngineError as error:
         return [_result(name, example.span, 0.0, [error.message]) for example in run.examples]
     each = (time.perf_counter() - started) / len(run.examples)
