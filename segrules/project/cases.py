@@ -16,13 +16,12 @@ from segrules.project.documents import CaseDocument, TestsDocument
 from segrules.project.file_reading import elsewhere, read_file
 from segrules.project.leaves import Located
 from segrules.project.model import Project, Rules
-from segrules.project.reader import Reader
+from segrules.project.reader import TEST_FOLDER, Reader
 from segrules.project.yaml_source import read_yaml
 from segrules.source import Span
 
 __all__ = ["Case", "Expected", "GivenRow", "load_cases"]
 
-TEST_FOLDER = "tests"
 Findings = list[Diagnostic]
 
 

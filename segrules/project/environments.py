@@ -19,10 +19,9 @@ from segrules.project.leaves import Unfit
 from segrules.project.model import Entity, Lookup, Project, Relation, Source
 from segrules.project.param_values import from_text, from_yaml
 from segrules.project.plain import Key
-from segrules.project.reader import Reader
+from segrules.project.reader import ENVIRONMENT_FOLDER, Reader
 from segrules.project.yaml_source import read_yaml
 
-ENVIRONMENT_FOLDER = "environments"
 Findings = list[Diagnostic]
 Owner = TypeVar("Owner", Entity, Relation, Lookup)
 

@@ -21,15 +21,13 @@ from segrules.project.limits import approvals, limits
 from segrules.project.list_files import load_lists
 from segrules.project.model import Broken, Entity, Ignore, Lookup, Project, Relation
 from segrules.project.name_checks import name_findings
-from segrules.project.reader import FolderReader, Reader, folder_reader
+from segrules.project.reader import PROJECT_FILE, RULE_FOLDER, FolderReader, Reader, folder_reader
 from segrules.project.rule_files import RuleFiles, add_file, without_duplicates
 from segrules.project.suppressions import suppressions
 from segrules.project.yaml_source import Mapping, Node, Sequence, read_yaml
 
-__all__ = ["FolderReader", "Reader", "folder_reader", "load", "needs_data"]
+__all__ = ["PROJECT_FILE", "FolderReader", "Reader", "folder_reader", "load", "needs_data"]
 
-PROJECT_FILE = "segrules.yml"
-RULE_FOLDER = "segments"
 Findings = list[Diagnostic]
 
 

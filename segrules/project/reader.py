@@ -12,6 +12,10 @@ from typing import Protocol
 from segrules.diagnostics import Diagnostic
 from segrules.project.yaml_source import MAX_BYTES
 
+PROJECT_FILE = "segrules.yml"
+RULE_FOLDER = "segments"
+TEST_FOLDER = "tests"
+ENVIRONMENT_FOLDER = "environments"
 RULE_FILE_ENDINGS = (".yml", ".yaml")
 
 

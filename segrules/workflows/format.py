@@ -6,11 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from segrules.diagnostics import Diagnostic
-from segrules.project.cases import TEST_FOLDER
-from segrules.project.environments import ENVIRONMENT_FOLDER
 from segrules.project.layout import canonical
-from segrules.project.loader import PROJECT_FILE, RULE_FOLDER
-from segrules.project.reader import Reader
+from segrules.project.reader import ENVIRONMENT_FOLDER, PROJECT_FILE, RULE_FOLDER, TEST_FOLDER, Reader
 from segrules.source import SourceFile, Span
 
 

@@ -21,7 +21,6 @@ from segrules.planning import reference
 from segrules.planning.others import reached
 from segrules.planning.time import AsOf, as_of, parse_as_of
 from segrules.project.environments import (
-    ENVIRONMENT_FOLDER,
     NO_SETTINGS,
     Settings,
     environment_path,
@@ -31,7 +30,7 @@ from segrules.project.levels import adjusted
 from segrules.project.list_files import LIST_ENDINGS, LIST_FOLDER, list_text
 from segrules.project.loader import PROJECT_FILE, load
 from segrules.project.model import Project, Relation, Rules
-from segrules.project.reader import Reader, folder_reader
+from segrules.project.reader import ENVIRONMENT_FOLDER, Reader, folder_reader
 from segrules.project.resolve import resolve
 from segrules.sql.scans import Table
 from segrules.workflows.frames import NO_FRAMES, Frames, inspect_frames, opened_frames

@@ -26,17 +26,17 @@ def flow_text(node: Node, shape: Shape, findings: list[Diagnostic]) -> str | Non
 
 def is_flow(node: Node) -> bool:
     """Whether a node stands in brackets."""
-    return not isinstance(node, Scalar) and node.span.text.startswith(("[", "{"))
+    return not isinstance(node, Scalar) and node.span.file.text.startswith(("[", "{"), node.span.start)
 
 
 def _value(node: Node, shape: Shape, findings: list[Diagnostic]) -> str | None:
     match node:
         case Scalar():
             if isinstance(alone(shape), Rule):
-                expression, wrong = read_rule(node)
+                rule, wrong = read_rule(node)
                 findings += wrong
-                if expression is not None:
-                    return rule_in_brackets(expression, node.span.text)
+                if rule is not None:
+                    return rule_in_brackets(rule, node.span.text)
             return node.span.text or None
         case Mapping() if is_flow(node):
             return _mapping(node, resolved(shape, node), findings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from segrules.language import syntax
+from segrules.project.layout.rules import ReadRule
 from segrules.project.layout.shapes import Shape
 
 
@@ -41,7 +41,7 @@ class Leaf:
 class RuleLeaf:
     """An expression; how many lines it takes shows when it is written."""
 
-    expression: syntax.Expression
+    rule: ReadRule
     comment: Comment | None = None
     is_broken: bool = False
     """Its author began a line at `and` or `or`."""

@@ -150,10 +150,10 @@ class _Reader:
                 self._block_text(start, signs[0], len(written), column) if signs else self._scalar(start, written)
             )
             if isinstance(alone(shape), Rule):
-                expression, wrong = read_rule(node)
+                rule, wrong = read_rule(node)
                 self.findings += wrong
-                if expression is not None:
-                    return RuleLeaf(expression, leaf.comment, is_broken(expression)), gap
+                if rule is not None:
+                    return RuleLeaf(rule, leaf.comment, is_broken(rule)), gap
             return leaf, gap
         gap = self._gap(start + len(written))
         flow = flow_text(node, shape, self.findings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import dataclass
 
 from segrules.diagnostics import Diagnostic
 from segrules.language import format_expression, parse, syntax
@@ -18,21 +19,30 @@ _ENDS_FLOW = re.compile(r"[,\[\]{}:]")
 _DELICATE = re.compile("[\t\n\r\x85\u2028\u2029\ufeff]")
 
 
-def read_rule(scalar: Scalar) -> tuple[syntax.Expression | None, tuple[Diagnostic, ...]]:
-    """The expression of a rule that may be written anew; None for one that stays as it stands, and what is wrong."""
-    if scalar.value is None or not scalar.fragment.text.strip():
-        return None, ()
+@dataclass(frozen=True, slots=True)
+class ReadRule:
+    """An expression with its canonical text on one line."""
+
+    expression: syntax.Expression
+    text: str
+
+
+def read_rule(scalar: Scalar) -> tuple[ReadRule | None, tuple[Diagnostic, ...]]:
+    """A rule that may be written anew; None for one that stays as it stands, and what is wrong."""
+    if not isinstance(scalar.value, str) or not scalar.value.strip():
+        return None, ()  # a number, date or truth is a rule, too, and has no layout
     expression, findings = parse(scalar.fragment)
     if expression is None or findings:
         return None, findings
     text = format_expression(expression)
-    if _DELICATE.search(text) or (not scalar.plain and not _is_text(text)):
+    if _DELICATE.search(text) or not _is_text(text):
         return None, ()
-    return expression, ()
+    return ReadRule(expression, text), ()
 
 
-def is_broken(expression: syntax.Expression) -> bool:
+def is_broken(rule: ReadRule) -> bool:
     """Whether a line ends before or after an `and` or `or` that joins the whole of a rule."""
+    expression = rule.expression
     if not isinstance(expression, syntax.Logic):
         return False
     text = expression.span.file.text
@@ -40,18 +50,17 @@ def is_broken(expression: syntax.Expression) -> bool:
     return any("\n" in text[before.end : after.start] for before, after in pairs)
 
 
-def rule_lines(expression: syntax.Expression, indent: int, head: str, *, is_broken: bool) -> tuple[str, ...]:
+def rule_lines(rule: ReadRule, indent: int, head: str, *, is_broken: bool) -> tuple[str, ...]:
     """What stands after `head`, and the lines below it, indented relative to the head."""
-    text = format_expression(expression)
-    if not is_broken and indent + len(head) + 1 + len(text) <= WIDTH and _is_plain(text):
-        return (text,)
-    lines = wrapped(expression, WIDTH - indent - INDENT, is_broken=is_broken)
+    if not is_broken and indent + len(head) + 1 + len(rule.text) <= WIDTH and _is_plain(rule.text):
+        return (rule.text,)
+    lines = wrapped(rule.expression, WIDTH - indent - INDENT, is_broken=is_broken)
     return (">-", *(f"{' ' * INDENT}{line}" for line in lines))
 
 
-def rule_in_brackets(expression: syntax.Expression, written: str) -> str:
+def rule_in_brackets(rule: ReadRule, written: str) -> str:
     """A rule inside `{}` or `[]`, in quotes (those of its author) where a comma, colon or bracket would end it."""
-    text = format_expression(expression)
+    text = rule.text
     if _is_plain(text) and not _ENDS_FLOW.search(text):
         return text
     if written.startswith("'") or '"' in text or "\\" in text:
@@ -60,16 +69,13 @@ def rule_in_brackets(expression: syntax.Expression, written: str) -> str:
 
 
 def _is_plain(text: str) -> bool:
-    """Whether YAML reads the text without quotes as this text, or as a value that is written like it."""
-    return bool(_PLAIN_START.match(text)) and not _ENDS_PLAIN.search(text) and _value(text) is not None
+    """Whether YAML reads the words to their end without quotes."""
+    return bool(_PLAIN_START.match(text)) and not _ENDS_PLAIN.search(text)
 
 
 def _is_text(text: str) -> bool:
-    return isinstance(_value(text), str)
-
-
-def _value(text: str) -> object:
+    """Whether YAML takes these words for text, also without quotes."""
     try:
-        return plain_value(text)
+        return isinstance(plain_value(text), str)
     except ImpossibleDateError:
-        return None
+        return False

@@ -62,8 +62,8 @@ def _part(part: Part, indent: int, sorts: bool) -> list[str]:
             place = next(number for number, line in enumerate(lines) if line and not line.lstrip().startswith("#"))
             comments = [f"{' ' * indent}{line.lstrip()}" for line in lines[:place] if line]
             return [*above, *comments, f"{head} {lines[place][indent + INDENT :]}", *lines[place + 1 :]]
-        case RuleLeaf(expression=expression, comment=comment, is_broken=is_broken):
-            first, *rest = rule_lines(expression, indent, part.head, is_broken=is_broken)
+        case RuleLeaf(rule=rule, comment=comment, is_broken=is_broken):
+            first, *rest = rule_lines(rule, indent, part.head, is_broken=is_broken)
             return [*above, _beside(f"{head} {first}", comment, moved), *_shifted(rest, indent)]
         case Leaf(lines=words, comment=comment, is_below=is_below, is_first=is_first):
             below = [f"{' ' * INDENT}{words[0]}", *words[1:]] if is_below else words[1:]

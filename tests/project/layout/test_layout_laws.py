@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -11,8 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from memory_reader import MemoryReader
-from rule_texts import ROOT, Text, disturbed, texts
+from rule_texts import ROOT, Text, disturbed, is_readable, texts
+from syntax_trees import expressions
 
+from segrules.language import format_expression, syntax
 from segrules.project import documents
 from segrules.project.document_reading import read_document
 from segrules.project.environment_document import EnvironmentDocument
@@ -121,3 +124,39 @@ def test_documents_do_not_see_the_order_of_keys() -> None:
     documents_read = [read_document(documents.SegmentsDocument, root)[0] for root in roots if root is not None]
     segments = [document.segments["a"] for document in documents_read if document is not None]  # type: ignore[index]
     assert segments[0].about() == segments[1].about() == {"label": "A"}
+
+
+STYLES = ("plain", "single", "double", "folded", "literal", "broken", "in braces")
+
+
+@given(expressions(), st.sampled_from(STYLES), st.integers(0, 130), st.randoms(use_true_random=False))
+def test_a_rule_in_any_style_stays_the_same_rule(tree: syntax.Expression, style: str, key: int, random: Random) -> None:
+    text = re.sub(" (?=(?:[^'\"]|'[^']*'|\"[^\"]*\")*$)", lambda _: " " * random.randint(1, 3), format_expression(tree))
+    written = f"segments:\n  {'k' * key}k{_in_style(text, style)}\n  other: x\n"
+    if not is_readable(written):
+        return
+    found = canonical("segments/a.yml", written)
+    assert found.is_safe
+    assert canonical("segments/a.yml", found.text).text == found.text
+    before, after = (read_yaml("segments/a.yml", file)[0] for file in (written, found.text))
+    assert before is not None
+    assert after is not None
+    assert says_the_same(before, after, shape_of_file("segments/a.yml"))
+
+
+def _in_style(text: str, style: str) -> str:
+    match style:
+        case "single":
+            return ": '" + text.replace("'", "''") + "'"
+        case "double":
+            return ': "' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        case "folded":
+            return f": >-\n    {text}"
+        case "literal":
+            return f": |\n      {text}"
+        case "broken":
+            return f": {text}".replace(" and ", "\n    and ")
+        case "in braces":
+            return f": {{label: A, when: {text}}}"
+        case _:
+            return f":   {text}"
