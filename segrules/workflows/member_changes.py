@@ -22,6 +22,7 @@ from segrules.workflows.clause_changes import ClauseChange
 from segrules.workflows.counting import sizes_of
 
 SHOWN_KEYS = 5
+MOST_CLAUSES = 4  # of a rule with more of them changed, nobody learns much from what each does
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def count_changes(
         question
         for change in own
         if change.matters and change.thing.kind in ("segment", "stage")
-        for question in [_question(change, rules, before, both, ask)]
+        for question in [_question(change, rules, before, both, ask, with_keys)]
         if question is not None
     ]
     flows = [
@@ -155,6 +156,7 @@ class _Question:
 
     @property
     def parts(self) -> Iterator[Reference]:
+        """What is counted; `entered` and `left` follow from it, and are asked for only where keys are shown."""
         every = (self.before, self.after, self.stayed, self.entered, self.left, *self.entered_by, *self.left_by)
         return (part for part in every if part is not None)
 
@@ -168,7 +170,9 @@ class _Question:
         )
 
 
-def _question(change: Change, rules: Rules, old: Rules | None, both: TwoVersions, ask: Ask) -> _Question | None:
+def _question(
+    change: Change, rules: Rules, old: Rules | None, both: TwoVersions, ask: Ask, with_keys: bool
+) -> _Question | None:
     thing = change.thing
     was = replace(thing, name=change.before or thing.name)
     before = reference(rules, both.rename(was)) if old is not None and _is_there(was, old, both) else None
@@ -178,14 +182,15 @@ def _question(change: Change, rules: Rules, old: Rules | None, both: TwoVersions
         return None if only is None else _Question(thing, before, after, None, after, before)
     assert old is not None
     entered, left = And((after, Not(before))), And((before, Not(after)))
-    turned = [_turned(clause, old, both) for clause in change.clauses] if len(change.clauses) > 1 else []
+    is_told = 1 < len(change.clauses) <= MOST_CLAUSES
+    turned = [_turned(clause, old, both) for clause in change.clauses] if is_told else []
     return _Question(
         thing,
         before,
         after,
         ask(And((before, after))),
-        ask(entered),
-        ask(left),
+        ask(entered) if with_keys else None,
+        ask(left) if with_keys else None,
         tuple(ask(And((entered, test))) for test in turned),
         tuple(ask(And((left, test))) for test in turned),
     )
