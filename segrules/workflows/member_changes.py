@@ -116,8 +116,7 @@ def count_changes(
     asked = chain.from_iterable([*(question.parts for question in questions), *(flow.parts for flow in flows)])
     wanted = tuple(dict.fromkeys(asked))
     made = plan(replace(rules, traits={**rules.traits, **traits}, carry={}), wanted, as_of)
-    table = f"changes of {entity}"
-    read, rows, sizes = sizes_of(engine, made, scan, made.outputs, table, keep=with_keys)
+    read, rows, sizes = sizes_of(engine, made, scan, made.outputs, entity, keep=with_keys)
     size = dict(zip((output.wanted for output in made.outputs), sizes, strict=False))
     members = {}
     for question in questions:
