@@ -19,34 +19,41 @@ if TYPE_CHECKING:
     from segrules.project.environments import Settings
     from segrules.source import Span
     from segrules.workflows.mutation import MutationReport, Outcome
+    from segrules.workflows.unit_tests import TestReport
 
 
 def mutation(folder: Path, name: str | None, settings: Settings, format: Format, score_min: int | None) -> NoReturn:
     """Runs the tests with every mutant of the rules and says which survived."""
-    from segrules.project.environments import has_invalid_setting
+    from segrules.cli.test import refuse_no_test
     from segrules.project.loader import folder_reader
     from segrules.workflows.mutation import run_mutation
 
     found = run_mutation(folder_reader(folder), name=name, settings=settings)
-    if format != "github":
-        note_findings(found.tests.findings, folder)
-    broken = any(finding.severity.value == "error" for finding in found.tests.findings)
-    if broken:
-        raise typer.Exit(2 if has_invalid_setting(found.tests.findings) else 1)
-    if name is not None and not found.tests.results:
-        raise typer.BadParameter(f"no test has `{name}` in its name", param_hint="-k")
-    if failed := [result for result in found.tests.results if not result.passed]:
-        from segrules.cli.test import as_text
-
-        note(as_text(found.tests, folder, paint_for(sys.stderr)))
-        tests = "a test fails" if len(failed) == 1 else f"{len(failed):,} tests fail"
-        note(f"no change of the rules was tried, because {tests} without one: mend that first")
-        raise typer.Exit(1)
+    refuse_failing(found.tests, folder, "no change of the rules was tried", quiet=format == "github")
+    refuse_no_test(name, found.tests)
     out(_written(found, folder, format))
     if score_min is not None and found.score is not None and found.score < score_min:
         note(f"tests noticed {found.score}% of the changes, and --score-min asks for {score_min}%")
         raise typer.Exit(1)
     raise typer.Exit(0)
+
+
+def refuse_failing(tests: TestReport, folder: Path, undone: str, *, quiet: bool = False) -> None:
+    """Ends the command where the rules have errors or a test fails; says what was therefore not done."""
+    from segrules.project.environments import has_invalid_setting
+
+    if not quiet:
+        note_findings(tests.findings, folder)
+    if any(finding.severity.value == "error" for finding in tests.findings):
+        raise typer.Exit(2 if has_invalid_setting(tests.findings) else 1)
+    failed = sum(not result.passed for result in tests.results)
+    if failed:
+        from segrules.cli.test import as_text
+
+        note(as_text(tests, folder, paint_for(sys.stderr)))
+        what = "a test fails" if failed == 1 else f"{failed:,} tests fail"
+        note(f"{undone}, because {what} as it is: mend that first")
+        raise typer.Exit(1)
 
 
 def _written(found: MutationReport, folder: Path, format: Format) -> str:

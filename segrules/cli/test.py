@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, assert_never
 
@@ -19,47 +19,59 @@ if TYPE_CHECKING:
     from segrules.cli.formats.junit import Case
     from segrules.workflows.unit_tests import TestReport, TestResult
 
+Mutate = Annotated[bool, typer.Option("--mutate", help="Try small changes of the rules: does some test notice each?")]
+ScoreMin = Annotated[
+    int | None,
+    typer.Option(min=0, max=100, metavar="PERCENT", help="With --mutate: exit 1 where fewer are noticed."),
+]
+Coverage = Annotated[
+    bool, typer.Option("--coverage", help="Say which outcomes of the rules the tests have seen, and which not.")
+]
+FailUnder = Annotated[
+    float | None,
+    typer.Option(min=0, max=100, metavar="PERCENT", help="With --coverage: exit 1 where tests see less."),
+]
+CoverageReport = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="With --coverage: write the rules with what was seen, as HTML."),
+]
+Suggest = Annotated[bool, typer.Option("--suggest", help="Print examples for segments, on the bounds of their rules.")]
+Write = Annotated[
+    bool, typer.Option("--write", help="With --suggest: put the examples into the files of the segments.")
+]
+
 
 def test(
     project: Project = Path(),
     name: Annotated[
         str | None, typer.Option("-k", metavar="NAME", help="Only tests whose name has this in it.")
     ] = None,
-    mutate: Annotated[
-        bool, typer.Option("--mutate", help="Try small changes of the rules: does some test notice each?")
-    ] = False,
-    score_min: Annotated[
-        int | None,
-        typer.Option(min=0, max=100, metavar="PERCENT", help="With --mutate: exit 1 where fewer are noticed."),
-    ] = None,
-    coverage: Annotated[
-        bool, typer.Option("--coverage", help="Say which outcomes of the rules the tests have seen, and which not.")
-    ] = False,
-    fail_under: Annotated[
-        float | None,
-        typer.Option(min=0, max=100, metavar="PERCENT", help="With --coverage: exit 1 where tests see less."),
-    ] = None,
-    coverage_report: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="With --coverage: write the rules with what was seen, as HTML."),
-    ] = None,
+    mutate: Mutate = False,
+    score_min: ScoreMin = None,
+    coverage: Coverage = False,
+    fail_under: FailUnder = None,
+    coverage_report: CoverageReport = None,
+    suggest: Suggest = False,
+    write: Write = False,
     format: Annotated[Format, typer.Option(help="How results are written.")] = "text",
     env: Env = None,
     sets: Set = None,
 ) -> None:
     """Run the test cases of tests/ and the examples beside the rules."""
     folder = project_folder(project)
-    if score_min is not None and not mutate:
-        raise typer.BadParameter("it is the least share for `--mutate`", param_hint="--score-min")
-    for option, value in (("--fail-under", fail_under), ("--coverage-report", coverage_report)):
-        if value is not None and not coverage:
-            raise typer.BadParameter("it goes with `--coverage`", param_hint=option)
-    if mutate and coverage:
-        raise typer.BadParameter("run one after the other", param_hint="--coverage and --mutate")
+    _one_of({"--mutate": mutate, "--coverage": coverage, "--suggest": suggest})
+    _goes_with("--mutate", mutate, {"--score-min": score_min is not None})
+    of_coverage = {"--fail-under": fail_under is not None, "--coverage-report": coverage_report is not None}
+    _goes_with("--coverage", coverage, of_coverage)
+    _goes_with("--suggest", suggest, {"--write": write})
     if coverage:
         from segrules.cli.coverage import Options, cover
 
         cover(folder, name, settings_of(env, sets), format, Options(fail_under, coverage_report))
+    if suggest:
+        from segrules.cli.suggest import suggest as suggested
+
+        suggested(folder, name, settings_of(env, sets), format, write)
     if mutate:
         from segrules.cli.mutation import mutation
 
@@ -83,6 +95,20 @@ def refuse_no_test(name: str | None, tested: TestReport) -> None:
     """A usage error where `-k` names no test."""
     if name is not None and not tested.results:
         raise typer.BadParameter(f"no test has `{name}` in its name", param_hint="-k")
+
+
+def _one_of(asked: Mapping[str, bool]) -> None:
+    """A usage error where more than one of these options is given."""
+    given = [option for option, is_given in asked.items() if is_given]
+    if len(given) > 1:
+        raise typer.BadParameter("run one after the other", param_hint=" and ".join(given))
+
+
+def _goes_with(option: str, is_given: bool, others: Mapping[str, bool]) -> None:
+    """A usage error where another option is given without the one that it belongs to."""
+    for other, is_other_given in others.items():
+        if is_other_given and not is_given:
+            raise typer.BadParameter(f"it goes with `{option}`", param_hint=other)
 
 
 def written(tested: TestReport, folder: Path, format: Format) -> str:

@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 
 from segrules.engines.engine import Engine
 from segrules.language.core import Column, Expression, Reference
-from segrules.language.types import BOOLEAN, Kind, Type
+from segrules.language.types import BOOLEAN, Kind
 from segrules.planning import reference
 from segrules.planning.dependencies import outer_parts
 from segrules.planning.fold_time import fold_time
 from segrules.planning.time import AsOf
 from segrules.planning.variants import Variant, users_of, with_variants
 from segrules.project.examples import SEGMENTS
-from segrules.project.model import Example, Project, Rules, Segment
+from segrules.project.model import Column as StoredColumn
+from segrules.project.model import Entity, Example, Lookup, Project, Rules, Segment
 from segrules.workflows.case_runs import compute
 from segrules.workflows.drafting import Answer, Proposal, drafts_for, first_difference, maker_for
 from segrules.workflows.drafts import Draft, Place
@@ -24,13 +25,16 @@ from segrules.workflows.row_text import example
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A value that a rule asks for, by the name that examples give it; `usual` is it where nothing is said."""
+    """A value that a rule asks for, by the name that examples give it.
+
+    usual: the value where an example says nothing; instead: the one that is given all the same where none may miss.
+    """
 
     place: Place
     name: str
-    type: Type
     usual: object
     is_column: bool
+    instead: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +55,13 @@ def inputs_of(rules: Rules, rule: Expression) -> tuple[Input, ...] | None:
     for part in outer_parts(rule):
         match part:
             case Column(path=path, name=name) if len(path) < 2:
-                item = Input((path, name), ".".join((*path, name)), part.type, None, True)
+                stored = _stored(rules.entity, path, name)
+                item = Input((path, name), ".".join((*path, name)), None, True, _instead(stored))
             case Reference(to="trait" | "segment", path=path, name=name) if len(path) < 2 and "." not in name:
                 if part.to == "segment" and not path and name not in rules.segments:
                     return None
                 word = f"{SEGMENTS}{name}" if part.to == "segment" and path else name
-                item = Input((path, name), ".".join((*path, word)), part.type, _usual(part), False)
+                item = Input((path, name), ".".join((*path, word)), _usual(part), False)
             case _:
                 return None
         if found.setdefault(item.place, item).is_column != item.is_column:
@@ -64,6 +69,19 @@ def inputs_of(rules: Rules, rule: Expression) -> tuple[Input, ...] | None:
     names = [name for (path, name) in found if not path]
     both = {*rules.traits} & {*rules.segments}
     return None if both.intersection(names) else tuple(found.values())
+
+
+def _stored(entity: Entity, path: tuple[str, ...], name: str) -> StoredColumn | None:
+    """A column of the entity, or of one of its lookups."""
+    owner: Entity | Lookup | None = entity
+    for step in path:
+        owner = next((lookup for lookup in entity.lookups if lookup.name == step), None)
+    return next((column for column in owner.columns if column.name == name), None) if owner is not None else None
+
+
+def _instead(column: StoredColumn | None) -> object:
+    """A value for a column that is never missing, whose values are known."""
+    return column.values[0] if column is not None and column.never_missing and column.values else None
 
 
 def _usual(part: Reference) -> object:
@@ -81,52 +99,84 @@ def _usual(part: Reference) -> object:
             return None
 
 
+Row = dict[str, object]
+
+
 def by_examples(asked: Asked, variants: Mapping[int, Variant]) -> dict[int, Answer]:
     """For each variant of a segment an example that it fails, where one is found."""
-    rule = fold_time(asked.rules.segments[asked.segment.name], asked.moment)
-    maker = maker_for(asked.project, asked.rules, asked.moment, f"{asked.rules.entity.name} {asked.segment.name}")
-    drafts = drafts_for(rule, [fold_time(item.rule, asked.moment) for item in variants.values()], maker)
-    full = [dict(row) for row in dict.fromkeys(tuple(_full(draft, asked.inputs).items()) for draft in drafts)]
-    own, others = _judged(asked, full, variants)
+    rows, own, others = _drafted(asked, variants)
     first = first_difference(own, others)
-    rows = {number: full[at] for number, at in first.items()}
-    found = {number: Answer(None, len(full)) for number in variants}
-    whole = {number: _without_missing(row, asked.inputs) for number, row in rows.items()}
-    for number, row in (whole | _shorter(asked, rows, variants)).items():
-        found[number] = Answer(Proposal("example", example(row, own[first[number]] is True)), len(full))
+    found = {number: Answer(None, len(rows)) for number in variants}
+    must = {at: [number for number in first if first[number] == at] for at in first.values()}
+    shown = _shown(asked, rows, must, variants)
+    for number, at in first.items():
+        found[number] = Answer(Proposal("example", example(shown[at], own[at] is True)), len(rows))
     return found
 
 
-def _full(draft: Draft, inputs: Sequence[Input]) -> dict[str, object]:
+def covering(asked: Asked, variants: Mapping[int, Variant]) -> list[tuple[Row, bool]]:
+    """Few examples that all variants fail for which an example is found, and whether the segment takes them in."""
+    rows, own, others = _drafted(asked, variants)
+    failing = [{number for number, values in others.items() if values[at] != member} for at, member in enumerate(own)]
+    must: dict[int, list[int]] = {}
+    open_ones = set().union(*failing)
+    while open_ones:
+        at = max(range(len(rows)), key=lambda at: (len(failing[at] & open_ones), -at))
+        must[at] = sorted(failing[at] & open_ones)
+        open_ones -= failing[at]
+    shown = _shown(asked, rows, must, variants)
+    return [(shown[at], own[at] is True) for at in sorted(must)]
+
+
+def _drafted(asked: Asked, variants: Mapping[int, Variant]) -> tuple[list[Row], list[object], dict[int, list[object]]]:
+    """Rows made up for the variants, the simplest first, and whether the segment and each variant takes them in."""
+    rule = fold_time(asked.rules.segments[asked.segment.name], asked.moment)
+    maker = maker_for(asked.project, asked.rules, asked.moment, f"{asked.rules.entity.name} {asked.segment.name}")
+    drafts = drafts_for(rule, [fold_time(item.rule, asked.moment) for item in variants.values()], maker)
+    rows = [dict(row) for row in dict.fromkeys(tuple(_full(draft, asked.inputs).items()) for draft in drafts)]
+    return (rows, *_judged(asked, rows, variants))
+
+
+def _shown(
+    asked: Asked, rows: Sequence[Row], must: Mapping[int, Sequence[int]], variants: Mapping[int, Variant]
+) -> dict[int, Row]:
+    """The chosen rows as an author writes them. must: by a row's place the variants that must still fail it."""
+    whole = {at: _without_missing(rows[at], asked.inputs) for at in must}
+    short = _shorter(asked, {at: rows[at] for at in must}, must, variants)
+    nothing: Row = {item.name: None for item in asked.inputs[:1]}  # so that a row of missing values can be seen
+    return {at: row or nothing for at, row in (whole | short).items()}
+
+
+def _full(draft: Draft, inputs: Sequence[Input]) -> Row:
     """The draft as an example with all that the rule asks for."""
-    return {item.name: draft.cells.get(item.place, item.usual) for item in inputs}
+    found = {item.name: draft.cells.get(item.place, item.usual) for item in inputs}
+    return found | {item.name: item.instead for item in inputs if found[item.name] is None and item.instead is not None}
 
 
-def _without_missing(row: Mapping[str, object], inputs: Sequence[Input]) -> dict[str, object]:
+def _without_missing(row: Mapping[str, object], inputs: Sequence[Input]) -> Row:
     """A row without the columns that are missing, which they are also where an example leaves them out."""
     columns = {item.name for item in inputs if item.is_column}
     return {name: value for name, value in row.items() if value is not None or name not in columns}
 
 
 def _shorter(
-    asked: Asked, rows: Mapping[int, dict[str, object]], variants: Mapping[int, Variant]
-) -> dict[int, dict[str, object]]:
-    """Rows without what has its usual value, where a variant fails them all the same."""
+    asked: Asked, rows: Mapping[int, Row], must: Mapping[int, Sequence[int]], variants: Mapping[int, Variant]
+) -> dict[int, Row]:
+    """Rows without what has its usual value, where all is as before."""
     usual = {item.name: item.usual for item in asked.inputs}
-    short = {
-        number: {name: value for name, value in row.items() if value != usual[name]} for number, row in rows.items()
-    }
+    short = {at: {name: value for name, value in row.items() if value != usual[name]} for at, row in rows.items()}
     groups: dict[frozenset[str], list[int]] = {}
-    for number, row in short.items():
-        if row and len(row) < len(rows[number]):
-            groups.setdefault(frozenset(row), []).append(number)
-    found: dict[int, dict[str, object]] = {}
-    for numbers in groups.values():
-        before, _ = _judged(asked, [rows[number] for number in numbers], {})
-        own, others = _judged(asked, [short[number] for number in numbers], {one: variants[one] for one in numbers})
-        for at, number in enumerate(numbers):
-            if own[at] == before[at] != others[number][at]:
-                found[number] = short[number]
+    for at, row in short.items():
+        if row and len(row) < len(rows[at]):
+            groups.setdefault(frozenset(row), []).append(at)
+    found: dict[int, Row] = {}
+    for places in groups.values():
+        before, _ = _judged(asked, [rows[at] for at in places], {})
+        needed = {number: variants[number] for at in places for number in must[at]}
+        own, others = _judged(asked, [short[at] for at in places], needed)
+        for number, at in enumerate(places):
+            if own[number] == before[number] and all(others[one][number] != own[number] for one in must[at]):
+                found[at] = short[at]
     return found
 
 

@@ -35,7 +35,7 @@ def answers(
     found: dict[int, Answer] = {}
     for thing, own in by_thing.items():
         moment = as_of(day, project.timezone)
-        segment = _segment_with_inputs(project, rules, thing)
+        segment = segment_with_inputs(project, rules, thing)
         asked = nearest_user(thing, users)
         found |= {number: Answer(None, 0) for number in own}
         try:
@@ -48,7 +48,7 @@ def answers(
     return found
 
 
-def _segment_with_inputs(
+def segment_with_inputs(
     project: Project, rules: Mapping[str, Rules], thing: Thing
 ) -> tuple[Segment, tuple[Input, ...]] | None:
     """A segment and what its rule asks for, where an example can give all of it."""

@@ -5,7 +5,7 @@ All mutants that a batch of tests can tell apart are computed by one statement o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal as OneOf
 
@@ -20,7 +20,7 @@ from segrules.project.model import Project, Rules
 from segrules.project.reader import Reader
 from segrules.workflows.drafting import Answer
 from segrules.workflows.killing_rows import answers
-from segrules.workflows.mutant_runs import killed, trials
+from segrules.workflows.mutant_runs import Trial, killed, trials
 from segrules.workflows.unit_tests import EXAMPLE_DAY, TestReport, run_checked
 from segrules.workflows.validate import Validated, validate
 
@@ -87,16 +87,7 @@ def run_mutation(read: Reader, *, name: str | None = None, settings: Settings = 
 def _outcomes(engine: Engine, project: Project, checked: Validated, name: str | None) -> Iterator[Outcome]:
     found = trials(project, checked.rules, checked.cases, name)
     every = mutated_rules(checked.rules)
-    killers: dict[int, str] = {}
-    looked_at: set[int] = set()
-    for trial in found:
-        asked = {
-            number: item.variant
-            for number, item in enumerate(every)
-            if reached(item.variant.thing, trial.users) & trial.things
-        }
-        looked_at |= asked.keys()
-        killers |= killed(engine, trial, {number: asked[number] for number in asked if number not in killers})
+    killers, looked_at = noticed(engine, found, {number: item.variant for number, item in enumerate(every)})
     open_ones = {number: every[number] for number in sorted(looked_at - killers.keys())}
     day = project.as_of or max((trial.moment.given for trial in found), key=str, default=EXAMPLE_DAY)
     variants = {number: item.variant for number, item in open_ones.items()}
@@ -104,6 +95,17 @@ def _outcomes(engine: Engine, project: Project, checked: Validated, name: str | 
     for number, item in enumerate(every):
         if name is None or number in looked_at:
             yield _outcome(item, killers.get(number), number in looked_at, rows.get(number))
+
+
+def noticed(engine: Engine, tests: Sequence[Trial], variants: Mapping[int, Variant]) -> tuple[dict[int, str], set[int]]:
+    """By number of each variant that makes a test fail such a test; and the variants that tests look at."""
+    killers: dict[int, str] = {}
+    looked_at: set[int] = set()
+    for trial in tests:
+        asked = {number: item for number, item in variants.items() if reached(item.thing, trial.users) & trial.things}
+        looked_at |= asked.keys()
+        killers |= killed(engine, trial, {number: asked[number] for number in asked if number not in killers})
+    return killers, looked_at
 
 
 def _outcome(mutated: Mutated, killer: str | None, is_looked_at: bool, answer: Answer | None) -> Outcome:

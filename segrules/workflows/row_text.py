@@ -39,7 +39,12 @@ def _quoted(text: str) -> str:
 
 def flow(row: Mapping[str, object]) -> str:
     """A mapping in braces."""
-    return "{" + ", ".join(f"{scalar(name)}: {scalar(value)}" for name, value in row.items()) + "}"
+    return "{" + ", ".join(f"{_key(name)}: {scalar(value)}" for name, value in row.items()) + "}"
+
+
+def _key(name: str) -> str:
+    """A name as a key; `demographics.income` needs no quotes."""
+    return name if all(_PLAIN.fullmatch(part) for part in name.split(".")) and "." in name else scalar(name)
 
 
 def example(values: Mapping[str, object], is_member: bool) -> str:
@@ -60,7 +65,7 @@ def case(
     lines += ["  given:"]
     for table, rows in given.items():
         if len(rows) == 1:
-            lines.append(f"    {scalar(table)}: [{flow(rows[0])}]")
+            lines.append(f"    {_key(table)}: [{flow(rows[0])}]")
         else:
-            lines += [f"    {scalar(table)}:", *(f"      - {flow(row)}" for row in rows)]
+            lines += [f"    {_key(table)}:", *(f"      - {flow(row)}" for row in rows)]
     return "\n".join([*lines, f"  expect: {{{scalar(thing)}: {expected}}}"])
