@@ -16,7 +16,7 @@ _OPEN = ("changed", "new", "gone", "has errors now", "had errors before")
 
 def markdown(found: Difference, floor: int, *, with_keys: bool, most: int | None = MOST_CHARACTERS) -> str:
     """The difference in GitHub's Markdown. most: characters at most; details that do not fit are counted instead."""
-    head = f"## Segments: {words.headline(found)}\n\n{words.basis(found)}"
+    head = f"## Segments: {words.headline(found)}\n\n{inline(words.basis(found))}"
     blocks = [block for block in (*_members(found, floor), *_flows(found, floor), *_contract(found)) if block]
     blocks += _entries(found, floor, with_keys)
     return _fitted(head, blocks, most)
@@ -64,7 +64,7 @@ def _contract(found: Difference) -> Iterator[str]:
         for change in found.contract:
             used = ", ".join(f"`{thing.name}`" for thing in change.users[:10])
             more = f" and {len(change.users) - 10:,} more" if len(change.users) > 10 else ""
-            lines.append(f"- {change.text}{f', which {used}{more} used' if used else ''}")
+            lines.append("- " + inline(f"{change.text}{f', which {used}{more} used' if used else ''}"))
         yield "\n".join(lines)
 
 
@@ -75,9 +75,9 @@ def _entries(found: Difference, floor: int, with_keys: bool) -> Iterator[str]:
         label = f" · {text(entry.label)}" if entry.label else ""
         if entry.verdict in _OPEN:
             title = f"### {text(entry.thing.name)}{label}\n\n{entry.thing.kind}, {entry.verdict}"
-            yield "\n".join([title, *([""] if entry.lines else []), *(f"- {line}" for line in entry.lines)])
+            yield "\n".join([title, *([""] if entry.lines else []), *(f"- {inline(line)}" for line in entry.lines)])
         else:
-            lines = f": {'; '.join(entry.lines)}" if entry.lines else ""
+            lines = f": {'; '.join(map(inline, entry.lines))}" if entry.lines else ""
             lists.setdefault(entry.verdict, []).append(f"- {entry.thing.kind} `{entry.thing.name}`{label}{lines}")
     for verdict, items in lists.items():
         count = f"{len(items):,} {words.for_many(verdict, len(items))}"
@@ -87,7 +87,13 @@ def _entries(found: Difference, floor: int, with_keys: bool) -> Iterator[str]:
             yield "\n".join(["<details>" + title, "", *some, "", "</details>"])
 
 
+def inline(line: str) -> str:
+    """A line with code in backticks: what stands between is text."""
+    parts = re.split(r"(``\s.+?\s``|`[^`]+`)", line)
+    return "".join(part if place % 2 else text(part) for place, part in enumerate(parts))
+
+
 def text(value: str) -> str:
     """A user's words, with what Markdown or HTML would take for its own written out."""
-    escaped = re.sub(r"([\\`*_{}\[\]<>#|~!])", r"\\\1", " ".join(value.split()))
+    escaped = re.sub(r"([\\`*_{}\[\]<>#|~!])", r"\\\1", re.sub(r"\s+", " ", value))
     return escaped.replace("@", "@\u200b")  # nobody is notified

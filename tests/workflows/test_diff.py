@@ -1,0 +1,243 @@
+"""Two versions of a shop: what each change is called, why, and who moves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from versions import FILES, between, change_of, git, moves, verdicts, write
+
+from segrules.workflows.diff import diff
+from segrules.workflows.running import Refusal
+
+TEXT_ONLY = [
+    ("spend >= 50 and country in params.places", "country in params.places and 50 <= spend"),
+    ("spend >= 50 and country in params.places", "spend >= 50.00 and country in ['TW', 'TH']"),
+    ("orders >= params.least", "not (orders < params.least)"),
+    ("    when: spend >= 50 and country in params.places", "    all: [country in params.places, spend >= 50]"),
+    ("age >= 18", "age > 17"),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), TEXT_ONLY, ids=[after for _, after in TEXT_ONLY])
+def test_another_way_to_write_a_rule_is_text_only(before: str, after: str, tmp_path: Path) -> None:
+    found = between(tmp_path, (before, after))
+    assert set(verdicts(found).values()) == {"rewritten"}
+    assert not found.is_changed
+    assert moves(found) == {}
+
+
+def test_nothing_changed(tmp_path: Path) -> None:
+    found = between(tmp_path)
+    assert found.comparison.changes == ()
+    assert not found.contract
+
+
+def test_a_threshold(tmp_path: Path) -> None:
+    found = between(tmp_path, ("spend >= 50 and", "spend >= 100 and"))
+    assert verdicts(found) == {"spender": "changed"}
+    (clause,) = change_of(found, "spender").clauses
+    assert clause.texts == ("spend >= 50", "spend >= 100")
+    assert clause.effect == "narrower"
+    assert moves(found) == {"spender": (2, 0, 0, 2)}
+
+
+def test_a_param_shows_its_values_and_moves_what_rests_on_it(tmp_path: Path) -> None:
+    found = between(tmp_path, ("least: 2", "least: 1"))
+    assert verdicts(found) == {"regular": "changed", "loyal": "moved"}
+    assert change_of(found, "regular").clauses[0].values == (("2", "1"),)
+    assert [thing.name for thing in change_of(found, "loyal").because] == ["regular"]
+    assert moves(found) == {"regular": (1, 4, 3, 0), "loyal": (1, 3, 2, 0)}
+    assert [change.text for change in found.contract] == ["param `least`: 2 → 1"]
+
+
+def test_a_list_shows_what_came_and_went(tmp_path: Path) -> None:
+    found = between(tmp_path, ("places: [TH, TW]", "places: [TH, US, JP]"))
+    (clause,) = change_of(found, "spender").clauses
+    assert clause.values == (("TW", "US, JP"),)
+    assert clause.effect is None
+
+
+def test_a_trait_moves_all_that_rests_on_it(tmp_path: Path) -> None:
+    found = between(tmp_path, ("orders: count(orders)", "orders: count(orders since 2026-01-01)"))
+    names = ("orders", "regular", "loyal", "stage", "stage.none", "stage.new", "stage.old")
+    assert verdicts(found) == {"orders": "changed", **dict.fromkeys(names[1:], "moved")}
+    assert [thing.name for thing in change_of(found, "loyal").because] == ["orders"]
+    assert moves(found)["stage.none"] == (1, 2, 1, 0)
+    (flow,) = found.counted["customer"].flows
+    assert flow.counts["new", "none"] == 1
+    assert sum(flow.counts.values()) == 5
+
+
+def test_a_trait_called_otherwise_changes_nothing_else(tmp_path: Path) -> None:
+    found = between(
+        tmp_path, ("spend: sum", "money: sum"), ("when: spend", "when: money"), ("spend > 10", "money > 10")
+    )
+    assert verdicts(found) == {"money": "renamed", "spender": "rewritten", "loyal": "rewritten"}
+    assert change_of(found, "money").before == "spend"
+
+
+def test_a_segment_called_otherwise(tmp_path: Path) -> None:
+    found = between(tmp_path, ("  grown:", "  adult:"))
+    assert verdicts(found) == {"adult": "renamed"}
+
+
+def test_new_and_gone(tmp_path: Path) -> None:
+    found = between(tmp_path, ("  grown: age >= 18", "  older: age >= 40"))
+    assert verdicts(found) == {"older": "added", "grown": "removed"}
+    assert moves(found) == {"older": (None, 2, 2, 0), "grown": (3, None, 0, 3)}
+
+
+def test_what_is_said_beside_the_rule(tmp_path: Path) -> None:
+    found = between(tmp_path, ("owner: a@example.com", "owner: b@example.com"))
+    assert verdicts(found) == {"spender": "described"}
+    assert change_of(found, "spender").told == ("owner: a@example.com → b@example.com",)
+
+
+def test_stages_in_another_order(tmp_path: Path) -> None:
+    swapped = "stages: {new: orders == 1, none: orders == 0, old: orders >= 2}"
+    found = between(tmp_path, ("stages: {none: orders == 0, new: orders == 1, old: orders >= 2}", swapped))
+    assert change_of(found, "stage").notes == ("order of stages: none, new, old → new, none, old",)
+    assert {change.thing.name: change.because for change in found.comparison.changes if change.verdict == "moved"}
+    assert all(entered == left == 0 for _, _, entered, left in moves(found).values())
+
+
+def test_another_hit_policy_and_otherwise(tmp_path: Path) -> None:
+    found = between(tmp_path, ("    stages:", "    hit: unique\n    otherwise: rest\n    stages:"))
+    assert change_of(found, "stage").notes == ("hit: first → unique", "otherwise: no stage → rest")
+    assert verdicts(found)["stage.rest"] == "added"
+
+
+def test_a_derived_relation(tmp_path: Path) -> None:
+    found = between(tmp_path, ("where: channel == 'web'", "where: channel == 'shop'"))
+    assert verdicts(found) == {"web_orders": "changed", "web": "moved", "web_fan": "moved"}
+    assert [thing.name for thing in change_of(found, "web_fan").because] == ["web_orders"]
+    assert moves(found) == {"web_fan": (3, 2, 1, 2)}
+
+
+def test_a_rule_of_another_entity(tmp_path: Path) -> None:
+    found = between(tmp_path, ("large: kind == 'large'", "large: kind == 'small'"))
+    assert verdicts(found) == {"large": "changed", "corporate": "moved"}
+    assert moves(found) == {"large": (1, 1, 1, 1), "corporate": (2, 2, 2, 2)}
+
+
+def test_rows_of_a_relation_from_another_file(tmp_path: Path) -> None:
+    write(tmp_path / "new", {"data/recent.csv": "customer_id,at,amount,channel\n4,2026-01-30,500,web\n"})
+    found = between(tmp_path, ("source: data/orders.csv", "source: data/recent.csv"))
+    assert [change.text for change in found.contract] == ["`orders` is read from `data/orders.csv` → `data/recent.csv`"]
+
+
+def test_a_lookup_that_finds_other_rows(tmp_path: Path) -> None:
+    edit = ("home: {source: data/homes.csv, on: customer_id,", "home: {source: data/homes.csv, on: {age: customer_id},")
+    found = between(tmp_path, edit)
+    assert verdicts(found) == {"roomy": "moved"}
+    assert found.lost == {change_of(found, "roomy").thing: "the lookup `home`"}
+    assert moves(found) == {"roomy": (None, 0, 0, 0)}
+
+
+def test_a_column_that_is_gone_names_who_loses_its_meaning(tmp_path: Path) -> None:
+    found = between(tmp_path, (", age: integer", ""))
+    assert found.exit_code == 1
+    assert verdicts(found) == {"grown": "broken"}
+    (change,) = found.contract
+    assert (change.text, [thing.name for thing in change.users]) == ("`customer.age` is gone", ["grown"])
+    assert [finding.code for finding in found.findings] == ["unknown-name"]
+    assert not found.counted
+
+
+def test_a_rule_that_had_errors(tmp_path: Path) -> None:
+    old, new = write(tmp_path / "old"), write(tmp_path / "new")
+    (old / "segments/rules.yml").write_text(FILES["segments/rules.yml"].replace("age >= 18", "ages >= 18"), "utf-8")
+    found = diff(new, str(old))
+    assert not isinstance(found, Refusal)
+    assert verdicts(found) == {"grown": "mended"}
+    assert moves(found) == {"grown": (None, 3, 3, 0)}
+
+
+def test_another_time_zone_is_not_counted_together(tmp_path: Path) -> None:
+    found = between(tmp_path, ("as_of:", "timezone: Asia/Bangkok\nas_of:"), ("age >= 18", "age >= 21"))
+    assert moves(found) == {"grown": (None, 2, 2, 0)}
+    assert set(found.lost.values()) == {"the time zone"}
+    assert "`timezone`: UTC → Asia/Bangkok" in [change.text for change in found.contract]
+
+
+def test_by_which_clause_they_come(tmp_path: Path) -> None:
+    found = between(
+        tmp_path, ("when: spend >= 50 and country in params.places", "when: spend >= 5 and country is known")
+    )
+    change = found.counted["customer"].members[change_of(found, "spender").thing]
+    assert (change.entered, change.entered_by) == (1, (1, 1))
+
+
+def test_without_data_the_meaning_is_compared(tmp_path: Path) -> None:
+    old, new = write(tmp_path / "old"), write(tmp_path / "new")
+    (new / "data/orders.csv").unlink()
+    found = diff(new, str(old))
+    assert not isinstance(found, Refusal)
+    assert (found.not_counted, found.exit_code) == ("the data are not here", 0)
+    asked = diff(new, str(old), as_of="2026-01-30")
+    assert not isinstance(asked, Refusal)
+    assert asked.exit_code == 2
+
+
+def test_a_sample_is_called_so(tmp_path: Path) -> None:
+    old, new = write(tmp_path / "old"), write(tmp_path / "new")
+    data = write(tmp_path / "data", {path: text for path, text in FILES.items() if path.startswith("data/")})
+    (data / ".segrules-sample").write_text("data/orders.csv\n", "utf-8")
+    (new / "data/orders.csv").unlink()
+    found = diff(new, str(old), data=data)
+    assert not isinstance(found, Refusal)
+    assert found.is_sample
+    assert found.as_of is not None
+
+
+def test_revisions_leave_the_work_tree_alone(tmp_path: Path) -> None:
+    shop = write(tmp_path / "shop")
+    git(shop, "init", "-q", "-b", "main", ".")
+    git(shop, "add", ".")
+    git(shop, "commit", "-q", "-m", "one")
+    rules = FILES["segments/rules.yml"].replace("age >= 18", "age >= 21")
+    (shop / "segments/rules.yml").rename(shop / "segments/moved.yml").write_text(rules, "utf-8")
+    git(shop, "add", ".")
+    git(shop, "commit", "-q", "-m", "two")
+    (shop / "segments/moved.yml").write_text(rules.replace("orders == 1", "orders == 7"), "utf-8")
+    before = git(shop, "status", "--porcelain")
+    found = diff(shop, "HEAD~1", "HEAD")
+    assert not isinstance(found, Refusal)
+    assert verdicts(found) == {"grown": "changed"}
+    assert (found.old, found.new) == ("HEAD~1", "HEAD")
+    assert git(shop, "status", "--porcelain") == before
+    both = diff(shop, "HEAD~1...HEAD")
+    assert not isinstance(both, Refusal)
+    assert verdicts(both) == {"grown": "changed"}
+    now = diff(shop, "main")
+    assert not isinstance(now, Refusal)
+    assert verdicts(now)["stage.new"] == "changed"
+
+
+@pytest.mark.parametrize(
+    ("limits", "says"),
+    [
+        ("{change: 10%}", "its size changes by 1 from 3 (33.3%), and `limits` allow 10%"),
+        ("{left: 0}", "1 leave, and `limits` allow 0"),
+        ("{entered: 0, left: 50%}", None),
+        ("{change: 1}", None),
+    ],
+)
+def test_limits(limits: str, says: str | None, tmp_path: Path) -> None:
+    found = between(tmp_path, ("age >= 18", "age >= 21"), ("relations:", f"limits: {limits}\nrelations:"))
+    assert [finding.message for finding in found.findings] == ([] if says is None else [f"`grown`: {says}"])
+    assert found.exit_code == (0 if says is None else 1)
+
+
+@pytest.mark.parametrize(("expires", "lifted"), [("2999-01-01", True), ("2020-01-01", False)])
+def test_an_approval_lifts_the_limits_for_one_change(expires: str, lifted: bool, tmp_path: Path) -> None:
+    edits = (("age >= 18", "age >= 21"), ("relations:", "limits: {left: 0}\nrelations:"))
+    (finding,) = between(tmp_path, *edits).findings
+    assert finding.help is not None
+    name = finding.help.split("{change: ")[1].split(",")[0]
+    approval = f"approvals: [{{change: {name}, reason: meant, expires: {expires}}}]\nname: shop"
+    again = between(tmp_path, ("name: shop", approval), *edits)
+    assert [item.code for item in again.findings] == ([] if lifted else ["limit-exceeded"])
+    other = between(tmp_path, ("name: shop", approval), ("age >= 18", "age >= 22"), edits[1])
+    assert [item.code for item in other.findings] == ["limit-exceeded"]
