@@ -22,15 +22,20 @@ if TYPE_CHECKING:
     from segrules.workflows.unit_tests import TestReport
 
 
-def mutation(folder: Path, name: str | None, settings: Settings, format: Format, score_min: int | None) -> NoReturn:
-    """Runs the tests with every mutant of the rules and says which survived."""
+def mutation(
+    folder: Path, name: str | None, settings: Settings, format: Format, score_min: int | None, since: str | None
+) -> NoReturn:
+    """Runs the tests with every mutant of the rules, or of those changed since a revision; says which survived."""
     from segrules.cli.test import refuse_no_test
     from segrules.project.loader import folder_reader
     from segrules.workflows.mutation import run_mutation
 
-    found = run_mutation(folder_reader(folder), name=name, settings=settings)
+    found = run_mutation(folder_reader(folder), name=name, since=since, settings=settings)
     refuse_failing(found.tests, folder, "no change of the rules was tried", quiet=format == "github")
     refuse_no_test(name, found.tests)
+    if found.problem is not None:
+        note_findings((found.problem,), folder)
+        raise typer.Exit(2)
     out(_written(found, folder, format))
     if score_min is not None and found.score is not None and found.score < score_min:
         note(f"tests noticed {found.score}% of the changes, and --score-min asks for {score_min}%")

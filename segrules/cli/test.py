@@ -40,6 +40,10 @@ Write = Annotated[
     bool, typer.Option("--write", help="With --suggest: put the examples into the files of the segments.")
 ]
 
+ChangedSince = Annotated[
+    str | None, typer.Option(metavar="REVISION", help="With --mutate: only rules that changed since then, as in git.")
+]
+
 
 def test(
     project: Project = Path(),
@@ -48,6 +52,7 @@ def test(
     ] = None,
     mutate: Mutate = False,
     score_min: ScoreMin = None,
+    changed_since: ChangedSince = None,
     coverage: Coverage = False,
     fail_under: FailUnder = None,
     coverage_report: CoverageReport = None,
@@ -60,7 +65,8 @@ def test(
     """Run the test cases of tests/ and the examples beside the rules."""
     folder = project_folder(project)
     _one_of({"--mutate": mutate, "--coverage": coverage, "--suggest": suggest})
-    _goes_with("--mutate", mutate, {"--score-min": score_min is not None})
+    of_mutation = {"--score-min": score_min is not None, "--changed-since": changed_since is not None}
+    _goes_with("--mutate", mutate, of_mutation)
     of_coverage = {"--fail-under": fail_under is not None, "--coverage-report": coverage_report is not None}
     _goes_with("--coverage", coverage, of_coverage)
     _goes_with("--suggest", suggest, {"--write": write})
@@ -75,7 +81,7 @@ def test(
     if mutate:
         from segrules.cli.mutation import mutation
 
-        mutation(folder, name, settings_of(env, sets), format, score_min)
+        mutation(folder, name, settings_of(env, sets), format, score_min, changed_since)
     from segrules.project.environments import has_invalid_setting
     from segrules.project.loader import folder_reader
     from segrules.workflows.unit_tests import run_tests

@@ -28,6 +28,18 @@ class Variant:
     part: str | None = None
 
 
+def rule_parts(rules: Rules) -> Iterator[tuple[Thing, str | None, Expression]]:
+    """All rules of an entity: a thing, its stage or column (None: it is one rule, or a relation's where), the rule."""
+    entity = rules.entity.name
+    for name, made in rules.derived.items():
+        yield from (((entity, "relation", name), None, part) for part in (made.where,) if part is not None)
+        yield from (((entity, "relation", name), column, value) for column, value in made.columns)
+    yield from (((entity, "trait", name), None, rule) for name, rule in rules.traits.items())
+    yield from (((entity, "segment", name), None, rule) for name, rule in rules.segments.items())
+    for name, labelling in rules.segmentations.items():
+        yield from (((entity, "segmentation", name), label, test) for label, test in labelling.stages)
+
+
 def thing_of(rules: Rules, wanted: Reference) -> Thing:
     """What a reference of an entity's own rules is about."""
     if wanted.to == "segment" and wanted.name not in rules.segments:

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal as OneOf
 
-from segrules.diagnostics import has_errors
+from segrules.diagnostics import Diagnostic, has_errors
 from segrules.engines.duckdb import connect
 from segrules.engines.engine import Engine
-from segrules.language.core import Expression
 from segrules.language.mutants import Mutant, mutants
-from segrules.planning.variants import Thing, Variant, reached
+from segrules.planning.variants import Variant, reached, rule_parts
 from segrules.project.environments import NO_SETTINGS, Settings
 from segrules.project.model import Project, Rules
 from segrules.project.reader import Reader
+from segrules.workflows.changed_rules import changed_since
 from segrules.workflows.drafting import Answer
 from segrules.workflows.killing_rows import answers
 from segrules.workflows.mutant_runs import Trial, killed, trials
@@ -51,10 +52,14 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class MutationReport:
-    """The outcomes in the order of the rules; none where the tests, as they are, do not all pass."""
+    """The outcomes in the order of the rules; none where the tests, as they are, do not all pass.
+
+    problem: why the rules could not be compared with those of another revision.
+    """
 
     tests: TestReport
     outcomes: tuple[Outcome, ...]
+    problem: Diagnostic | None = None
 
     @property
     def killed(self) -> int:
@@ -70,23 +75,35 @@ class MutationReport:
         return self.killed * 100 // judged if judged else None
 
 
-def run_mutation(read: Reader, *, name: str | None = None, settings: Settings = NO_SETTINGS) -> MutationReport:
-    """Runs the tests with `name` in their names, and if all pass, with every mutant of the rules they look at."""
+def run_mutation(
+    read: Reader, *, name: str | None = None, since: str | None = None, settings: Settings = NO_SETTINGS
+) -> MutationReport:
+    """Runs the tests with `name` in their names, and if all pass, with every mutant of the rules they look at.
+
+    since: a git revision; only rules that changed since then have mutants.
+    """
     checked = validate(read, settings)
     tests = run_checked(checked, name=name)
     failed = not all(result.passed for result in tests.results)
     if checked.project is None or has_errors(checked.findings) or failed:
         return MutationReport(tests, ())
+    every = mutated_rules(checked.rules)
+    if since is not None:
+        changed = changed_since(read.root or Path(), since, checked.rules, settings)
+        if isinstance(changed, Diagnostic):
+            return MutationReport(tests, (), changed)
+        every = [item for item in every if (item.variant.thing, item.variant.part) in changed]
     engine = connect()
     try:
-        return MutationReport(tests, tuple(_outcomes(engine, checked.project, checked, name)))
+        return MutationReport(tests, tuple(_outcomes(engine, checked.project, checked, every, name)))
     finally:
         engine.close()
 
 
-def _outcomes(engine: Engine, project: Project, checked: Validated, name: str | None) -> Iterator[Outcome]:
+def _outcomes(
+    engine: Engine, project: Project, checked: Validated, every: Sequence[Mutated], name: str | None
+) -> Iterator[Outcome]:
     found = trials(project, checked.rules, checked.cases, name)
-    every = mutated_rules(checked.rules)
     killers, looked_at = noticed(engine, found, {number: item.variant for number, item in enumerate(every)})
     open_ones = {number: every[number] for number in sorted(looked_at - killers.keys())}
     day = project.as_of or max((trial.moment.given for trial in found), key=str, default=EXAMPLE_DAY)
@@ -125,18 +142,7 @@ def mutated_rules(rules: Mapping[str, Rules]) -> list[Mutated]:
     found = [
         Mutated(entity, thing[2] if part is None else f"{thing[2]}.{part}", mutant, Variant(thing, mutant.rule, part))
         for entity, own in rules.items()
-        for thing, part, rule in _parts(own)
+        for thing, part, rule in rule_parts(own)
         for mutant in mutants(rule)
     ]
     return sorted(found, key=lambda item: (item.mutant.span.file.path, item.mutant.span.start, item.mutant.span.end))
-
-
-def _parts(rules: Rules) -> Iterator[tuple[Thing, str | None, Expression]]:
-    entity = rules.entity.name
-    for name, made in rules.derived.items():
-        yield from (((entity, "relation", name), None, part) for part in (made.where,) if part is not None)
-        yield from (((entity, "relation", name), column, value) for column, value in made.columns)
-    yield from (((entity, "trait", name), None, rule) for name, rule in rules.traits.items())
-    yield from (((entity, "segment", name), None, rule) for name, rule in rules.segments.items())
-    for name, labelling in rules.segmentations.items():
-        yield from (((entity, "segmentation", name), label, test) for label, test in labelling.stages)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
@@ -156,6 +157,29 @@ def test_a_project_without_rules_has_nothing_to_try(shop: Path, segrules: Run) -
     (shop / "segments/a.yml").unlink()
     code, out, _ = segrules("test", "--mutate", "--score-min", "100")
     assert (code, out) == (0, "there is nothing to change in the rules\n")
+
+
+def git(folder: Path, *arguments: str) -> None:
+    who = ("-c", "user.name=shop", "-c", "user.email=shop@example.com", "-c", "init.defaultBranch=main")
+    subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def test_only_rules_changed_since_a_revision(shop: Path, segrules: Run) -> None:
+    git(shop, "init")
+    git(shop, "add", ".")
+    git(shop, "commit", "-m", "rules")
+    rules = RULES.replace(">= 60", ">= 65").replace("- tuổi < 30 ", "-   30 > tuổi")
+    (shop / "segments/a.yml").write_text(rules, "utf-8")
+    code, out, _ = segrules("test", "--mutate", "--changed-since", "main")
+    assert (code, out) == (
+        0,
+        "segments/a.yml:6:8 unnoticed: no test looks at `già` (3 changes)\n\n3 changes tried: 0 noticed, 3 unnoticed;"
+        " score 0%\n",
+    )
+    code, out, err = segrules("test", "--mutate", "--changed-since", "mian")
+    assert (code, out) == (2, "")
+    assert "there is no revision `mian` [unknown-revision]" in err
+    assert segrules("test", "--changed-since", "main")[0] == 2
 
 
 def test_wrong_usage(shop: Path, segrules: Run) -> None:
