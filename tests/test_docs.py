@@ -30,7 +30,7 @@ def test_the_readme_says_what_is_printed(tmp_path: Path, update: bool) -> None:
     shutil.copytree(ROOT / "examples", wrong / "examples")
     shutil.copytree(SHOP / "data", own)
     rules = wrong / "examples/cdnow/segments/lifecycle.yml"
-    rules.write_text(rules.read_text("utf-8").replace("vip:    recency_days", "vip:    recency_day"), "utf-8")
+    rules.write_text(rules.read_text("utf-8").replace("vip: recency_days", "vip: recency_day"), "utf-8")
     printed = {}
     for block in markdown.blocks(page):
         if "same-as" in block.attributes:

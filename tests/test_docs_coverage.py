@@ -56,4 +56,4 @@ def _text(path: Path) -> str:
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(text.split()).replace("( ", "(").replace(" )", ")")

@@ -32,24 +32,24 @@ _SEGMENTS = """\
 # Named values of each customer, used in rules like columns.
 traits:
   recency_days: days_since(max(orders.ordered_on))
-  orders:       count(orders)
-  spend:        sum(orders.amount)
+  orders: count(orders)
+  spend: sum(orders.amount)
 segments:
-  vip:    recency_days < 30 and orders >= 3
+  vip: recency_days < 30 and orders >= 3
   lapsed: recency_days >= 180 and orders >= 2
-  never:  orders == 0
+  never: orders == 0
   thai_regulars:
-    when: country == 'TH' and orders >= 2
     description: Lives in Thailand and bought at least twice.
+    when: country == 'TH' and orders >= 2
     examples:
-      in:  [{country: TH, orders: 2}]
+      in: [{country: TH, orders: 2}]
       out: [{country: TH, orders: 1}, {country: TW, orders: 2}]
 segmentations:
   lifecycle:
     hit: first
     stages:
-      lead:   orders == 0
-      new:    orders == 1 and recency_days <= 30
+      lead: orders == 0
+      new: orders == 1 and recency_days <= 30
       lapsed: recency_days > 180
     otherwise: active
 """

@@ -217,14 +217,13 @@ def _on(lookup: Lookup) -> str:
 
 def _segments(entity: str, traits: Mapping[str, tuple[str, str]], rules: Iterable[Rule]) -> str:
     lines = ["# Named values of each " + identifier(entity) + ", used in rules like columns."] if traits else []
-    lines += ["traits:", *_aligned(list(traits.values()))] if traits else []
-    lines += ["segments:", *_aligned([(rule.name, rule.text) for rule in rules])]
+    lines += ["traits:", *_named(traits.values())] if traits else []
+    lines += ["segments:", *_named((rule.name, rule.text) for rule in rules)]
     return "\n".join(lines) + "\n"
 
 
-def _aligned(pairs: list[tuple[str, str]]) -> list[str]:
-    size = max(len(scalar(name)) for name, _ in pairs)
-    return [f"  {(scalar(name) + ':').ljust(size + 1)} {_rule(text)}" for name, text in pairs]
+def _named(pairs: Iterable[tuple[str, str]]) -> list[str]:
+    return [f"  {scalar(name)}: {_rule(text)}" for name, text in pairs]
 
 
 def _rule(text: str) -> str:

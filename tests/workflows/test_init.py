@@ -9,6 +9,7 @@ import pytest
 
 from segrules.project.loader import folder_reader
 from segrules.workflows.apply import apply
+from segrules.workflows.format import format_project
 from segrules.workflows.init import Written, init
 from segrules.workflows.unit_tests import run_tests
 from segrules.workflows.validate import validate
@@ -17,7 +18,8 @@ TODAY = date(2026, 2, 10)
 
 
 def works_at_once(root: Path) -> dict[str, int]:
-    """Validates without a finding, passes its tests, and gives the members of each segment."""
+    """Validates without a finding, is in canonical text, passes its tests, and gives the members of each segment."""
+    assert [file.path for file in format_project(folder_reader(root))[0] if file.before != file.after] == []
     assert validate(folder_reader(root)).findings == ()
     report = run_tests(folder_reader(root))
     assert report.results

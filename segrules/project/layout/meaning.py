@@ -13,6 +13,7 @@ from segrules.language import parse
 from segrules.project.layout.shapes import Keys, Rule, Shape, alone, inside, resolved
 from segrules.project.yaml_nodes import Mapping, Node, Scalar, Sequence, key_name
 
+_COMMENT_BESIDE_SIGN = re.compile(r"[|>][-+0-9]* *(#[^\n]*)")
 _COMMENT = re.compile(r"(?<!\S)#[^\n]*")
 
 
@@ -27,9 +28,8 @@ def comments(root: Node) -> Iterator[str]:
     place = 0
     for start, end in sorted(set(_scalars(root))):
         yield from (found[0].rstrip() for found in _COMMENT.finditer(text, place, start))
-        head = _COMMENT.search(text, start, text.find("\n", start)) if text[start] in "|>" else None
-        if head:
-            yield head[0].rstrip()
+        if text[start] in "|>" and (beside := _COMMENT_BESIDE_SIGN.match(text, start)):
+            yield beside[1].rstrip()
         place = max(place, end)
     yield from (found[0].rstrip() for found in _COMMENT.finditer(text, place))
 

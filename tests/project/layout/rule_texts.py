@@ -56,8 +56,8 @@ def disturbed(text: Text, random: Random) -> tuple[Text, tuple[str, ...]]:
     path, before = text
     words = [f"# remark {number}." for number in range(random.randint(0, 12))]
     after = before
-    if random.random() < 0.7:
-        after = _shuffled(path, after, random)
+    if random.random() < 0.7 and is_readable(shuffled := _shuffled(path, after, random)):
+        after = shuffled
     for pattern, other in ((r"(?m)^( +)", r"\1\1"), (r" (==|<|>=|and) ", r"  \1   "), (r"([:,]) ", r"\1  ")):
         changed = re.sub(pattern, other, after)
         if random.random() < 0.3 and is_readable(changed):
