@@ -56,7 +56,7 @@ def _laid_out(root: Node, shape: Shape) -> tuple[str, tuple[Diagnostic, ...]]:
     try:
         return page_text(read_page(root, shape, findings)), tuple(findings)
     except UnusualLayout:
-        return _ended(root.span.file.text), ()
+        return root.span.file.text, ()
 
 
 def _ended(text: str) -> str:

@@ -173,10 +173,12 @@ class _Reader:
         header = _REST_OF_LINE.match(self.text, start + len(signs))
         if header is None:
             raise UnusualLayout
-        end = max(start + length, header.end(2))
+        end = self._line_end(max(start + length, header.end(2)))
         if "+" in signs and (blank := _BLANK_LINES.match(self.text, end)):
             end = blank.end()
         lines = self.text[header.end() : end].split("\n") if end > header.end() else []
+        if lines and end == len(self.text) and "-" not in signs:  # no line break follows, and none is to be added
+            signs = signs.replace("+", "") + "-"
         margin = next((len(line) - len(line.lstrip(" ")) for line in lines if line.strip(" ")), 0)
         move = -column if signs.strip("|>-+") else 2 - margin
         leaf = Leaf((signs, *(_moved(line, move) for line in lines)), self._comment(header), is_first=True)
@@ -193,6 +195,10 @@ class _Reader:
                 lines.append(Line(len(line[1]), (line[2] or "").rstrip()))
             place = line.end()
         return _Gap(self._comment(rest), lines, place)
+
+    def _line_end(self, place: int) -> int:
+        end = self.text.find("\n", place)
+        return end if end >= 0 else len(self.text)
 
     def _comment(self, rest: re.Match[str]) -> Comment | None:
         return Comment(rest[2].rstrip(), self._column(rest.start(2)), len(rest[1])) if rest[2] else None

@@ -495,6 +495,14 @@ traits:
   a: x > 1
 """,
     ),
+    "a text at the end that no line break ends": (
+        "segments:\n  a:\n    when: x\n    meta: |\n      two  \n\n      lines  ",
+        "segments:\n  a:\n    when: x\n    meta: |-\n      two  \n\n      lines  \n",
+    ),
+    "a text at the end with all its line breaks": (
+        "segments:\n  a:\n    when: x\n    meta: |2+\n        two\n\n\n",
+        "segments:\n  a:\n    when: x\n    meta: |2+\n        two\n\n\n",
+    ),
     "Windows line ends": (
         "traits:\r\n  a: x>1\r\n  b: |\r\n    y\r\n    > 2\r\n",
         "traits:\r\n  a: x > 1\r\n  b: y > 2\r\n",
