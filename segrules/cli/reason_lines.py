@@ -7,12 +7,14 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from segrules.cli.table import columns
 from segrules.cli.terminal import Paint
 from segrules.cli.text import safe
 
 if TYPE_CHECKING:
     from segrules.workflows.flips import Flip
-    from segrules.workflows.reasons import Reason, Value
+    from segrules.workflows.reasons import Reason
+    from segrules.workflows.values import Value
 
 INDENT = "  "
 _LONGEST = 100
@@ -97,16 +99,43 @@ def _trait(tree: Reason, depth: int, paint: Paint, shown: frozenset[str]) -> Ite
         yield INDENT * depth + said + _again(tree)
         return
     yield INDENT * depth + f"{said}: {short(tree.clause.text)}{_params(tree)}"
+    yield from _evidence(tree, depth + 1, paint)
     yield from _parts(tree, depth + 1, paint, frozenset())
 
 
 def _value(tree: Reason, depth: int, paint: Paint, shown: frozenset[str]) -> Iterator[str]:
     assert tree.value is not None
     if tree.value.text in shown:
+        yield from _evidence(tree, depth, paint)
         yield from _parts(tree, depth, paint, shown)
         return
     yield INDENT * depth + f"{_named(tree.value, short(tree.value.text))}{_params(tree)}"
+    yield from _evidence(tree, depth + 1, paint)
     yield from _parts(tree, depth + 1, paint, frozenset())
+
+
+def _evidence(tree: Reason, depth: int, paint: Paint) -> Iterator[str]:
+    """How many rows an aggregate had and took, and the newest of them."""
+    rows = tree.rows
+    if rows is None:
+        return
+    indent = INDENT * depth
+    many = "no rows" if not rows.rows else "1 row" if rows.rows == 1 else f"{rows.rows:,} rows"
+    window = [f"{rows.looked_at:,} in the window"] if rows.looked_at < rows.rows else []
+    taken = [f"{rows.taken:,} taken"] if rows.taken < rows.looked_at else []
+    yield indent + ", ".join([f"{safe(rows.relation)}: {many}", *window, *taken])
+    if not rows.shown:
+        return
+    names = [short(value.text) for value in rows.shown[0].values]
+    cells = [names, *([written(value) for value in row.values] for row in rows.shown)]
+    if rows.taken < rows.rows:
+        words = ("taken" if row.taken else "not taken" if row.looked_at else "not in the window" for row in rows.shown)
+        cells = [[*row, word] for row, word in zip(cells, ("", *words), strict=True)]
+    head, *lines = columns(cells, right=[False] * len(cells[0]))
+    yield indent + INDENT + paint(head, "dim")
+    yield from (indent + INDENT + line for line in lines)
+    if rows.rows > len(rows.shown):
+        yield f"{indent}{INDENT}… and {rows.rows - len(rows.shown):,} more"
 
 
 def _segmentation(tree: Reason, depth: int, paint: Paint) -> Iterator[str]:

@@ -18,9 +18,11 @@ from segrules.cli.text import pad, safe, width
 
 if TYPE_CHECKING:
     from segrules.project.environments import Settings
+    from segrules.workflows.evidence import Evidence
     from segrules.workflows.explain import Explanation
     from segrules.workflows.nearest import Missed
-    from segrules.workflows.reasons import Reason, Value
+    from segrules.workflows.reasons import Reason
+    from segrules.workflows.values import Value
 
 MOST_TREES = 12
 MOST_MISSED = 5
@@ -73,7 +75,8 @@ def _row(
     from segrules.workflows.explain import why as run
     from segrules.workflows.running import Refusal
 
-    found = run(folder, key, select=names, entity=entity, as_of=as_of, settings=settings)
+    rows_up_to = None if names or format == "json" else MOST_TREES
+    found = run(folder, key, select=names, entity=entity, as_of=as_of, settings=settings, rows_up_to=rows_up_to)
     note_findings(found.findings, folder)
     if isinstance(found, Refusal):
         raise typer.Exit(found.exit_code)
@@ -182,8 +185,23 @@ def _json(tree: Reason, *, with_parts: bool = True) -> dict[str, Any]:
     if flip is not None:
         names = ("operator", "bound", "to", "by")
         said["flip"] = {name: plain_json(getattr(flip, name)) for name in names}
+    said |= {"rows": _rows(tree.rows)} if tree.rows is not None else {}
     said |= {"again": True} if clause.is_again else {}
     return said | ({"parts": [_json(part) for part in tree.parts]} if with_parts and tree.parts else {})
+
+
+def _rows(rows: Evidence) -> dict[str, Any]:
+    """The rows that an aggregate folded."""
+    examples = [
+        {
+            "values": {value.text: _value(value) for value in row.values},
+            "looked_at": row.looked_at,
+            "taken": row.taken,
+        }
+        for row in rows.shown
+    ]
+    counts = {"rows": rows.rows, "looked_at": rows.looked_at, "taken": rows.taken}
+    return {"relation": rows.relation, **counts, "examples": examples}
 
 
 def _value(value: Value) -> Any:

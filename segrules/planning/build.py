@@ -58,7 +58,7 @@ def build(rules: Rules, wanted: Sequence[Reference], as_of: AsOf, partition: str
     `partition` names a column that cuts every table into worlds of their own (test cases run as one batch).
     """
     carried = [item for item in rules.carry.values() if isinstance(item, Column | Reference)]
-    grown = _grow(rules, (*wanted, *carried), as_of, partition, set(), with_overlaps=True)
+    grown = grow(rules, (*wanted, *carried), as_of, partition, set(), with_overlaps=True)
     known = grown.known
     return Plan(
         grown.rows,
@@ -71,16 +71,17 @@ def build(rules: Rules, wanted: Sequence[Reference], as_of: AsOf, partition: str
 
 
 @dataclass(frozen=True, slots=True)
-class _Grown:
-    """An entity's rows with all that was wanted, the columns of the key, and where everything is."""
+class Grown:
+    """An entity's rows with all that was wanted, the columns of the key, where everything is, the relations' rows."""
 
     rows: Rows
     keys: tuple[str, ...]
     known: Known
+    related: RelatedRows
     overlaps: Mapping[str, str]
 
 
-def _grow(
+def grow(
     rules: Rules,
     wanted: Sequence[OtherPart],
     as_of: AsOf,
@@ -88,7 +89,7 @@ def _grow(
     taken: set[str],
     *,
     with_overlaps: bool = False,
-) -> _Grown:
+) -> Grown:
     """One entity's rows at one instant, up to what is wanted of them."""
     needed = [(node.to, node.name) for node in wanted if isinstance(node, Reference) and not node.path]
     ordered = {key: fold_time(value, as_of) for key, value in definitions(rules, needed).items()}
@@ -102,7 +103,7 @@ def _grow(
     expressions = with_derivations(named, derivations)
 
     def other(entity: str, parts: Sequence[OtherPart], at: AsOf) -> Other:
-        grown = _grow(rules.entities[entity], parts, at, partition, taken)
+        grown = grow(rules.entities[entity], parts, at, partition, taken)
         return Other(grown.rows, grown.keys, {part: find(part, grown.known).name for part in parts})
 
     others = {entity: other(entity, parts, as_of) for entity, parts in looked_up(rules, expressions).items()}
@@ -116,7 +117,7 @@ def _grow(
     base = _with_past(base, keys, known, pasts, taken)
     found = Placed(base, keys, known)
     root, counted = _steps(found, _type_of_key(rules), ordered, overlaps, derivations, related, taken)
-    return _Grown(root, keys, known, counted)
+    return Grown(root, keys, known, related, counted)
 
 
 def _partition(partition: str | None) -> tuple[str, ...]:

@@ -11,21 +11,21 @@ from typing import Any, TypeVar
 
 from segrules.diagnostics import Diagnostic
 from segrules.engines.engine import EngineError
-from segrules.language.core import Literal, Reference
-from segrules.language.types import Kind
+from segrules.language.core import Aggregate, Literal, Reference
 from segrules.planning import plan
 from segrules.planning.one_key import of_one_key
-from segrules.planning.time import to_local
 from segrules.project.environments import NO_SETTINGS, Settings
 from segrules.project.model import Rules
 from segrules.sql import generate
 from segrules.workflows.contract import check_contract
 from segrules.workflows.entity_keys import chosen_entities, entity_of_key, shown_key
+from segrules.workflows.evidence import Evidence, evidence
 from segrules.workflows.nearest import Missed, nearest
 from segrules.workflows.outcome import broken_off
 from segrules.workflows.reasons import Reason, reason
 from segrules.workflows.rule_tree import rule_trees
 from segrules.workflows.running import Refusal, Run, chosen, open_run
+from segrules.workflows.values import known_value
 
 T = TypeVar("T")
 
@@ -57,9 +57,11 @@ def why(
     entity: str | None = None,
     as_of: str | None = None,
     settings: Settings = NO_SETTINGS,
+    rows_up_to: int | None = None,
 ) -> Explanation | Refusal:
     """Why the entity row with a key is in its segments and in no others.
 
+    rows_up_to: with more trees than this nobody looks at the rows behind aggregates, which are then not read.
     The row's own data is read, not the whole of the sources, and so the contract is not checked: `count` does that.
     """
 
@@ -73,7 +75,7 @@ def why(
         found = entity_of_key(run, key, entities)
         if isinstance(found, Diagnostic):
             return Refusal((*run.findings, found), 2)
-        return _explained(run, found[0], found[1], wanted[found[0]])
+        return _explained(run, found[0], found[1], wanted[found[0]], rows_up_to)
 
     return with_run(root, explaining, as_of=as_of, settings=settings)
 
@@ -106,7 +108,9 @@ def with_run(
             run.engine.close()
 
 
-def _explained(run: Run, entity: str, key: Literal, wanted: Sequence[Reference]) -> Explanation | Refusal:
+def _explained(
+    run: Run, entity: str, key: Literal, wanted: Sequence[Reference], rows_up_to: int | None
+) -> Explanation | Refusal:
     rules = run.rules[entity]
     trees = rule_trees(rules, roots(rules, wanted))
     segments = [node for node in wanted if node.to == "segment"]
@@ -117,7 +121,10 @@ def _explained(run: Run, entity: str, key: Literal, wanted: Sequence[Reference])
         _, findings = check_contract(run.engine, run.project, run.tables, run.as_of.now, run.as_of.zone)
         return Refusal((*run.findings, *findings), 2)
     values = values_of(asked, rows[0][1:], run.as_of.zone)
-    found = tuple(reason(tree, values, trees.values, run.project.params) for tree in trees.trees)
+    behind: dict[Aggregate, Evidence] = {}
+    if rows_up_to is None or len(trees.trees) <= rows_up_to:
+        behind = evidence(run.engine, run.tables, trees.rules, trees.trees, key, run.as_of)
+    found = tuple(reason(tree, values, trees.values, run.project.params, behind) for tree in trees.trees)
     rated = [
         (tree.clause.name, tree) for tree in found if tree.kind == "segment" and tree.clause.name in rules.segments
     ]
@@ -146,10 +153,4 @@ def roots(rules: Rules, wanted: Sequence[Reference]) -> tuple[Reference, ...]:
 
 def values_of(wanted: Sequence[Reference], row: Sequence[Any], zone: str) -> dict[Reference, Any]:
     """The values of a row as rules know them: timestamps on the project's wall clock, lists as tuples."""
-    return {node: _known(value, node, zone) for node, value in zip(wanted, row, strict=True)}
-
-
-def _known(value: Any, node: Reference, zone: str) -> Any:
-    if isinstance(value, datetime) and node.type.kind is Kind.TIMESTAMP:
-        return to_local(value, zone)
-    return tuple(value) if isinstance(value, list) else value
+    return {node: known_value(value, node.type, zone) for node, value in zip(wanted, row, strict=True)}

@@ -7,21 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from segrules.language.core import Expression, Literal, Reference
-from segrules.language.types import Type
+from segrules.language.core import Aggregate, Expression, Literal, Reference
+from segrules.workflows.evidence import Evidence
 from segrules.workflows.flips import Flip, flip
 from segrules.workflows.rule_tree import Clause, ClauseKind, Operand
+from segrules.workflows.values import Value
 
 _PARAM = re.compile(r"\bparams\.(\w+)")
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A value and its type: timestamps on the project's wall clock, lists as tuples, durations in microseconds."""
-
-    text: str
-    value: Any
-    type: Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +21,8 @@ class Reason:
     """A clause and what it came to. holds: of groups, tests, stages and segments; None of values.
 
     value: of traits, segmentations and other values. operands: what a test looks at. params: those that it names.
-    flip: the nearest value with which the test comes out the other way. clause: what it is a reason of.
+    flip: the nearest value with which the test comes out the other way. clause: what it is a reason of. rows: those
+    that an aggregate folded.
     """
 
     clause: Clause
@@ -39,6 +32,7 @@ class Reason:
     params: tuple[Value, ...] = ()
     flip: Flip | None = None
     parts: tuple[Reason, ...] = ()
+    rows: Evidence | None = None
 
     @property
     def kind(self) -> ClauseKind:
@@ -50,11 +44,12 @@ def reason(
     values: Mapping[Reference, Any],
     sides: Mapping[Expression, Reference],
     params: Mapping[str, Literal],
+    behind: Mapping[Aggregate, Evidence],
 ) -> Reason:
-    """The tree with values. `sides` are the references that have the sides of comparisons."""
+    """The tree with values. `sides` are what has the sides of comparisons; behind: rows that aggregates fold."""
     known: dict[Expression, Any] = {side: values[node] for side, node in sides.items()}
     known |= values.items()
-    return _reason(tree, values, known, params)
+    return _reason(tree, values, known, params, behind)
 
 
 def _reason(
@@ -62,8 +57,9 @@ def _reason(
     values: Mapping[Reference, Any],
     known: Mapping[Expression, Any],
     params: Mapping[str, Literal],
+    behind: Mapping[Aggregate, Evidence],
 ) -> Reason:
-    parts = tuple(_reason(part, values, known, params) for part in clause.parts)
+    parts = tuple(_reason(part, values, known, params, behind) for part in clause.parts)
     own = None if clause.value is None else values[clause.value]
     named = tuple(_params(clause, params))
     match clause.kind:
@@ -78,7 +74,9 @@ def _reason(
         case "trait" | "value" | "segmentation":
             assert clause.value is not None
             value = Value(clause.name or clause.text, own, clause.value.type)
-            return Reason(clause, None, value, params=named, parts=parts)
+            folded = clause.expression if isinstance(clause.expression, Aggregate) else None
+            rows = None if folded is None or clause.is_again else behind.get(folded)
+            return Reason(clause, None, value, params=named, parts=parts, rows=rows)
 
 
 def reasons(tree: Reason) -> Iterator[Reason]:

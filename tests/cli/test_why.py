@@ -129,9 +129,17 @@ missed, the nearest first
     ✓ давность < 30    давность = 11, fails at 30 or more (19 more)
         давность: days_since(max(покупки.at))
           max(покупки.at) = 2026-01-20 10:00
+            покупки: 2 rows
+              at
+              2026-01-20 10:00
+              2026-01-02 09:00
     ✗ any of
       ✗ сумма >= params.много    сумма = 70.5, params.много = 100, needs 100 or more (29.5 more)
           сумма: sum(покупки.сумма)
+            покупки: 2 rows
+              at                 сумма
+              2026-01-20 10:00   40.5
+              2026-01-02 09:00   30
       ✗ анкета.доход > 5000    анкета.доход = 900, needs more than 5000 (4101 more)
     ✓ none of
       ✗ segments.новые
@@ -144,11 +152,19 @@ missed, the nearest first
         уровень: if(сумма >= params.много, 'gold', 'plain')    params.много = 100
           ✗ сумма >= params.много    сумма = 70.5, params.много = 100, needs 100 or more (29.5 more)
               сумма: sum(покупки.сумма)
+                покупки: 2 rows
+                  at                 сумма
+                  2026-01-20 10:00   40.5
+                  2026-01-02 09:00   30
     ✗ segments.верные
       ✗ all of
         ✓ давность < 30    давность = 11, fails at 30 or more (19 more)
             давность: days_since(max(покупки.at))
               max(покупки.at) = 2026-01-20 10:00
+                покупки: 2 rows
+                  at
+                  2026-01-20 10:00
+                  2026-01-02 09:00
         ✗ any of
           ✗ сумма >= params.много    сумма = 70.5, params.много = 100, needs 100 or more (29.5 more)
           ✗ анкета.доход > 5000    анкета.доход = 900, needs more than 5000 (4101 more)
@@ -163,6 +179,10 @@ missed, the nearest first
       ✗ давность > 90    давность = 11, needs more than 90 (80 more)
           давность: days_since(max(покупки.at))
             max(покупки.at) = 2026-01-20 10:00
+              покупки: 2 rows
+                at
+                2026-01-20 10:00
+                2026-01-02 09:00
       ✗ include: [k-2]    код = 'k-1'
     ✗ not (exclude: [k-1])    код = 'k-1'
 
@@ -172,6 +192,10 @@ missed, the nearest first
   ✓ рост
     ✓ сумма < 1000    сумма = 70.5, fails at 1000 or more (929.5 more)
         сумма: sum(покупки.сумма)
+          покупки: 2 rows
+            at                 сумма
+            2026-01-20 10:00   40.5
+            2026-01-02 09:00   30
 """
     )
 
@@ -238,6 +262,28 @@ def test_as_of_and_set(segrules: Run) -> None:
     assert "сумма = 30, params.много = 50, needs 50 or more (20 more)" in out
 
 
+def test_the_rows_that_an_aggregate_took(segrules: Run) -> None:
+    rule = "share(покупки where канал == 'web' in last 20 days) > 0 and longest > 10"
+    traits = "traits: {longest: max(покупки.сумма where канал == 'web' in last 60 days)}"
+    Path("shop/segments/web.yml").write_text(f"entity: клиент\n{traits}\nsegments:\n  web: {rule}\n", encoding="utf-8")
+    _, out, _ = segrules("why", "k-1", "--segment", "web", "shop")
+    assert out.endswith("""\
+✗ web
+  ✗ all of
+    ✗ share(покупки where канал == 'web' in last 20 days) > 0    it is 0, needs more than 0
+        покупки: 2 rows, 1 in the window, 0 taken
+          at                 канал
+          2026-01-20 10:00   'app'   not taken
+          2026-01-02 09:00   'web'   not in the window
+    ✓ longest > 10    longest = 30, fails at 10 or less (20 less)
+        longest: max(покупки.сумма where канал == 'web' in last 60 days)
+          покупки: 2 rows, 1 taken
+            at                 канал   сумма
+            2026-01-02 09:00   'web'   30      taken
+            2026-01-20 10:00   'app'   40.5    not taken
+""")
+
+
 def test_json_has_every_tree(segrules: Run) -> None:
     code, out, _ = segrules("why", "k-1", "--format", "json", "shop")
     found: dict[str, Any] = json.loads(out)
@@ -257,6 +303,17 @@ def test_json_has_every_tree(segrules: Run) -> None:
         }
     ]
     assert [part["kind"] for part in loyal["parts"][0]["parts"]] == ["test", "any", "none"]
+    trait = loyal["parts"][0]["parts"][1]["parts"][0]["parts"][0]
+    assert trait["rows"] == {
+        "relation": "покупки",
+        "rows": 2,
+        "looked_at": 2,
+        "taken": 2,
+        "examples": [
+            {"values": {"at": "2026-01-20T10:00:00", "сумма": 40.5}, "looked_at": True, "taken": True},
+            {"values": {"at": "2026-01-02T09:00:00", "сумма": 30}, "looked_at": True, "taken": True},
+        ],
+    }
     assert (stages["kind"], stages["value"]) == ("segmentation", "рост")
     assert [(stage["name"], stage["holds"]) for stage in stages["parts"]] == [
         ("пусто", False),

@@ -86,7 +86,7 @@ def _run(rules: Rules, as_of: AsOf, sample: Sample, engine: Engine) -> Iterator[
         reject()
     for key, *row in rows:
         values = values_of(asked, row, sample.zone)
-        yield key, [reason(tree, values, trees.values, {}) for tree in trees.trees]
+        yield key, [reason(tree, values, trees.values, {}, {}) for tree in trees.trees]
 
 
 def _check_root(tree: Reason, subject: reference.Subject) -> None:
