@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from project.memory_reader import SHOP, MemoryReader
+from memory_reader import SHOP, MemoryReader
 
 from segrules.planning import plan, references
 from segrules.planning.nodes import Plan, in_order

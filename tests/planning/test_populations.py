@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from memory_reader import SHOP, MemoryReader
 from planning.test_plan import plan_of
-from project.memory_reader import SHOP, MemoryReader
 
 from segrules.planning import plan, references
 from segrules.planning.nodes import Fold, Plan, Windows, in_order
