@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 INDENT = "  "
 _LONGEST = 100
+_NEXT_TO_NOTHING = 1e-9  # what lies between a number and the next one
 _LONGEST_NAME = 40  # that is said again beside its test
 GROUPS = {"all": "all of", "any": "any of", "none": "none of", "not all": "not all of"}
 _NEEDS = {
@@ -222,7 +223,7 @@ def flip_words(flip: Flip, holds: bool) -> str:
 
 def _distance(by: Any, is_moment: bool) -> str:
     """`1 more`, `3 days earlier`; nothing where there is no distance."""
-    if by is None:
+    if by is None or (isinstance(by, float) and abs(by) < _NEXT_TO_NOTHING):
         return ""
     if isinstance(by, timedelta):
         return f"{length(abs(by))} {'later' if by > timedelta() else 'earlier'}"
