@@ -43,8 +43,15 @@ def _members(found: Difference, floor: int) -> Iterator[str]:
     if rows:
         yield "<h2>Members</h2>"
         head = ["segment", "", "before", "after", "change", "enter", "leave"]
-        cells = [[row.name, row.verdict, row.before, row.after, row.change, row.entered, row.left] for row in rows]
+        cells = [
+            [_named(row.name, row.label), row.verdict, row.before, row.after, row.change, row.entered, row.left]
+            for row in rows
+        ]
         yield _table("Rows in each segment, before the change and after it", head, cells, 2)
+
+
+def _named(name: str, label: str | None) -> str:
+    return f"{label} ({name})" if label else name
 
 
 def _flows(found: Difference, floor: int) -> Iterator[str]:
@@ -66,7 +73,8 @@ def _contract(found: Difference) -> Iterator[str]:
 def _entries(found: Difference, floor: int, with_keys: bool) -> Iterator[str]:
     yield "<h2>Each change</h2>"
     for entry in words.entries(found, floor, with_keys=with_keys):
-        label = f" · {escape(entry.label)}" if entry.label else ""
-        title = f"{escape(entry.thing.name)}{label} <span class='soft'>{entry.thing.kind}, {entry.verdict}</span>"
+        owner = f" · owner {escape(entry.owner)}" if entry.owner else ""
+        name = f"{entry.thing.kind} <code>{escape(entry.thing.name)}</code>"
+        title = f"{escape(entry.label or entry.thing.name)} <span class='soft'>{name}, {entry.verdict}{owner}</span>"
         lines = "".join(f"\n<li>{_inline(line)}</li>" for line in entry.lines)
         yield f"<h3>{title}</h3>" + (f"\n<ul>{lines}\n</ul>" if lines else "")

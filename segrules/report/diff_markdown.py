@@ -42,7 +42,7 @@ def _members(found: Difference, floor: int) -> Iterator[str]:
         return
     lines = ["| | | before | after | change | enter | leave |", "|---|---|--:|--:|--:|--:|--:|"]
     for row in rows:
-        cells = (f"**{text(row.name)}**", row.verdict, row.before, row.after, row.change, row.entered, row.left)
+        cells = (_named(row.name, row.label), row.verdict, row.before, row.after, row.change, row.entered, row.left)
         lines.append(f"| {' | '.join(cells)} |")
     for start in range(2, len(lines), 200):  # a block that fits for each 200 segments
         yield "\n".join([*lines[:2], *lines[start : start + 200]])
@@ -72,19 +72,26 @@ def _entries(found: Difference, floor: int, with_keys: bool) -> Iterator[str]:
     """A part for each thing that changed itself; what only moves, or reads otherwise, as lists that open."""
     lists: dict[str, list[str]] = {}
     for entry in words.entries(found, floor, with_keys=with_keys):
-        label = f" · {text(entry.label)}" if entry.label else ""
         if entry.verdict in _OPEN:
-            title = f"### {text(entry.thing.name)}{label}\n\n{entry.thing.kind}, {entry.verdict}"
+            owner = f" · owner {text(entry.owner)}" if entry.owner else ""
+            title = f"### {text(entry.label or entry.thing.name)}\n\n"
+            title += f"{entry.thing.kind} `{entry.thing.name}`, {entry.verdict}{owner}"
             yield "\n".join([title, *([""] if entry.lines else []), *(f"- {inline(line)}" for line in entry.lines)])
         else:
             lines = f": {'; '.join(map(inline, entry.lines))}" if entry.lines else ""
-            lists.setdefault(entry.verdict, []).append(f"- {entry.thing.kind} `{entry.thing.name}`{label}{lines}")
+            name = _named(entry.thing.name, entry.label)
+            lists.setdefault(entry.verdict, []).append(f"- {entry.thing.kind} {name}{lines}")
     for verdict, items in lists.items():
         count = f"{len(items):,} {words.for_many(verdict, len(items))}"
         for start in range(0, len(items), 200):
             some = items[start : start + 200]
             title = f"<summary>{count}</summary>"
             yield "\n".join(["<details>" + title, "", *some, "", "</details>"])
+
+
+def _named(name: str, label: str | None) -> str:
+    """What a marketer calls it, and what the rules do."""
+    return f"**{text(label)}** `{name}`" if label else f"`{name}`"
 
 
 def inline(line: str) -> str:
@@ -96,4 +103,4 @@ def inline(line: str) -> str:
 def text(value: str) -> str:
     """A user's words, with what Markdown or HTML would take for its own written out."""
     escaped = re.sub(r"([\\`*_{}\[\]<>#|~!])", r"\\\1", re.sub(r"\s+", " ", value))
-    return escaped.replace("@", "@\u200b")  # nobody is notified
+    return re.sub(r"(?<!\w)@", "@\u200b", escaped)  # nobody is notified

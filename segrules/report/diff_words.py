@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from segrules.planning.renaming import Thing
 from segrules.report.plurals import plural
@@ -29,10 +30,11 @@ VERDICTS = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One changed thing: its name, its label for people, what became of it, and lines that say how."""
+    """One changed thing: its name, its label for people, its owner, what became of it, and lines that say how."""
 
     thing: Thing
     label: str | None
+    owner: str | None
     verdict: str
     lines: tuple[str, ...]
 
@@ -42,6 +44,7 @@ class Row:
     """Members of one segment or stage, ready to show."""
 
     name: str
+    label: str | None
     verdict: str
     before: str
     after: str
@@ -108,17 +111,21 @@ def rows(found: Difference, floor: int) -> list[Row]:
     """A row for each segment and stage whose members may have changed."""
     members = members_of(found)
     verdicts = {change.thing: change.verdict for change in found.comparison.changes}
-    return [_row(thing.name, VERDICTS[verdicts[thing]], change, floor) for thing, change in members.items()]
+    about = _abouts(found)
+    return [
+        _row(thing.name, _label(about, thing), VERDICTS[verdicts[thing]], change, floor)
+        for thing, change in members.items()
+    ]
 
 
 def members_of(found: Difference) -> dict[Thing, MemberChange]:
     return {thing: change for item in found.counted.values() for thing, change in item.members.items()}
 
 
-def _row(name: str, verdict: str, change: MemberChange, floor: int) -> Row:
+def _row(name: str, label: str | None, verdict: str, change: MemberChange, floor: int) -> Row:
     before, after = (number(count, floor) for count in (change.before, change.after))
     if change.before is None or change.after is None:
-        return Row(name, verdict, before, after, "", "", "")
+        return Row(name, label, verdict, before, after, "", "", "")
     hides = any_small((change.before, change.after, change.entered, change.left), floor)
     entered, left = (
         number(count, floor) if not hides or is_small(count, floor) else HIDDEN
@@ -126,7 +133,9 @@ def _row(name: str, verdict: str, change: MemberChange, floor: int) -> Row:
     )
     net = change.after - change.before
     share = f" ({net / change.before:+.1%})" if change.before and net else ""
-    return Row(name, verdict, before, after, HIDDEN if hides else f"{net:+,}{share}" if net else "0", entered, left)
+    return Row(
+        name, label, verdict, before, after, HIDDEN if hides else f"{net:+,}{share}" if net else "0", entered, left
+    )
 
 
 def number(count: int | None, floor: int) -> str:
@@ -184,11 +193,12 @@ def entries(found: Difference, floor: int, *, with_keys: bool) -> list[Entry]:
     """Every change, in the order of VERDICTS and there of the files."""
     order = list(VERDICTS)
     members = members_of(found)
-    about = _labels(found)
+    about = _abouts(found)
     return [
         Entry(
             change.thing,
-            about.get(change.thing),
+            _label(about, change.thing),
+            _owner(about, change.thing),
             VERDICTS[change.verdict],
             tuple(_lines(change, members.get(change.thing), found.lost, floor, with_keys)),
         )
@@ -199,6 +209,8 @@ def entries(found: Difference, floor: int, *, with_keys: bool) -> list[Entry]:
 def _lines(
     change: Change, members: MemberChange | None, lost: Mapping[Thing, str], floor: int, with_keys: bool
 ) -> Iterator[str]:
+    if members is not None:
+        yield from _summary(members, floor)
     if change.verdict == "renamed":
         yield f"was `{change.before}`: who reads the files of `{change.before}` finds none any more"
     elif change.before is not None:
@@ -207,7 +219,7 @@ def _lines(
         yield _clause(clause) + _turned(members, place, floor)
     yield from (*change.notes, *change.told)
     if change.because:
-        yield "because of " + ", ".join(f"`{thing.name}`" for thing in change.because)
+        yield "because of " + ", ".join(map(_cause, change.because))
     if change.thing in lost:
         yield f"its members before cannot be counted beside those now: {lost[change.thing]} is declared otherwise"
     if with_keys and members is not None:
@@ -217,6 +229,25 @@ def _lines(
         ):
             if keys and not is_small(count, floor):
                 yield f"{word}: {', '.join(map(str, keys))}{', …' if count > len(keys) else ''}"
+
+
+def _summary(members: MemberChange, floor: int) -> Iterator[str]:
+    """`24 enter, nobody leaves`; nothing where one of the two would tell a small count."""
+    if members.before is None or members.after is None:
+        return
+    if any_small((members.before, members.after, members.entered, members.left), floor):
+        yield f"fewer than {floor} enter or leave, or are in it"
+        return
+    if not members.entered and not members.left:
+        yield "nobody enters or leaves"
+        return
+    entered = f"{members.entered:,} {'enters' if members.entered == 1 else 'enter'}" if members.entered else ""
+    left = f"{members.left:,} {'leaves' if members.left == 1 else 'leave'}" if members.left else ""
+    yield f"{entered or 'nobody enters'}, {left or 'nobody leaves'}"
+
+
+def _cause(thing: Thing) -> str:
+    return f"the stages of `{thing.name}`" if thing.kind == "segmentation" else f"`{thing.name}`"
 
 
 def _clause(clause: ClauseChange) -> str:
@@ -256,18 +287,30 @@ def code(text: str) -> str:
     return f"`` {text} ``" if "`" in text else f"`{text}`"
 
 
-def _labels(found: Difference) -> dict[Thing, str]:
-    """What segments and segmentations are called for people, in English where there are several languages."""
-    labels: dict[Thing, str] = {}
+Abouts = Mapping[Thing, Mapping[str, Any]]
+
+
+def _abouts(found: Difference) -> Abouts:
+    """What is said of segments and segmentations for people, the new version's word before the old one's."""
+    abouts: dict[Thing, Mapping[str, Any]] = {}
     for version in found.versions:
-        for item in version.project.segments:
-            labels |= _labelled(Thing(item.entity, "segment", item.name), item.about.get("label"))
-        for one in version.project.segmentations:
-            labels |= _labelled(Thing(one.entity, "segmentation", one.name), one.about.get("label"))
-    return labels
+        abouts |= {Thing(item.entity, "segment", item.name): item.about for item in version.project.segments}
+        abouts |= {Thing(item.entity, "segmentation", item.name): item.about for item in version.project.segmentations}
+    return abouts
 
 
-def _labelled(thing: Thing, label: object) -> dict[Thing, str]:
+def _label(abouts: Abouts, thing: Thing) -> str | None:
+    """The label, in English where there are several languages; of a stage `Lifecycle: lapsing`."""
+    if thing.kind == "stage":
+        owner, _, stage = thing.name.partition(".")
+        label = _label(abouts, Thing(thing.entity, "segmentation", owner))
+        return None if label is None else f"{label}: {stage}"
+    label = abouts.get(thing, {}).get("label")
     if isinstance(label, Mapping) and label:
         label = label.get("en", next(iter(label.values())))
-    return {thing: str(label)} if label is not None else {}
+    return None if label is None else str(label)
+
+
+def _owner(abouts: Abouts, thing: Thing) -> str | None:
+    owner = abouts.get(thing, {}).get("owner")
+    return None if owner is None else str(owner)
