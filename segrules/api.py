@@ -148,7 +148,8 @@ class Project:
         from segrules.project.loader import folder_reader
         from segrules.workflows.validate import validate
 
-        return Findings(validate(folder_reader(self.path), self._settings()).findings, self.path)
+        checked = validate(folder_reader(self.path), self._settings(), lint_on=date.today())
+        return Findings(checked.findings, self.path)
 
     def count(
         self,

@@ -154,6 +154,15 @@ _ALL = (
     Code("not-supported-yet", _E, "A form of the language that this version cannot run"),
     Code("negative-on-missing", _W, "A negative test also holds where the value is missing"),
     Code("inexact-threshold", _W, "A threshold on an aggregate of inexact numbers"),
+    Code("float-equality", _W, "Inexact numbers are compared for equality"),
+    # remarks of `validate`
+    Code("unused-trait", _W, "A trait that nothing uses"),
+    Code("unused-param", _W, "A param that nothing uses"),
+    Code("stale-date", _W, "A test of a date that decides nothing"),
+    Code("shadowed-stage", _W, "A stage that an earlier one leaves no rows"),
+    Code("repeated-number", _I, "A number that several rules compare one thing with"),
+    Code("missing-owner", _W, "A segment without an owner", is_asked_for=True),
+    Code("missing-test", _W, "A segment without a test", is_asked_for=True),
     # runs: data, contract, expectations
     Code("data-missing", _E, "A source's file is not there or is empty"),
     Code("data-unreadable", _E, "A source's file cannot be read"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from segrules.cli.file_changes import rewrite, unified_diff
@@ -15,7 +16,7 @@ from segrules.workflows.validate import validate
 
 def fixed(read: Reader, folder: Path, settings: Settings) -> tuple[Diagnostic, ...]:
     """Makes the safe fixes, says so on stderr, and gives the findings that are left."""
-    found = fix(read, settings)
+    found = fix(read, settings, lint_on=date.today())
     changed = [
         change.path for change in found.changes if not rewrite(folder / change.path, change.before, change.after)
     ]
@@ -26,12 +27,12 @@ def fixed(read: Reader, folder: Path, settings: Settings) -> tuple[Diagnostic, .
         findings = "1 finding" if found.mended == 1 else f"{found.mended:,} findings"
         note(f"mended {findings} in {'1 file' if written == 1 else f'{written:,} files'}")
     _note_refused(found, folder)
-    return validate(read, settings).findings if changed else found.after.findings
+    return validate(read, settings, lint_on=date.today()).findings if changed else found.after.findings
 
 
 def shown_diff(read: Reader, folder: Path, settings: Settings) -> tuple[Diagnostic, ...]:
     """Prints what the fixes would change, and on stderr the findings as they are now."""
-    found = fix(read, settings)
+    found = fix(read, settings, lint_on=date.today())
     if found.changes:
         out("".join(unified_diff(change.path, change.before, change.after) for change in found.changes).rstrip("\n"))
     note_findings(found.before.findings, folder)

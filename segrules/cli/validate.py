@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -35,7 +36,7 @@ def validate(
 
         findings = (shown_diff if diff else fixed)(read, folder, settings)
     else:
-        findings = run(read, settings).findings
+        findings = run(read, settings, lint_on=date.today()).findings
     if not diff:
         out(written(findings, folder, format, command="validate", fail_on=fail_on))
     raise typer.Exit(2 if has_invalid_setting(findings) else int(fails(findings, fail_on)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from segrules.diagnostics import Diagnostic
 from segrules.language.check_findings import words
@@ -165,8 +166,35 @@ def _may_be_missing(node: Expression, known: Known) -> bool:
 
 
 def threshold_warnings(expression: Expression, scope: Scope) -> tuple[Diagnostic, ...]:
-    """A warning for each comparison of a constant with a sum whose last digits depend on the order of adding."""
-    return tuple(finding for node in walk(expression) for finding in _threshold(node, scope))
+    """A warning for each comparison of a constant with a sum whose last digits depend on the order of adding, and for
+    each test whether inexact numbers are equal."""
+    return tuple(finding for node in walk(expression) for finding in (*_equality(node),) or _threshold(node, scope))
+
+
+def _equality(node: Expression) -> Iterator[Diagnostic]:
+    """The finding for a test of equality that hangs on the last digits of a number, unless these are surely right:
+    a column may well hold a whole number, and counting out of nothing gives exactly 0, out of all exactly 1."""
+    match node:
+        case Compare(operator="==", left=left, right=right):
+            tests = [(left, right)] if left.type.kind is Kind.NUMBER else [(right, left)]
+        case Membership(item=item, values=Literal(value=tuple() as values, type=type)) if type.element is not None:
+            tests = [(item, Literal(value, type.element)) for value in values]
+        case _:
+            return
+    if any(value.type.kind is Kind.NUMBER and not _is_exact(value, other) for value, other in tests):
+        message = f"`{words(node)}` hangs on the last digits of `{words(tests[0][0])}`, which are inexact"
+        help = "test a range, `between 0.29 and 0.31`, or declare the columns behind it as `decimal`"
+        yield Diagnostic("float-equality", message, node.span, help)
+
+
+def _is_exact(value: Expression, other: Expression) -> bool:
+    """Whether an inexact number is compared with what it can be exactly."""
+    if isinstance(value, Call) and value.function in ("round", "floor", "ceil") and len(value.arguments) == 1:
+        return True
+    constant = other.value if isinstance(other, Literal) else None
+    if isinstance(constant, bool) or not isinstance(constant, int | Decimal):
+        return False
+    return constant == int(constant) and (isinstance(value, Column) or constant in (0, 1))
 
 
 def _threshold(node: Expression, scope: Scope) -> Iterator[Diagnostic]:

@@ -52,11 +52,12 @@ def parsed_definitions(project: Project, findings: list[Diagnostic]) -> dict[Pla
     return {
         place: _parse(item, findings)
         for entity in project.entities
-        for place, item in _definitions(project, entity.name)
+        for place, item in definitions(project, entity.name)
     }
 
 
-def _definitions(project: Project, entity: str) -> Iterator[tuple[Place, Definition]]:
+def definitions(project: Project, entity: str) -> Iterator[tuple[Place, Definition]]:
+    """What is defined for an entity, each with its place, in the order of the files."""
     for relation in project.relations_of(entity):
         if relation.making is not None:
             yield Place("relation", entity, relation.name), relation
@@ -76,13 +77,14 @@ def _definitions(project: Project, entity: str) -> Iterator[tuple[Place, Definit
 
 def _parse(definition: Definition, findings: list[Diagnostic]) -> Parsed:
     rules: dict[int, syntax.Expression | None] = {}
-    for rule in _rules_of(definition):
+    for rule in rules_of(definition):
         rules[id(rule)], wrong = parse(rule)
         findings += wrong
     return Parsed(definition, rules)
 
 
-def _rules_of(definition: Definition) -> Iterator[Fragment]:
+def rules_of(definition: Definition) -> Iterator[Fragment]:
+    """The rules of a definition as written."""
     match definition:
         case Trait(rule=rule) | Suppression(rule=rule):
             yield rule

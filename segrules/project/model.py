@@ -312,6 +312,7 @@ class Project:
     ignores: tuple[Ignore, ...] = ()
     limits: tuple[Limit, ...] = ()
     approvals: tuple[Approval, ...] = ()
+    param_spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
 
     def entity(self, name: str) -> Entity:
         return next(entity for entity in self.entities if entity.name == name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from segrules.diagnostics import Diagnostic, is_error, is_fixable
 from segrules.project.environments import NO_SETTINGS, Settings
@@ -36,12 +37,12 @@ class Fixed:
     refused: tuple[str, ...]
 
 
-def fix(read: Reader, settings: Settings = NO_SETTINGS) -> Fixed:
+def fix(read: Reader, settings: Settings = NO_SETTINGS, *, lint_on: date | None = None) -> Fixed:
     """The project checked, its safe fixes made, and checked again, until there are none left. Writes nothing.
 
     Of fixes that touch the same characters the first is made, the others wait for the next round.
     """
-    first = found = validate(read, settings)
+    first = found = validate(read, settings, lint_on=lint_on)
     texts: dict[str, str] = {}
     originals: dict[str, str] = {}
     refused: set[str] = set()
@@ -51,7 +52,7 @@ def fix(read: Reader, settings: Settings = NO_SETTINGS) -> Fixed:
         if not taken:
             break
         current, changed = _changed(taken)
-        after = validate(with_texts(read, {**texts, **changed}), settings)
+        after = validate(with_texts(read, {**texts, **changed}), settings, lint_on=lint_on)
         worse = {path for path in changed if _trouble(after, path) > _trouble(found, path)}
         if worse:
             refused |= worse

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
@@ -30,8 +31,11 @@ class Validated:
     findings: tuple[Diagnostic, ...]
 
 
-def validate(read: Reader, settings: Settings = NO_SETTINGS) -> Validated:
-    """Reads and checks a project with its tests. Data is looked at only for tables without `columns`."""
+def validate(read: Reader, settings: Settings = NO_SETTINGS, *, lint_on: date | None = None) -> Validated:
+    """Reads and checks a project with its tests. Data is looked at only for tables without `columns`.
+
+    lint_on: with the remarks that a reviewer would make on this day, or on the project's own.
+    """
     project, rules, findings = understand(read, settings)
     if project is None:
         return Validated(None, {}, (), _in_order(findings))
@@ -39,7 +43,11 @@ def validate(read: Reader, settings: Settings = NO_SETTINGS) -> Validated:
         return Validated(project, {}, (), _taken(findings, project))
     project, unfit = typed_examples(project, rules)
     cases, untestable = load_cases(read, project, rules)
-    return Validated(project, rules, cases, _taken((*findings, *unfit, *untestable), project))
+    findings = (*findings, *unfit, *untestable)
+    if lint_on is not None and not has_errors(findings):
+        findings += _remarks(project, rules, cases, lint_on)
+        findings += tuple(unused_ignores(findings, project))
+    return Validated(project, rules, cases, _taken(findings, project))
 
 
 def understand(
@@ -58,10 +66,21 @@ def understand(
     return project, rules, (*findings, *wrong)
 
 
+def _remarks(project: Project, rules: Mapping[str, Rules], cases: Sequence[Case], day: date) -> tuple[Diagnostic, ...]:
+    """What a reviewer would remark. Errors come first: a rule that cannot be read may use what seems unused."""
+    from segrules.planning.time import as_of  # here, because most commands remark on nothing
+    from segrules.workflows.lints import lint
+
+    try:
+        moment = as_of(project.as_of or day, project.timezone)
+    except ValueError:
+        moment = None
+    return tuple(lint(project, rules, cases, moment))
+
+
 def _taken(findings: Sequence[Diagnostic], project: Project) -> tuple[Diagnostic, ...]:
-    """All findings as the project takes them, and what it ignores in vain; errors may hide what that was about."""
-    unused = () if has_errors(findings) else unused_ignores(findings, project)
-    return _in_order(adjusted((*findings, *unused), project))
+    """All findings as the project takes them."""
+    return _in_order(adjusted(findings, project))
 
 
 def _with_columns_of_data(project: Project, root: Path | None) -> tuple[Project, tuple[Diagnostic, ...]]:

@@ -42,7 +42,7 @@ def validate_does(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[
             ("segrules.project.loader", "folder_reader"),
         ):
             module = ModuleType(name)
-            setattr(module, function, lambda *_, of=function: action() if of == "validate" else None)
+            setattr(module, function, lambda *_, of=function, **__: action() if of == "validate" else None)
             monkeypatch.setitem(sys.modules, name, module)
         (tmp_path / "segrules.yml").write_text("segrules: 1\n")
         return tmp_path

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from memory_reader import SHOP, reader, shown
 
@@ -9,12 +11,13 @@ from segrules.diagnostics import CODES, Severity, is_adjustable
 from segrules.workflows.fixing import fix
 from segrules.workflows.validate import validate
 
+DAY = date(2026, 1, 31)
 ADJUSTABLE = [code.name for code in CODES.values() if is_adjustable(code)]
 
 
 def found(segments: str, levels: str = "") -> list[str]:
     """Each finding of a project as its level and the line and words that it is about."""
-    checked = validate(reader(segments, project=SHOP + (f"findings: {levels}\n" if levels else "")))
+    checked = validate(reader(segments, project=SHOP + (f"findings: {levels}\n" if levels else "")), lint_on=DAY)
     lines = []
     for finding in checked.findings:
         assert finding.span is not None
@@ -124,7 +127,7 @@ def test_what_looks_like_a_comment_inside_a_text_is_none() -> None:
 )
 def test_an_ignore_of_nothing_is_a_finding_and_goes(before: str, after: str) -> None:
     assert [line.split()[:2] for line in found(before)] == [["warning", "unused-ignore"]]
-    (change,) = fix(reader(before)).changes
+    (change,) = fix(reader(before), lint_on=DAY).changes
     assert change.after == after
 
 
@@ -140,6 +143,6 @@ def test_errors_may_hide_what_is_ignored() -> None:
 
 def test_findings_keep_the_form_of_their_project_in_all_files() -> None:
     project = SHOP.replace("name: shop", "name: shop  # segrules: ignore[mixed-and-or] nothing")
-    assert shown(validate(reader("", project=project)).findings) == [
+    assert shown(validate(reader("", project=project), lint_on=DAY).findings) == [
         "unused-ignore at 2:32 on 'mixed-and-or': nothing here has the finding `mixed-and-or`"
     ]
