@@ -58,7 +58,7 @@ def fmt(
         _show_diff(changed)
     elif writes:
         failed |= not _write(changed, folder, quiet=format != "text")
-    if not changed and not check:
+    if not (changed or findings or failed or check):
         note("nothing to change")
     raise typer.Exit(2 if failed else int(has_errors(findings) or (check and bool(changed))))
 

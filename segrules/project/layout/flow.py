@@ -32,8 +32,8 @@ def is_flow(node: Node) -> bool:
 def _value(node: Node, shape: Shape, findings: list[Diagnostic]) -> str | None:
     match node:
         case Scalar():
-            if isinstance(alone(shape), Rule):
-                rule, wrong = read_rule(node)
+            if isinstance(kind := alone(shape), Rule):
+                rule, wrong = read_rule(node, kind)
                 findings += wrong
                 if rule is not None:
                     return rule_in_brackets(rule, node.span.text)

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from segrules.language import parse
+from segrules.project.layout.rules import parsed_rule
 from segrules.project.layout.shapes import Keys, Rule, Shape, alone, inside, resolved
 from segrules.project.yaml_nodes import Mapping, Node, Scalar, Sequence, key_name
 
@@ -66,7 +66,8 @@ def _same(before: Node, after: Node, shape: Shape) -> bool:
                 _same(item, changed, inside(shape, "")) for item, changed in zip(before.items, after.items, strict=True)
             )
         case Scalar(), Scalar():
-            return _same_text(before, after) or (isinstance(alone(shape), Rule) and _same_rule(before, after))
+            kind = alone(shape)
+            return _same_text(before, after) or (isinstance(kind, Rule) and _same_rule(before, after, kind))
         case _:
             return False
 
@@ -75,12 +76,12 @@ def _same_text(before: Scalar, after: Scalar) -> bool:
     return (before.fragment.text, before.value, before.plain) == (after.fragment.text, after.value, after.plain)
 
 
-def _same_rule(before: Scalar, after: Scalar) -> bool:
+def _same_rule(before: Scalar, after: Scalar, shape: Rule) -> bool:
     """Whether two texts are one rule. `false` in quotes and without them can be two things."""
     kinds = [None if isinstance(rule.value, str) else type(rule.value) for rule in (before, after)]
     if kinds[0] is not kinds[1]:
         return False
     if before.fragment.text == after.fragment.text:
         return True
-    (first, wrong), (second, unfit) = parse(before.fragment), parse(after.fragment)
-    return first is not None and first == second and not wrong and not unfit
+    (first, *rest), (second, *others) = parsed_rule(before, shape), parsed_rule(after, shape)
+    return first is not None and first == second and rest == others

@@ -149,8 +149,8 @@ class _Reader:
             leaf, gap = (
                 self._block_text(start, signs[0], len(written), column) if signs else self._scalar(start, written)
             )
-            if isinstance(alone(shape), Rule):
-                rule, wrong = read_rule(node)
+            if isinstance(kind := alone(shape), Rule):
+                rule, wrong = read_rule(node, kind)
                 self.findings += wrong
                 if rule is not None:
                     return RuleLeaf(rule, leaf.comment, is_broken(rule)), gap

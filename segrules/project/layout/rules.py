@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from segrules.diagnostics import Diagnostic
 from segrules.language import format_expression, parse, syntax
 from segrules.language.wrapping import INDENT, wrapped
+from segrules.project.definitions import split_name
+from segrules.project.layout.shapes import Rule
 from segrules.project.yaml_nodes import ImpossibleDateError, Scalar, plain_value
 
 WIDTH = 120
@@ -21,23 +23,34 @@ _DELICATE = re.compile("[\t\n\r\x85\u2028\u2029\ufeff]")
 
 @dataclass(frozen=True, slots=True)
 class ReadRule:
-    """An expression with its canonical text on one line."""
+    """An expression with its canonical text on one line; `name` is ` as day`, what stands behind it."""
 
     expression: syntax.Expression
     text: str
+    name: str
 
 
-def read_rule(scalar: Scalar) -> tuple[ReadRule | None, tuple[Diagnostic, ...]]:
+def parsed_rule(scalar: Scalar, shape: Rule) -> tuple[syntax.Expression | None, str, tuple[Diagnostic, ...]]:
+    """The expression that a rule is, the name behind it, and what is wrong."""
+    rule, name = scalar.fragment, ""
+    if shape.is_named:
+        rule, _ = split_name(scalar.fragment)
+        name = re.sub(r"\s+as\s+", " as ", scalar.fragment.text[len(rule.text) :].rstrip(), count=1)
+    expression, findings = parse(rule)
+    return expression, name, findings
+
+
+def read_rule(scalar: Scalar, shape: Rule) -> tuple[ReadRule | None, tuple[Diagnostic, ...]]:
     """A rule that may be written anew; None for one that stays as it stands, and what is wrong."""
     if not isinstance(scalar.value, str) or not scalar.value.strip():
         return None, ()  # a number, date or truth is a rule, too, and has no layout
-    expression, findings = parse(scalar.fragment)
+    expression, name, findings = parsed_rule(scalar, shape)
     if expression is None or findings:
         return None, findings
-    text = format_expression(expression)
+    text = format_expression(expression) + name
     if _DELICATE.search(text) or not _is_text(text):
         return None, ()
-    return ReadRule(expression, text), ()
+    return ReadRule(expression, text, name), ()
 
 
 def is_broken(rule: ReadRule) -> bool:
@@ -54,8 +67,8 @@ def rule_lines(rule: ReadRule, indent: int, head: str, *, is_broken: bool) -> tu
     """What stands after `head`, and the lines below it, indented relative to the head."""
     if not is_broken and indent + len(head) + 1 + len(rule.text) <= WIDTH and _is_plain(rule.text):
         return (rule.text,)
-    lines = wrapped(rule.expression, WIDTH - indent - INDENT, is_broken=is_broken)
-    return (">-", *(f"{' ' * INDENT}{line}" for line in lines))
+    *lines, last = wrapped(rule.expression, WIDTH - indent - INDENT - len(rule.name), is_broken=is_broken)
+    return (">-", *(f"{' ' * INDENT}{line}" for line in (*lines, last + rule.name)))
 
 
 def rule_in_brackets(rule: ReadRule, written: str) -> str:

@@ -20,7 +20,9 @@ class Free:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """An expression."""
+    """An expression; with `is_named` one that may have a name behind it, as in `date(ordered_at) as day`."""
+
+    is_named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ SHAPES: Mapping[str, Shape] = {
     "free": Free(),
     "rule": Rule(),
     "rules": Each("rule"),
+    "named rule": Rule(is_named=True),
+    "named rules": Each("named rule"),
     # segrules.yml
     "project": Keys(
         {
@@ -90,7 +94,7 @@ SHAPES: Mapping[str, Shape] = {
             "of": "free",
             "from": "free",
             "where": "rule",
-            "by": "free",
+            "by": "named rules",
             "columns": "rules",
             "time": "free",
             "order": "free",

@@ -61,6 +61,12 @@ segments:
   a: {label: {th: ก, en: A}, when: x > 1}
 """,
     ),
+    "what a rollup goes by": (
+        'segrules: 1\nrelations:\n  days: {from: o, by: [ date( at )  as   day , x,y as "a  b" ]}\n'
+        "  weeks:\n    from: o\n    by: start_of(week,at)  as\n      week\n",
+        'segrules: 1\nrelations:\n  days: {from: o, by: [date(at) as day, x, y as "a  b"]}\n'
+        "  weeks:\n    from: o\n    by: start_of(week, at) as week\n",
+    ),
     "trees": (
         """\
 segments:
