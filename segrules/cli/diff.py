@@ -13,13 +13,15 @@ from segrules.cli.terminal import Paint, note, note_findings, out, paint_for, pl
 from segrules.cli.text import safe
 
 if TYPE_CHECKING:
+    from segrules.diagnostics import Diagnostic
     from segrules.workflows.clause_changes import ClauseChange
     from segrules.workflows.contract_changes import ContractChange
     from segrules.workflows.diff import Difference
     from segrules.workflows.member_changes import MemberChange
 
 CHANGED = 3
-Format = Literal["text", "markdown", "json", "html"]
+Form = Literal["text", "markdown", "json", "html"]
+Format = Literal["text", "markdown", "json", "html", "github", "gitlab", "sarif", "junit"]
 
 
 def diff(
@@ -74,21 +76,43 @@ def diff(
             memory_limit=memory_limit,
             progress=progress,
         )
-    note_findings(found.findings, folder)
+    _show_findings(found.findings, folder, format)
     if isinstance(found, Refusal):
         raise typer.Exit(found.exit_code)
-    out(written(found, format, floor, show_keys, paint_for(sys.stdout)))
+    _show(found, format, floor, show_keys)
     if report is not None:
         report.write_text(written(found, ENDINGS[report.suffix], floor, show_keys, whole=True) + "\n", "utf-8")
         note(f"wrote {report}")
     raise typer.Exit(found.exit_code or (CHANGED if exit_code and found.is_changed else 0))
 
 
-ENDINGS: dict[str, Format] = {".html": "html", ".md": "markdown", ".json": "json", ".txt": "text"}
+def _show(found: Difference, format: Format, floor: int, with_keys: bool) -> None:
+    """Prints the difference; where stdout is a report of findings for a build server, to stderr."""
+    match format:
+        case "github":
+            out(written(found, "text", floor, with_keys))
+        case "gitlab" | "sarif" | "junit":
+            note(written(found, "text", floor, with_keys, paint_for(sys.stderr)))
+        case _:
+            out(written(found, format, floor, with_keys, paint_for(sys.stdout)))
+
+
+def _show_findings(findings: tuple[Diagnostic, ...], folder: Path, format: Format) -> None:
+    """Findings for people on stderr; for build servers they are what stands on stdout."""
+    from segrules.cli.findings import written as report
+
+    if format != "github":  # where stdout and stderr are one log, annotations say it all
+        note_findings(findings, folder)
+    match format:
+        case "github" | "gitlab" | "sarif" | "junit":
+            out(report(findings, folder, format, command="diff"))
+
+
+ENDINGS: dict[str, Form] = {".html": "html", ".md": "markdown", ".json": "json", ".txt": "text"}
 
 
 def written(
-    found: Difference, format: Format, floor: int, with_keys: bool, paint: Paint = plain, *, whole: bool = False
+    found: Difference, format: Form, floor: int, with_keys: bool, paint: Paint = plain, *, whole: bool = False
 ) -> str:
     """The difference in one of the formats. whole: also where it is too long for a comment."""
     match format:

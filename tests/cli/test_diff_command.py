@@ -166,3 +166,23 @@ def test_revisions_and_branches(segrules: Run, shops: Callable[..., tuple[Path, 
     code, _, err = segrules("diff", "HEAD~1", "--project", "shallow")
     assert code == 2
     assert "fetch-depth: 0" in err
+
+
+def test_a_build_server_reads_the_limits_that_are_exceeded(
+    segrules: Run, shops: Callable[..., tuple[Path, Path]]
+) -> None:
+    old, new = shops(OLDER)
+    for folder in (old, new):
+        text = FILES["segrules.yml"].replace("relations:", "limits: {left: 0}\nrelations:")
+        (folder / "segrules.yml").write_text(text, "utf-8")
+    code, out, err = segrules("diff", old, new, "--format", "sarif")
+    assert code == 1
+    (result,) = json.loads(out)["runs"][0]["results"]
+    assert result["ruleId"] == "limit-exceeded"
+    assert "1 rule changed" in err
+    assert json.loads(segrules("diff", old, new, "--format", "gitlab")[1])[0]["check_name"] == "limit-exceeded"
+    assert "limit-exceeded" in segrules("diff", old, new, "--format", "junit")[1]
+    code, out, err = segrules("diff", old, new, "--format", "github")
+    assert (code, err) == (1, "")
+    assert out.startswith("::error file=")
+    assert "1 rule changed" in out
