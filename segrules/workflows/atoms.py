@@ -46,12 +46,14 @@ BITS: dict[Outcome, int] = {"true": 1, "false": 2, "missing": 4}
 class Atom:
     """A test where it is written. `outcomes`: what it can come to.
 
-    probe: of an entity row the sum of the BITS of what its rows made of the test; missing or 0 where none got there.
+    An entity row comes to *missing* where one of `gaps` holds, else to what `probe` is: true, false, or a number, the
+    sum of the BITS of what its rows made of the test, 0 where none got there.
     """
 
     span: Span
     outcomes: tuple[Outcome, ...]
     probe: Expression
+    gaps: tuple[Expression, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,10 @@ def _joins_tests(node: Expression) -> bool:
 def _atom(test: Expression, around: _Around) -> Iterator[Atom]:
     outcomes = possible(test)
     if outcomes and test.span is not None and test.span.file.path:  # the test of `exclude` stands in no rule
-        yield Atom(test.span, outcomes, _probe(test, outcomes, around))
+        if around:
+            yield Atom(test.span, outcomes, _probe(test, outcomes, around))
+        else:  # the rule itself computes the test, and many tests ask for one and the same gap
+            yield Atom(test.span, outcomes, test, tuple(map(IsMissing, _gaps(test))))
     yield from _inside(test, test.span, around)
 
 

@@ -1,4 +1,4 @@
-"""Computing what cases expect: all cases of one as-of are one statement per entity."""
+"""Computing what cases expect: all that are given together are one statement per entity."""
 
 from __future__ import annotations
 
@@ -21,16 +21,22 @@ Values = dict[object, object]
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """What one case's rows give: by (entity, kind of thing, its name) the values per key."""
+    """What one case's rows give. `found`: by entity its rows, each the key and then a value of each of `wanted`."""
 
-    values: Mapping[tuple[str, str, str], Values]
+    wanted: Mapping[str, Mapping[tuple[str, str], int]]
+    found: Mapping[str, Sequence[Sequence[object]]]
+    zone: str
 
     def of(self, entity: str, wanted: Reference) -> Values:
-        return self.values.get((entity, wanted.to, wanted.name), {})
+        """The values of a thing by key; none where it was not asked for."""
+        place = self.wanted.get(entity, {}).get((wanted.to, wanted.name))
+        if place is None:
+            return {}
+        return {row[0]: _shown(row[place], wanted, self.zone) for row in self.found.get(entity, ())}
 
     def rows(self, entity: str) -> frozenset[object]:
         """The keys of the entity's rows."""
-        return frozenset(key for (owner, _, _), values in self.values.items() if owner == entity for key in values)
+        return frozenset(row[0] for row in self.found.get(entity, ()))
 
 
 def compute(
@@ -43,15 +49,17 @@ def compute(
 ) -> list[Computed]:
     """Everything wanted of each entity, for each case's own rows. EngineError where the engine cannot."""
     tables = load_given(engine, project, cases)
-    found: list[dict[tuple[str, str, str], Values]] = [{} for _ in cases]
+    places: dict[str, dict[tuple[str, str], int]] = {
+        entity: {(node.to, node.name): place for place, node in enumerate(references, 1)}
+        for entity, references in wanted.items()
+    }
+    found: list[dict[str, list[Sequence[object]]]] = [{} for _ in cases]
     for entity, references in wanted.items():
         own = replace(rules[entity], carry={})
         statement = generate(plan(own, references, moment, PARTITION), tables, moment.zone, engine.dialect)
-        for case, key, *values in engine.run(statement):
-            for node, value in zip(references, values, strict=True):
-                place = (entity, node.to, node.name)
-                found[case].setdefault(place, {})[key] = _shown(value, node, moment.zone)
-    return [Computed(values) for values in found]
+        for case, *row in engine.run(statement):
+            found[case].setdefault(entity, []).append(row)
+    return [Computed(places, rows, moment.zone) for rows in found]
 
 
 def _shown(value: object, node: Reference, zone: str) -> object:

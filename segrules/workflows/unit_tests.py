@@ -1,4 +1,4 @@
-"""Running a project's test cases and examples on one DuckDB; all cases of one as-of are one statement per entity."""
+"""Running a project's test cases and examples on one DuckDB; many cases of one as-of are one statement per entity."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ from segrules.workflows.past import late_moments_of
 from segrules.workflows.validate import Validated, validate
 from segrules.workflows.watching import Asked, Watch, compute_watched
 
+MOST_CASES = 100  # in a statement, where more would mostly be columns that are of no use to them
 EXAMPLE_DAY = date(2000, 1, 1)  # for examples of rules that no clock decides
 
 
@@ -98,7 +99,6 @@ def _run_cases(
         batches.setdefault(case.as_of, []).append(number)
     results: dict[int, TestResult] = {}
     for given, numbers in batches.items():
-        batch = [cases[number] for number in numbers]
         try:
             moment = as_of(given, project.timezone)
         except ValueError as error:
@@ -106,8 +106,21 @@ def _run_cases(
                 number: _result(cases[number].name, cases[number].span, 0.0, [str(error)]) for number in numbers
             }
             continue
-        results |= zip(numbers, _run_batch(engine, project, rules, batch, moment, watch), strict=True)
+        for part in _parts(cases, numbers):
+            batch = [cases[number] for number in part]
+            results |= zip(part, _run_batch(engine, project, rules, batch, moment, watch), strict=True)
     return [results[number] for number in range(len(cases))]
+
+
+def _parts(cases: Sequence[Case], numbers: Sequence[int]) -> list[Sequence[int]]:
+    """The cases of one as-of in as many statements as are quickest: each has a column for all that its cases expect.
+
+    Where cases that stand together expect the same, hundreds of them in parts have few columns each; where all expect
+    everything, parts would only compute that again and again.
+    """
+    parts = [numbers[start : start + MOST_CASES] for start in range(0, len(numbers), MOST_CASES)]
+    names = [{(one.entity, one.name) for number in part for one in cases[number].expect} for part in parts]
+    return parts if sum(map(len, names)) <= 2 * len(set[tuple[str, str]]().union(*names)) else [numbers]
 
 
 def _run_batch(

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from segrules.engines.engine import Engine, EngineError
 from segrules.language.core import Expression, Reference
-from segrules.language.types import BOOLEAN, INTEGER
+from segrules.language.types import BOOLEAN
 from segrules.planning.time import AsOf
 from segrules.project.model import Project, Rules
 from segrules.source import Span
@@ -97,21 +97,23 @@ def compute_watched(
         return [compute_watched(engine, project, rules, wanted, [case], moment, watch, [own])[0] for case, own in each]
     for view, values in zip(views, computed, strict=True):
         for name, keys in view.items():
-            for place, probe in probes[name]:
-                _see(watch.seen, (name, place), values.of(name.entity, probe), keys)
+            for place, asked_of in enumerate(probes[name]):
+                came, *missing = [values.of(name.entity, node) for node in asked_of] or [{}]
+                bits = watch.seen.get((name, place), 0)
+                for key in came if keys is None else keys & came.keys():
+                    bits |= BITS["missing"] if any(gap[key] for gap in missing) else _bits(came[key])
+                watch.seen[name, place] = bits
     return computed
 
 
-def _see(seen: Seen, mark: tuple[Name, int], values: Mapping[object, object], keys: frozenset[object] | None) -> None:
-    bits = seen.get(mark, 0)
-    for key, value in values.items():
-        if keys is None or key in keys:
-            match value:
-                case bool():
-                    bits |= BITS["true"] if value else BITS["false"]
-                case int():
-                    bits |= value
-    seen[mark] = bits
+def _bits(value: object) -> int:
+    match value:
+        case bool():
+            return BITS["true"] if value else BITS["false"]
+        case int():
+            return value
+        case _:
+            return 0
 
 
 # what there is to see
@@ -195,24 +197,25 @@ def _names(watch: Watch, rules: Mapping[str, Rules], thing: Thing) -> Iterator[N
 
 def _with_probes(
     watch: Watch, rules: Mapping[str, Rules], names: Iterable[Name]
-) -> tuple[dict[str, Rules], dict[str, list[Reference]], dict[Name, list[tuple[int, Reference]]]]:
-    """The rules with a trait per different probe, what to ask for of each entity, and by rule its probes."""
+) -> tuple[dict[str, Rules], dict[str, list[Reference]], dict[Name, list[list[Reference]]]]:
+    """The rules with a trait per different probe and gap, what to ask of each entity, and of each rule by place."""
     traits = {entity: dict(own.traits) for entity, own in rules.items()}
     known: dict[tuple[str, Expression], Reference] = {}
     wanted: dict[str, list[Reference]] = {}
-    probes: dict[Name, list[tuple[int, Reference]]] = {}
+    probes: dict[Name, list[list[Reference]]] = {}
+
+    def asked(entity: str, part: Expression) -> Reference:
+        if isinstance(part, Reference) and not part.path:
+            return part
+        if (entity, part) not in known:
+            name = f"coverage {len(traits[entity])}"  # two words, so that no trait of a rule's has this name unquoted
+            traits[entity][name] = part
+            known[entity, part] = Reference("trait", name, part.type, True)
+        return known[entity, part]
+
     for name in names:
         rule = watch.rules[name]
-        asked = probes.setdefault(name, [])
-        if rule.member is not None:
-            asked.append((0, rule.member))
-        for place, atom in enumerate(rule.atoms, 1):
-            probe = known.get((name.entity, atom.probe))
-            if probe is None:
-                own = traits[name.entity]
-                probe = Reference("trait", f"coverage {len(own)}", INTEGER, True)
-                known[name.entity, atom.probe] = probe
-                own[probe.name] = atom.probe
-            asked.append((place, probe))
-        wanted.setdefault(name.entity, []).extend(probe for _, probe in asked)
+        parts = [[asked(name.entity, part) for part in (atom.probe, *atom.gaps)] for atom in rule.atoms]
+        probes[name] = [[] if rule.member is None else [rule.member], *parts]
+        wanted.setdefault(name.entity, []).extend(node for part in probes[name] for node in part)
     return {entity: replace(own, traits=traits[entity]) for entity, own in rules.items()}, wanted, probes
