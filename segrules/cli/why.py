@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from segrules.workflows.explain import Explanation
     from segrules.workflows.nearest import Missed
     from segrules.workflows.reasons import Reason
+    from segrules.workflows.running import Refusal
     from segrules.workflows.values import Value
 
 MOST_TREES = 12
@@ -79,7 +80,7 @@ def _row(
     found = run(folder, key, select=names, entity=entity, as_of=as_of, settings=settings, rows_up_to=rows_up_to)
     note_findings(found.findings, folder)
     if isinstance(found, Refusal):
-        raise typer.Exit(found.exit_code)
+        raise _refused(found, format)
     if format == "json":
         from segrules.cli.findings import to_json
 
@@ -99,13 +100,22 @@ def _population(
         found = run(folder, select=names, entity=entity, as_of=as_of, settings=settings, progress=progress)
     note_findings(found.findings, folder)
     if isinstance(found, Refusal):
-        raise typer.Exit(found.exit_code)
+        raise _refused(found, format)
     if format == "json":
         from segrules.cli.findings import to_json
 
         out(to_json(funnels_json(found)))
     else:
         out(funnels_text(found, paint_for(sys.stdout)))
+
+
+def _refused(refusal: Refusal, format: str) -> typer.Exit:
+    """How a command ends that cannot answer: in JSON with the findings."""
+    if format == "json":
+        from segrules.cli.findings import place, to_json
+
+        out(to_json({"findings": [place(finding) for finding in refusal.findings]}))
+    return typer.Exit(refusal.exit_code)
 
 
 def as_text(found: Explanation, paint: Paint, *, is_selected: bool) -> str:

@@ -12,20 +12,16 @@ from typing import Any, TypeVar
 from segrules.diagnostics import Diagnostic
 from segrules.engines.engine import EngineError
 from segrules.language.core import Aggregate, Literal, Reference
-from segrules.planning import plan
-from segrules.planning.one_key import of_one_key
 from segrules.project.environments import NO_SETTINGS, Settings
 from segrules.project.model import Rules
-from segrules.sql import generate
-from segrules.workflows.contract import check_contract
 from segrules.workflows.entity_keys import chosen_entities, entity_of_key, shown_key
 from segrules.workflows.evidence import Evidence, evidence
 from segrules.workflows.nearest import Missed, nearest
 from segrules.workflows.outcome import broken_off
-from segrules.workflows.reasons import Reason, reason
+from segrules.workflows.reasons import Reason, reasons_of
+from segrules.workflows.row_values import row_values
 from segrules.workflows.rule_tree import rule_trees
 from segrules.workflows.running import Refusal, Run, chosen, open_run
-from segrules.workflows.values import known_value
 
 T = TypeVar("T")
 
@@ -115,16 +111,13 @@ def _explained(
     trees = rule_trees(rules, roots(rules, wanted))
     segments = [node for node in wanted if node.to == "segment"]
     asked = tuple(dict.fromkeys((*segments, *trees.wanted)))
-    made = of_one_key(plan(trees.rules, asked, run.as_of), key)
-    rows = run.engine.run(generate(made, run.tables, run.as_of.zone, run.engine.dialect))
-    if len(rows) != 1:
-        _, findings = check_contract(run.engine, run.project, run.tables, run.as_of.now, run.as_of.zone)
-        return Refusal((*run.findings, *findings), 2)
-    values = values_of(asked, rows[0][1:], run.as_of.zone)
+    values = row_values(run, trees.rules, asked, key)
+    if not isinstance(values, dict):
+        return Refusal((*run.findings, *values), 2)
     behind: dict[Aggregate, Evidence] = {}
     if rows_up_to is None or len(trees.trees) <= rows_up_to:
         behind = evidence(run.engine, run.tables, trees.rules, trees.trees, key, run.as_of)
-    found = tuple(reason(tree, values, trees.values, run.project.params, behind) for tree in trees.trees)
+    found = reasons_of(trees, values, run.project.params, behind)
     rated = [
         (tree.clause.name, tree) for tree in found if tree.kind == "segment" and tree.clause.name in rules.segments
     ]
@@ -149,8 +142,3 @@ def roots(rules: Rules, wanted: Sequence[Reference]) -> tuple[Reference, ...]:
         return node.to != "segment" or node.name in rules.segments or node.name.partition(".")[0] not in whole
 
     return tuple(filter(has_own, wanted))
-
-
-def values_of(wanted: Sequence[Reference], row: Sequence[Any], zone: str) -> dict[Reference, Any]:
-    """The values of a row as rules know them: timestamps on the project's wall clock, lists as tuples."""
-    return {node: known_value(value, node.type, zone) for node, value in zip(wanted, row, strict=True)}

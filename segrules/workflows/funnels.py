@@ -9,7 +9,7 @@ from pathlib import Path
 
 from segrules.diagnostics import Diagnostic, has_errors
 from segrules.engines.engine import Engine
-from segrules.language.core import And, Expression, IsMissing, Not, Or, Reference
+from segrules.language.core import And, Expression, IsMissing, Not, Or, Population, Reference
 from segrules.language.types import BOOLEAN
 from segrules.planning import plan, reference
 from segrules.planning.time import AsOf
@@ -142,10 +142,9 @@ def _steps(
 
 
 def _step(clause: Clause, count: Count, rules: Rules) -> Step:
+    looked_at = [item for item in clause.operands if not isinstance(item.expression, Population)]
     missing = tuple(
-        (operand.text, many)
-        for operand in clause.operands
-        if operand.value.may_be_missing and (many := count(IsMissing(operand.value)))
+        (item.text, many) for item in looked_at if item.value.may_be_missing and (many := count(IsMissing(item.value)))
     )
     parts = tuple(part for part in clause.parts if _is_test(part))
     steps = tuple(_step(part, count, rules) for part in parts)

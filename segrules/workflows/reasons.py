@@ -10,7 +10,7 @@ from typing import Any
 from segrules.language.core import Aggregate, Expression, Literal, Reference
 from segrules.workflows.evidence import Evidence
 from segrules.workflows.flips import Flip, flip
-from segrules.workflows.rule_tree import Clause, ClauseKind, Operand
+from segrules.workflows.rule_tree import Clause, ClauseKind, Operand, Trees
 from segrules.workflows.values import Value
 
 _PARAM = re.compile(r"\bparams\.(\w+)")
@@ -39,17 +39,16 @@ class Reason:
         return self.clause.kind
 
 
-def reason(
-    tree: Clause,
+def reasons_of(
+    trees: Trees,
     values: Mapping[Reference, Any],
-    sides: Mapping[Expression, Reference],
     params: Mapping[str, Literal],
     behind: Mapping[Aggregate, Evidence],
-) -> Reason:
-    """The tree with values. `sides` are what has the sides of comparisons; behind: rows that aggregates fold."""
-    known: dict[Expression, Any] = {side: values[node] for side, node in sides.items()}
+) -> tuple[Reason, ...]:
+    """The trees with the values of a row. behind: the rows that aggregates fold, where these are wanted."""
+    known: dict[Expression, Any] = {side: values[node] for side, node in trees.values.items()}
     known |= values.items()
-    return _reason(tree, values, known, params, behind)
+    return tuple(_reason(tree, values, known, params, behind) for tree in trees.trees)
 
 
 def _reason(

@@ -171,6 +171,7 @@ def _is_sugar(node: And | Or) -> bool:
 def _test(node: Expression, work: _Work) -> Clause:
     operands = tuple(dict.fromkeys(_operands(node)))
     shown = tuple(Operand(words_of(part), work.value(part), part) for part in operands if not is_constant(part))
+    shown += tuple(Operand("cut", work.value(part), part) for part in _cuts(node))
     for side in (part for test in walk_tests(node) for part in (test.left, test.right)):
         if not isinstance(side, Literal) and side.type.kind is not Kind.VERSION:
             work.value(side)
@@ -204,10 +205,23 @@ def _operands(test: Expression) -> Iterator[Expression]:
             yield from (*_operands(item), *(() if isinstance(values, Literal) else (values,)))
         case Elements(items=items):
             yield items
+        case Population(function="in_top", value=value):
+            yield value
         case Call(arguments=arguments, type=type) if type.kind in (Kind.BOOLEAN, Kind.VERSION):
             yield from arguments
         case _:
             yield test
+
+
+def _cuts(test: Expression) -> Iterator[Expression]:
+    """The value of the last row that is in a top."""
+    match test:
+        case Not(item=item):
+            yield from _cuts(item)
+        case Population(function="in_top", value=value, by=by, descending=descending):
+            yield Population("min" if descending else "max", value, test, by, None, False, True, value.type)
+        case _:
+            return
 
 
 # values

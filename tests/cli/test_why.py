@@ -284,6 +284,23 @@ def test_the_rows_that_an_aggregate_took(segrules: Run) -> None:
 """)
 
 
+def test_a_top_has_its_cut(segrules: Run) -> None:
+    rules = "segments:\n  best: in_top(1, сумма)\n  least: not in_bottom(2, сумма by страна) and segments.best\n"
+    Path("shop/segments/top.yml").write_text(f"entity: клиент\n{rules}", encoding="utf-8")
+    _, out, _ = segrules("why", "k-1", "--segment", "best", "least", "верные", "shop")
+    assert "✗ best\n  ✗ in_top(1, сумма)    сумма = 70.5, cut = 500\n" in out
+    assert "✗ not in_bottom(2, сумма by страна)    сумма = 70.5, cut = 70.5\n" in out
+    assert "best, by 1 clause\n    in_top(1, сумма) (сумма = 70.5, cut = 500)\n" in out
+    assert "✓ best" in segrules("why", "k-2", "--segment", "best", "shop")[1]
+
+
+def test_json_of_what_cannot_be_explained_is_its_findings(segrules: Run) -> None:
+    code, out, err = segrules("why", "k-3", "--format", "json", "shop")
+    assert code == 2
+    assert [finding["code"] for finding in json.loads(out)["findings"]] == ["negative-on-missing", "unknown-entity-key"]
+    assert "unknown-entity-key" in err
+
+
 def test_json_has_every_tree(segrules: Run) -> None:
     code, out, _ = segrules("why", "k-1", "--format", "json", "shop")
     found: dict[str, Any] = json.loads(out)

@@ -10,8 +10,18 @@ from segrules.engines import Engine, EngineError
 from segrules.language.core import Literal
 from segrules.language.types import INTEGER
 from segrules.planning import plan, references
+from segrules.planning.nodes import Scan, in_order
 from segrules.planning.one_key import of_one_key
 from segrules.planning.time import parse_as_of
+
+SHOP = """\
+segrules: 1
+name: shop
+entities:
+  customer: {source: c.csv, key: id, columns: {id: integer}}
+relations:
+  orders: {source: o.csv, key: id, columns: {id: integer}}
+"""
 
 
 @settings(max_examples=settings().max_examples // 2)
@@ -32,3 +42,22 @@ def test_one_key_has_the_row_that_it_has_among_all(sample: Sample, duckdb_engine
         found = running.run(duckdb_engine, of_one_key(made, Literal(key, INTEGER)), tables, sample.zone)
         for name, values in whole.items():
             assert found[name] == {at: value for at, value in values.items() if at[1] == key}, name
+
+
+def test_only_rows_of_the_key_are_read_unless_all_are_ranked() -> None:
+    rules = running.resolve_project(
+        running.open_project(
+            {
+                "segrules.yml": SHOP,
+                "segments/rules.yml": "traits: {n: count(orders), first: rank(n desc)}\nsegments: {some: n > 1}\n",
+            }
+        )
+    )["customer"]
+    moment = parse_as_of("2026-01-31", "UTC")
+
+    def picked(name: str) -> list[str]:
+        made = of_one_key(plan(rules, references(rules, [name]), moment), Literal(7, INTEGER))
+        return sorted(node.table for node in in_order(made.root) if isinstance(node, Scan) and "7" in repr(node.where))
+
+    assert picked("some") == ["customer", "orders"]
+    assert picked("first") == []

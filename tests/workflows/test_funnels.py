@@ -16,7 +16,7 @@ from segrules.workflows.funnels import Funnel, Step, funnel
 from segrules.workflows.reasons import Reason, truth
 
 
-@settings(max_examples=settings().max_examples // 2)
+@settings(max_examples=settings().max_examples // 4)
 @given(sample=samples())
 def test_steps_count_the_rows_that_are_marked_so(sample: Sample, duckdb_engine: Engine) -> None:
     rows = [trees for _, trees in explained(sample, duckdb_engine)]
