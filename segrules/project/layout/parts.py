@@ -45,6 +45,8 @@ class RuleLeaf:
     comment: Comment | None = None
     is_broken: bool = False
     """Its author began a line at `and` or `or`."""
+    is_block: bool = False
+    """It stands after `|` or `>`, and so does its comment."""
 
 
 @dataclass(slots=True)

@@ -153,7 +153,7 @@ class _Reader:
                 rule, wrong = read_rule(node, kind)
                 self.findings += wrong
                 if rule is not None:
-                    return RuleLeaf(rule, leaf.comment, is_broken(rule)), gap
+                    return RuleLeaf(rule, leaf.comment, is_broken(rule), is_block=signs is not None), gap
             return leaf, gap
         gap = self._gap(start + len(written))
         flow = flow_text(node, shape, self.findings)

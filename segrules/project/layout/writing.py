@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from segrules.project.layout.parts import Block, Comment, Leaf, Line, Page, Part, RuleLeaf
 from segrules.project.layout.rules import rule_lines
@@ -62,8 +63,10 @@ def _part(part: Part, indent: int, sorts: bool) -> list[str]:
             place = next(number for number, line in enumerate(lines) if line and not line.lstrip().startswith("#"))
             comments = [f"{' ' * indent}{line.lstrip()}" for line in lines[:place] if line]
             return [*above, *comments, f"{head} {lines[place][indent + INDENT :]}", *lines[place + 1 :]]
-        case RuleLeaf(rule=rule, comment=comment, is_broken=is_broken):
+        case RuleLeaf(rule=rule, comment=comment, is_broken=is_broken, is_block=is_block):
             first, *rest = rule_lines(rule, indent, part.head, is_broken=is_broken)
+            if comment and rest and not is_block:  # far behind the sign `>-` nobody would see it
+                comment = replace(comment, column=0)
             return [*above, _beside(f"{head} {first}", comment, moved), *_shifted(rest, indent)]
         case Leaf(lines=words, comment=comment, is_below=is_below, is_first=is_first):
             below = [f"{' ' * INDENT}{words[0]}", *words[1:]] if is_below else words[1:]

@@ -603,6 +603,13 @@ def test_a_rule_that_is_too_long_goes_below_its_key() -> None:
     )
 
 
+def test_the_comment_beside_a_rule_that_goes_below_its_key_stays_in_sight() -> None:
+    written = f"segments:\n  abcdef: {LONG}    # why\n"
+    expected = f"segments:\n  abcdef: >-  # why\n    {LONG}\n"
+    assert canonical("segments/a.yml", written).text == expected
+    assert canonical("segments/a.yml", expected).text == expected
+
+
 UNREADABLE = {
     "traits:\n  a: [1\n": "yaml-syntax",
     "traits:\n\ta: 1\n": "yaml-tab",

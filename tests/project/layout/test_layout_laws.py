@@ -81,6 +81,15 @@ def test_a_project_has_the_same_rules_and_tests_in_canonical_text(folder: Path) 
     assert told[0] == told[1]
 
 
+EXAMPLES = [folder for folder in PROJECTS if "examples" in folder.relative_to(ROOT).parts]
+
+
+@pytest.mark.parametrize("folder", EXAMPLES, ids=lambda path: path.name)
+def test_the_examples_are_in_canonical_text(folder: Path) -> None:
+    files, _ = format_project(folder_reader(folder))
+    assert [file.path for file in files if file.before != file.after] == []
+
+
 def _meant(rules: Mapping[str, Rules]) -> dict[str, Rules]:
     """The rules without the texts that derived relations were made from; what they mean is in `derived`."""
     return {
