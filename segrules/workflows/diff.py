@@ -24,7 +24,8 @@ from segrules.workflows.contract import check_contract
 from segrules.workflows.contract_changes import ContractChange, contract_changes
 from segrules.workflows.limits import breaches, fingerprint
 from segrules.workflows.member_changes import EntityChanges, count_changes
-from segrules.workflows.running import Progress, Refusal, Run, open_run, watched
+from segrules.workflows.replay import replay_finding
+from segrules.workflows.running import Progress, Refusal, Run, all_references, open_run, watched
 from segrules.workflows.sample_targets import RECORD
 from segrules.workflows.sources import Sources, concretize, inspect, open_sources
 from segrules.workflows.validate import understand
@@ -222,7 +223,8 @@ def _counted(
     before = old if has_errors(wrong) else Version(old.name, typed, resolve(typed)[0])
     after = Version(run.project.name, run.project, run.rules)
     _, problems = check_contract(run.engine, run.project, run.tables, run.as_of.now, zone)
-    findings = (*run.findings, *problems)
+    wanted = {entity: all_references(own) for entity, own in run.rules.items()}
+    findings = (*run.findings, *replay_finding(run, wanted), *problems)
     if has_errors(findings):
         return Refusal(findings, 2)
     comparison = compare(before, after)

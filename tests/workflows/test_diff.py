@@ -180,6 +180,14 @@ def test_without_data_the_meaning_is_compared(tmp_path: Path) -> None:
     assert asked.exit_code == 2
 
 
+def test_data_that_are_newer_than_the_day_asked_for_are_called_so(tmp_path: Path) -> None:
+    old, new = write(tmp_path / "old"), write(tmp_path / "new")
+    found = diff(new, str(old), as_of="2025-12-31")
+    assert not isinstance(found, Refusal)
+    assert [finding.code for finding in found.findings] == ["today-columns"]
+    assert str(found.as_of) == "2025-12-31"
+
+
 def test_a_sample_is_called_so(tmp_path: Path) -> None:
     old, new = write(tmp_path / "old"), write(tmp_path / "new")
     data = write(tmp_path / "data", {path: text for path, text in FILES.items() if path.startswith("data/")})
