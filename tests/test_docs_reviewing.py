@@ -20,6 +20,8 @@ def test_the_comment_on_the_page_is_what_the_change_gives(tmp_path: Path, update
     (tmp_path / "change.patch").write_text(patch.text, "utf-8")
     said, code = shell.run(f"git init -q -b main . && git add . && {COMMIT} && git apply ../change.patch", shop)
     assert (said, code) == ("", 0)
+    tested, code = shell.segrules(["test"], shop)
+    assert code == 0, tested
     printed, code = shell.segrules(["diff", "main", "--format", "markdown"], shop)
     assert code == 0
     assert "negative-on-missing" not in printed

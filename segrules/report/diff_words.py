@@ -272,7 +272,7 @@ def _turned(members: MemberChange | None, place: int, floor: int) -> str:
     if any_small((members.before, members.after, members.entered, members.left), floor):
         return ""
     parts = [
-        f"{number(count, floor)} of the {total:,} who {word}"
+        f"all who {word}" if count == total else f"{number(count, floor)} of the {total:,} who {word}"
         for word, total, count in (
             ("enter", members.entered, members.entered_by[place]),
             ("leave", members.left, members.left_by[place]),
