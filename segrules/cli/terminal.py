@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from segrules.cli.text import safe, shown, width
-from segrules.diagnostics import is_fixable
 
 if TYPE_CHECKING:
     from segrules.diagnostics import Diagnostic
@@ -78,7 +77,7 @@ def note_findings(findings: Sequence[Diagnostic], project: Path) -> None:
 def render(findings: Sequence[Diagnostic], *, folder: Path = Path(), paint: Paint = plain) -> str:
     """Every finding with its line and carets, then `2 errors, 1 warning`. Paths are shown under `folder`."""
     blocks = [render_finding(finding, folder=folder, paint=paint) for finding in findings]
-    fixable = sum(map(is_fixable, findings))
+    fixable = sum(map(_is_fixable, findings))
     legend = f"{paint(FIXABLE, 'bold')} `segrules validate --fix` mends {fixable:,} of them"
     return "\n\n".join([*blocks, summary(findings) + (f"\n{legend}" if fixable else "")])
 
@@ -88,7 +87,7 @@ def render_finding(finding: Diagnostic, *, folder: Path = Path(), paint: Paint =
     severity = paint(finding.severity.value, finding.severity.value)
     place = location(finding, folder)
     head = f"{place} {severity}: " if place else f"{severity}: "
-    mark = f" {paint(FIXABLE, 'bold')}" if is_fixable(finding) else ""
+    mark = f" {paint(FIXABLE, 'bold')}" if _is_fixable(finding) else ""
     lines = [head + safe(finding.message) + paint(f" [{finding.code}]", "dim") + mark]
     rest = safe(finding.help) if finding.help else ""
     if finding.span is not None:
@@ -97,6 +96,10 @@ def render_finding(finding: Diagnostic, *, folder: Path = Path(), paint: Paint =
     if rest:
         lines.append(f"    help: {rest}")
     return "\n".join(lines)
+
+
+def _is_fixable(finding: Diagnostic) -> bool:
+    return finding.fix is not None and finding.fix.is_safe
 
 
 def location(finding: Diagnostic, folder: Path) -> str:

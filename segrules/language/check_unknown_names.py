@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from segrules.diagnostics import did_you_mean
+from segrules.diagnostics import Diagnostic, Fix, did_you_mean
 from segrules.language import syntax
-from segrules.language.check_findings import Findings, refuse, written_name
+from segrules.language.check_findings import Findings, refuse, words, written_name
 from segrules.language.check_things import things_of
 from segrules.language.core import Expression
 from segrules.language.scope import Row, Scope
+from segrules.source import Edit, Span
 
 _MISSING_WORDS = frozenset({"missing", "null", "none", "nil", "nan", "na", "undefined"})
+_NOTHING = frozenset({"missing", "null", "nil", "undefined"})
+"""Those of them that are hardly ever a text whose quotes are missing."""
+
 _DEEPEST_LOOKUP = 3
 
 
@@ -25,6 +30,20 @@ def unknown_name(name: syntax.Name, scope: Scope, relation: Row | None, findings
     if asked not in scope.guesses:
         scope.guesses[asked] = _guess(name, word, scope, relation)
     return refuse(findings, "unknown-name", name.span, message, scope.guesses[asked])
+
+
+def compared_with_nothing(test: syntax.Comparison, finding: Diagnostic) -> Diagnostic:
+    """The finding for a comparison with `null`, which asks whether there is a value; other findings as they are."""
+    match test:
+        case syntax.Comparison("==" | "!=" as operator, left, syntax.Name(parts=(word,), span=span)) if (
+            finding.code == "unknown-name" and finding.span == span != left.span and word.text.casefold() in _NOTHING
+        ):
+            state = "is missing" if operator == "==" else "is known"
+            help = f"write `{words(left.span)} {state}`"
+            edit = Edit(Span(span.file, left.span.end, span.end), f" {state}")
+            return replace(finding, help=help, fix=Fix(help, (edit,)))
+        case _:
+            return finding
 
 
 def closest_segment(word: str, scope: Scope) -> str | None:

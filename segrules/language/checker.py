@@ -29,6 +29,7 @@ from segrules.language.check_rows import fold, previous
 from segrules.language.check_special import at_least, bucket, unknown_keyword
 from segrules.language.check_time import ago, length
 from segrules.language.check_types import as_test
+from segrules.language.check_unknown_names import compared_with_nothing
 from segrules.language.check_warnings import missing_warnings, threshold_warnings
 from segrules.language.check_windows import bound_expressions, spanned, window_test
 from segrules.language.populations import POPULATIONS
@@ -168,7 +169,9 @@ _Test = syntax.Comparison | syntax.In | syntax.Between | syntax.Is | syntax.Text
 def _relation_test(node: _Test, place: Place, findings: Findings) -> core.Expression:
     match node:
         case syntax.Comparison():
+            before = len(findings)
             left, right = _sides(node.left, node.right, place, findings)
+            findings[before:] = [compared_with_nothing(node, finding) for finding in findings[before:]]
             ago_said = _is_ago(node.left) or _is_ago(node.right)
             return operators.comparison(node.operator, left, right, node.span, place.scope, findings, ago_said)
         case syntax.Between():

@@ -38,7 +38,7 @@ def validate(read: Reader, settings: Settings = NO_SETTINGS, *, lint_on: date | 
     """
     project, rules, findings = understand(read, settings)
     if project is None:
-        return Validated(None, {}, (), _in_order(findings))
+        return Validated(None, {}, (), in_order(findings))
     if not rules:
         return Validated(project, {}, (), _taken(findings, project))
     project, unfit = typed_examples(project, rules)
@@ -80,7 +80,7 @@ def _remarks(project: Project, rules: Mapping[str, Rules], cases: Sequence[Case]
 
 def _taken(findings: Sequence[Diagnostic], project: Project) -> tuple[Diagnostic, ...]:
     """All findings as the project takes them."""
-    return _in_order(adjusted(findings, project))
+    return in_order(adjusted(findings, project))
 
 
 def _with_columns_of_data(project: Project, root: Path | None) -> tuple[Project, tuple[Diagnostic, ...]]:
@@ -120,13 +120,14 @@ def _without_contract(owner: Owner) -> Owner:
     return replace(owner, source=None if owner.columns else owner.source, lookups=lookups)
 
 
-def _in_order(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+def in_order(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Findings by file and place, each once; what is said of a whole file comes first there."""
     unique = dict.fromkeys(findings)
-    return tuple(sorted(unique, key=_place))
+    return tuple(sorted(unique, key=place_of))
 
 
-def _place(finding: Diagnostic) -> tuple[str, int, int]:
+def place_of(finding: Diagnostic) -> tuple[str, int, int]:
+    """The file that a finding is about, and where in it the words start and end; -1 for the whole file."""
     if finding.span is None:
         return finding.path or "", -1, -1
     return finding.span.file.path, finding.span.start, finding.span.end

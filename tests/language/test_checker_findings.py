@@ -19,7 +19,7 @@ ERRORS = [
     ("window > 5", "unknown-name", "window", "`params.window`"),
     ("country == US", "unknown-name", "US", "`'US'`"),
     ('country == "Peru"', "unknown-name", '"Peru"', "single quotes: `'Peru'`"),
-    ("country == null", "unknown-name", "null", "`is missing`"),
+    ("country == null", "unknown-name", "null", "`country is missing`"),
     ("amount > 5", "unknown-name", "amount", "`orders.amount`"),
     ("any(orders where order_idd > 5)", "unknown-name", "order_idd", "did you mean `order_id`?"),
     ("any(orders where product.catgory == 'x')", "unknown-name", "catgory", "did you mean `category`?"),

@@ -87,6 +87,25 @@ def test_tabs_become_blanks(wrong: str, right: str) -> None:
     assert mended(wrong) == right
 
 
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("age = NULL", "age is missing"),
+        ("not (email != null) and age > 3", "not (email is known) and age > 3"),
+        ("sum(orders.amount) == missing", "sum(orders.amount) is missing"),
+        (">-\n    email ==\n    undefined", ">-\n    email is missing"),
+    ],
+)
+def test_a_comparison_with_null_asks_whether_there_is_a_value(wrong: str, right: str) -> None:
+    assert mended(f"segments:\n  a: {wrong}\n") == f"segments:\n  a: {right}\n"
+
+
+@pytest.mark.parametrize("rule", ["email == none", "age < null", "null == age", "email == na"])
+def test_what_may_be_a_text_or_makes_no_sense_is_left(rule: str) -> None:
+    found = fix(reader(f"segments:\n  a: {rule}\n"))
+    assert (found.changes, [item.code for item in found.after.findings]) == ((), ["unknown-name"])
+
+
 def test_parentheses_say_what_and_and_or_mean_already() -> None:
     text = "segments:\n  a: age > 3 and age < 5 or (age == 9 or age == 8 and email is known)\n"
     after = mended(text)
