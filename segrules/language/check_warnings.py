@@ -168,7 +168,8 @@ def _may_be_missing(node: Expression, known: Known) -> bool:
 def threshold_warnings(expression: Expression, scope: Scope) -> tuple[Diagnostic, ...]:
     """A warning for each comparison of a constant with a sum whose last digits depend on the order of adding, and for
     each test whether inexact numbers are equal."""
-    return tuple(finding for node in walk(expression) for finding in (*_equality(node),) or _threshold(node, scope))
+    tests = (node for node in walk(expression) if isinstance(node, Compare | Membership | Population))
+    return tuple(finding for test in tests for finding in tuple(_equality(test)) or _threshold(test, scope))
 
 
 def _equality(node: Expression) -> Iterator[Diagnostic]:
@@ -181,10 +182,21 @@ def _equality(node: Expression) -> Iterator[Diagnostic]:
             tests = [(item, Literal(value, type.element)) for value in values]
         case _:
             return
-    if any(value.type.kind is Kind.NUMBER and not _is_exact(value, other) for value, other in tests):
-        message = f"`{words(node)}` hangs on the last digits of `{words(tests[0][0])}`, which are inexact"
-        help = "test a range, `between 0.29 and 0.31`, or declare the columns behind it as `decimal`"
-        yield Diagnostic("float-equality", message, node.span, help)
+    for value, other in tests:
+        if value.type.kind is Kind.NUMBER and not _is_exact(value, other):
+            message = f"`{words(node)}` hangs on the last digits of `{words(value)}`, which are inexact"
+            help = f"test a range, `{_range(value, other)}`, or declare the columns behind it as `decimal`"
+            yield Diagnostic("float-equality", message, node.span, help)
+            return
+
+
+def _range(value: Expression, other: Expression) -> str:
+    """A test of what rounds to a constant, or of what is close to another value."""
+    if not isinstance(other, Literal) or isinstance(other.value, bool) or not isinstance(other.value, int | Decimal):
+        return f"abs({words(value)} - {words(other)}) < 0.001"
+    constant = Decimal(other.value)
+    half = Decimal(5).scaleb(min(int(constant.as_tuple().exponent), 0) - 1)
+    return f"{words(value)} between {constant - half:f} and {constant + half:f}"
 
 
 def _is_exact(value: Expression, other: Expression) -> bool:

@@ -167,6 +167,25 @@ def test_equality_of_inexact_numbers(rule: str, found: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("rule", "range"),
+    [
+        ("rating == 4.5", "rating between 4.45 and 4.55"),
+        ("rating in [1, 0.25]", "rating between 0.245 and 0.255"),
+        ("avg(orders.weight) == 30", "avg(orders.weight) between 29.5 and 30.5"),
+        ("avg(orders.weight) == rating", "abs(avg(orders.weight) - rating) < 0.001"),
+    ],
+)
+def test_equality_of_inexact_numbers_names_the_range_that_may_be_meant(rule: str, range: str) -> None:
+    project = SHOP.replace("email: text", "email: text\n      rating: number").replace(
+        "channel: text", "channel: text\n      weight: number"
+    )
+    (only,) = validate(reader(f"segments:\n  a: {rule}\n", project=project)).findings
+    assert only.help == f"test a range, `{range}`, or declare the columns behind it as `decimal`"
+    found = validate(reader(f"segments:\n  a: {range}\n", project=project)).findings
+    assert [item.code for item in found if item.code != "inexact-threshold"] == []
+
+
+@pytest.mark.parametrize(
     ("rule", "found"),
     [
         ("today < 2025-10-01", "`2025-10-01` lies so far back that the test `today < 2025-10-01` never holds any"),
