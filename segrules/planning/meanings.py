@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
-from segrules.language.core import Column, Expression, Reference
+from segrules.language.core import Column, Expression, Past, Previous, Reference
 from segrules.language.normal_form import normal_form
-from segrules.language.trees import relation_of, walk
+from segrules.language.trees import relation_of, walk, with_children
 from segrules.planning.renaming import Renaming, Thing, labels, renamed, things_of
 from segrules.project.model import Entity, Labelling, Lookup, Relation, Rules
 
@@ -35,7 +36,7 @@ def form(thing: Thing, rules: Rules, rename: Renaming) -> object:
     """The normal form of a thing, what it refers to under other names."""
 
     def formed(node: Expression | None) -> Expression | None:
-        return None if node is None else normal_form(renamed(node, rules, rename))
+        return None if node is None else _as_if_missing(normal_form(renamed(node, rules, rename)))
 
     match thing.kind:
         case "trait":
@@ -56,6 +57,19 @@ def form(thing: Thing, rules: Rules, rename: Renaming) -> object:
             return base, formed(made.where), len(made.by), columns, _relation_facts(rules.relations[thing.name])
         case _:
             return thing.name, _relation_facts(rules.relations[thing.name])
+
+
+def _as_if_missing(node: Expression) -> Expression:
+    """The expression with all that it names as what may be missing: `missing: never` is about data, not rules."""
+    match node:
+        case Column() | Reference():
+            return replace(node, may_be_missing=True)
+        case Previous(item=item):
+            return replace(node, item=replace(item, may_be_missing=True))
+        case Past(item=item, moment=moment):
+            return Past(replace(item, may_be_missing=True), _as_if_missing(moment), node.span)
+        case _:
+            return with_children(node, _as_if_missing)
 
 
 def expressions_of(thing: Thing, rules: Rules) -> tuple[Expression, ...]:

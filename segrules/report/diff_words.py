@@ -220,6 +220,8 @@ def _lines(
     yield from (*change.notes, *change.told)
     if change.because:
         yield "because of " + ", ".join(map(_cause, change.because))
+    elif change.verdict == "moved":
+        yield "because of its data: columns, lookups or relations are declared otherwise"
     if change.thing in lost:
         yield f"its members before cannot be counted beside those now: {lost[change.thing]} is declared otherwise"
     if with_keys and members is not None:

@@ -139,7 +139,7 @@ def _changed(thing: Thing, was: Thing, before: Rules, after: Rules, rename: Call
     if form(was, before, rename) == form(thing, after, lambda other: other.name):
         return Change(thing, "moved")
     clauses, notes = _differences(thing, was, before, after, rename)
-    if _is_stage(thing) and not clauses:
+    if not clauses and not notes and thing.kind != "segmentation":  # its words are as before: what they name is not
         return Change(thing, "moved")
     return Change(thing, "changed", was.name if was.name != thing.name else None, clauses, notes)
 
@@ -153,7 +153,8 @@ def _differences(
         return normal_form(renamed(node, before, rename))
 
     def pair(left: Expression, right: Expression) -> tuple[ClauseChange, ...]:
-        return clause_changes(left, right, then, normal_form)
+        found = clause_changes(left, right, then, normal_form)
+        return tuple(change for change in found if change.values or change.texts[0] != change.texts[1])
 
     match thing.kind:
         case "trait":

@@ -135,6 +135,18 @@ def test_a_lookup_that_finds_other_rows(tmp_path: Path) -> None:
     assert moves(found) == {"roomy": (None, 0, 0, 0)}
 
 
+def test_a_column_that_may_not_be_missing_any_more_changes_no_rule(tmp_path: Path) -> None:
+    found = between(tmp_path, ("country: text,", "country: {type: text, missing: never},"))
+    assert verdicts(found) == {}
+
+
+def test_a_column_of_another_type_moves_the_rules_that_name_it(tmp_path: Path) -> None:
+    found = between(tmp_path, ("age: integer", "age: 'decimal(5,1)'"))
+    assert verdicts(found) == {"grown": "moved"}
+    assert [change.text for change in found.contract] == ["`customer.age`: integer → decimal(5,1)"]
+    assert found.lost == {change_of(found, "grown").thing: "the column `age`"}
+
+
 def test_a_column_that_is_gone_names_who_loses_its_meaning(tmp_path: Path) -> None:
     found = between(tmp_path, (", age: integer", ""))
     assert found.exit_code == 1
