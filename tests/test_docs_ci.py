@@ -65,7 +65,7 @@ def run(command: str, folder: Path, **environment: str) -> subprocess.CompletedP
 def schema_refuses(schema: str, path: Path, *options: str) -> str:
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, *options, str(path)]
     result = subprocess.run(command, capture_output=True, text=True)
-    return result.stdout if result.returncode else ""
+    return result.stdout + result.stderr if result.returncode else ""
 
 
 # what is written on the page is valid and complete
