@@ -93,13 +93,18 @@ def _in_group(step: Step, around: str) -> tuple[str, str]:
 
 
 def _emptied(tree: Step) -> Step | None:
-    """The first step after which nobody is left, where some were before it."""
-    if tree.holds or tree.clause.kind != "segment":
-        return None
-    for part in tree.parts:
-        if part.clause.kind in ("all", "none"):
-            return next((step for step in part.parts if step.left == 0), None)
+    """The first step after which nobody is left; inside a group that holds for nobody, the step in it."""
+    for group in tree.parts:
+        if tree.clause.kind == "segment" and not tree.holds and group.clause.kind in ("all", "none"):
+            return _last(group)
     return None
+
+
+def _last(group: Step) -> Step | None:
+    found = next((step for step in group.parts if step.left == 0), None)
+    if found is None or found.holds or found.clause.kind not in ("all", "none"):
+        return found
+    return _last(found) or found
 
 
 def funnels_json(found: Funnels) -> dict[str, Any]:

@@ -95,6 +95,13 @@ def _trait(tree: Reason, depth: int, paint: Paint, shown: frozenset[str]) -> Ite
     if tree.clause.is_again and is_shown:
         return
     name = safe(tree.clause.name)
+    if isinstance(tree.value.value, bool) and not is_shown:
+        is_below = tree.clause.is_again or any(part.clause.text == tree.clause.text for part in tree.parts)
+        rule = "" if is_below else f": {short(tree.clause.text)}{_params(tree)}"
+        yield INDENT * depth + _mark(tree.value.value, name + rule, paint) + _again(tree)
+        yield from _evidence(tree, depth + 1, paint)
+        yield from _parts(tree, depth + 1, paint, frozenset())
+        return
     said = name if is_shown else _named(tree.value, name)
     if tree.clause.is_again:
         yield INDENT * depth + said + _again(tree)
@@ -177,7 +184,7 @@ def _said(tree: Reason) -> str:
     alone = len(tree.operands) == 1 and tree.operands[0].text == tree.clause.text
     is_long = len(tree.operands) == 1 and len(tree.operands[0].text) > _LONGEST_NAME
     values = [
-        _named(value, "" if alone else "it" if is_long else short(value.text), is_long=alone or is_long)
+        _named(value, "it" if alone or is_long else short(value.text), is_long=alone or is_long)
         for value in tree.operands
     ]
     values += [f"{safe(value.text)} = {written(value)}" for value in tree.params]
@@ -185,7 +192,7 @@ def _said(tree: Reason) -> str:
         return ""
     distance = [] if tree.flip is None else [flip_words(tree.flip, bool(tree.holds))]
     said = ", ".join([*values, *distance])
-    return f"    {said}" if said else ""
+    return f"    {said}" if said and said != tree.clause.text else ""
 
 
 def _named(value: Value, name: str, *, is_long: bool = False) -> str:
@@ -226,7 +233,8 @@ def _distance(by: Any, is_moment: bool) -> str:
     if by is None or (isinstance(by, float) and abs(by) < _NEXT_TO_NOTHING):
         return ""
     if isinstance(by, timedelta):
-        return f"{length(abs(by))} {'later' if by > timedelta() else 'earlier'}"
+        words = ("later", "earlier") if is_moment else ("more", "less")
+        return f"{length(abs(by))} {words[by < timedelta()]}"
     if is_moment:
         return f"{_counted(abs(by), 'day')} {'later' if by > 0 else 'earlier'}"
     return f"{plain_value(abs(by))} {'more' if by > 0 else 'less'}"
@@ -236,6 +244,8 @@ def written(value: Value) -> str:
     """A value as its author would write it."""
     if value.type.kind.value == "duration" and isinstance(value.value, int):
         return length(timedelta(microseconds=value.value))
+    if value.type.kind.value == "duration" and isinstance(value.value, str):
+        return safe(value.value)
     return plain_value(value.value)
 
 
@@ -252,6 +262,8 @@ def plain_value(value: Any) -> str:
             return value.isoformat(sep=" ").removesuffix(":00") if not value.microsecond else value.isoformat(sep=" ")
         case date():
             return value.isoformat()
+        case timedelta():
+            return length(value)
         case float():
             return f"{value:.10g}"
         case Decimal():

@@ -23,6 +23,7 @@ from segrules.language.core import (
 )
 from segrules.language.trees import may_be_missing
 from segrules.project.model import Labelling, Rules
+from segrules.workflows.rule_tree import words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,9 @@ def with_clauses(rules: Rules, expression: Expression) -> tuple[Rules, tuple[Cla
     clauses = []
     for test in dict.fromkeys(_tests(expression)):
         operands = tuple(
-            (_text(part), _as_trait(traits, part)) for part in _operands(test) if not isinstance(part, Literal)
+            (words_of(part), _as_trait(traits, part)) for part in _operands(test) if not isinstance(part, Literal)
         )
-        clauses.append(Clause(_text(test), _as_trait(traits, test), operands))
+        clauses.append(Clause(words_of(test), _as_trait(traits, test), operands))
     return replace(rules, traits=traits), tuple(clauses)
 
 
@@ -63,10 +64,10 @@ def _tests(node: Expression) -> Iterator[Expression]:
     """The tests that an author wrote; what sugar stands for (`between`, a window) stays one test."""
     match node:
         case And(items=items) | Or(items=items):
-            for _, parts in groupby(items, _text):
+            for _, parts in groupby(items, words_of):
                 same = tuple(parts)
                 yield from _tests(same[0]) if len(same) == 1 else (replace(node, items=same, span=same[0].span),)
-        case Not(item=And() | Or() | Not() as item) if _text(item) != _text(node):
+        case Not(item=And() | Or() | Not() as item) if words_of(item) != words_of(node):
             yield from _tests(item)
         case _:
             yield node
@@ -95,7 +96,3 @@ def _as_trait(traits: dict[str, Expression], part: Expression) -> Reference:
     name = f"clause {len(traits)}"
     traits[name] = part
     return Reference("trait", name, part.type, may_be_missing(part))
-
-
-def _text(part: Expression) -> str:
-    return "?" if part.span is None else " ".join(part.span.text.split())

@@ -29,7 +29,8 @@ class Flip:
     """The nearest value with which a test comes out the other way: the one that is `operator` `bound`.
 
     to: that value; None: any other text. by: how far it is, the other side standing still: a number, days of dates,
-    a timedelta of timestamps; None where the value is missing or has no distances. relative: by in proportion, from 0.
+    a timedelta of timestamps and lengths of time; None where the value is missing or has no distances.
+    relative: by in proportion, from 0.
     """
 
     value: Any
@@ -74,7 +75,18 @@ def flip(test: Expression, values: Mapping[Expression, Any]) -> Flip | None:
             for candidate in _candidates(bound, current, side.type)
             if _holds(test, candidate.to, bounds) != before
         ]
-    return min(found, key=lambda item: item.relative, default=None)
+    nearest = min(found, key=lambda item: item.relative, default=None)
+    return _as_lengths(nearest) if nearest is not None and side.type.kind is Kind.DURATION else nearest
+
+
+def _as_lengths(found: Flip) -> Flip:
+    """The flip of a length of time, which is computed in microseconds."""
+
+    def length(microseconds: int | None) -> timedelta | None:
+        return None if microseconds is None else timedelta(microseconds=microseconds)
+
+    value, bound, to, by = map(length, (found.value, found.bound, found.to, found.by))
+    return Flip(value, found.operator, bound, to, by, found.relative)
 
 
 def value_of(side: Expression, values: Mapping[Expression, Any]) -> Any:

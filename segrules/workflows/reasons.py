@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from segrules.language.core import Aggregate, Expression, Literal, Reference
+from segrules.language.core import Aggregate, Duration, Expression, Literal, Reference
 from segrules.workflows.evidence import Evidence
 from segrules.workflows.flips import Flip, flip
 from segrules.workflows.rule_tree import Clause, ClauseKind, Operand, Trees
@@ -112,7 +112,14 @@ def _params(clause: Clause, params: Mapping[str, Literal]) -> Iterator[Value]:
     if clause.kind in ("test", "trait", "value"):
         for name in dict.fromkeys(_PARAM.findall(clause.text)):
             if name in params:
-                yield Value(f"params.{name}", params[name].value, params[name].type)
+                yield Value(f"params.{name}", _written(params[name].value), params[name].type)
+
+
+def _written(value: Any) -> Any:
+    """The value of a param; a length of time as its author would write it."""
+    if isinstance(value, Duration):
+        return f"{value.count} {value.unit}{'' if value.count == 1 else 's'}"
+    return value
 
 
 def deciding(tree: Reason) -> tuple[Reason, ...]:

@@ -301,6 +301,39 @@ def test_json_of_what_cannot_be_explained_is_its_findings(segrules: Run) -> None
     assert "unknown-entity-key" in err
 
 
+def test_lengths_of_time_boolean_traits_and_counted_tests(segrules: Run) -> None:
+    Path("shop/segments/more.yml").write_text(
+        """\
+entity: клиент
+params: {window: 30 days}
+traits:
+  fresh: any(покупки in last params.window)
+  gap: now - max(покупки.at)
+segments:
+  some: fresh and gap > 11 days
+  two: at_least(2, fresh, страна == 'TH', joined in [2024-01-01])
+""",
+        encoding="utf-8",
+    )
+    _, out, _ = segrules("why", "k-1", "--segment", "some", "two", "shop")
+    assert (
+        """\
+✓ some
+  ✓ all of
+    ✓ fresh: any(покупки in last params.window)    params.window = 30 days
+      покупки: 2 rows
+        at
+        2026-01-20 10:00
+        2026-01-02 09:00
+    ✓ gap > 11 days    gap = 11 days 14 hours, fails at 11 days or less (14 hours less)
+        gap: now - max(покупки.at)
+"""
+        in out
+    )
+    assert "✓ at_least(2, fresh, страна == 'TH', joined in [2024-01-01])    it is 2, fails below 2 (1 less)\n" in out
+    assert "\n      ✗ joined in [2024-01-01]    joined = 2025-01-01\n" in out
+
+
 def test_json_has_every_tree(segrules: Run) -> None:
     code, out, _ = segrules("why", "k-1", "--format", "json", "shop")
     found: dict[str, Any] = json.loads(out)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from segrules.language.core import And, Call, Column, Compare, Expression, Literal, Not
-from segrules.language.types import DATE, INTEGER, NUMBER, TEXT, TIMESTAMP, Type, decimal
+from segrules.language.core import And, Call, Column, Compare, Duration, Expression, Literal, Not
+from segrules.language.types import DATE, DURATION, INTEGER, NUMBER, TEXT, TIMESTAMP, Type, decimal
 from segrules.workflows.flips import flip
 
 
@@ -71,6 +71,15 @@ def test_days_and_instants() -> None:
         *("<", start),
         *(start - timedelta(microseconds=1), timedelta(hours=-1, microseconds=-1)),
     )
+
+
+def test_a_length_of_time() -> None:
+    gap = column(DURATION)
+    test = Compare(">", gap, Literal(Duration(12, "hour"), DURATION))
+    hour = 3_600_000_000
+    twelve, one_tick = timedelta(hours=12), timedelta(microseconds=1)
+    assert of(test, 14 * hour, gap) == ("<=", twelve, twelve, timedelta(hours=-2))
+    assert of(test, 11 * hour, gap) == (">", twelve, twelve + one_tick, timedelta(hours=1) + one_tick)
 
 
 def test_the_constant_may_stand_first() -> None:

@@ -159,4 +159,4 @@ def _of_lengths(test: Compare, side: Expression, value: Any) -> Expression:
 
 
 def _length(part: Expression, side: Expression, value: Any) -> Expression:
-    return Literal(value, INTEGER) if part == side else part
+    return Literal(value // timedelta(microseconds=1), INTEGER) if part == side else part
