@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from action_runner import ACTION, ROOT, STEPS, Job
 
-COMPARED = "diff {} --project . --exit-code --format markdown --report segrules-diff.html"
+COMPARED = "diff {} --project . --exit-code --format markdown --report segrules-diff.html{}"
 MARKER = "<!-- segrules diff -->"
 
 
@@ -193,8 +193,10 @@ def test_the_comment_says_who_enters_and_the_next_push_that_nobody_does(origin: 
     write(job.repository, {"sample/data/customers.csv": "id,age\n1,29\n2,30\n3,31\n"})
     assert job.run(data_sample="sample") == 0, job.log
     (comment,) = job.comments
-    assert comment["body"].startswith(f"{MARKER}\n## ")
-    assert "| **young** | changed | 1 | 2 | +1 (+100.0%) | 1 | 0 |" in comment["body"]
+    command = ["diff", "base/main", "--data", "sample", "--format", "markdown"]
+    printed = subprocess.run([sys.executable, "-m", "segrules", *command], cwd=job.repository, capture_output=True)
+    assert comment["body"] == f"{MARKER}\n{printed.stdout.decode()}"
+    assert "counted on 3 customers" in comment["body"]
     assert "`age < 30` → `age < 31`" in comment["body"]
     assert "young" in Path(job.outputs["diff"]["page"]).read_text("utf-8")
     write(job.repository, {"segments/ages.yml": "# younger than thirty\n" + PROJECT["segments/ages.yml"]})
@@ -210,6 +212,15 @@ def test_without_data_the_comment_says_what_a_change_means(origin: Path, tmp_pat
     assert "`age < 30` → `age < 31`" in job.comments[0]["body"]
 
 
+def test_limits_that_are_exceeded_are_said_in_the_comment_and_the_log(origin: Path, tmp_path: Path) -> None:
+    job = checkout(origin, tmp_path)
+    write(job.repository, {"segrules.yml": PROJECT["segrules.yml"] + "limits: {entered: 0}\n"})
+    write(job.repository, {"sample/data/customers.csv": "id,age\n1,29\n2,30\n3,31\n"})
+    assert job.run(data_sample="sample", floor="10") == 1
+    assert "error: `young`: more enter than `limits` allow, 0 [limit-exceeded]" in job.log
+    assert "More than the limits allow" in job.comments[0]["body"]
+
+
 # what it is compared with
 
 
@@ -221,7 +232,7 @@ def test_it_is_compared_with_what_it_was_merged_into(origin: Path, tmp_path: Pat
     write(origin, {"notes.txt": "main went on once more"})
     commit(origin, "third")
     assert job.run() == 0, job.log
-    assert job.diff_calls == [COMPARED.format("base/main")]
+    assert job.diff_calls == [COMPARED.format("base/main", "")]
     assert git(job.repository, "rev-parse", "base/main") == merged_into
     assert git(job.repository, "rev-parse", "--is-shallow-repository") == str(depth == 1).lower()
 
@@ -238,7 +249,7 @@ def test_a_revision_that_is_named_is_the_base(job: Job) -> None:
     asked = {"base": "HEAD", "floor": "10", "environment": "ci", "data_sample": "sample", "as_of": "2026-01-01"}
     assert job.run(**asked) == 0, job.log
     options = " --env ci --data sample --as-of 2026-01-01 --floor 10"
-    assert job.diff_calls == [COMPARED.format("HEAD") + options]
+    assert job.diff_calls == [COMPARED.format("HEAD", options)]
     assert job.calls == []
 
 

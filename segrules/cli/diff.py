@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from segrules.workflows.member_changes import MemberChange
 
 CHANGED = 3
+Data = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR", help="Count on the sources' files below this folder.", show_default="the project's own"
+    ),
+]
 Form = Literal["text", "markdown", "json", "html"]
 Format = Literal["text", "markdown", "json", "html", "github", "gitlab", "sarif", "junit"]
 
@@ -37,12 +43,7 @@ def diff(
         Path | None,
         typer.Option(metavar="FILE", help="Write all of it to a file besides: .html, .md, .json or .txt."),
     ] = None,
-    data: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR", help="Count on the sources' files below this folder.", show_default="the project's own"
-        ),
-    ] = None,
+    data: Data = None,
     no_data: Annotated[bool, typer.Option("--no-data", help="Compare the meaning alone.")] = False,
     show_keys: Annotated[bool, typer.Option("--show-keys", help="Show some keys of who enters and leaves.")] = False,
     floor: Annotated[int, typer.Option(metavar="N", min=0, help="Hide counts from 1 to below N.")] = 0,
@@ -73,6 +74,7 @@ def diff(
             as_of=as_of,
             settings=settings_of(env, sets),
             with_keys=show_keys,
+            floor=floor,
             memory_limit=memory_limit,
             progress=progress,
         )

@@ -14,7 +14,13 @@ def html(found: Difference, floor: int, *, with_keys: bool) -> str:
     """The whole difference as one file."""
     title = f"Segments: {words.headline(found)}"
     parts = [f"<h1>{escape(title)}</h1>", f"<p class='soft'>{_inline(words.basis(found))}</p>"]
-    parts += [*_members(found, floor), *_flows(found, floor), *_contract(found), *_entries(found, floor, with_keys)]
+    parts += [
+        *_exceeded(found),
+        *_members(found, floor),
+        *_flows(found, floor),
+        *_contract(found),
+        *_entries(found, floor, with_keys),
+    ]
     return page(title, "\n".join(parts))
 
 
@@ -36,6 +42,13 @@ def _table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]], tex
         f'<div class="scroll"><table><caption>{escape(caption)}</caption>\n<thead><tr>{cells(head, "th")}</tr></thead>'
         f"\n<tbody>\n{body}\n</tbody></table></div>"
     )
+
+
+def _exceeded(found: Difference) -> Iterator[str]:
+    lines = words.exceeded(found)
+    if lines:
+        items = "".join(f"\n<li>{_inline(line)}</li>" for line in lines)
+        yield f"<h2>More than the limits allow</h2>\n<ul>{items}\n</ul>"
 
 
 def _members(found: Difference, floor: int) -> Iterator[str]:

@@ -17,7 +17,11 @@ _OPEN = ("changed", "new", "gone", "has errors now", "had errors before")
 def markdown(found: Difference, floor: int, *, with_keys: bool, most: int | None = MOST_CHARACTERS) -> str:
     """The difference in GitHub's Markdown. most: characters at most; details that do not fit are counted instead."""
     head = f"## Segments: {words.headline(found)}\n\n{inline(words.basis(found))}"
-    blocks = [block for block in (*_members(found, floor), *_flows(found, floor), *_contract(found)) if block]
+    blocks = [
+        block
+        for block in (*_exceeded(found), *_members(found, floor), *_flows(found, floor), *_contract(found))
+        if block
+    ]
     blocks += _entries(found, floor, with_keys)
     return _fitted(head, blocks, most)
 
@@ -34,6 +38,13 @@ def _fitted(head: str, blocks: Sequence[str], most: int | None) -> str:
         parts.append(block)
         length += len(block) + 2
     return "\n\n".join(parts)
+
+
+def _exceeded(found: Difference) -> Iterator[str]:
+    lines = words.exceeded(found)
+    if lines:
+        more = [f"and {len(lines) - 20:,} more"] if len(lines) > 20 else []
+        yield "\n".join(["### More than the limits allow", "", *(f"- {inline(line)}" for line in lines[:20] + more)])
 
 
 def _members(found: Difference, floor: int) -> Iterator[str]:

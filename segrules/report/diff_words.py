@@ -104,6 +104,15 @@ def _shown(found: Difference) -> list[Change]:
     ]
 
 
+def exceeded(found: Difference) -> list[str]:
+    """What goes beyond the limits of the project, with what to do about it."""
+    return [
+        f"{finding.message}; {finding.help}" if finding.help else finding.message
+        for finding in found.findings
+        if finding.code == "limit-exceeded"
+    ]
+
+
 # members
 
 

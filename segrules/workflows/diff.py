@@ -81,13 +81,14 @@ def diff(
     as_of: str | None = None,
     settings: Settings = NO_SETTINGS,
     with_keys: bool = False,
+    floor: int = 0,
     memory_limit: str | None = None,
     progress: Progress | None = None,
 ) -> Difference | Refusal:
     """The difference from one version to another, each a git revision or a folder; `head` left out is the work tree.
 
     data: a folder with the sources' files under their paths, instead of the project's own. without_data: the meaning
-    alone.
+    alone. floor: findings tell no counts from 1 to below it.
     """
     readers = _readers(project, base, head)
     if isinstance(readers, Diagnostic):
@@ -110,7 +111,7 @@ def diff(
         counted = _count(old, new_read, root, Path(workdir), as_of, settings, with_keys, memory_limit, progress)
     if isinstance(counted, Refusal):
         return _uncounted(found, counted, is_required=data is not None or as_of is not None)
-    findings = (*counted.findings, *_breaches(counted))
+    findings = (*counted.findings, *_breaches(counted, floor))
     return replace(
         found,
         comparison=counted.comparison,
@@ -264,9 +265,9 @@ def _tables(run: Run, stored: Mapping[str, Table], both: TwoVersions) -> dict[st
     return tables
 
 
-def _breaches(counted: _Counted) -> tuple[Diagnostic, ...]:
+def _breaches(counted: _Counted, floor: int) -> tuple[Diagnostic, ...]:
     old, new = counted.versions
     before, after = meanings(old.rules), meanings(new.rules)
     members = {thing: change for found in counted.entities.values() for thing, change in found.members.items()}
     names = {thing: fingerprint(thing, before.get(thing), after.get(thing)) for thing in members}
-    return tuple(breaches(new.project, members, names, date.today()))
+    return tuple(breaches(new.project, members, names, date.today(), floor))

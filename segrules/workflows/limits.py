@@ -21,15 +21,18 @@ def fingerprint(thing: Thing, before: str | None, after: str | None) -> str:
 
 
 def breaches(
-    project: Project, members: Mapping[Thing, MemberChange], fingerprints: Mapping[Thing, str], today: date
+    project: Project, members: Mapping[Thing, MemberChange], fingerprints: Mapping[Thing, str], today: date, floor: int
 ) -> Iterator[Diagnostic]:
-    """A finding for each segment or stage that moves more than the limits allow, unless somebody approved that."""
+    """A finding for each segment or stage that moves more than the limits allow, unless somebody approved that.
+
+    It tells no counts where one of them is from 1 to below the floor.
+    """
     approved = {approval.change: approval for approval in project.approvals}
     spans = _spans(project)
     for thing, change in members.items():
         if change.before is None or change.after is None:
             continue
-        broken = [said for limit in project.limits if (said := _breach(limit, change)) is not None]
+        broken = [said for limit in project.limits if (said := _breach(limit, change, floor)) is not None]
         approval = approved.get(fingerprints[thing])
         if broken and (approval is None or approval.expires < today):
             message = f"`{thing.name}`: {', '.join(broken)}"
@@ -37,12 +40,15 @@ def breaches(
             yield Diagnostic("limit-exceeded", message, spans.get(thing), help, path="segrules.yml")
 
 
-def _breach(limit: Limit, change: MemberChange) -> str | None:
+def _breach(limit: Limit, change: MemberChange, floor: int) -> str | None:
     before, after = change.before or 0, change.after or 0
     moved = {"change": abs(after - before), "entered": change.entered, "left": change.left}[limit.measure]
     most = limit.most * before if limit.is_share else limit.most
     if Decimal(moved) <= most:
         return None
+    if any(0 < count < floor for count in (before, after, change.entered, change.left)):
+        what = {"change": "its size changes by more", "entered": "more enter", "left": "more leave"}[limit.measure]
+        return f"{what} than `limits` allow, {limit.text}"
     share = f" ({moved / before:.1%})" if limit.is_share and before else ""
     what = {
         "change": f"its size changes by {moved:,} from {before:,}{share}",
