@@ -1,6 +1,7 @@
 """A plan of one entity row: what it rests on is read for this row's key alone, wherever the rows carry the key.
 
-Rows that others are measured by stay whole: those that a rank or `overall` looks at, and those of another entity.
+Rows that others are measured by stay whole: those that a rank or `overall` looks at, and those of another entity. So do
+lookups, but for those by the key itself.
 """
 
 from __future__ import annotations
@@ -78,7 +79,8 @@ def _pushed(node: Rows, column: str, work: _Work) -> Rows | None:
         case Windows(columns=windows) if all(column in item.partition for item in windows):
             return replace(node, input=_narrowed(node.input, column, work))
         case Lookups(joins=joins) if column not in (new for join in joins for new, _ in join.columns):
-            return replace(node, input=_narrowed(node.input, column, work))
+            narrow = tuple(replace(join, other=_joined(join.other, join.on, column, work)) for join in joins)
+            return replace(node, input=_narrowed(node.input, column, work), joins=narrow)
         case Borrow(columns=pairs, on=on) if column not in dict(pairs):
             entity = _joined(node.entity, on, column, work)
             return replace(node, input=_narrowed(node.input, column, work), entity=entity)

@@ -22,6 +22,10 @@ entities:
 relations:
   orders: {source: o.csv, key: id, columns: {id: integer}}
 """
+RULES = """\
+traits: {n: count(orders), first: rank(n desc)}
+segments: {some: n > 1, earlier: 'was(segments.some, 9 days ago)'}
+"""
 
 
 @settings(max_examples=settings().max_examples // 2)
@@ -45,14 +49,9 @@ def test_one_key_has_the_row_that_it_has_among_all(sample: Sample, duckdb_engine
 
 
 def test_only_rows_of_the_key_are_read_unless_all_are_ranked() -> None:
-    rules = running.resolve_project(
-        running.open_project(
-            {
-                "segrules.yml": SHOP,
-                "segments/rules.yml": "traits: {n: count(orders), first: rank(n desc)}\nsegments: {some: n > 1}\n",
-            }
-        )
-    )["customer"]
+    rules = running.resolve_project(running.open_project({"segrules.yml": SHOP, "segments/rules.yml": RULES}))[
+        "customer"
+    ]
     moment = parse_as_of("2026-01-31", "UTC")
 
     def picked(name: str) -> list[str]:
@@ -60,4 +59,5 @@ def test_only_rows_of_the_key_are_read_unless_all_are_ranked() -> None:
         return sorted(node.table for node in in_order(made.root) if isinstance(node, Scan) and "7" in repr(node.where))
 
     assert picked("some") == ["customer", "orders"]
+    assert picked("earlier") == ["customer", "customer", "orders"]
     assert picked("first") == []
