@@ -27,23 +27,24 @@ from segrules.language.core import (
     Previous,
 )
 from segrules.language.functions import PREDICATES
-from segrules.language.mutated_constants import changed_constant, shorter_lists
+from segrules.language.mutated_constants import changed_constant, shorter_constants, shorter_lists
+from segrules.language.mutated_folds import argument_changes, fold_changes
 from segrules.language.mutated_tests import (
+    LONGEST,
     Change,
     between_changes,
     comparison_changes,
     is_between,
+    one_line,
     plain_of,
     turned,
+    wider,
 )
 from segrules.language.normal_form import normal_form
 from segrules.language.trees import is_predicate, with_children
 from segrules.language.types import Kind
 from segrules.source import Span, edited
 
-_LONGEST = 70
-_OPPOSITE = {"min": "max", "max": "min", "first": "last", "last": "first"}
-_WHERE_IS_THE_TEST = ("every", "share", "sequence", "funnel")
 _ARITHMETIC = ("add", "subtract", "multiply", "divide", "modulo", "coalesce", "least", "greatest")
 
 
@@ -73,18 +74,13 @@ def mutants(rule: Expression) -> tuple[Mutant, ...]:
 
 
 def _mutant(change: Change) -> Mutant:
-    before = _line(change.span.text) if change.words is None else change.words
+    before = one_line(change.span.text) if change.words is None else change.words
     after = None
     if change.edits:
         file = change.span.file
         text = edited(file.text, change.edits)
-        after = _line(text[change.span.start : change.span.end + len(text) - len(file.text)])
+        after = one_line(text[change.span.start : change.span.end + len(text) - len(file.text)])
     return Mutant(change.kind, change.span, before, after, change.node)
-
-
-def _line(text: str) -> str:
-    """Words on one line."""
-    return " ".join(text.split())
 
 
 def _changes(node: Expression, is_test: bool) -> Iterator[Change]:
@@ -107,7 +103,9 @@ def _changes(node: Expression, is_test: bool) -> Iterator[Change]:
             yield from _widened(_changes_of_parts(node), node)
         case _:
             yield from turned(node) if is_test else ()
-            yield from _own_changes(node)
+            yield from fold_changes(node) if isinstance(node, Aggregate) else ()
+            yield from argument_changes(node) if isinstance(node, Population) else ()
+            yield from shorter_constants(node) if isinstance(node, Call) else ()
             yield from _changes_of_parts(node)
 
 
@@ -193,33 +191,9 @@ def _other_connective(node: And | Or, clauses: list[Expression]) -> Iterator[Cha
     places = [(gap, gap.text.find(word)) for gap in gaps if gap.start <= gap.end]
     if len(places) == len(gaps) and all(at >= 0 for _, at in places):
         found = [Span(span.file, gap.start + at, gap.start + at + len(word)) for gap, at in places]
-        shown = span if len(_line(span.text)) <= _LONGEST else found[0]
+        shown = span if len(one_line(span.text)) <= LONGEST else found[0]
         kept = found if shown is span else found[:1]
         yield Change.all_of("connective", other, shown, kept, words[word])
-
-
-def _own_changes(node: Expression) -> Iterator[Change]:
-    """What can change about an aggregate or a function besides what is in it."""
-    match node:
-        case Aggregate(function=function, span=Span() as span) if function in _OPPOSITE and span.text.startswith(
-            function
-        ):
-            word = Span(span.file, span.start, span.start + len(function))
-            other = replace(node, function=_OPPOSITE[function])
-            yield Change.of("operator", other, span, word, _OPPOSITE[function])
-    match node:
-        case Aggregate(function=function, where=And() | Or() | Not() | Compare() | Membership() as where) if (
-            function not in _WHERE_IS_THE_TEST and where.span is not None
-        ):
-            yield Change("dropped", replace(node, where=None), where.span, ())
-    match node:
-        case Aggregate(window=window) if window is not None and window.span is not None:
-            yield Change("dropped", replace(node, window=None), window.span, ())
-    match node:
-        case Aggregate(argument=Literal() as argument) | Population(argument=Literal() as argument):
-            for change in changed_constant(argument, None, ("up",)):
-                assert isinstance(change.node, Literal)
-                yield _wider(replace(change, node=replace(node, argument=change.node)), node)
 
 
 def _changes_of_parts(node: Expression) -> Iterator[Change]:
@@ -284,7 +258,7 @@ def _argument(part: Expression, node: Call) -> Iterator[Change]:
     elif node.function in _ARITHMETIC:
         same = (change for change in changed_constant(part, None, ("up", "down")) if change.node.type == part.type)
         for change in list(same)[:1]:
-            yield _wider(change, node)
+            yield wider(change, node)
 
 
 def _inside(node: Expression, changes: Iterable[Iterable[Change]], parts: Iterable[Expression]) -> Iterator[Change]:
@@ -300,12 +274,4 @@ def _with(node: Expression, part: Expression, new: Expression) -> Expression:
 
 def _widened(changes: Iterable[Change], node: Expression) -> Iterator[Change]:
     for change in changes:
-        yield _wider(change, node)
-
-
-def _wider(change: Change, node: Expression) -> Change:
-    """The change, shown in the words of the whole test or sum that it is in, where these are few."""
-    if change.is_whole or node.span is None or len(_line(node.span.text)) > _LONGEST:
-        return change
-    inside = node.span.file is change.span.file and node.span.start <= change.span.start <= node.span.end
-    return replace(change, span=node.span, is_whole=True) if inside else change
+        yield wider(change, node)

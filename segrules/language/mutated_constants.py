@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from segrules.language.check_numbers import number
-from segrules.language.core import Duration, Literal, Membership, Scalar
+from segrules.language.core import Call, Duration, Literal, Membership, Scalar
 from segrules.language.mutated_tests import Change
 from segrules.language.types import Kind
 from segrules.language.written import written
@@ -68,7 +68,7 @@ def _changed_duration(node: Literal, length: Duration, around: Span | None, ways
     if shown is None or not shown.file.path or node.type.kind is not Kind.DURATION:
         return
     count = abs(length.count)
-    numbers = [found for found in re.finditer(r"\d[\d_]*", shown.text) if int(found[0].replace("_", "")) == count]
+    numbers = [found for found in re.finditer(LENGTH, shown.text) if int(found[1].replace("_", "")) == count]
     named = list(re.finditer(r"params\.\w+", shown.text))
     if len(numbers) != 1 and len(named) != 1:
         return
@@ -77,22 +77,46 @@ def _changed_duration(node: Literal, length: Duration, around: Span | None, ways
         if other < 1:
             continue
         found = numbers[0] if len(numbers) == 1 else named[0]
-        text = str(other) if len(numbers) == 1 else f"{other} {length.unit}{'' if other == 1 else 's'}"
+        text = other_length(numbers[0], other) if len(numbers) == 1 else other_length(None, other, length.unit)
         place = Span(shown.file, shown.start + found.start(), shown.start + found.end())
         value = replace(length, count=other if length.count > 0 else -other)
         yield Change("window", replace(node, value=value), shown, (Edit(place, text),), is_whole=False)
 
 
+LENGTH = r"(\d[\d_]*)(\s*)([^\W\d]+)"
+"""A length of time as written: its number, the blanks, its unit."""
+
+
+def other_length(found: re.Match[str] | None, count: int, unit: str = "day") -> str:
+    """A length of time, as found or of a unit, with another number: `2 days` for `1 day`."""
+    blanks, unit = (found[2], found[3]) if found is not None else (" ", unit)
+    return f"{count}{blanks}{unit.removesuffix('s')}{'' if count == 1 else 's'}"
+
+
 def shorter_lists(node: Membership) -> Iterator[Change]:
     """`x in [1, 2]` without one of the values; of a long list without each of the first few."""
-    values, span = node.values, node.values.span
-    if not isinstance(values, Literal) or not isinstance(values.value, tuple) or span is None or not span.file.path:
+    if isinstance(node.values, Literal):
+        for change in _shorter(node.values):
+            yield replace(change, node=replace(node, values=change.node))
+
+
+def shorter_constants(node: Call) -> Iterator[Change]:
+    """The same of `tags contains any ['a', 'b']`."""
+    match node:
+        case Call(function="contains_any" | "contains_all", arguments=(item, Literal() as values)):
+            for change in _shorter(values):
+                yield replace(change, node=replace(node, arguments=(item, change.node)))
+
+
+def _shorter(values: Literal) -> Iterator[Change]:
+    span = values.span
+    if not isinstance(values.value, tuple) or span is None or not span.file.path:
         return
     if values.type.element is None or values.type.element.kind is Kind.VERSION or len(values.value) < 2:
         return
     for place, value in enumerate(values.value[:_MOST_VALUES]):
-        rest = values.value[:place] + values.value[place + 1 :]
         words = written(value)
         at = span.text.find(words)
         shown = Span(span.file, span.start + at, span.start + at + len(words)) if at >= 0 else span
-        yield Change("value", replace(node, values=replace(values, value=rest)), shown, (), words)
+        other = replace(values, value=values.value[:place] + values.value[place + 1 :])
+        yield Change("value", other, shown, (), words)

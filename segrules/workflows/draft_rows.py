@@ -132,15 +132,19 @@ def _give_steps(node: Aggregate, count: int, scopes: Scopes, draft: Draft, maker
 
 def set_time(node: Aggregate, place: int, row: Cells, maker: Maker) -> None:
     """Puts a row at its hour (of dates: its day) counted back from now, where its relation has a time."""
+    set_moment(node, timedelta(hours=-place), timedelta(days=-place), row, maker)
+
+
+def set_moment(node: Aggregate, back: timedelta, days: timedelta, row: Cells, maker: Maker) -> None:
+    """Puts a row so long before now, or where its relation has days, so long before today."""
     relation = maker.rules.relations[node.relation]
     while relation.from_relation is not None:
         relation = maker.rules.relations[relation.from_relation]
     if relation.time is None:
         return
     kind = next((column.type for column in relation.columns if column.name == relation.time), DATE)
-    back = timedelta(hours=-place) if kind.kind is Kind.TIMESTAMP else timedelta(days=-place)
     label = Column(node.row, (), relation.time, kind)
-    when = maker.moment.now - back if kind == TIMESTAMP else maker.moment.today - back
+    when = maker.moment.now - back if kind == TIMESTAMP else maker.moment.today - days
     give(label, when, {node.row: row}, Draft(), maker)
 
 

@@ -134,11 +134,16 @@ def _hold_comparison(node: Compare, want: bool, scopes: Scopes, draft: Draft, ma
     values = [value for value in near(constant, left.type) if holds(operator, value, constant.value) is want]
     if operator == "==" and not want and isinstance(constant.value, str):
         values = [_other(left, (constant.value,), maker)]
+    values = [value for value in values if not _is_below_zero(value, constant.value)] or values
     if values:
-        nearest = (
-            constant.value if constant.value in values and maker.luck.random() < 0.6 else maker.luck.choice(values)
-        )
-        give(left, nearest, scopes, draft, maker)
+        is_on_it = constant.value in values and maker.luck.random() < 0.6
+        give(left, constant.value if is_on_it else maker.luck.choice(values), scopes, draft, maker)
+
+
+def _is_below_zero(value: object, constant: object) -> bool:
+    """Whether a value is negative where its constant is not, as counts and sums hardly ever are."""
+    numbers = isinstance(value, int | Decimal) and isinstance(constant, int | Decimal)
+    return numbers and value < 0 <= constant  # type: ignore[operator]
 
 
 def _are_alike(one: object, two: object) -> bool:

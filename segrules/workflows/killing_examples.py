@@ -19,7 +19,7 @@ from segrules.project.model import Entity, Example, Lookup, Project, Rules, Segm
 from segrules.workflows.case_runs import compute
 from segrules.workflows.drafting import Answer, Proposal, drafts_for, first_difference, maker_for
 from segrules.workflows.drafts import Draft, Place
-from segrules.workflows.examples import example_runs, looks_at_all, row_of
+from segrules.workflows.examples import example_key, example_runs, looks_at_all, row_of
 from segrules.workflows.row_text import example
 
 
@@ -55,13 +55,14 @@ def inputs_of(rules: Rules, rule: Expression) -> tuple[Input, ...] | None:
     for part in outer_parts(rule):
         match part:
             case Column(path=path, name=name) if len(path) < 2:
-                stored = _stored(rules.entity, path, name)
-                item = Input((path, name), ".".join((*path, name)), None, True, _instead(stored))
+                is_key = not path and name == rules.entity.key
+                instead = example_key(rules.entity) if is_key else _instead(_stored(rules.entity, path, name))
+                item = Input((path, name), ".".join((*path, name)), None, True, instead)
             case Reference(to="trait" | "segment", path=path, name=name) if len(path) < 2 and "." not in name:
                 if part.to == "segment" and not path and name not in rules.segments:
                     return None
                 word = f"{SEGMENTS}{name}" if part.to == "segment" and path else name
-                item = Input((path, name), ".".join((*path, word)), _usual(part), False)
+                item = Input((path, name), ".".join((*path, word)), _usual(part), False, _usual(part))
             case _:
                 return None
         if found.setdefault(item.place, item).is_column != item.is_column:
@@ -143,7 +144,8 @@ def _shown(
     """The chosen rows as an author writes them. must: by a row's place the variants that must still fail it."""
     whole = {at: _without_missing(rows[at], asked.inputs) for at in must}
     short = _shorter(asked, {at: rows[at] for at in must}, must, variants)
-    nothing: Row = {item.name: None for item in asked.inputs[:1]}  # so that a row of missing values can be seen
+    missing = [item.name for item in asked.inputs if item.is_column and item.instead is None]
+    nothing: Row = dict.fromkeys(missing[:1])  # so that a row of missing values can be seen
     return {at: row or nothing for at, row in (whole | short).items()}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from segrules.language.core import (
     Aggregate,
@@ -17,7 +18,7 @@ from segrules.language.core import (
     Reference,
 )
 from segrules.language.trees import children, walk, with_children
-from segrules.workflows.draft_rows import add_row, expanded, give_value, set_time, some_rows
+from segrules.workflows.draft_rows import add_row, expanded, give_value, set_moment, set_time, some_rows
 from segrules.workflows.drafts import Cells, Draft, Maker, Scopes, give, hold, some_value
 from segrules.workflows.near_values import near
 
@@ -26,7 +27,10 @@ def lead(rule: Expression, mutant: Expression, scopes: Scopes, draft: Draft, mak
     """Sets values so that what differs between a rule and its mutant decides."""
     parts = _different_parts(rule, mutant)
     if parts is None:
-        _differ(rule, mutant, scopes, draft, maker)
+        if isinstance(rule, Aggregate) and isinstance(mutant, Aggregate):
+            _lead_rows(rule, mutant, None, scopes, draft, maker)
+        else:
+            _differ(rule, mutant, scopes, draft, maker)
         return
     one, two = parts
     match rule:
@@ -111,6 +115,10 @@ def _lead_rows(
     row = add_row(replace(rule, where=None, window=None), True, scopes, draft, maker)
     inner = {**scopes, rule.row: row}
     pairs = ((rule.where, mutant.where), (rule.window, mutant.window))
+    if rule.within is not None and mutant.within is not None and rule.within != mutant.within:
+        draft.rows.clear()
+        _lead_spans(rule, max(rule.within, mutant.within), bound, scopes, draft, maker)
+        return
     if all(one == two for one, two in pairs):
         _lead_values(rule, mutant, bound, row, inner, draft, maker)
         return
@@ -121,6 +129,25 @@ def _lead_rows(
             lead(own, other, inner, draft, maker)
         elif own is not None:
             hold(own, one == two, inner, draft, maker)
+
+
+def _lead_spans(
+    rule: Aggregate, length: int, bound: Literal | None, scopes: Scopes, draft: Draft, maker: Maker
+) -> None:
+    """Rows of which the first and the last are exactly so many microseconds apart, a row for each step in between."""
+    tests = [rule.where, *(step.test for step in rule.steps)]
+    if not rule.steps:
+        most = bound.value if bound is not None and isinstance(bound.value, int) else 2
+        tests = [rule.where] * max(2, min(most, 40))
+    span = timedelta(microseconds=length)
+    for number, test in enumerate(tests):
+        row = add_row(replace(rule, where=None), True, scopes, draft, maker)
+        if test is not None:
+            inner = {**scopes, rule.row: row}
+            hold(expanded(test, rule.relation, rule.row, maker), True, inner, draft, maker)
+        is_last = number == len(tests) - 1
+        after = span if is_last else timedelta(seconds=number if rule.steps else 0)
+        set_moment(rule, timedelta(hours=1) + span - after, timedelta(days=1) + span - after, row, maker)
 
 
 def _value_of_row(

@@ -104,6 +104,28 @@ def said(text: str) -> list[str]:
             ],
         ),
         ("joined_on", []),
+        (
+            "joined_on is in last 1 month",
+            ["not (joined_on is in last 1 month)", "joined_on is in last 2 months"],
+        ),
+        ("count(orders where gift)", ["without gift", "…not gift…"]),
+        (
+            "tags contains any ['new', 'old']",
+            ["not (tags contains any ['new', 'old'])", "without 'new'", "without 'old'"],
+        ),
+        ("max_count(orders within 24 hours)", ["…within 23 hours…", "…within 25 hours…"]),
+        (
+            "sequence(orders where gift directly then amount > 5 within 1 day)",
+            [
+                "not sequence(orders where gift directly then amount > 5 within 1 day)",
+                "…within 2 days…",
+                "…then…",
+                "…not gift…",
+                "…amount >= 5…",
+                "…amount < 5…",
+                "…amount > 6…",
+            ],
+        ),
     ],
 )
 def test_each_rule_has_its_changes(rule: str, expected: list[str]) -> None:

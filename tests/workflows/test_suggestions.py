@@ -67,6 +67,15 @@ segments:
     assert rows(report) == {"young": ([], ["{age: 30}"])}
 
 
+def test_a_rule_about_the_key_is_given_keys() -> None:
+    read, report = suggested("segments:\n  first_ones: id < 5 or age == id\n")
+    changes, _ = changes_for(read, report)
+    results = run_tests(with_texts(read, {change.path: change.after for change in changes})).results
+    assert results
+    assert [result.message for result in results if not result.passed] == []
+    assert all(row["id"] is not None for row in (*report.suggestions[0].taken, *report.suggestions[0].left))
+
+
 def test_days_count_from_the_as_of() -> None:
     _, report = suggested("segments: {fresh: joined is in last 7 days}\n")
     taken, left = rows(report)["fresh"]
