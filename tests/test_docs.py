@@ -40,7 +40,7 @@ def test_the_readme_says_what_is_printed(tmp_path: Path, update: bool) -> None:
         if block.language == "console":
             folder = wrong if "slip" in block.words else own if "own" in block.words else right
             printed[block] = session(block, folder, {"make demo": f"{demo}out"})
-    assert len(printed) == 4
+    assert len(printed) == 5
     compare(page, printed, update)
 
 
