@@ -43,6 +43,10 @@ Write = Annotated[
 ChangedSince = Annotated[
     str | None, typer.Option(metavar="REVISION", help="With --mutate: only rules that changed since then, as in git.")
 ]
+Update = Annotated[
+    bool, typer.Option("--update", help="Make the cases of tests/ expect what comes out, and show what changes.")
+]
+Diff = Annotated[bool, typer.Option("--diff", help="With --update: only show what would change.")]
 
 
 def test(
@@ -58,18 +62,25 @@ def test(
     coverage_report: CoverageReport = None,
     suggest: Suggest = False,
     write: Write = False,
+    update: Update = False,
+    diff: Diff = False,
     format: Annotated[Format, typer.Option(help="How results are written.")] = "text",
     env: Env = None,
     sets: Set = None,
 ) -> None:
     """Run the test cases of tests/ and the examples beside the rules."""
     folder = project_folder(project)
-    _one_of({"--mutate": mutate, "--coverage": coverage, "--suggest": suggest})
+    _one_of({"--mutate": mutate, "--coverage": coverage, "--suggest": suggest, "--update": update})
     of_mutation = {"--score-min": score_min is not None, "--changed-since": changed_since is not None}
     _goes_with("--mutate", mutate, of_mutation)
     of_coverage = {"--fail-under": fail_under is not None, "--coverage-report": coverage_report is not None}
     _goes_with("--coverage", coverage, of_coverage)
     _goes_with("--suggest", suggest, {"--write": write})
+    _goes_with("--update", update, {"--diff": diff})
+    if update:
+        from segrules.cli.update import updated
+
+        updated(folder, name, settings_of(env, sets), format, is_only_shown=diff)
     if coverage:
         from segrules.cli.coverage import Options, cover
 

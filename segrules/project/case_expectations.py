@@ -27,7 +27,7 @@ class Expected:
     """What a case expects of one name.
 
     value: for members the keys, in the order written; else by key the label (a tuple of labels under `hit: any`)
-    or the trait's value, None for none.
+    or the trait's value, None for none. places: where each of these stands, and the span of the whole.
     """
 
     name: str
@@ -35,6 +35,8 @@ class Expected:
     value: tuple[Value, ...] | Mapping[Value, Value]
     entity: str
     span: Span = field(compare=False, repr=False)
+    places: Mapping[Value, Span] = field(default_factory=dict, compare=False, repr=False)
+    whole: Span | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,9 @@ def expected(
         span = node.span if node.span.text.strip() else name.span
         findings.append(unfit_finding(unfit, name, span))
         return None
-    return Expected(str(name), what.kind, value, what.entity, name.span)
+    parts = node if isinstance(node, Items) else node.values() if isinstance(node, Entries) else ()
+    places = dict(zip(value, map(span_of, parts), strict=False))
+    return Expected(str(name), what.kind, value, what.entity, name.span, places, span_of(node))
 
 
 def _find(
