@@ -162,7 +162,9 @@ def _segmentation(tree: Reason, depth: int, paint: Paint) -> Iterator[str]:
             yield indent + INDENT + _mark(True, name, paint)
             yield from _parts(stage, depth + 2, paint, frozenset())
             if not isinstance(labels, tuple):
-                rest = ", ".join(safe(later.clause.name) for later in tree.parts[number:])
+                rest = ", ".join(
+                    safe(later.clause.name) + (" (holds too)" if later.holds else "") for later in tree.parts[number:]
+                )
                 if rest:
                     yield f"{indent}{INDENT}{paint(f'later stages: {rest}', 'dim')}"
                 return

@@ -378,6 +378,12 @@ def test_a_stage_alone(segrules: Run) -> None:
     assert "✗ этап.старт\n  этап: рост\n    ✗ пусто:" in out
 
 
+def test_a_stage_that_another_one_went_before(segrules: Run) -> None:
+    _, out, _ = segrules("why", "7", "--entity", "клиент", "--segment", "этап", "shop")
+    assert "  ✓ пусто\n" in out
+    assert out.endswith("  later stages: старт, рост (holds too)\n")
+
+
 def test_many_rules_are_listed_and_one_is_opened_when_asked_for(segrules: Run) -> None:
     many = "\n".join(f"  s{number}: код == 'k-{number}'" for number in range(20))
     Path("shop/segments/many.yml").write_text(f"entity: клиент\nsegments:\n{many}\n", encoding="utf-8")
