@@ -134,11 +134,13 @@ def _changes_of_clauses(node: And | Or) -> Iterator[Change]:
         yield from turned(clauses[0])
         yield from _changes_of_pair(clauses[0])
         return
+    has_exceptions = any(clause.span is None or not clause.span.file.path for clause in clauses)
     yield from _other_connective(node, clauses)
     for place, clause in enumerate(clauses):
         if clause.span is not None and clause.span.file.path:
             rest = (*clauses[:place], *clauses[place + 1 :])
-            yield Change("dropped", _one_of(node, rest), clause.span, ())
+            if not has_exceptions:  # with them, this clause is all that the segment's author wrote
+                yield Change("dropped", _one_of(node, rest), clause.span, ())
             pair = isinstance(clause, And) and clause.items[0].span == clause.span
             inside = (*turned(clause), *_changes_of_pair(clause)) if pair else _changes(clause, True)
             for change in inside:

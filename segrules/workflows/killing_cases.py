@@ -70,7 +70,8 @@ def by_cases(
             question, sorted(every, key=lambda draft: draft.size), {number: variants[number] for number in found}
         )
         found |= {number: draft for number, draft in better.items() if draft.size < found[number].size}
-    if _folds_rollup(own, rule) or changed[1] == "relation":  # that none is found says little about these
+    asks_others = any(isinstance(node, Reference) and node.path for node in walk(rule))
+    if asks_others or _folds_rollup(own, rule) or changed[1] == "relation":  # that none is found says little of these
         drafts = []
     tried = {number: Answer(None, len(drafts)) for number in variants}
     return tried | {number: Answer(_written(question, found[number], names[number]), len(drafts)) for number in found}

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from unicodedata import category
 
-_PLAIN = re.compile(r"[^\W\d_][\w]*(?:[ -][\w]+)*")
 _WORDS = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n"))
 
 
@@ -23,11 +23,21 @@ def scalar(value: object) -> str:
         case Decimal():
             return format(value, "f")
         case str():
-            return value if _PLAIN.fullmatch(value) and value.lower() not in _WORDS else _quoted(value)
+            return value if _is_plain(value) else _quoted(value)
         case tuple() | list():
             return f"[{', '.join(map(scalar, value))}]"
         case _:
             return str(value)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text needs no quotes: words of letters (with their marks) and digits, a letter first."""
+    words = re.split("[ -]", text)
+    return all(map(_is_word, words)) and text[0].isalpha() and text.lower() not in _WORDS
+
+
+def _is_word(text: str) -> bool:
+    return bool(text) and all(one.isalnum() or one == "_" or category(one).startswith("M") for one in text)
 
 
 def _quoted(text: str) -> str:
@@ -50,7 +60,7 @@ def flow(row: Mapping[str, object]) -> str:
 
 def _key(name: str) -> str:
     """A name as a key; `demographics.income` needs no quotes."""
-    return name if all(_PLAIN.fullmatch(part) for part in name.split(".")) and "." in name else scalar(name)
+    return name if "." in name and all(map(_is_plain, name.split("."))) else scalar(name)
 
 
 def example(values: Mapping[str, object], is_member: bool) -> str:

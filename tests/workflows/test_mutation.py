@@ -152,3 +152,17 @@ segments:
     report = mutated(tmp_path, rules, one_case(given, "{some: [1]}"))
     assert "large: age >= 5" not in missed(report)  # 25 times that is no number that an integer holds
     assert "some: age >= 3" in missed(report)  # and the others are judged as ever
+
+
+def test_what_stands_beside_a_rule_is_not_changed(tmp_path: Path) -> None:
+    rules = """\
+segments:
+  young:
+    when: age < 30
+    include: [7]
+    exclude: [1, 2]
+    suppress: country == 'US'
+"""
+    report = mutated(tmp_path, rules, "cases: []\n")
+    said = [outcome.mutated.mutant.after for outcome in report.outcomes]
+    assert said == ["age <= 30", "age > 30", "age < 29"]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from segrules.project.yaml_source import Scalar, Sequence, read_yaml
-from segrules.workflows.row_text import scalar
+from segrules.workflows.row_text import flow, scalar
 
 TEXTS = st.text(st.characters(blacklist_categories=("Cs",)))
 
@@ -49,3 +50,27 @@ def test_a_number_is_read_back(value: Decimal) -> None:
     assert isinstance(node, Sequence)
     assert isinstance(node.items[0], Scalar)
     assert node.items[0].value == value
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("TH", "TH"),
+        ("ลูกค้า", "ลูกค้า"),
+        ("two words", "two words"),
+        ("5", "'5'"),
+        ("no", "'no'"),
+        ("it's", "'it''s'"),
+        ("a: b", "'a: b'"),
+        ("", "''"),
+        (" x", "' x'"),
+        (Decimal("1.50"), "1.50"),
+        (("a", "b c"), "[a, b c]"),
+    ],
+)
+def test_values_are_written_plainly(value: object, text: str) -> None:
+    assert scalar(value) == text
+
+
+def test_names_with_dots_need_no_quotes() -> None:
+    assert flow({"demographics.income": 5, "a b.c": 1, "x, y": 2}) == "{demographics.income: 5, a b.c: 1, 'x, y': 2}"
