@@ -16,7 +16,8 @@ from segrules.cli.findings import Format, to_json
 from segrules.cli.table import columns
 from segrules.cli.terminal import Paint, excerpt, note, note_findings, out, paint_for, path_from_here, shown_path
 from segrules.cli.text import safe
-from segrules.workflows.coverage import coverage, percent, run_watched, totals, unseen
+from segrules.diagnostics import Diagnostic
+from segrules.workflows.coverage import coverage, names_changed_since, percent, run_watched, totals, unseen
 
 if TYPE_CHECKING:
     from segrules.cli.formats.finding import Finding
@@ -28,10 +29,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What is asked of coverage. fail_under: the least share of the outcomes, in per cent. report: an HTML file."""
+    """What is asked of coverage. fail_under: the least share of the outcomes, in per cent. report: an HTML file.
+
+    since: a git revision; only rules that changed since then count.
+    """
 
     fail_under: float | None = None
     report: Path | None = None
+    since: str | None = None
 
 
 def cover(folder: Path, name: str | None, settings: Settings, format: Format, options: Options) -> NoReturn:
@@ -46,8 +51,12 @@ def cover(folder: Path, name: str | None, settings: Settings, format: Format, op
         out(test.written(tested, folder, format))
         raise typer.Exit(2 if has_invalid_setting(tested.findings) else 1)
     test.refuse_no_test(name, tested)
-    rules = coverage(watch)
-    out(_written(tested, rules, folder, format, options.fail_under))
+    changed = None if options.since is None else names_changed_since(folder, options.since, watch, settings)
+    if isinstance(changed, Diagnostic):
+        note_findings((changed,), folder)
+        raise typer.Exit(2)
+    rules = coverage(watch, changed)
+    out(_written(tested, rules, folder, format, options))
     if options.report is not None:
         from segrules.report.coverage import coverage_page
 
@@ -67,20 +76,18 @@ def _under(rules: Sequence[RuleCoverage], least: float | None) -> str | None:
     return f"coverage is {percent(seen, possible)}%, and --fail-under asks for {least:g}%"
 
 
-def _written(
-    tested: TestReport, rules: Sequence[RuleCoverage], folder: Path, format: Format, least: float | None
-) -> str:
+def _written(tested: TestReport, rules: Sequence[RuleCoverage], folder: Path, format: Format, options: Options) -> str:
     match format:
         case "text":
             paint = paint_for(sys.stdout)
-            return f"{test.as_text(tested, folder, paint)}\n\n{as_text(rules, folder, paint)}"
+            return f"{test.as_text(tested, folder, paint)}\n\n{as_text(rules, folder, paint, options.since)}"
         case "json":
-            return to_json({**test.as_json(tested), "coverage": as_json(rules)})
+            return to_json({**test.as_json(tested), "coverage": {**as_json(rules), "changed_since": options.since}})
         case "junit":
             from segrules.cli.formats.junit import Case
 
-            said = "\n".join([_closing(rules), *(one.message for one in unseen(rules))])
-            under = _under(rules, least)
+            said = "\n".join([_closing(rules, options.since), *(one.message for one in unseen(rules))])
+            under = _under(rules, options.fail_under)
             case = Case(
                 "coverage", "segrules.yml", failure=under and f"{under}\n{said}", remark=None if under else said
             )
@@ -89,11 +96,11 @@ def _written(
             return test.as_findings(tested, folder, format, [_finding(one, folder) for one in unseen(rules)])
 
 
-def as_text(rules: Sequence[RuleCoverage], folder: Path, paint: Paint) -> str:
+def as_text(rules: Sequence[RuleCoverage], folder: Path, paint: Paint, since: str | None = None) -> str:
     """Each place that tests have not seen all of, a table of files and their rules that lack something, the share."""
     blocks = [_block(one, folder, paint) for one in unseen(rules)]
     table = _table(rules, folder, paint) if rules else []
-    return "\n\n".join([*blocks, *(["\n".join(table)] if table else []), _closing(rules)])
+    return "\n\n".join([*blocks, *(["\n".join(table)] if table else []), _closing(rules, since)])
 
 
 def _block(one: Unseen, folder: Path, paint: Paint) -> str:
@@ -118,11 +125,13 @@ def _counts(rules: Sequence[RuleCoverage]) -> list[str]:
     return [f"{seen:,}", f"{possible:,}", f"{percent(seen, possible)}%"]
 
 
-def _closing(rules: Sequence[RuleCoverage]) -> str:
+def _closing(rules: Sequence[RuleCoverage], since: str | None) -> str:
     seen, possible = totals(rules)
     if not possible:
-        return "there is nothing in the rules that tests could see"
-    return f"coverage {percent(seen, possible)}%: tests see {seen:,} of {possible:,} outcomes"
+        changed = "" if since is None else f" that changed since `{since}`"
+        return f"there is nothing in the rules{safe(changed)} that tests could see"
+    of_rules = "" if since is None else f" of the rules that changed since `{safe(since)}`"
+    return f"coverage {percent(seen, possible)}%{of_rules}: tests see {seen:,} of {possible:,} outcomes"
 
 
 def as_json(rules: Sequence[RuleCoverage]) -> dict[str, Any]:

@@ -41,7 +41,8 @@ Write = Annotated[
 ]
 
 ChangedSince = Annotated[
-    str | None, typer.Option(metavar="REVISION", help="With --mutate: only rules that changed since then, as in git.")
+    str | None,
+    typer.Option(metavar="REVISION", help="With --coverage or --mutate: only rules changed since then."),
 ]
 Update = Annotated[
     bool, typer.Option("--update", help="Make the cases of tests/ expect what comes out, and show what changes.")
@@ -71,8 +72,8 @@ def test(
     """Run the test cases of tests/ and the examples beside the rules."""
     folder = project_folder(project)
     _one_of({"--mutate": mutate, "--coverage": coverage, "--suggest": suggest, "--update": update})
-    of_mutation = {"--score-min": score_min is not None, "--changed-since": changed_since is not None}
-    _goes_with("--mutate", mutate, of_mutation)
+    _goes_with("--mutate", mutate, {"--score-min": score_min is not None})
+    _goes_with("--coverage` or `--mutate", coverage or mutate, {"--changed-since": changed_since is not None})
     of_coverage = {"--fail-under": fail_under is not None, "--coverage-report": coverage_report is not None}
     _goes_with("--coverage", coverage, of_coverage)
     _goes_with("--suggest", suggest, {"--write": write})
@@ -84,7 +85,7 @@ def test(
     if coverage:
         from segrules.cli.coverage import Options, cover
 
-        cover(folder, name, settings_of(env, sets), format, Options(fail_under, coverage_report))
+        cover(folder, name, settings_of(env, sets), format, Options(fail_under, coverage_report, changed_since))
     if suggest:
         from segrules.cli.suggest import suggest as suggested
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal as OneOf
 
-from segrules.diagnostics import has_errors
+from segrules.diagnostics import Diagnostic, has_errors
 from segrules.project.environments import NO_SETTINGS, Settings
 from segrules.project.reader import Reader
 from segrules.source import SourceFile, Span
 from segrules.workflows.atoms import BITS
+from segrules.workflows.changed_rules import changed_since
 from segrules.workflows.unit_tests import TestReport, run_checked
 from segrules.workflows.validate import validate
 from segrules.workflows.watching import Name, Watch, Watched, watch
@@ -71,6 +73,24 @@ def run_watched(
         return run_checked(checked, name=name), None
     seen = watch(checked.project, checked.rules)
     return run_checked(checked, name=name, watch=seen), seen
+
+
+def names_changed_since(
+    folder: Path, revision: str, seen: Watch, settings: Settings = NO_SETTINGS
+) -> frozenset[Name] | Diagnostic:
+    """The rules that are new or mean something else since a git revision, or why there is no telling.
+
+    What takes rows out of every segment of an entity is looked at where one of these changed.
+    """
+    changed = changed_since(folder, revision, seen.written, settings)
+    if isinstance(changed, Diagnostic):
+        return changed
+    parts = {
+        (entity, "stage", f"{name}.{part}") if kind == "segmentation" else (entity, kind, name)
+        for (entity, kind, name), part in changed
+    }
+    parts |= {(entity, "suppression", "suppress") for entity, kind, _ in parts if kind == "segment"}
+    return frozenset(name for name in seen.rules if tuple(name) in parts)
 
 
 def coverage(seen: Watch, names: Collection[Name] | None = None) -> tuple[RuleCoverage, ...]:

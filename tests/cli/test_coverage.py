@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -92,6 +93,7 @@ def test_json_has_every_rule_with_what_was_seen_of_it(shop: Path, capsys: pytest
     said = json.loads(out)
     assert said["passed"] == 1
     grown, child = said["coverage"].pop("rules")
+    assert said["coverage"].pop("changed_since") is None
     assert said["coverage"] == {"seen": 6, "possible": 12, "percent": 50}
     assert [grown[key] for key in ("rule", "kind", "entity", "seen", "possible", "percent", "line", "column")] == [
         *("ผู้ใหญ่", "segment", "ลูกค้า"),
@@ -176,3 +178,27 @@ def test_a_project_without_rules_has_nothing_to_see(shop: Path, capsys: pytest.C
 
 def test_a_name_that_no_test_has_is_refused(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys, "-k", "nobody")[0] == 2
+
+
+def test_a_pull_request_is_asked_about_its_own_rules(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def git(*words: str) -> None:
+        identity = ("-c", "user.name=a", "-c", "user.email=a@example.com")
+        subprocess.run(["git", *identity, *words], check=True, capture_output=True)
+
+    git("init", "-q", "-b", "main")
+    git("add", ".")
+    git("commit", "-q", "-m", "first")
+    assert run(capsys, "--changed-since", "main", "--fail-under", "100")[:2] == (
+        0,
+        "1 passed in … s\n\nthere is nothing in the rules that changed since `main` that tests could see\n",
+    )
+    rules = shop / "segments/a.yml"
+    text = rules.read_text("utf-8").replace("อายุ >= 18 and ประเทศ == 'TH'", "ประเทศ == 'TH' and อายุ >= 18")
+    rules.write_text(text.replace("อายุ < 18", "อายุ < 17"), "utf-8")
+    code, out, err = run(capsys, "--changed-since", "main", "--fail-under", "1")
+    assert (code, err) == (1, "coverage is 0%, and --fail-under asks for 1%\n")
+    assert "coverage 0% of the rules that changed since `main`: tests see 0 of 5 outcomes" in out
+    assert "ผู้ใหญ่" not in out
+    code, out, err = run(capsys, "--changed-since", "nowhere")
+    assert (code, out) == (2, "")
+    assert "`nowhere`" in err
