@@ -180,6 +180,8 @@ def _nearest(operator: Operator, bound: Any, current: Any, type: Type) -> Sequen
             return (bound,) if operator == "==" else ()
         case Kind.LIST, _:
             return ()
+    if isinstance(bound, float) and type.kind is not Kind.NUMBER:
+        bound = Decimal(bound)  # the other side is inexact, the value is not
     low, high, is_there = _around(bound, type)
     match operator:
         case "==":
@@ -207,8 +209,6 @@ def _around(bound: Any, type: Type) -> tuple[Any, Any, bool]:
         case Kind.NUMBER:
             number = float(bound)
             return math.nextafter(number, -math.inf), math.nextafter(number, math.inf), True
-        case _ if isinstance(bound, float):
-            return _around(Decimal(bound), type)
         case _:
             return _on_grid(Decimal(bound), type)
 

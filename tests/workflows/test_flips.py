@@ -54,6 +54,13 @@ def test_money_moves_by_its_smallest_coin() -> None:
     assert of(compare("<", MONEY, 500), Decimal("500.00"), MONEY) == ("<", 500, Decimal("499.99"), Decimal("-0.01"))
 
 
+def test_money_against_an_inexact_number_stays_exact() -> None:
+    weight = column(NUMBER, "w")
+    found = flip(Compare(">=", MONEY, weight), {MONEY: Decimal("1.00"), weight: 2.5})
+    assert found is not None
+    assert (found.to, found.by) == (Decimal("2.5"), Decimal("1.5"))
+
+
 def test_a_number_moves_to_the_very_next_one() -> None:
     weight = column(NUMBER)
     found = flip(compare("<", weight, 2), {weight: 2.0})
