@@ -156,9 +156,9 @@ def _conditions(value: Expression, around: _Around) -> Iterator[Atom]:
         case Elements(where=where):
             yield from _conditions(value.items, around)
             yield from _tests(where, (*around, value))
-        case Population(value=inner, where=where):
-            yield from _conditions(inner, around)
-            yield from () if where is None else _tests(where, around)
+        case Population(value=inner, where=where):  # it looks at every entity row, whichever row asks for it
+            yield from _conditions(inner, ())
+            yield from () if where is None else _tests(where, ())
         case Past() | Column() | Reference() | Literal():
             return
         case _ if value.type.kind is Kind.BOOLEAN:

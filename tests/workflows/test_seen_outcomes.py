@@ -173,6 +173,12 @@ segments:
     assert {name for name, rule in found.items() if rule.is_untested} == {"tier", "far", "small"}
 
 
+def test_what_looks_at_every_row_sees_every_row(rules_of: Run) -> None:
+    rules = "entity: customer\nsegments: {vip: \"if(age > 3, in_top(1, age where country == 'TH'), false)\"}\n"
+    found = rules_of(rules, CUSTOMERS + "    expect: {vip: [1]}\n")
+    assert shown(found["vip"].atoms)["country == 'TH'"] == ("tm", "f")
+
+
 def test_values_by_key_are_seen_for_these_keys_alone(rules_of: Run) -> None:
     rules = "entity: customer\nsegmentations: {band: {stages: {young: age < 18, old: age >= 18}}}\n"
     found = rules_of(rules, CUSTOMERS + "    expect: {band: {1: young}}\n")
