@@ -7,18 +7,18 @@ how a rule is written. That two hashes differ does not prove that the members do
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from segrules.language.core import Column, Expression, Past, Previous, Reference
 from segrules.language.normal_form import normal_form
 from segrules.language.trees import relation_of, walk, with_children
-from segrules.planning.renaming import Renaming, Thing, labels, renamed, things_of
+from segrules.planning.renaming import Renaming, Thing, labels, referred, renamed, things_of
 from segrules.project.model import Entity, Labelling, Lookup, Relation, Rules
 
 
-def meanings(rules: Mapping[str, Rules]) -> dict[Thing, str]:
-    """The meaning of every thing of every entity, in the order of the files."""
+def meanings(rules: Mapping[str, Rules]) -> Callable[[Thing], str]:
+    """From each thing of every entity to its meaning, found when it is asked for."""
     known: dict[Thing, str] = {}
 
     def meaning(thing: Thing) -> str:
@@ -29,7 +29,51 @@ def meanings(rules: Mapping[str, Rules]) -> dict[Thing, str]:
             known[thing] = hashlib.sha256(repr(content).encode()).hexdigest()[:16]
         return known[thing]
 
-    return {thing: meaning(thing) for own in rules.values() for thing in things_of(own)}
+    return meaning
+
+
+def written_alike(old: Mapping[str, Rules], new: Mapping[str, Rules]) -> frozenset[Thing]:
+    """The things that both versions have with the same expressions, and so all that these rest on.
+
+    They mean the same, which is much cheaper to see than by their meanings. None where the contract differs.
+    """
+    if {entity: _ground(own) for entity, own in old.items()} != {entity: _ground(own) for entity, own in new.items()}:
+        return frozenset()
+    there = {thing for own in old.values() for thing in things_of(own)}
+    known: dict[Thing, bool] = {}
+
+    def is_alike(thing: Thing) -> bool:
+        if thing not in known:
+            before, after = old[thing.entity], new[thing.entity]
+            if thing.kind == "relation" and thing.name not in after.derived:
+                known[thing] = thing.name in before.relations and thing.name not in before.derived
+            elif thing not in there or _constants(thing, before) != _constants(thing, after):
+                known[thing] = False
+            else:
+                parts = expressions_of(thing, after)
+                known[thing] = parts == expressions_of(thing, before) and all(map(is_alike, referred(parts, after)))
+        return known[thing]
+
+    return frozenset(thing for own in new.values() for thing in things_of(own) if is_alike(thing))
+
+
+def _ground(rules: Rules) -> object:
+    """The contract that rules stand on."""
+    return rules.entity, {name: item for name, item in rules.relations.items() if item.from_relation is None}
+
+
+def _constants(thing: Thing, rules: Rules) -> object:
+    """What makes a thing beside expressions."""
+    match thing.kind:
+        case "segmentation" | "stage":
+            labelling = rules.segmentations[thing.name.partition(".")[0]]
+            return labelling.hit, labelling.otherwise, [label for label, _ in labelling.stages]
+        case "relation":
+            made = rules.derived[thing.name]
+            names = [name for name, _ in (*made.by, *made.columns)]
+            return made.base, made.where is None, len(made.by), names, _relation_facts(rules.relations[thing.name])
+        case _:
+            return None
 
 
 def form(thing: Thing, rules: Rules, rename: Renaming) -> object:

@@ -3,7 +3,8 @@ something else, and why."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Literal as OneOf
 
 from segrules.language.core import Expression
 from segrules.language.normal_form import normal_form
-from segrules.planning.meanings import expressions_of, form, meanings
+from segrules.planning.meanings import expressions_of, form, meanings, written_alike
 from segrules.planning.renaming import Thing, referred, renamed, things_of
 from segrules.project.model import Labelling, Project, Rules, Tree
 from segrules.workflows.clause_changes import ClauseChange, clause_changes
@@ -36,7 +37,7 @@ class Change:
     """What became of one thing. before: its name before, where it has another one now.
 
     notes: changes of meaning beside the clauses, in words. told: what is said of it otherwise, such as its owner.
-    because: for what moved, the things that made it move.
+    because: for what moved, the things that made it move. fingerprint: of a change of meaning, its name in approvals.
     """
 
     thing: Thing
@@ -46,6 +47,7 @@ class Change:
     notes: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
     because: tuple[Thing, ...] = ()
+    fingerprint: str = ""
 
     @property
     def matters(self) -> bool:
@@ -68,10 +70,16 @@ class Comparison:
 def compare(old: Version, new: Version) -> Comparison:
     """The changes from one version to another. Time and space grow with the size of the project."""
     before, after = meanings(old.rules), meanings(new.rules)
-    renames = _renames(before, after)
-    called = {thing: replace(thing, name=name) for thing, name in renames.items()}
-    then = {called.get(thing, thing): meaning for thing, meaning in before.items()}
-    earlier = {called.get(thing, thing): thing for thing in before}
+    there = [thing for own in old.rules.values() for thing in things_of(own)]
+    here = dict.fromkeys(thing for own in new.rules.values() for thing in things_of(own))
+    alike = written_alike(old.rules, new.rules)
+    renames = _renames(there, here, before, after)
+    earlier = {replace(thing, name=renames.get(thing, thing.name)): thing for thing in there}
+    same = {
+        was: thing.name
+        for thing in here
+        if (was := earlier.get(thing)) is not None and (thing in alike or before(was) == after(thing))
+    }
 
     def rename(thing: Thing) -> str:
         return renames.get(thing, thing.name)
@@ -79,51 +87,63 @@ def compare(old: Version, new: Version) -> Comparison:
     said_before, said_now = _sayings(old), _sayings(new)
     declared_before, declared_now = _declared(old.project), _declared(new.project)
     found: dict[Thing, Change] = {}
-    for thing in (*after, *(thing for thing in then if thing not in after)):
+    for thing in (*here, *(thing for thing in earlier if thing not in here)):
         was = earlier.get(thing)
         if was is None:
             found[thing] = Change(thing, "mended" if thing in declared_before else "added")
-            continue
-        if thing not in after:
+        elif thing not in here:
             found[was] = Change(was, "broken" if was in declared_now else "removed")
-            continue
-        told = _told(said_before.get(was), said_now.get(thing))
-        if then[thing] != after[thing]:
-            changed = _changed(thing, was, old.rules[was.entity], new.rules[thing.entity], rename)
-            found[thing] = replace(changed, told=told)
-        elif was.name != thing.name and not _is_stage(thing):
-            found[thing] = Change(thing, "renamed", was.name, told=told)
-        elif said_before.get(was, _NOTHING).text != said_now.get(thing, _NOTHING).text:
-            found[thing] = Change(thing, "rewritten", told=told)
-        elif told:
-            found[thing] = Change(thing, "described", told=told)
-    same = {earlier[thing]: thing.name for thing, meaning in after.items() if then.get(thing) == meaning}
+        elif was not in same:
+            change = _changed(thing, was, old.rules[was.entity], new.rules[thing.entity], rename)
+            name = _fingerprint(thing, before(was), after(thing))
+            told = _told(said_before.get(was), said_now.get(thing))
+            found[thing] = replace(change, told=told, fingerprint=name)
+        elif (other := _said_otherwise(thing, was, said_before.get(was), said_now.get(thing))) is not None:
+            found[thing] = other
     causes = _causes(found, old.rules, new.rules)
     changes = tuple(
         replace(change, because=causes(change.thing)) if change.verdict == "moved" else change
         for change in found.values()
     )
-    return Comparison(changes, len(after) - len([thing for thing in found if thing in after]), same)
+    return Comparison(changes, len(here) - len([thing for thing in found if thing in here]), same)
 
 
-def _renames(before: Mapping[Thing, str], after: Mapping[Thing, str]) -> dict[Thing, str]:
+def _fingerprint(thing: Thing, before: str, after: str) -> str:
+    """A short name of one change: another one once either version of the rule means something else."""
+    content = (thing.entity, thing.kind, thing.name, before, after)
+    return hashlib.sha256(repr(content).encode()).hexdigest()[:10]
+
+
+def _renames(
+    there: Iterable[Thing], here: Collection[Thing], before: Callable[[Thing], str], after: Callable[[Thing], str]
+) -> dict[Thing, str]:
     """The things that have another name now: there before and not now, and one of the same meaning the other way."""
+    known = frozenset(there)
     free: dict[tuple[str, str, str], list[Thing]] = {}
-    for thing, meaning in after.items():
-        if thing not in before and thing.kind != "stage":
-            free.setdefault((thing.entity, thing.kind, meaning), []).append(thing)
+    for thing in here:
+        if thing not in known and not _is_stage(thing):
+            free.setdefault((thing.entity, thing.kind, after(thing)), []).append(thing)
     found: dict[Thing, str] = {}
-    for thing, meaning in before.items():
-        if thing in after:
+    for thing in there:
+        if thing in here:
             continue
-        if thing.kind == "stage":
-            name, _, label = thing.name.partition(".")
-            owner = found.get(Thing(thing.entity, "segmentation", name))
+        if _is_stage(thing):
+            owner = found.get(_segmentation_of(thing))
             if owner is not None:
-                found[thing] = f"{owner}.{label}"
-        elif candidates := free.get((thing.entity, thing.kind, meaning)):
+                found[thing] = f"{owner}.{thing.name.partition('.')[2]}"
+        elif candidates := free.get((thing.entity, thing.kind, before(thing))):
             found[thing] = candidates.pop(0).name
     return found
+
+
+def _said_otherwise(thing: Thing, was: Thing, before: _Saying | None, now: _Saying | None) -> Change | None:
+    """The change of a thing that means what it did; None where nothing else changed."""
+    told = _told(before, now)
+    if was.name != thing.name and not _is_stage(thing):
+        return Change(thing, "renamed", was.name, told=told)
+    if (before or _NOTHING).text != (now or _NOTHING).text:
+        return Change(thing, "rewritten", told=told)
+    return Change(thing, "described", told=told) if told else None
 
 
 def _is_stage(thing: Thing) -> bool:

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from segrules.diagnostics import Diagnostic, has_errors, is_error
 from segrules.engines.engine import EngineError
-from segrules.planning.meanings import meanings
-from segrules.planning.renaming import Thing
+from segrules.planning.renaming import Thing, things_of
 from segrules.planning.two_versions import TwoVersions, together
 from segrules.project.environments import NO_SETTINGS, Settings, has_invalid_setting
 from segrules.project.levels import adjusted
@@ -22,7 +21,7 @@ from segrules.sql.scans import Table, typed_scans
 from segrules.workflows.changes import Comparison, Version, compare
 from segrules.workflows.contract import check_contract
 from segrules.workflows.contract_changes import ContractChange, contract_changes
-from segrules.workflows.limits import breaches, fingerprint
+from segrules.workflows.limits import breaches
 from segrules.workflows.member_changes import EntityChanges, count_changes
 from segrules.workflows.replay import replay_finding
 from segrules.workflows.running import Progress, Refusal, Run, all_references, open_run, watched
@@ -247,11 +246,12 @@ def _other_calendar(before: Version, after: Version) -> bool:
 
 
 def _lost(both: TwoVersions, before: Version, after: Version, wrong: tuple[Diagnostic, ...]) -> Mapping[Thing, str]:
+    things = [thing for own in before.rules.values() for thing in things_of(own)]
     if _other_calendar(before, after):
-        return dict.fromkeys(meanings(before.rules), "the time zone")
+        return dict.fromkeys(things, "the time zone")
     if has_errors(wrong):
         first = next(finding for finding in wrong if is_error(finding))
-        return dict.fromkeys(meanings(before.rules), f"the data: {first.message}")
+        return dict.fromkeys(things, f"the data: {first.message}")
     return both.lost
 
 
@@ -266,8 +266,6 @@ def _tables(run: Run, stored: Mapping[str, Table], both: TwoVersions) -> dict[st
 
 
 def _breaches(counted: _Counted, floor: int) -> tuple[Diagnostic, ...]:
-    old, new = counted.versions
-    before, after = meanings(old.rules), meanings(new.rules)
     members = {thing: change for found in counted.entities.values() for thing, change in found.members.items()}
-    names = {thing: fingerprint(thing, before.get(thing), after.get(thing)) for thing in members}
-    return tuple(breaches(new.project, members, names, date.today(), floor))
+    names = {change.thing: change.fingerprint for change in counted.comparison.changes}
+    return tuple(breaches(counted.versions[1].project, members, names, date.today(), floor))

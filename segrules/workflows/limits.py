@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -12,12 +11,6 @@ from segrules.planning.renaming import Thing
 from segrules.project.model import Approval, Limit, Project
 from segrules.source import Span
 from segrules.workflows.member_changes import MemberChange
-
-
-def fingerprint(thing: Thing, before: str | None, after: str | None) -> str:
-    """A short name of one change: another one once either version of the rule means something else."""
-    content = (thing.entity, thing.kind, thing.name, before, after)
-    return hashlib.sha256(repr(content).encode()).hexdigest()[:10]
 
 
 def breaches(
