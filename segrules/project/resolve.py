@@ -160,7 +160,10 @@ def _outline(node: core.Expression, scope: Scope) -> core.Expression | None:
     if isinstance(node, core.Call) and not _is_inexact(node, scope):
         return None
     while isinstance(node, core.Call):
-        node = next(part for part in node.arguments if _is_inexact(part, scope))
+        inexact = [part for part in node.arguments if _is_inexact(part, scope)]
+        if not inexact:  # the function itself makes it so, as `distance_km` does
+            return None
+        node = inexact[0]
     if isinstance(node, core.Reference) and node.to == "trait":
         return trait_of(node, scope)
     return node

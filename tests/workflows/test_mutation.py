@@ -14,7 +14,7 @@ entities:
   customer:
     source: c.csv
     key: id
-    columns: {id: integer, country: text, age: integer, company_id: integer}
+    columns: {id: integer, country: text, age: integer, weight: number, company_id: integer}
     lookups: {company: {entity: company, on: {company_id: id}}}
   company: {source: f.csv, key: id, columns: {id: integer, seats: integer}}
 relations:
@@ -166,3 +166,9 @@ segments:
     report = mutated(tmp_path, rules, "cases: []\n")
     said = [outcome.mutated.mutant.after for outcome in report.outcomes]
     assert said == ["age <= 30", "age > 30", "age < 29"]
+
+
+def test_a_distance_between_sums_is_a_rule_like_others(tmp_path: Path) -> None:
+    rules = "traits:\n  far: distance_km(overall(min(age where id == weight)) + 0, 0, 0, 0)\n"
+    report = mutated(tmp_path, rules, "cases: []\n")
+    assert report.outcomes
