@@ -13,8 +13,8 @@ from dataclasses import replace
 from segrules.language.core import Column, Expression, Past, Previous, Reference
 from segrules.language.normal_form import normal_form
 from segrules.language.trees import relation_of, walk, with_children
-from segrules.planning.renaming import Renaming, Thing, labels, referred, renamed, things_of
-from segrules.project.model import Entity, Labelling, Lookup, Relation, Rules
+from segrules.planning.renaming import Renaming, Thing, is_defined, labels, referred, renamed, things_of
+from segrules.project.model import Entity, Labelling, Lookup, Relation, Rules, Source
 
 
 def meanings(rules: Mapping[str, Rules]) -> Callable[[Thing], str]:
@@ -23,11 +23,17 @@ def meanings(rules: Mapping[str, Rules]) -> Callable[[Thing], str]:
 
     def meaning(thing: Thing) -> str:
         if thing not in known:
+            known[thing] = thing.name  # of what has errors: is not there, or refers to itself
             own = rules[thing.entity]
-            facts = sorted({repr(fact) for fact in _facts(expressions_of(thing, own), own)})
-            content = (thing.kind == "relation", form(thing, own, meaning), _row_facts(own.entity), facts)
-            known[thing] = hashlib.sha256(repr(content).encode()).hexdigest()[:16]
+            if is_defined(thing, own):
+                known[thing] = hashlib.sha256(repr(content(thing, own)).encode()).hexdigest()[:16]
         return known[thing]
+
+    def content(thing: Thing, own: Rules) -> object:
+        facts = sorted({repr(fact) for fact in _facts(expressions_of(thing, own), own, meaning)})
+        is_relation = thing.kind == "relation"
+        rows = row_facts(own.entity) if is_relation else _rows_of(own, meaning)
+        return is_relation, form(thing, own, meaning), rows, facts
 
     return meaning
 
@@ -44,14 +50,19 @@ def written_alike(old: Mapping[str, Rules], new: Mapping[str, Rules]) -> frozens
 
     def is_alike(thing: Thing) -> bool:
         if thing not in known:
+            known[thing] = False  # of what refers to itself
             before, after = old[thing.entity], new[thing.entity]
             if thing.kind == "relation" and thing.name not in after.derived:
                 known[thing] = thing.name in before.relations and thing.name not in before.derived
-            elif thing not in there or _constants(thing, before) != _constants(thing, after):
+            elif (
+                thing not in there
+                or not is_defined(thing, after)
+                or _constants(thing, before) != _constants(thing, after)
+            ):
                 known[thing] = False
             else:
-                parts = expressions_of(thing, after)
-                known[thing] = parts == expressions_of(thing, before) and all(map(is_alike, referred(parts, after)))
+                is_same = expressions_of(thing, after) == expressions_of(thing, before)
+                known[thing] = is_same and all(map(is_alike, rests_on(thing, after)))
         return known[thing]
 
     return frozenset(thing for own in new.values() for thing in things_of(own) if is_alike(thing))
@@ -97,8 +108,8 @@ def form(thing: Thing, rules: Rules, rename: Renaming) -> object:
         case _ if thing.name in rules.derived:
             made = rules.derived[thing.name]
             base = rename(Thing(rules.relations[made.base].entity, "relation", made.base))
-            columns = [(name, formed(node)) for name, node in (*made.by, *made.columns)]
-            return base, formed(made.where), len(made.by), columns, _relation_facts(rules.relations[thing.name])
+            by, columns = (sorted((name, formed(node)) for name, node in part) for part in (made.by, made.columns))
+            return base, formed(made.where), by, columns, _relation_facts(rules.relations[thing.name])
         case _:
             return thing.name, _relation_facts(rules.relations[thing.name])
 
@@ -135,6 +146,13 @@ def expressions_of(thing: Thing, rules: Rules) -> tuple[Expression, ...]:
             return ()
 
 
+def rests_on(thing: Thing, rules: Rules) -> tuple[Thing, ...]:
+    """What a thing names, and the relation that it, or else its entity, is made from; each once."""
+    base = rules.relations[thing.name].from_relation if thing.kind == "relation" else rules.entity.from_relation
+    made_from = () if base is None else (Thing(rules.relations[base].entity, "relation", base),)
+    return tuple(dict.fromkeys((*referred(expressions_of(thing, rules), rules), *made_from)))
+
+
 def _labelling(stage: Thing, rules: Rules) -> tuple[Labelling, str]:
     name, _, label = stage.name.partition(".")
     assert label in labels(rules.segmentations[name])
@@ -151,25 +169,42 @@ def _deciding(labelling: Labelling, label: str) -> tuple[tuple[str, Expression],
     return labelling.stages[: last + 1]
 
 
-def _row_facts(entity: Entity) -> object:
-    return entity.key, entity.from_relation, entity.time, entity.valid
+def row_facts(entity: Entity) -> object:
+    """What says which rows of its source an entity has."""
+    return entity.key, source_facts(entity.source), entity.time, entity.valid
+
+
+def source_facts(source: Source | None) -> object:
+    """Where rows are read, and how: not where that is written."""
+    return None if source is None else (source.path, source.table, source.format)
+
+
+def _rows_of(rules: Rules, meaning: Renaming) -> object:
+    """The facts of an entity's rows; where they are those of a relation, its meaning is one."""
+    base = rules.entity.from_relation
+    return row_facts(rules.entity), None if base is None else meaning(Thing(rules.entity.name, "relation", base))
 
 
 def _relation_facts(relation: Relation) -> object:
-    return relation.key, relation.time, relation.order
+    return relation.key, source_facts(relation.source), relation.time, relation.order
 
 
-def _facts(expressions: Iterable[Expression], rules: Rules) -> Iterator[object]:
+def _facts(expressions: Iterable[Expression], rules: Rules, meaning: Renaming) -> Iterator[object]:
     """How the lookups that expressions go through find their rows."""
     for node in (part for expression in expressions for part in walk(expression)):
         if isinstance(node, Column | Reference) and node.path:
             is_own = node.row == rules.entity.name
             table: Entity | Relation = rules.entity if is_own else rules.relations[relation_of(node.row)]
-            yield from _lookup_facts(table, node.path, rules)
+            yield from _lookup_facts(table, node.path, rules, meaning)
 
 
-def _lookup_facts(table: Entity | Relation | Lookup, path: tuple[str, ...], rules: Rules) -> Iterator[object]:
+def _lookup_facts(
+    table: Entity | Relation | Lookup, path: tuple[str, ...], rules: Rules, meaning: Renaming
+) -> Iterator[object]:
     for step in path:
         lookup = next(lookup for lookup in table.lookups if lookup.name == step)
-        yield step, lookup.on, lookup.valid, lookup.entity
-        table = lookup if lookup.entity is None else rules.entities[lookup.entity].entity
+        yield step, lookup.on, lookup.valid, lookup.entity, source_facts(lookup.source)
+        table = lookup
+        if lookup.entity is not None:
+            table = rules.entities[lookup.entity].entity
+            yield lookup.entity, _rows_of(rules.entities[lookup.entity], meaning)

@@ -42,10 +42,27 @@ def labels(labelling: Labelling) -> tuple[str, ...]:
     return tuple(own if labelling.otherwise is None else {**own, labelling.otherwise: None})
 
 
+def is_defined(thing: Thing, rules: Rules) -> bool:
+    """Whether an entity's rules define a thing or relation: what has errors is named, perhaps, and not there."""
+    match thing.kind:
+        case "trait":
+            return thing.name in rules.traits
+        case "segment":
+            return thing.name in rules.segments
+        case "segmentation":
+            return thing.name in rules.segmentations
+        case "stage":
+            name, _, label = thing.name.partition(".")
+            return name in rules.segmentations and label in labels(rules.segmentations[name])
+        case _:
+            relation = rules.relations.get(thing.name)
+            return relation is not None and (relation.from_relation is None or thing.name in rules.derived)
+
+
 def thing_of(reference: Reference, rules: Rules) -> Thing:
     """What a reference in an entity's rules refers to."""
     own, inner = _there(reference, rules)
-    if inner.to == "segment" and inner.name not in own.segments:
+    if inner.to == "segment" and inner.name not in own.segments and "." in inner.name:
         return Thing(own.entity.name, "stage", inner.name)
     return Thing(own.entity.name, inner.to, inner.name)
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from segrules.language.core import Column, Reference
 from segrules.language.trees import relation_of, walk
-from segrules.planning.meanings import expressions_of
+from segrules.planning.meanings import expressions_of, rests_on, row_facts, source_facts
 from segrules.planning.renaming import (
     Renaming,
     Thing,
-    referred,
+    is_defined,
     renamed,
     renamed_derivation,
     renamed_labelling,
@@ -29,7 +29,7 @@ class TwoVersions:
     """The new rules with what differs of the old ones under another name, which `rename` gives.
 
     relations: stored relations of the old version that are declared otherwise now, by their name here. lost: things of
-    the old version that cannot be computed beside the new ones, and the column, lookup or entity that is in the way.
+    the old version that cannot be computed beside the new ones, and what is in the way, such as a column.
     """
 
     rules: Mapping[str, Rules]
@@ -44,7 +44,7 @@ def together(old: Mapping[str, Rules], new: Mapping[str, Rules], same: Mapping[T
         f"{name}{BEFORE}": name
         for entity, rules in old.items()
         for name, relation in rules.relations.items()
-        if name not in rules.derived
+        if relation.from_relation is None
         and not _is_alike(relation, new[entity].relations.get(name) if entity in new else None)
     }
 
@@ -58,7 +58,7 @@ def together(old: Mapping[str, Rules], new: Mapping[str, Rules], same: Mapping[T
             return f"{rename(Thing(thing.entity, 'segmentation', name))}.{label}"
         return f"{thing.name}{BEFORE}"
 
-    lost = _lost(old, new)
+    lost = _lost(old, new, same)
     entities: dict[str, Rules] = {}
     for entity, own in new.items():
         both = _both(old[entity], own, rename, same, lost) if entity in old else own
@@ -73,7 +73,7 @@ def _both(old: Rules, new: Rules, rename: Renaming, same: Mapping[Thing, str], l
     for name, relation in old.relations.items():
         thing = Thing(relation.entity, "relation", name)
         called = rename(thing)
-        if called not in relations and thing not in lost:
+        if called not in relations and thing not in lost and is_defined(thing, old):
             base = relation.from_relation
             origin = None if base is None else rename(Thing(old.relations[base].entity, "relation", base))
             relations[called] = replace(relation, name=called, from_relation=origin)
@@ -105,11 +105,8 @@ def _is_alike(old: Relation, new: Relation | None) -> bool:
     """Whether rows of a stored relation are the same rows in both versions, as far as the old rules ask for them."""
     if new is None or (old.key, old.time, old.order, old.entity) != (new.key, new.time, new.order, new.entity):
         return False
-    return _source(old) == _source(new) and _has(new.columns, old.columns) and _lookups_alike(old.lookups, new.lookups)
-
-
-def _source(owner: Entity | Relation | Lookup) -> object:
-    return None if owner.source is None else (owner.source.path, owner.source.table, owner.source.format)
+    is_same = source_facts(old.source) == source_facts(new.source)
+    return is_same and _has(new.columns, old.columns) and _lookups_alike(old.lookups, new.lookups)
 
 
 def _has(columns: Iterable[StoredColumn], wanted: Iterable[StoredColumn]) -> bool:
@@ -123,8 +120,12 @@ def _lookups_alike(old: Iterable[Lookup], new: Iterable[Lookup]) -> bool:
 
 
 def _lookup_alike(old: Lookup, new: Lookup) -> bool:
-    is_same = (old.on, old.valid, old.entity, _source(old)) == (new.on, new.valid, new.entity, _source(new))
+    is_same = _lookup_facts(old) == _lookup_facts(new)
     return is_same and _has(new.columns, old.columns) and _lookups_alike(old.lookups, new.lookups)
+
+
+def _lookup_facts(lookup: Lookup) -> object:
+    return lookup.on, lookup.valid, lookup.entity, source_facts(lookup.source)
 
 
 def _columns(new: Entity | Lookup, old: Entity | Lookup) -> tuple[StoredColumn, ...]:
@@ -146,17 +147,16 @@ def _lookups(new: Entity | Lookup, old: Entity | Lookup) -> tuple[Lookup, ...]:
 # what cannot be computed
 
 
-def _lost(old: Mapping[str, Rules], new: Mapping[str, Rules]) -> dict[Thing, str]:
-    """The things of the old version that rest on what the new one declares otherwise, each with what that is."""
+def _lost(old: Mapping[str, Rules], new: Mapping[str, Rules], same: Mapping[Thing, str]) -> dict[Thing, str]:
+    """The things of the old version that cannot be computed beside the new ones, each with what is in the way."""
     found: dict[Thing, str | None] = {}
 
     def reason(thing: Thing) -> str | None:
         if thing not in found:
             found[thing] = None  # of what refers to itself, which is no rule
-            found[thing] = _own_reason(thing, old[thing.entity], new.get(thing.entity))
+            found[thing] = _own_reason(thing, old, new, same)
             if found[thing] is None:
-                own = old[thing.entity]
-                others = (reason(item) for item in referred(expressions_of(thing, own), own) if item.entity in old)
+                others = (reason(item) for item in rests_on(thing, old[thing.entity]))
                 found[thing] = next((item for item in others if item is not None), None)
         return found[thing]
 
@@ -164,34 +164,63 @@ def _lost(old: Mapping[str, Rules], new: Mapping[str, Rules]) -> dict[Thing, str
     return {thing: why for thing in things if (why := reason(thing)) is not None}
 
 
-def _own_reason(thing: Thing, old: Rules, new: Rules | None) -> str | None:
-    if new is None:
-        return f"the entity `{thing.entity}`"
-    if (old.entity.key, old.entity.from_relation, old.entity.time, old.entity.valid) != (
-        new.entity.key,
-        new.entity.from_relation,
-        new.entity.time,
-        new.entity.valid,
-    ) or _source(old.entity) != _source(new.entity):
-        return f"the entity `{thing.entity}`"
-    for node in (part for expression in expressions_of(thing, old) for part in walk(expression)):
-        if isinstance(node, Column | Reference) and node.row == thing.entity and (why := _clash(node, old, new)):
+def _own_reason(
+    thing: Thing, old: Mapping[str, Rules], new: Mapping[str, Rules], same: Mapping[Thing, str]
+) -> str | None:
+    own = old[thing.entity]
+    if not is_defined(thing, own):
+        return f"`{thing.name}` had errors"
+    if not _has_the_same_rows(thing.entity, old, new, same):
+        return f"the entity `{thing.entity}` has other rows"
+    for node in (part for expression in expressions_of(thing, own) for part in walk(expression)):
+        if isinstance(node, Column | Reference) and (why := _clash(node, own, old, new, same)):
             return why
     return None
 
 
-def _clash(node: Column | Reference, old: Rules, new: Rules) -> str | None:
-    """The lookup or column on a path from the entity that the new version declares otherwise."""
-    before: Entity | Lookup = old.entity
-    after: Entity | Lookup | None = new.entity
+def _otherwise(kind: str, name: str) -> str:
+    return f"the {kind} `{name}` is declared otherwise"
+
+
+def _has_the_same_rows(
+    entity: str, old: Mapping[str, Rules], new: Mapping[str, Rules], same: Mapping[Thing, str]
+) -> bool:
+    """Whether an entity has the same rows in both versions."""
+    if entity not in new or row_facts(old[entity].entity) != row_facts(new[entity].entity):
+        return False
+    before, after = old[entity].entity.from_relation, new[entity].entity.from_relation
+    if before in old[entity].derived:
+        return same.get(Thing(entity, "relation", before)) == after if before else True
+    if before is None or after is None:
+        return before is after
+    return before == after and _is_alike(old[entity].relations[before], new[entity].relations[after])
+
+
+def _clash(
+    node: Column | Reference,
+    rules: Rules,
+    old: Mapping[str, Rules],
+    new: Mapping[str, Rules],
+    same: Mapping[Thing, str],
+) -> str | None:
+    """The entity, lookup or column to which a name leads and which the new version declares otherwise.
+
+    What it names of a relation's own rows is not in the way: such a relation is there twice.
+    """
+    is_own = node.row in ("", rules.entity.name)
+    before: Entity | Relation | Lookup = rules.entity if is_own else rules.relations[relation_of(node.row)]
+    after: Entity | Relation | Lookup | None = new[rules.entity.name].entity if is_own else before
     for step in node.path:
-        before = next(lookup for lookup in before.lookups if lookup.name == step)
-        after = next((lookup for lookup in after.lookups if lookup.name == step), None) if after else None
-        if before.entity is not None or after is None:
-            break
-        if (before.on, before.valid, _source(before)) != (after.on, after.valid, _source(after)):
-            return f"the lookup `{step}`"
-    if isinstance(node, Reference) or after is None or relation_of(node.row) != old.entity.name:
+        left = next(lookup for lookup in before.lookups if lookup.name == step)
+        right = next((lookup for lookup in after.lookups if lookup.name == step), None) if after else None
+        if right is not None and _lookup_facts(left) != _lookup_facts(right):
+            return _otherwise("lookup", step)
+        before, after = left, right
+        if left.entity is not None:
+            if not _has_the_same_rows(left.entity, old, new, same):
+                return f"the entity `{left.entity}` has other rows"
+            before, after = old[left.entity].entity, new[left.entity].entity
+    if isinstance(node, Reference) or after is None:
         return None
     types = {column.name: column.type for column in after.columns}
-    return f"the column `{node.name}`" if types.get(node.name, node.type) != node.type else None
+    return _otherwise("column", node.name) if types.get(node.name, node.type) != node.type else None

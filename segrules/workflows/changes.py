@@ -12,8 +12,8 @@ from typing import Literal as OneOf
 
 from segrules.language.core import Expression
 from segrules.language.normal_form import normal_form
-from segrules.planning.meanings import expressions_of, form, meanings, written_alike
-from segrules.planning.renaming import Thing, referred, renamed, things_of
+from segrules.planning.meanings import expressions_of, form, meanings, rests_on, written_alike
+from segrules.planning.renaming import Thing, renamed, things_of
 from segrules.project.model import Labelling, Project, Rules, Tree
 from segrules.workflows.clause_changes import ClauseChange, clause_changes
 
@@ -174,7 +174,9 @@ def _differences(
 
     def pair(left: Expression, right: Expression) -> tuple[ClauseChange, ...]:
         found = clause_changes(left, right, then, normal_form)
-        return tuple(change for change in found if change.values or change.texts[0] != change.texts[1])
+        texts = [change.texts for change in found]
+        as_before = {before for before, _ in texts} & {after for _, after in texts}  # what it names is not
+        return tuple(change for change in found if change.values or not {*change.texts} <= {*as_before, None})
 
     match thing.kind:
         case "trait":
@@ -225,7 +227,7 @@ def _causes(
         result: dict[Thing, None] = {}
         if _is_stage(thing):
             result.update(dict.fromkeys(around.get(_segmentation_of(thing), ())))
-        for other in referred(expressions_of(thing, own), own):
+        for other in rests_on(thing, own):
             change = found.get(other)
             if change is not None and change.verdict == "moved":
                 result.update(dict.fromkeys(causes(other)))

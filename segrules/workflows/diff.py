@@ -248,10 +248,10 @@ def _other_calendar(before: Version, after: Version) -> bool:
 def _lost(both: TwoVersions, before: Version, after: Version, wrong: tuple[Diagnostic, ...]) -> Mapping[Thing, str]:
     things = [thing for own in before.rules.values() for thing in things_of(own)]
     if _other_calendar(before, after):
-        return dict.fromkeys(things, "the time zone")
+        return dict.fromkeys(things, "the time zone is another one")
     if has_errors(wrong):
         first = next(finding for finding in wrong if is_error(finding))
-        return dict.fromkeys(things, f"the data: {first.message}")
+        return dict.fromkeys(things, first.message)
     return both.lost
 
 

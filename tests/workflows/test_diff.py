@@ -125,13 +125,15 @@ def test_rows_of_a_relation_from_another_file(tmp_path: Path) -> None:
     write(tmp_path / "new", {"data/recent.csv": "customer_id,at,amount,channel\n4,2026-01-30,500,web\n"})
     found = between(tmp_path, ("source: data/orders.csv", "source: data/recent.csv"))
     assert [change.text for change in found.contract] == ["`orders` is read from `data/orders.csv` → `data/recent.csv`"]
+    assert verdicts(found)["spender"] == "moved"
+    assert moves(found)["web_fan"] == (3, 1, 1, 3)
 
 
 def test_a_lookup_that_finds_other_rows(tmp_path: Path) -> None:
     edit = ("home: {source: data/homes.csv, on: customer_id,", "home: {source: data/homes.csv, on: {age: customer_id},")
     found = between(tmp_path, edit)
     assert verdicts(found) == {"roomy": "moved"}
-    assert found.lost == {change_of(found, "roomy").thing: "the lookup `home`"}
+    assert found.lost == {change_of(found, "roomy").thing: "the lookup `home` is declared otherwise"}
     assert moves(found) == {"roomy": (None, 0, 0, 0)}
 
 
@@ -144,7 +146,7 @@ def test_a_column_of_another_type_moves_the_rules_that_name_it(tmp_path: Path) -
     found = between(tmp_path, ("age: integer", "age: 'decimal(5,1)'"))
     assert verdicts(found) == {"grown": "moved"}
     assert [change.text for change in found.contract] == ["`customer.age`: integer → decimal(5,1)"]
-    assert found.lost == {change_of(found, "grown").thing: "the column `age`"}
+    assert found.lost == {change_of(found, "grown").thing: "the column `age` is declared otherwise"}
 
 
 def test_a_column_that_is_gone_names_who_loses_its_meaning(tmp_path: Path) -> None:
@@ -169,7 +171,7 @@ def test_a_rule_that_had_errors(tmp_path: Path) -> None:
 def test_another_time_zone_is_not_counted_together(tmp_path: Path) -> None:
     found = between(tmp_path, ("as_of:", "timezone: Asia/Bangkok\nas_of:"), ("age >= 18", "age >= 21"))
     assert moves(found) == {"grown": (None, 2, 2, 0)}
-    assert set(found.lost.values()) == {"the time zone"}
+    assert set(found.lost.values()) == {"the time zone is another one"}
     assert "`timezone`: UTC → Asia/Bangkok" in [change.text for change in found.contract]
 
 
@@ -261,3 +263,66 @@ def test_an_approval_lifts_the_limits_for_one_change(expires: str, lifted: bool,
     assert [item.code for item in again.findings] == ([] if lifted else ["limit-exceeded"])
     other = between(tmp_path, ("name: shop", approval), ("age >= 18", "age >= 22"), edits[1])
     assert [item.code for item in other.findings] == ["limit-exceeded"]
+
+
+def test_a_rule_that_names_what_has_errors_now(tmp_path: Path) -> None:
+    found = between(tmp_path, ("spend: sum(orders.amount)", "spend: sum(orders.amont)"))
+    assert found.exit_code == 1
+    assert verdicts(found) == {"spend": "broken", "spender": "moved", "loyal": "moved"}
+    assert [thing.name for thing in change_of(found, "spender").because] == ["spend"]
+
+
+def test_a_rule_that_named_what_had_errors(tmp_path: Path) -> None:
+    between(tmp_path)
+    (tmp_path / "old/segments/rules.yml").write_text(FILES["segments/rules.yml"].replace("orders.amount", "orders.x"))
+    again = diff(tmp_path / "new", str(tmp_path / "old"))
+    assert not isinstance(again, Refusal)
+    assert verdicts(again) == {"spend": "mended", "spender": "moved", "loyal": "moved"}
+    assert set(again.lost.values()) == {"`spend` had errors"}
+    assert moves(again) == {"spender": (None, 2, 2, 0), "loyal": (None, 1, 1, 0)}
+
+
+def test_an_entity_made_of_rows_that_are_other_ones_now(tmp_path: Path) -> None:
+    visitor = "  visitor: {from: web_visits, key: customer_id}\nrelations:\n"
+    visits = "  visits: {of: visitor, source: data/orders.csv, key: customer_id, columns: {customer_id: integer, "
+    visits += "channel: text}}\n  web_visits: {from: visits, where: channel == 'web'}\n  orders:\n"
+    before, after = write(tmp_path / "old"), write(tmp_path / "new")
+    text = FILES["segrules.yml"].replace("relations:\n", visitor).replace("  orders:\n", visits)
+    (before / "segrules.yml").write_text(text)
+    (after / "segrules.yml").write_text(text.replace("{from: visits, where: channel == 'web'}", "{from: visits}"))
+    for folder in (before, after):
+        (folder / "segments/visitors.yml").write_text("entity: visitor\nsegments: {one: count(visits) == 1}\n")
+    found = diff(after, str(before))
+    assert not isinstance(found, Refusal)
+    assert verdicts(found) == {"web_visits": "changed", "one": "moved"}
+    assert [thing.name for thing in change_of(found, "one").because] == ["web_visits"]
+    assert found.lost[change_of(found, "one").thing] == "the entity `visitor` has other rows"
+    assert moves(found) == {"one": (None, 3, 3, 0)}
+
+
+def test_a_column_of_another_entity_that_is_read_from_another_file(tmp_path: Path) -> None:
+    edits = ("  web_fan: web >= 1", "  web_fan: company.kind == 'large'")
+    old = write(tmp_path / "old")
+    (old / "segments/rules.yml").write_text(FILES["segments/rules.yml"].replace(*edits))
+    new = write(tmp_path / "new", {**FILES, "data/firms.csv": "company_id,kind\n1,small\n2,large\n"})
+    (new / "segments/rules.yml").write_text(FILES["segments/rules.yml"].replace(*edits))
+    (new / "segrules.yml").write_text(FILES["segrules.yml"].replace("data/companies.csv", "data/firms.csv"))
+    found = diff(new, str(old))
+    assert not isinstance(found, Refusal)
+    assert verdicts(found) == {"web_fan": "moved", "corporate": "moved", "large": "moved"}
+    assert set(found.lost.values()) == {"the entity `company` has other rows"}
+
+
+def test_a_relation_that_is_made_from_one_that_changed(tmp_path: Path) -> None:
+    before, after = write(tmp_path / "old"), write(tmp_path / "new")
+    chain = "relations:\n  web_orders2: {from: web_orders, columns: {twice: amount * 2}}\n"
+    text = FILES["segrules.yml"].replace("relations:\n", chain)
+    rules = FILES["segments/rules.yml"].replace("web_fan: web >= 1", "web_fan: any(web_orders2 where twice > 0)")
+    for folder, channel in ((before, "'web'"), (after, "'shop'")):
+        (folder / "segrules.yml").write_text(text.replace("channel == 'web'", f"channel == {channel}"))
+        (folder / "segments/rules.yml").write_text(rules)
+    found = diff(after, str(before))
+    assert not isinstance(found, Refusal)
+    assert verdicts(found) == {"web_orders": "changed", "web_orders2": "moved", "web": "moved", "web_fan": "moved"}
+    assert [thing.name for thing in change_of(found, "web_fan").because] == ["web_orders"]
+    assert moves(found) == {"web_fan": (3, 2, 1, 2)}
