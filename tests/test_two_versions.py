@@ -106,12 +106,18 @@ def _mutated(rules: Mapping[str, Rules], data: st.DataObject) -> dict[str, Rules
         for name in names
         if mutants(names[name])
     ]
+    places += [(entity, "segmentations", name) for entity, own in rules.items() for name in own.segmentations]
     if not places:
         reject()
     new = dict(rules)
     for entity, kind, name in data.draw(st.lists(st.sampled_from(places), min_size=1, max_size=3, unique=True)):
-        named: Mapping[str, Expression] = getattr(new[entity], kind)
-        mutant = data.draw(st.sampled_from(mutants(named[name]))).rule
+        named: Mapping[str, Any] = getattr(new[entity], kind)
+        if kind == "segmentations":
+            order = data.draw(st.permutations(named[name].stages))
+            hit = data.draw(st.sampled_from(("first", named[name].hit)))
+            mutant = replace(named[name], stages=tuple(order), hit=hit)
+        else:
+            mutant = data.draw(st.sampled_from(mutants(named[name]))).rule
         changed: dict[str, Any] = {kind: {**named, name: mutant}}
         new[entity] = replace(new[entity], **changed)
     return _linked(new)
