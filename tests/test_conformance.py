@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from segrules.project.reader import folder_reader
-from segrules.workflows.unit_tests import run_tests
+from segrules.workflows.testing.unit_tests import run_tests
 
 SUITE = Path(__file__).parent / "conformance"
 

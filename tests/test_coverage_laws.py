@@ -32,9 +32,9 @@ from segrules.planning import references
 from segrules.planning.time import parse_as_of
 from segrules.project.model import Project, Rules
 from segrules.source import Span
-from segrules.workflows import watching
-from segrules.workflows.atoms import BITS
-from segrules.workflows.coverage import coverage, percent, totals, unseen
+from segrules.workflows.testing import watching
+from segrules.workflows.testing.atoms import BITS
+from segrules.workflows.testing.coverage import coverage, percent, totals, unseen
 
 SOME_ROWS = ("first", "last", "nth", "sequence", "funnel", "max_count")
 Worlds = Sequence[running.World]

@@ -18,7 +18,7 @@ from segrules.planning.time import as_of
 from segrules.project.loader import folder_reader, load
 from segrules.project.model import Entity, Example, Lookup, Project, Relation
 from segrules.project.resolve import resolve
-from segrules.workflows.unit_tests import run_tests
+from segrules.workflows.testing.unit_tests import run_tests
 from segrules.workflows.validate import Validated, validate
 
 PACKS = Path(__file__).parents[1] / "examples/packs"

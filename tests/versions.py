@@ -7,8 +7,8 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from segrules.workflows.changes import Change
-from segrules.workflows.diff import Difference, diff
+from segrules.workflows.reviewing.changes import Change
+from segrules.workflows.reviewing.diff import Difference, diff
 from segrules.workflows.running import Refusal
 
 PROJECT = """\

@@ -17,14 +17,14 @@ from segrules.cli.table import columns
 from segrules.cli.terminal import Paint, excerpt, note, note_findings, out, paint_for, path_from_here, shown_path
 from segrules.cli.text import safe
 from segrules.diagnostics import Diagnostic
-from segrules.workflows.coverage import coverage, names_changed_since, percent, run_watched, totals, unseen
+from segrules.workflows.testing.coverage import coverage, names_changed_since, percent, run_watched, totals, unseen
 
 if TYPE_CHECKING:
     from segrules.cli.formats.finding import Finding
     from segrules.project.environments import Settings
     from segrules.source import Span
-    from segrules.workflows.coverage import Coverage, RuleCoverage, Unseen
-    from segrules.workflows.unit_tests import TestReport
+    from segrules.workflows.testing.coverage import Coverage, RuleCoverage, Unseen
+    from segrules.workflows.testing.unit_tests import TestReport
 
 
 @dataclass(frozen=True, slots=True)

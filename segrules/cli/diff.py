@@ -14,10 +14,10 @@ from segrules.cli.text import safe
 
 if TYPE_CHECKING:
     from segrules.diagnostics import Diagnostic
-    from segrules.workflows.clause_changes import ClauseChange
-    from segrules.workflows.contract_changes import ContractChange
-    from segrules.workflows.diff import Difference
-    from segrules.workflows.member_changes import MemberChange
+    from segrules.workflows.reviewing.clause_changes import ClauseChange
+    from segrules.workflows.reviewing.contract_changes import ContractChange
+    from segrules.workflows.reviewing.diff import Difference
+    from segrules.workflows.reviewing.member_changes import MemberChange
 
 CHANGED = 3
 Data = Annotated[
@@ -61,7 +61,7 @@ def diff(
         raise typer.BadParameter(f"`{report}` ends in none of {', '.join(ENDINGS)}", param_hint="--report")
     if data is not None and not data.is_dir():
         raise typer.BadParameter(f"there is no folder `{data}`", param_hint="--data")
-    from segrules.workflows.diff import diff as run
+    from segrules.workflows.reviewing.diff import diff as run
     from segrules.workflows.running import Refusal
 
     with progress_bar("comparing") as progress:

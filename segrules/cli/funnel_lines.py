@@ -12,7 +12,7 @@ from segrules.cli.text import safe
 from segrules.report.plurals import plural
 
 if TYPE_CHECKING:
-    from segrules.workflows.funnels import Funnel, Funnels, Step
+    from segrules.workflows.explaining.funnels import Funnel, Funnels, Step
 
 _LONGEST = 70
 _LEFT = {"all": "{} left", "none": "{} left", "any": "{} so far", "not all": "{} have all so far"}

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from segrules.cli.formats.finding import Finding
     from segrules.project.environments import Settings
     from segrules.source import Span
-    from segrules.workflows.mutation import MutationReport, Outcome
-    from segrules.workflows.unit_tests import TestReport
+    from segrules.workflows.mutating.mutation import MutationReport, Outcome
+    from segrules.workflows.testing.unit_tests import TestReport
 
 
 def mutation(
@@ -28,7 +28,7 @@ def mutation(
     """Runs the tests with every mutant of the rules, or of those changed since a revision; says which survived."""
     from segrules.cli.test import refuse_no_test
     from segrules.project.loader import folder_reader
-    from segrules.workflows.mutation import run_mutation
+    from segrules.workflows.mutating.mutation import run_mutation
 
     found = run_mutation(folder_reader(folder), name=name, since=since, settings=settings)
     refuse_failing(found.tests, folder, "no change of the rules was tried", quiet=format == "github")

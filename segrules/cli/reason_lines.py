@@ -12,9 +12,9 @@ from segrules.cli.terminal import Paint
 from segrules.cli.text import safe
 
 if TYPE_CHECKING:
-    from segrules.workflows.flips import Flip
-    from segrules.workflows.reasons import Reason
-    from segrules.workflows.values import Value
+    from segrules.workflows.explaining.flips import Flip
+    from segrules.workflows.explaining.reasons import Reason
+    from segrules.workflows.explaining.values import Value
 
 INDENT = "  "
 _LONGEST = 100
@@ -148,7 +148,7 @@ def _evidence(tree: Reason, depth: int, paint: Paint) -> Iterator[str]:
 
 def _segmentation(tree: Reason, depth: int, paint: Paint) -> Iterator[str]:
     """The label, and of each stage up to it what decides; of the one that it is, all."""
-    from segrules.workflows.reasons import deciding
+    from segrules.workflows.explaining.reasons import deciding
 
     assert tree.value is not None
     indent = INDENT * depth
@@ -211,7 +211,7 @@ def _params(tree: Reason) -> str:
 
 def missed_words(tree: Reason) -> str:
     """A clause that keeps a row out, in one line."""
-    from segrules.workflows.reasons import truth
+    from segrules.workflows.explaining.reasons import truth
 
     text = short(tree.clause.text) if tree.kind == "test" else safe(tree.clause.name or tree.clause.text)
     held = "holds, and must not" if truth(tree) else ""

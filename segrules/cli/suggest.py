@@ -16,13 +16,13 @@ from segrules.cli.text import safe
 
 if TYPE_CHECKING:
     from segrules.project.environments import Settings
-    from segrules.workflows.suggestions import Suggestion, SuggestionReport
+    from segrules.workflows.mutating.suggestions import Suggestion, SuggestionReport
 
 
 def suggest(folder: Path, name: str | None, settings: Settings, format: Format, write: bool) -> NoReturn:
     """Suggests examples, and with `write` puts them into the files."""
     from segrules.project.loader import folder_reader
-    from segrules.workflows.suggestions import changes_for, run_suggestions
+    from segrules.workflows.mutating.suggestions import changes_for, run_suggestions
 
     if format not in ("text", "json"):
         raise typer.BadParameter("with --suggest it is text or json", param_hint="--format")
@@ -60,7 +60,7 @@ def _note_others(found: SuggestionReport) -> None:
 
 def as_text(suggestions: Sequence[Suggestion], folder: Path) -> str:
     """Each segment with its place, and the YAML to paste below it."""
-    from segrules.workflows.example_edits import block
+    from segrules.workflows.mutating.example_edits import block
 
     if not suggestions:
         return "no example is missing"
@@ -76,7 +76,7 @@ def as_text(suggestions: Sequence[Suggestion], folder: Path) -> str:
 
 def as_json(found: SuggestionReport) -> dict[str, Any]:
     """The suggestions as YAML by segment, and the segments that no example can be suggested for."""
-    from segrules.workflows.example_edits import block
+    from segrules.workflows.mutating.example_edits import block
 
     entries = []
     for item in found.suggestions:

@@ -17,7 +17,7 @@ from segrules.cli.text import safe
 if TYPE_CHECKING:
     from segrules.cli.formats.finding import Finding
     from segrules.cli.formats.junit import Case
-    from segrules.workflows.unit_tests import TestReport, TestResult
+    from segrules.workflows.testing.unit_tests import TestReport, TestResult
 
 Mutate = Annotated[bool, typer.Option("--mutate", help="Try small changes of the rules: does some test notice each?")]
 ScoreMin = Annotated[
@@ -96,7 +96,7 @@ def test(
         mutation(folder, name, settings_of(env, sets), format, score_min, changed_since)
     from segrules.project.environments import has_invalid_setting
     from segrules.project.loader import folder_reader
-    from segrules.workflows.unit_tests import run_tests
+    from segrules.workflows.testing.unit_tests import run_tests
 
     tested = run_tests(folder_reader(folder), name=name, settings=settings_of(env, sets))
     if format != "github":  # where stdout and stderr are one log, annotations say it all

@@ -21,7 +21,7 @@ def updated(folder: Path, name: str | None, settings: Settings, format: Format, 
     """Shows what changes in the files of tests, writes it, and says which tests fail still."""
     from segrules.project.environments import has_invalid_setting
     from segrules.project.loader import folder_reader
-    from segrules.workflows.updating import update
+    from segrules.workflows.testing.updating import update
 
     if format != "text":
         raise typer.BadParameter("with --update it is text", param_hint="--format")

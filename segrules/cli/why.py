@@ -18,12 +18,12 @@ from segrules.cli.text import pad, safe, width
 
 if TYPE_CHECKING:
     from segrules.project.environments import Settings
-    from segrules.workflows.evidence import Evidence
-    from segrules.workflows.explain import Explanation
-    from segrules.workflows.nearest import Missed
-    from segrules.workflows.reasons import Reason
+    from segrules.workflows.explaining.evidence import Evidence
+    from segrules.workflows.explaining.explain import Explanation
+    from segrules.workflows.explaining.nearest import Missed
+    from segrules.workflows.explaining.reasons import Reason
+    from segrules.workflows.explaining.values import Value
     from segrules.workflows.running import Refusal
-    from segrules.workflows.values import Value
 
 MOST_TREES = 12
 MOST_MISSED = 5
@@ -73,7 +73,7 @@ def _row(
     format: str,
     settings: Settings,
 ) -> None:
-    from segrules.workflows.explain import why as run
+    from segrules.workflows.explaining.explain import why as run
     from segrules.workflows.running import Refusal
 
     rows_up_to = None if names or format == "json" else MOST_TREES
@@ -93,7 +93,7 @@ def _population(
     folder: Path, names: tuple[str, ...], entity: str | None, as_of: str | None, format: str, settings: Settings
 ) -> None:
     from segrules.cli.funnel_lines import funnels_json, funnels_text
-    from segrules.workflows.funnels import population as run
+    from segrules.workflows.explaining.funnels import population as run
     from segrules.workflows.running import Refusal
 
     with progress_bar("counting") as progress:

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from segrules.report.html import escape, page
 from segrules.source import SourceFile
-from segrules.workflows.coverage import Coverage, RuleCoverage, percent, totals, unseen
+from segrules.workflows.testing.coverage import Coverage, RuleCoverage, percent, totals, unseen
 
 STYLE = """<style>
 mark { color: inherit; border-radius: 3px; padding: 0 1px; background: none; border-bottom: 2px solid; }

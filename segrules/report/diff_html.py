@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from segrules.report import diff_words as words
 from segrules.report.html import escape, page
-from segrules.workflows.diff import Difference
+from segrules.workflows.reviewing.diff import Difference
 
 
 def html(found: Difference, floor: int, *, with_keys: bool) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from segrules.report import diff_words as words
-from segrules.workflows.diff import Difference
+from segrules.workflows.reviewing.diff import Difference
 
 MOST_CHARACTERS = 65_000
 """A little below what GitHub takes for a comment, 65,536."""

@@ -8,10 +8,10 @@ from typing import Any
 
 from segrules.planning.renaming import Thing
 from segrules.report.plurals import plural
-from segrules.workflows.changes import Change
-from segrules.workflows.clause_changes import ClauseChange
-from segrules.workflows.diff import Difference
-from segrules.workflows.member_changes import Flow, MemberChange
+from segrules.workflows.reviewing.changes import Change
+from segrules.workflows.reviewing.clause_changes import ClauseChange
+from segrules.workflows.reviewing.diff import Difference
+from segrules.workflows.reviewing.member_changes import Flow, MemberChange
 
 HIDDEN = "…"
 VERDICTS = {

@@ -12,7 +12,7 @@ from segrules.language.core import Reference
 from segrules.planning import plan, references
 from segrules.planning.time import parse_as_of
 from segrules.planning.variants import in_place, reached, thing_of, users_of, with_variants
-from segrules.workflows.mutation import mutated_rules
+from segrules.workflows.mutating.mutation import mutated_rules
 
 
 @settings(max_examples=settings().max_examples // 2)

@@ -12,7 +12,7 @@ from segrules.language.trees import walk
 from segrules.project.loader import load
 from segrules.project.reader import folder_reader
 from segrules.project.resolve import resolve
-from segrules.workflows.unit_tests import run_tests
+from segrules.workflows.testing.unit_tests import run_tests
 
 LISTS = {
     "lists/keys.txt": "1\n2\n",

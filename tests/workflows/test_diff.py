@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from versions import FILES, between, change_of, git, moves, verdicts, write
 
-from segrules.workflows.diff import diff
+from segrules.workflows.reviewing.diff import diff
 from segrules.workflows.running import Refusal
 
 TEXT_ONLY = [

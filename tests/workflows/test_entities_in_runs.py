@@ -13,7 +13,7 @@ from segrules.workflows.apply import count
 from segrules.workflows.sample import sample
 from segrules.workflows.schema import schema
 from segrules.workflows.show_sql import show_sql
-from segrules.workflows.unit_tests import run_tests
+from segrules.workflows.testing.unit_tests import run_tests
 
 YML = """\
 segrules: 1

@@ -15,10 +15,10 @@ from segrules.language.core import Aggregate, Literal
 from segrules.language.types import INTEGER
 from segrules.planning import references
 from segrules.planning.time import parse_as_of
-from segrules.workflows.evidence import SHOWN_ROWS, Evidence, evidence
-from segrules.workflows.explain import roots
-from segrules.workflows.reasons import Reason, reasons
-from segrules.workflows.rule_tree import rule_trees
+from segrules.workflows.explaining.evidence import SHOWN_ROWS, Evidence, evidence
+from segrules.workflows.explaining.explain import roots
+from segrules.workflows.explaining.reasons import Reason, reasons
+from segrules.workflows.explaining.rule_tree import rule_trees
 
 KEYS = 2
 

@@ -10,7 +10,7 @@ import pytest
 
 from segrules.language.core import And, Call, Column, Compare, Duration, Expression, Literal, Not
 from segrules.language.types import DATE, DURATION, INTEGER, NUMBER, TEXT, TIMESTAMP, Type, decimal
-from segrules.workflows.flips import flip
+from segrules.workflows.explaining.flips import flip
 
 
 def column(type: Type, name: str = "x") -> Column:

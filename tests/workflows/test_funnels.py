@@ -12,8 +12,8 @@ from test_reasons import explained
 from segrules.engines import Engine, EngineError
 from segrules.planning import references
 from segrules.planning.time import parse_as_of
-from segrules.workflows.funnels import Funnel, Step, funnel
-from segrules.workflows.reasons import Reason, truth
+from segrules.workflows.explaining.funnels import Funnel, Step, funnel
+from segrules.workflows.explaining.reasons import Reason, truth
 
 
 @settings(max_examples=settings().max_examples // 4)

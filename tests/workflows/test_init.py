@@ -11,7 +11,7 @@ from segrules.project.loader import folder_reader
 from segrules.workflows.apply import apply
 from segrules.workflows.format import format_project
 from segrules.workflows.init import Written, init
-from segrules.workflows.unit_tests import run_tests
+from segrules.workflows.testing.unit_tests import run_tests
 from segrules.workflows.validate import validate
 
 TODAY = date(2026, 2, 10)

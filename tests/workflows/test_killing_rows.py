@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from strategies import Sample, samples
 
 from segrules.engines import Engine
-from segrules.workflows.drafting import Proposal
-from segrules.workflows.killing_rows import answers
-from segrules.workflows.mutant_runs import killed, trials
-from segrules.workflows.mutation import Mutated, case_name, mutated_rules
-from segrules.workflows.unit_tests import run_checked
+from segrules.workflows.mutating.drafting import Proposal
+from segrules.workflows.mutating.killing_rows import answers
+from segrules.workflows.mutating.mutant_runs import killed, trials
+from segrules.workflows.mutating.mutation import Mutated, case_name, mutated_rules
+from segrules.workflows.testing.unit_tests import run_checked
 from segrules.workflows.validate import validate
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from segrules.project.reader import folder_reader
-from segrules.workflows.mutation import MutationReport, run_mutation
+from segrules.workflows.mutating.mutation import MutationReport, run_mutation
 
 PROJECT = """\
 segrules: 1

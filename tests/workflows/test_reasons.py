@@ -22,12 +22,12 @@ from segrules.planning import plan, references
 from segrules.planning.time import AsOf, parse_as_of
 from segrules.project.model import Rules
 from segrules.sql import generate
-from segrules.workflows.explain import roots
-from segrules.workflows.flips import Flip
-from segrules.workflows.nearest import nearest
-from segrules.workflows.reasons import Reason, deciding, reasons, reasons_of, truth
-from segrules.workflows.row_values import values_of
-from segrules.workflows.rule_tree import is_constant, rule_trees, walk_tests
+from segrules.workflows.explaining.explain import roots
+from segrules.workflows.explaining.flips import Flip
+from segrules.workflows.explaining.nearest import nearest
+from segrules.workflows.explaining.reasons import Reason, deciding, reasons, reasons_of, truth
+from segrules.workflows.explaining.row_values import values_of
+from segrules.workflows.explaining.rule_tree import is_constant, rule_trees, walk_tests
 
 Explained = tuple[reference.Subject, list[Reason]]
 

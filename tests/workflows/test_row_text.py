@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from segrules.project.yaml_source import Scalar, Sequence, read_yaml
-from segrules.workflows.row_text import flow, scalar
+from segrules.workflows.testing.row_text import flow, scalar
 
 TEXTS = st.text(st.characters(blacklist_categories=("Cs",)))
 

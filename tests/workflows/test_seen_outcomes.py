@@ -9,10 +9,10 @@ import pytest
 
 from segrules.engines import EngineError
 from segrules.project.reader import folder_reader
-from segrules.workflows import watching
-from segrules.workflows.case_runs import Computed, compute
-from segrules.workflows.coverage import Coverage, RuleCoverage, coverage, percent, run_watched, totals, unseen
-from segrules.workflows.unit_tests import run_tests
+from segrules.workflows.testing import watching
+from segrules.workflows.testing.case_runs import Computed, compute
+from segrules.workflows.testing.coverage import Coverage, RuleCoverage, coverage, percent, run_watched, totals, unseen
+from segrules.workflows.testing.unit_tests import run_tests
 
 PROJECT = """\
 segrules: 1

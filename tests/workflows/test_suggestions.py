@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from strategies import Sample, samples
 
 from segrules.project.reader import with_texts
-from segrules.workflows.row_text import flow
-from segrules.workflows.suggestions import SuggestionReport, changes_for, run_suggestions
-from segrules.workflows.unit_tests import run_tests
+from segrules.workflows.mutating.suggestions import SuggestionReport, changes_for, run_suggestions
+from segrules.workflows.testing.row_text import flow
+from segrules.workflows.testing.unit_tests import run_tests
 
 PROJECT = """\
 segrules: 1

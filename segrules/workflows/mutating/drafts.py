@@ -1,0 +1,360 @@
+"""Rows made up so that a rule holds for them, or just does not: guesses, which an engine is asked about afterwards.
+
+A draft has only the values that the rule was found to depend on. `hold` sets them so that a test should hold or not;
+it knows the usual forms of rules and guesses at the others, so that a draft may do something else than was wanted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from random import Random
+
+from segrules.language.core import (
+    Aggregate,
+    And,
+    Call,
+    Column,
+    Compare,
+    Duration,
+    Elements,
+    Expression,
+    If,
+    IsMissing,
+    Literal,
+    Membership,
+    Not,
+    Or,
+    Reference,
+)
+from segrules.language.functions import PREDICATES
+from segrules.language.trees import relation_of, walk
+from segrules.language.types import Kind
+from segrules.planning.time import AsOf, shift_date, shift_instant, to_local, to_utc
+from segrules.project.model import Column as StoredColumn
+from segrules.project.model import Rules
+from segrules.workflows.mutating.near_values import day_of, fitted, folded, holds, inverted, near, text_for
+
+Place = tuple[tuple[str, ...], str]
+"""A path of lookups and the name of a column, trait or segment at its end."""
+Cells = dict[Place, object]
+Scopes = Mapping[str, Cells]
+"""By the label of a row its values so far."""
+
+MOST_ROWS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The values of one entity row, and its rows in each stored relation, as far as something was found for them."""
+
+    cells: Cells = field(default_factory=dict)
+    rows: dict[str, list[Cells]] = field(default_factory=dict)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """How many values it has; of two with as many the one with fewer rows is the simpler one."""
+        rows = [row for rows in self.rows.values() for row in rows]
+        known = sum(value is not None for row in (self.cells, *rows) for value in row.values())
+        return len(self.cells) + sum(len(row) + 1 for row in rows), known
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """What drafts are made with: the rules, the columns of contracts by table and place, the moment, a source of luck.
+
+    give_rows: makes rows for which an aggregate comes to a value, which is `draft_rows.give_rows`.
+    """
+
+    rules: Rules
+    columns: Mapping[tuple[str, Place], StoredColumn]
+    moment: AsOf
+    luck: Random
+    give_rows: Callable[[Aggregate, object, Scopes, Draft, Maker], None]
+
+    def scopes(self, draft: Draft) -> dict[str, Cells]:
+        return {self.rules.entity.name: draft.cells}
+
+
+def hold(node: Expression, want: bool, scopes: Scopes, draft: Draft, maker: Maker) -> None:
+    """Sets values so that a test holds, or (want false) does not."""
+    match node:
+        case And(items=items) | Or(items=items):
+            is_all = isinstance(node, And) == want
+            chosen = None if is_all else maker.luck.choice(items)
+            for item in items:
+                hold(item, want if is_all or item is chosen else not want, scopes, draft, maker)
+        case Not(item=item):
+            hold(item, not want, scopes, draft, maker)
+        case Compare():
+            _hold_comparison(node, want, scopes, draft, maker)
+        case Membership(item=item, values=Literal(value=tuple() as values)):
+            give(item, maker.luck.choice(values) if want else _other(item, values, maker), scopes, draft, maker)
+        case Membership(item=item, values=values_there):
+            value = some_value(item, maker)
+            give(item, value, scopes, draft, maker)
+            give(values_there, (value,) if want else (), scopes, draft, maker)
+        case IsMissing(item=item):
+            give(item, None if want else some_value(item, maker), scopes, draft, maker)
+        case Call(function=function, arguments=(item, Literal(value=constant))) if function in PREDICATES:
+            give(item, text_for(function, constant, want), scopes, draft, maker)
+        case If(arms=arms, otherwise=otherwise):
+            place = maker.luck.randrange(len(arms) + 1)
+            _reach(node, place, scopes, draft, maker)
+            hold(arms[place][1] if place < len(arms) else otherwise, want, scopes, draft, maker)
+        case Elements(items=items, where=where):
+            constants = [
+                part.value for part in walk(where) if isinstance(part, Literal) and part.type.kind is Kind.TEXT
+            ]
+            give(items, tuple(constants[:1]) if want else (), scopes, draft, maker)
+        case _:
+            give(node, want, scopes, draft, maker)
+
+
+def _reach(node: If, place: int, scopes: Scopes, draft: Draft, maker: Maker) -> None:
+    """Makes the condition before a value the first that holds."""
+    for number, (condition, _) in enumerate(node.arms[: place + 1]):
+        hold(condition, number == place, scopes, draft, maker)
+
+
+def _hold_comparison(node: Compare, want: bool, scopes: Scopes, draft: Draft, maker: Maker) -> None:
+    left, right, operator = node.left, node.right, node.operator
+    if isinstance(left, Literal):
+        left, right = right, left
+        operator = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(operator, operator)  # type: ignore[assignment]
+    known = value_of(left, scopes, draft, maker), value_of(right, scopes, draft, maker)
+    if _are_alike(*known) and holds(operator, *known) is want:
+        return
+    constant = right if isinstance(right, Literal) else _constant_of(right, scopes, draft, maker)
+    if constant is None or constant.value is None:
+        give(left, some_value(left, maker), scopes, draft, maker)
+        return
+    values = [value for value in near(constant, left.type) if holds(operator, value, constant.value) is want]
+    if operator == "==" and not want and isinstance(constant.value, str):
+        values = [_other(left, (constant.value,), maker)]
+    values = [value for value in values if not _is_below_zero(value, constant.value)] or values
+    if values:
+        is_on_it = constant.value in values and maker.luck.random() < 0.6
+        give(left, constant.value if is_on_it else maker.luck.choice(values), scopes, draft, maker)
+
+
+def _is_below_zero(value: object, constant: object) -> bool:
+    """Whether a value is negative where its constant is not, as counts and sums hardly ever are."""
+    numbers = isinstance(value, int | Decimal) and isinstance(constant, int | Decimal)
+    return numbers and value < 0 <= constant  # type: ignore[operator]
+
+
+def _are_alike(one: object, two: object) -> bool:
+    """Whether two values are known and can be compared."""
+    kinds = [
+        next((kind for kind in (str, datetime, date) if isinstance(value, kind)), int | Decimal) for value in (one, two)
+    ]
+    return kinds[0] == kinds[1] and all(isinstance(value, kinds[0]) for value in (one, two))
+
+
+def _constant_of(node: Expression, scopes: Scopes, draft: Draft, maker: Maker) -> Literal | None:
+    """The value of a side that is no constant, values that it lacks made up."""
+    value = value_of(node, scopes, draft, maker)
+    if value is None:
+        for part in walk(node):
+            if isinstance(part, Column | Reference | Aggregate) and value_of(part, scopes, draft, maker) is None:
+                give(part, some_value(part, maker), scopes, draft, maker)
+        value = value_of(node, scopes, draft, maker)
+    return None if value is None else Literal(value, node.type)  # type: ignore[arg-type]
+
+
+def value_of(node: Expression, scopes: Scopes, draft: Draft, maker: Maker) -> object:
+    """What an expression comes to by the values so far, timestamps in UTC; None where that is not known."""
+    match node:
+        case Literal(value=value):
+            return value
+        case Column(row=row, path=path, name=name):
+            found = scopes.get(row, {}).get((path, name))
+            return to_utc(found, maker.moment.zone) if isinstance(found, datetime) else found
+        case Reference(path=path, name=name):
+            return scopes[maker.rules.entity.name].get((path, name))
+        case Call(function="shift", arguments=(item, Literal(value=Duration() as length))):
+            start, zone = value_of(item, scopes, draft, maker), maker.moment.zone
+            if isinstance(start, datetime):
+                return shift_instant(start, length, zone)
+            return shift_date(start, length) if isinstance(start, date) else None
+        case Call(function="date", arguments=(item, *_)):
+            instant = value_of(item, scopes, draft, maker)
+            return to_local(instant, maker.moment.zone).date() if isinstance(instant, datetime) else instant
+        case Call(function="local" | "from_local", arguments=(item, *_)):
+            return value_of(item, scopes, draft, maker)
+        case Call(arguments=arguments):
+            return folded(node, tuple(value_of(part, scopes, draft, maker) for part in arguments))
+        case Aggregate(where=None, window=None):
+            return _folded_rows(node, scopes, draft, maker)
+        case _:
+            return None
+
+
+def _folded_rows(node: Aggregate, scopes: Scopes, draft: Draft, maker: Maker) -> object:
+    """What an aggregate of all rows comes to by the rows so far; None where there are none, or that is not known."""
+    rows = draft.rows.get(node.relation, [])
+    if node.function == "count":
+        return len(rows) or None
+    values = [value_of(node.value, {**scopes, node.row: row}, draft, maker) for row in rows if node.value is not None]
+    known = [value for value in values if value is not None]
+    match node.function:
+        case "min":
+            return min(known, default=None)  # type: ignore[type-var]
+        case "max":
+            return max(known, default=None)  # type: ignore[type-var]
+        case "sum" if known and all(isinstance(value, int | Decimal) for value in known):
+            return sum(map(Decimal, known), Decimal(0))  # type: ignore[arg-type]
+        case "count_distinct" if known:
+            return len(set(known))
+        case _:
+            return None
+
+
+def some_value(node: Expression, maker: Maker) -> object:
+    """Any value of an expression's type that is not missing."""
+    return maker.luck.choice(tuple(_some_values(node, maker)))
+
+
+def _some_values(node: Expression, maker: Maker) -> Iterator[object]:
+    contract = _contract(node, maker)
+    if contract is not None and contract.values:
+        yield from contract.values
+        return
+    match node.type.kind:
+        case Kind.BOOLEAN:
+            yield from (True, False)
+        case Kind.INTEGER | Kind.DECIMAL | Kind.NUMBER:
+            yield from (Decimal(1), Decimal(2), Decimal(10), Decimal(100), Decimal(100), Decimal(1000))
+        case Kind.DATE:
+            yield from (maker.moment.today - timedelta(days=days) for days in (1, 2, 10, 40))
+        case Kind.TIMESTAMP:
+            yield from (maker.moment.now - timedelta(days=days, hours=1) for days in (1, 2, 10, 40))
+        case Kind.LIST:
+            yield ("other",)
+        case _:
+            yield "other"
+
+
+def _contract(node: Expression, maker: Maker) -> StoredColumn | None:
+    if not isinstance(node, Column):
+        return None
+    return maker.columns.get((relation_of(node.row), (node.path, node.name)))
+
+
+def _other(item: Expression, values: tuple[object, ...], maker: Maker) -> object:
+    """A value that is none of some."""
+    contract = _contract(item, maker)
+    if contract is not None and contract.values:
+        others = [value for value in contract.values if value not in values]
+        return maker.luck.choice(others) if others else None
+    if values and isinstance(values[0], str):
+        return "other" if "other" not in values else "another"
+    if values and isinstance(values[0], datetime):
+        return max(values) + timedelta(seconds=1)  # type: ignore[type-var,operator]
+    if values and isinstance(values[0], date):
+        return max(values) + timedelta(days=1)  # type: ignore[type-var,operator]
+    return max(values) + 1 if values and isinstance(values[0], int | Decimal) else None  # type: ignore[type-var,operator]
+
+
+def give(node: Expression, value: object, scopes: Scopes, draft: Draft, maker: Maker) -> None:
+    """Sets values so that an expression comes to a value, where that can be seen from its form."""
+    match node:
+        case Column(row=row, path=path, name=name, type=type):
+            if isinstance(value, datetime) and type.kind is Kind.TIMESTAMP:
+                value = to_local(value, maker.moment.zone)
+            if row in scopes:
+                scopes[row][path, name] = fitted(value, type, _contract(node, maker))
+        case Reference(path=path, name=name, type=type):
+            scopes[maker.rules.entity.name][path, name] = fitted(value, type, None)
+        case Aggregate():
+            maker.give_rows(node, value, scopes, draft, maker)
+        case If(arms=arms, otherwise=otherwise):
+            values = (*(part for _, part in arms), otherwise)
+            same = [place for place, part in enumerate(values) if isinstance(part, Literal) and part.value == value]
+            open_ones = [place for place, part in enumerate(values) if not isinstance(part, Literal)]
+            if same or open_ones:
+                place = maker.luck.choice(same or open_ones)
+                _reach(node, place, scopes, draft, maker)
+                give(values[place], value, scopes, draft, maker)
+        case Call():
+            _give_to_call(node, value, scopes, draft, maker)
+        case And() | Or() | Not() | Compare() | Membership() | IsMissing():
+            hold(node, bool(value), scopes, draft, maker)
+        case _:
+            return
+
+
+def _give_to_call(node: Call, value: object, scopes: Scopes, draft: Draft, maker: Maker) -> None:
+    """The same for a function or operator of values."""
+    arguments = node.arguments
+    match node.function, arguments:
+        case "days_between" | "elapsed", (first, second):
+            _give_between(node, first, second, value, scopes, draft, maker)
+        case "lower" | "upper", (item,):
+            give(item, value, scopes, draft, maker)
+        case "length", (item,):
+            give(item, "x" * _count(value), scopes, draft, maker)
+        case "list_length", (item,):
+            give(item, tuple(f"x{number}" for number in range(_count(value))), scopes, draft, maker)
+        case "year" | "quarter" | "month" | "week" | "weekday", (item, *_):
+            day = day_of(node.function, _count(value), None, maker.moment.today.year - 1)
+            give(item, None if value is None else day, scopes, draft, maker)
+        case "hour", (item, *_):
+            noon = datetime.combine(maker.moment.today - timedelta(days=1), datetime.min.time())
+            give(item, noon + timedelta(hours=_count(value) % 24), scopes, draft, maker)
+        case "start_of", (_, item, *_):
+            give(item, value, scopes, draft, maker)
+        case "shift", (item, Literal(value=Duration() as length)):
+            back = replace(length, count=-length.count)
+            if isinstance(value, datetime):
+                value = shift_instant(value, back, maker.moment.zone)
+            give(item, shift_date(value, back) if type(value) is date else value, scopes, draft, maker)
+        case "negate", (item,):
+            give(item, -value if isinstance(value, int | Decimal) else value, scopes, draft, maker)
+        case "add" | "subtract" | "multiply" | "divide", (first, second):
+            _give_to_sum(node, first, second, value, scopes, draft, maker)
+        case _, (item, *_):
+            give(item, value, scopes, draft, maker)
+
+
+def _count(value: object) -> int:
+    return min(max(int(value), 0), 500) if isinstance(value, int | Decimal) else 0
+
+
+def _give_between(
+    node: Call, first: Expression, second: Expression, value: object, scopes: Scopes, draft: Draft, maker: Maker
+) -> None:
+    """Sets the ends of a time so that it is so many days or microseconds long."""
+    if not isinstance(value, int | Decimal):
+        give(second if isinstance(first, Literal) else first, None, scopes, draft, maker)
+        return
+    length = timedelta(days=int(value)) if node.function == "days_between" else timedelta(microseconds=int(value))
+    end, start = value_of(second, scopes, draft, maker), value_of(first, scopes, draft, maker)
+    if isinstance(end, date):
+        give(first, end - length, scopes, draft, maker)
+    elif isinstance(start, date):
+        give(second, start + length, scopes, draft, maker)
+    else:
+        day: date = maker.moment.today - timedelta(days=1)
+        give(second, day, scopes, draft, maker)
+        give(first, day - length, scopes, draft, maker)
+
+
+def _give_to_sum(
+    node: Call, first: Expression, second: Expression, value: object, scopes: Scopes, draft: Draft, maker: Maker
+) -> None:
+    """Sets one operand so that a sum or product comes to a value, the other one as it is or made up."""
+    if value is None:
+        give(second if isinstance(first, Literal) else first, None, scopes, draft, maker)
+        return
+    known = value_of(second, scopes, draft, maker)
+    if known is None and value_of(first, scopes, draft, maker) is None:
+        give(second, some_value(second, maker), scopes, draft, maker)
+        known = value_of(second, scopes, draft, maker)
+    if isinstance(known, int | Decimal):
+        give(first, inverted(node.function, value, Decimal(known), is_left=True), scopes, draft, maker)
+    elif isinstance(other := value_of(first, scopes, draft, maker), int | Decimal):
+        give(second, inverted(node.function, value, Decimal(other), is_left=False), scopes, draft, maker)

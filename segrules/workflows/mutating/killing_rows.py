@@ -1,0 +1,63 @@
+"""Rows that tell a rule from its mutants: drafts of rows for all mutants of a thing, judged by one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from segrules.engines.engine import Engine, EngineError
+from segrules.language.core import Clock
+from segrules.language.trees import walk
+from segrules.planning.time import as_of
+from segrules.planning.variants import Thing, Variant, users_of
+from segrules.project.model import Project, Rules, Segment
+from segrules.workflows.mutating.drafting import Answer
+from segrules.workflows.mutating.killing_cases import Question, by_cases, nearest_user
+from segrules.workflows.mutating.killing_examples import Asked, Input, by_examples, inputs_of
+
+
+def answers(
+    engine: Engine,
+    project: Project,
+    rules: Mapping[str, Rules],
+    variants: Mapping[int, Variant],
+    names: Mapping[int, str],
+    day: date | datetime,
+) -> dict[int, Answer]:
+    """For each variant a test that it fails, where one is found.
+
+    names: what the cases are called. day: their as-of, and that of examples where the project has none.
+    """
+    users = users_of(rules)
+    by_thing: dict[Thing, dict[int, Variant]] = {}
+    for number, variant in variants.items():
+        by_thing.setdefault(variant.thing, {})[number] = variant
+    found: dict[int, Answer] = {}
+    for thing, own in by_thing.items():
+        moment = as_of(day, project.timezone)
+        segment = segment_with_inputs(project, rules, thing)
+        asked = nearest_user(thing, users)
+        found |= {number: Answer(None, 0) for number in own}
+        try:
+            if segment is not None:
+                found |= by_examples(Asked(engine, project, rules[thing[0]], *segment, moment), own)
+            elif asked is not None:
+                found |= by_cases(Question(engine, project, rules, asked, users, moment), thing, own, names)
+        except EngineError:  # numbers that the engine has no room for: such rows tell nothing
+            continue
+    return found
+
+
+def segment_with_inputs(
+    project: Project, rules: Mapping[str, Rules], thing: Thing
+) -> tuple[Segment, tuple[Input, ...]] | None:
+    """A segment and what its rule asks for, where an example can give all of it."""
+    entity, kind, name = thing
+    if kind != "segment":
+        return None
+    rule = rules[entity].segments[name]
+    inputs = inputs_of(rules[entity], rule)
+    segment = next(item for item in project.segments if (item.entity, item.name) == (entity, name))
+    if inputs is None or (project.as_of is None and any(isinstance(node, Clock) for node in walk(rule))):
+        return None
+    return segment, inputs
