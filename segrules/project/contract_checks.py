@@ -20,9 +20,10 @@ def contract_findings(project: Project, document: ProjectDocument) -> Iterator[D
     found = {entity.name: entity for entity in project.entities}
     entities = {str(name): found.get(name) for name in document.entities}
     for name, item in document.entities.items():
-        if (entity := entities.get(name)) is not None and entity.from_relation is None:
-            yield from _key(entity, item.key)
-            yield from _moments(entity, "time", item.time, *(item.valid or ()))
+        if (entity := entities.get(name)) is not None:
+            if entity.from_relation is None:
+                yield from _key(entity, item.key)
+                yield from _moments(entity, "time", item.time, *(item.valid or ()))
             yield from _lookups(entity, item.lookups, entities)
     relations = {relation.name: relation for relation in project.relations}
     for name, other in document.relations.items():

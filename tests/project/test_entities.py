@@ -239,3 +239,13 @@ def test_lookups_that_cannot_lead_to_an_entity(old: str, new: str, finding: str,
     project = PROJECT.replace(old, new, 1)
     assert findings_of("traits: {n: 1}\n", project=project) == [finding]
     assert helps_of("traits: {n: 1}\n", project=project) == [help]
+
+
+def test_a_lookup_of_an_entity_made_from_a_relation_names_columns_that_are_there() -> None:
+    project = PROJECT.replace("source: u.csv", "from: visits", 1).replace(
+        "    columns: {id: integer, firm: integer, word: text}\n", "", 1
+    )
+    project = project.replace("{id: integer, owner: integer}", "{owner: integer}", 1)
+    project = project.replace("      company: {entity: company, on: {firm: nr}}\n", "", 1)
+    finding = "unknown-name at 8:29 on 'id': `id` is not among the columns of `room`"
+    assert findings_of("", project=project) == [finding]
