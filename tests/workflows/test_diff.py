@@ -188,7 +188,7 @@ def test_without_data_the_meaning_is_compared(tmp_path: Path) -> None:
     (new / "data/orders.csv").unlink()
     found = diff(new, str(old))
     assert not isinstance(found, Refusal)
-    assert (found.not_counted, found.exit_code) == ("the data are not here", 0)
+    assert (found.not_counted, found.exit_code) == ("the data are not here: there is no file `data/orders.csv`", 0)
     asked = diff(new, str(old), as_of="2026-01-30")
     assert not isinstance(asked, Refusal)
     assert asked.exit_code == 2
@@ -326,3 +326,27 @@ def test_a_relation_that_is_made_from_one_that_changed(tmp_path: Path) -> None:
     assert verdicts(found) == {"web_orders": "changed", "web_orders2": "moved", "web": "moved", "web_fan": "moved"}
     assert [thing.name for thing in change_of(found, "web_fan").because] == ["web_orders"]
     assert moves(found) == {"web_fan": (3, 2, 1, 2)}
+
+
+def test_what_changes_in_how_a_relation_is_made(tmp_path: Path) -> None:
+    before = "web_orders: {from: orders, where: channel == 'web', columns: {net: amount * 2}}"
+    after = "web_orders: {from: orders, columns: {net: amount * 3, rest: amount}, order: amount}"
+    change = change_of(between(tmp_path, (before, after)), "web_orders")
+    assert [clause.texts for clause in change.clauses] == [("amount * 2", "amount * 3")]
+    assert change.notes == ("order: nothing → amount", "where: channel == 'web' → nothing", "column `rest` is new")
+
+
+def test_columns_of_a_relation_in_another_order_mean_the_same(tmp_path: Path) -> None:
+    old, new = write(tmp_path / "old"), write(tmp_path / "new")
+    for folder, columns in ((old, "{net: amount * 2, rest: amount}"), (new, "{rest: amount, net: amount * 2}")):
+        text = FILES["segrules.yml"].replace("{net: amount * 2}", columns)
+        (folder / "segrules.yml").write_text(text)
+    found = diff(new, str(old))
+    assert not isinstance(found, Refusal)
+    assert found.comparison.changes == ()
+
+
+def test_a_file_that_is_read_otherwise(tmp_path: Path) -> None:
+    found = between(tmp_path, ("source: data/homes.csv,", "source: data/homes.csv, format: {missing: ['9']},"))
+    assert [change.text for change in found.contract] == ["`customer.home`, format: its files are read otherwise"]
+    assert verdicts(found) == {"roomy": "moved"}

@@ -12,10 +12,11 @@ from typing import Literal as OneOf
 
 from segrules.language.core import Expression
 from segrules.language.normal_form import normal_form
-from segrules.planning.meanings import expressions_of, form, meanings, rests_on, written_alike
+from segrules.planning.meanings import form, meanings, rests_on, written_alike
 from segrules.planning.renaming import Thing, renamed, things_of
 from segrules.project.model import Labelling, Project, Rules, Tree
 from segrules.workflows.reviewing.clause_changes import ClauseChange, clause_changes
+from segrules.workflows.reviewing.relation_changes import parts_of, relation_notes
 
 Verdict = OneOf["added", "removed", "changed", "moved", "renamed", "rewritten", "described", "broken", "mended"]
 """What became of a thing. moved: its own rule is as before, something that it rests on changed. rewritten: its text is
@@ -190,10 +191,9 @@ def _differences(
         case "segmentation":
             return (), tuple(_stage_notes(before.segmentations[was.name], after.segmentations[thing.name]))
         case _:
-            old, new = (expressions_of(item, own) for item, own in ((was, before), (thing, after)))
-            if len(old) == len(new):
-                return tuple(change for left, right in zip(old, new, strict=True) for change in pair(left, right)), ()
-            return (), ("it is made of other columns or tests",)
+            old, new = (parts_of(item.name, own) for item, own in ((was, before), (thing, after)))
+            clauses = tuple(change for name in old if name in new for change in pair(old[name], new[name]))
+            return clauses, tuple(relation_notes(was.name, thing.name, before, after, rename))
 
 
 def _stage_notes(before: Labelling, after: Labelling) -> Iterator[str]:

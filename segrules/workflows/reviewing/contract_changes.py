@@ -31,8 +31,9 @@ def contract_changes(old: Version, new: Version) -> tuple[ContractChange, ...]:
 
 def _changes(old: Version, new: Version) -> Iterator[ContractChange]:
     before, after = old.project, new.project
-    for word in ("timezone", "fiscal_year_starts", "as_of"):
+    for word in ("timezone", "fiscal_year_starts"):
         yield from _differs(f"`{word}`", getattr(before, word), getattr(after, word))
+    yield from _differs("`as_of`", before.as_of or "today", after.as_of or "today")
     then, now = dict(_owners(before)), dict(_owners(after))
     users = _users(old)
     for table in dict.fromkeys((*then, *now)):
@@ -62,6 +63,8 @@ def _owner_changes(
     if old.source and new.source and (old.source.path, old.source.table) != (new.source.path, new.source.table):
         places = (owner.source.path or owner.source.table for owner in (old, new) if owner.source)
         yield ContractChange(f"`{table}` is read from {' → '.join(f'`{place}`' for place in places)}")
+    if old.source and new.source and old.source.format != new.source.format:
+        yield ContractChange(f"`{table}`, format: its files are read otherwise")
     for word in ("key", "time", "order", "valid", "on", "entity", "from_relation"):
         yield from _differs(f"`{table}`, {word}", getattr(old, word, None), getattr(new, word, None))
 

@@ -128,7 +128,7 @@ def _uncounted(found: Difference, refusal: Refusal, *, is_required: bool) -> Dif
     """The difference in meaning alone: that is all there is where the data are not here, and not said to be."""
     errors = [finding for finding in refusal.findings if is_error(finding)]
     if not is_required and all(finding.code == "data-missing" for finding in errors):
-        return replace(found, not_counted="the data are not here")
+        return replace(found, not_counted=f"the data are not here: {errors[0].message}")
     return replace(found, not_counted="the data cannot be used", findings=refusal.findings, exit_code=2)
 
 
