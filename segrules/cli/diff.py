@@ -142,11 +142,9 @@ def as_text(found: Difference, floor: int, with_keys: bool, paint: Paint) -> str
     blocks = [f"{words.headline(found)}\n{safe(words.basis(found))}"]
     rows = words.rows(found, floor)
     if rows:
-        head = ["segment", "", "before", "after", "change", "enter", "leave"]
-        cells = [
-            [safe(row.name), row.verdict, row.before, row.after, row.change, row.entered, row.left] for row in rows
-        ]
-        first, *rest = columns([head, *cells], right=[False, False, *[True] * 5])
+        head = ["segment", "", *words.NUMBERS]
+        cells = [[safe(row.name), row.verdict, *row.numbers] for row in rows]
+        first, *rest = columns([head, *cells], right=[False, False, *[True] * len(words.NUMBERS)])
         blocks.append("\n".join([paint(first, "dim"), *rest]))
     for flow in words.flows(found):
         lines = [[safe(cell) for cell in line] for line in words.matrix(flow, floor)]
@@ -222,10 +220,10 @@ def _members(change: MemberChange | None, floor: int, with_keys: bool) -> dict[s
         return None
     from segrules.report import diff_words as words
 
-    names = ("before", "after", "entered", "left")
+    names = ("before", "after", "entered", "left", "stayed")
     is_whole = change.before is not None and change.after is not None
     counts = {name: getattr(change, name) if is_whole or name in names[:2] else None for name in names}
-    hides = words.any_small(tuple(counts.values()), floor)
+    hides = words.has_small(change, floor)
     found: dict[str, Any] = {
         name: None if words.is_small(count, floor) or (hides and name in names[2:]) else count
         for name, count in counts.items()

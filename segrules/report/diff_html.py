@@ -55,11 +55,8 @@ def _members(found: Difference, floor: int) -> Iterator[str]:
     rows = words.rows(found, floor)
     if rows:
         yield "<h2>Members</h2>"
-        head = ["segment", "", "before", "after", "change", "enter", "leave"]
-        cells = [
-            [_named(row.name, row.label), row.verdict, row.before, row.after, row.change, row.entered, row.left]
-            for row in rows
-        ]
+        head = ["segment", "", *words.NUMBERS]
+        cells = [[_named(row.name, row.label), row.verdict, *row.numbers] for row in rows]
         yield _table("Rows in each segment, before the change and after it", head, cells, 2)
 
 

@@ -51,9 +51,9 @@ def _members(found: Difference, floor: int) -> Iterator[str]:
     rows = words.rows(found, floor)
     if not rows:
         return
-    lines = ["| | | before | after | change | enter | leave |", "|---|---|--:|--:|--:|--:|--:|"]
+    lines = [f"| | | {' | '.join(words.NUMBERS)} |", f"|---|---|{'--:|' * len(words.NUMBERS)}"]
     for row in rows:
-        cells = (_named(row.name, row.label), row.verdict, row.before, row.after, row.change, row.entered, row.left)
+        cells = (_named(row.name, row.label), row.verdict, *row.numbers)
         lines.append(f"| {' | '.join(cells)} |")
     for start in range(2, len(lines), 200):  # a block that fits for each 200 segments
         yield "\n".join([*lines[:2], *lines[start : start + 200]])

@@ -39,18 +39,18 @@ class Entry:
     lines: tuple[str, ...]
 
 
+NUMBERS = ("before", "after", "change", "enter", "leave", "stay")
+"""What is told of each segment or stage whose members may have changed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Members of one segment or stage, ready to show."""
+    """Members of one segment or stage, ready to show: NUMBERS as texts."""
 
     name: str
     label: str | None
     verdict: str
-    before: str
-    after: str
-    change: str
-    entered: str
-    left: str
+    numbers: tuple[str, ...]
 
 
 def headline(found: Difference) -> str:
@@ -134,17 +134,15 @@ def members_of(found: Difference) -> dict[Thing, MemberChange]:
 def _row(name: str, label: str | None, verdict: str, change: MemberChange, floor: int) -> Row:
     before, after = (number(count, floor) for count in (change.before, change.after))
     if change.before is None or change.after is None:
-        return Row(name, label, verdict, before, after, "", "", "")
-    hides = any_small((change.before, change.after, change.entered, change.left), floor)
-    entered, left = (
+        return Row(name, label, verdict, (before, after, "", "", "", ""))
+    hides = has_small(change, floor)
+    moves = (
         number(count, floor) if not hides or is_small(count, floor) else HIDDEN
-        for count in (change.entered, change.left)
+        for count in (change.entered, change.left, change.stayed)
     )
     net = change.after - change.before
     share = f" ({net / change.before:+.1%})" if change.before and net else ""
-    return Row(
-        name, label, verdict, before, after, HIDDEN if hides else f"{net:+,}{share}" if net else "0", entered, left
-    )
+    return Row(name, label, verdict, (before, after, HIDDEN if hides else f"{net:+,}{share}" if net else "0", *moves))
 
 
 def number(count: int | None, floor: int) -> str:
@@ -156,7 +154,9 @@ def is_small(count: int | None, floor: int) -> bool:
     return count is not None and 0 < count < floor
 
 
-def any_small(counts: tuple[int | None, ...], floor: int) -> bool:
+def has_small(change: MemberChange, floor: int) -> bool:
+    """Whether one of the counts is below the floor: then those that would tell it by a subtraction are hidden too."""
+    counts = (change.before, change.after, change.entered, change.left, change.stayed)
     return any(is_small(count, floor) for count in counts)
 
 
@@ -246,7 +246,7 @@ def _summary(members: MemberChange, floor: int) -> Iterator[str]:
     """`24 enter, nobody leaves`; nothing where one of the two would tell a small count."""
     if members.before is None or members.after is None:
         return
-    if any_small((members.before, members.after, members.entered, members.left), floor):
+    if has_small(members, floor):
         yield f"fewer than {floor} enter or leave, or are in it"
         return
     if not members.entered and not members.left:
@@ -280,7 +280,7 @@ def _turned(members: MemberChange | None, place: int, floor: int) -> str:
     """How many of those who enter or leave do so by this clause, where there are several."""
     if members is None or place >= len(members.entered_by):
         return ""
-    if any_small((members.before, members.after, members.entered, members.left), floor):
+    if has_small(members, floor):
         return ""
     parts = [
         f"all who {word}" if count == total else f"{number(count, floor)} of the {total:,} who {word}"

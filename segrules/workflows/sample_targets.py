@@ -41,6 +41,12 @@ def refused(sources: Sources, root: Path, out: Path) -> Diagnostic | None:
     return None
 
 
+def has_sample(sources: Sources) -> bool:
+    """Whether some of the sources' files were written by `sample`."""
+    files_read = {path.absolute() for opened in sources.tables.values() for path in opened.originals}
+    return any((folder / RECORD).is_file() for path in files_read for folder in path.parents)
+
+
 def remember(out: Path, targets: Sequence[Path]) -> None:
     """Notes what is about to be written, so that the next sample may replace it."""
     out.mkdir(parents=True, exist_ok=True)

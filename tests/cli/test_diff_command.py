@@ -53,7 +53,7 @@ def test_two_folders_need_no_project_here(segrules: Run, shops: Callable[..., tu
     code, out, err = segrules("diff", *shops(OLDER))
     assert (code, err) == (0, "")
     assert out.startswith("1 rule changed\n`old` → `new`, counted on 5 customers and 2 companies, as of 2026-01-31\n")
-    assert re.search(r"grown +changed +3 +2 +-1 \(-33\.3%\) +0 +1\n", out)
+    assert re.search(r"grown +changed +3 +2 +-1 \(-33\.3%\) +0 +1 +2\n", out)
     assert "  `age >= 18` → `age >= 21`, which lets fewer in" in out
 
 
@@ -91,14 +91,14 @@ def test_the_floor_hides_small_counts_and_what_gives_them_away(
     out = segrules("diff", old, new, "--floor", "3")[1]
     assert re.search(r"grown +changed +3 +<3 +… +… +<3|grown +changed +3 +<3 +… +0 +<3", out)
     members = json.loads(segrules("diff", old, new, "--floor", "3", "--format", "json")[1])["changes"][0]["members"]
-    assert members == {"before": 3, "after": None, "entered": None, "left": None}
+    assert members == {"before": 3, "after": None, "entered": None, "left": None, "stayed": None}
 
 
 def test_json_says_everything(segrules: Run, shops: Callable[..., tuple[Path, Path]]) -> None:
     old, new = shops(OLDER, ("orders: count(orders)", "orders: count(orders since 2026-01-01)"))
     found = json.loads(segrules("diff", old, new, "--format", "json")[1])
     changes = {change["name"]: change for change in found["changes"]}
-    assert changes["grown"]["members"] == {"before": 3, "after": 2, "entered": 0, "left": 1}
+    assert changes["grown"]["members"] == {"before": 3, "after": 2, "entered": 0, "left": 1, "stayed": 2}
     assert changes["loyal"]["because"] == ["orders"]
     assert found["changed"] is True
     assert found["rows"] == {"customer": 5, "company": 2}

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from versions import FILES, between, change_of, git, moves, verdicts, write
 
+from segrules.project.environments import Settings
 from segrules.workflows.reviewing.diff import diff
 from segrules.workflows.running import Refusal
 
@@ -211,6 +212,21 @@ def test_a_sample_is_called_so(tmp_path: Path) -> None:
     assert not isinstance(found, Refusal)
     assert found.is_sample
     assert found.as_of is not None
+    settings = "sources: {" + ", ".join(
+        f"{table}: sample/{path}"
+        for table, path in (
+            ("customer", "data/customers.csv"),
+            ("company", "data/companies.csv"),
+            ("orders", "data/orders.csv"),
+            ("customer.home", "data/homes.csv"),
+        )
+    )
+    for folder in (old, new):
+        write(folder, {"environments/ci.yml": settings + "}\n"})
+        data.replace(folder / "sample") if folder is new else None
+    by_environment = diff(new, str(old), settings=Settings("ci"))
+    assert not isinstance(by_environment, Refusal)
+    assert by_environment.is_sample, by_environment.findings
 
 
 def test_revisions_leave_the_work_tree_alone(tmp_path: Path) -> None:

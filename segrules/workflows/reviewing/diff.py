@@ -25,7 +25,7 @@ from segrules.workflows.reviewing.contract_changes import ContractChange, contra
 from segrules.workflows.reviewing.limits import breaches
 from segrules.workflows.reviewing.member_changes import EntityChanges, count_changes
 from segrules.workflows.running import Progress, Refusal, Run, all_references, open_run, watched
-from segrules.workflows.sample_targets import RECORD
+from segrules.workflows.sample_targets import has_sample
 from segrules.workflows.sources import Sources, concretize, inspect, open_sources
 from segrules.workflows.validate import understand
 
@@ -68,6 +68,7 @@ class _Counted:
     entities: Mapping[str, EntityChanges]
     lost: Mapping[Thing, str]
     findings: tuple[Diagnostic, ...]
+    is_sample: bool
 
 
 def diff(
@@ -117,7 +118,7 @@ def diff(
         versions=counted.versions,
         as_of=counted.as_of,
         counted=counted.entities,
-        is_sample=(root / RECORD).is_file(),
+        is_sample=counted.is_sample,
         lost=counted.lost,
         findings=findings,
         exit_code=int(has_errors(findings)),
@@ -237,7 +238,9 @@ def _counted(
             entities[entity] = count_changes(
                 run.engine, scan, both, earlier, comparison, entity, run.as_of, with_keys=with_keys
             )
-    return _Counted(comparison, (before, after), run.as_of.given, entities, _lost(both, before, after, wrong), findings)
+    lost = _lost(both, before, after, wrong)
+    is_sample = has_sample(run.sources)
+    return _Counted(comparison, (before, after), run.as_of.given, entities, lost, findings, is_sample)
 
 
 def _other_calendar(before: Version, after: Version) -> bool:
