@@ -10,6 +10,7 @@ from segrules.language.core import (
     Call,
     Column,
     Compare,
+    Duration,
     Elements,
     Expression,
     IsMissing,
@@ -34,7 +35,7 @@ def words(node: Expression) -> str:
         case Column(name=name):
             return name
         case Literal(value=value):
-            return ", ".join(map(_constant, value)) if isinstance(value, tuple) else _constant(value)
+            return ", ".join(map(constant, value)) if isinstance(value, tuple) else constant(value)
         case Compare(operator=operator, left=left, right=right):
             return f"{words(left)} {operator} {words(right)}"
         case Membership(item=item, values=values):
@@ -60,12 +61,15 @@ def words(node: Expression) -> str:
             return type(node).__name__.lower()
 
 
-def _constant(value: object) -> str:
+def constant(value: object) -> str:
+    """A constant in about the words of a rule."""
     match value:
         case None:
             return "missing"
         case bool():
             return str(value).lower()
+        case Duration(count=count, unit=unit):
+            return f"{count} {unit}" if count in (1, -1) else f"{count} {unit}s"
         case datetime():
             return value.isoformat(sep=" ").removesuffix(" 00:00:00")
         case date():

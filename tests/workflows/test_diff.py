@@ -366,3 +366,18 @@ def test_a_file_that_is_read_otherwise(tmp_path: Path) -> None:
     found = between(tmp_path, ("source: data/homes.csv,", "source: data/homes.csv, format: {missing: ['9']},"))
     assert [change.text for change in found.contract] == ["`customer.home`, format: its files are read otherwise"]
     assert verdicts(found) == {"roomy": "moved"}
+
+
+def test_lengths_of_time_are_shown_as_they_are_written(tmp_path: Path) -> None:
+    rules = (
+        FILES["segments/rules.yml"]
+        .replace("params: {", "params: {window: 30 days, ")
+        .replace("orders: count(orders)", "orders: count(orders in last params.window)")
+    )
+    old, new = write(tmp_path / "old"), write(tmp_path / "new")
+    (old / "segments/rules.yml").write_text(rules)
+    (new / "segments/rules.yml").write_text(rules.replace("30 days", "1 day"))
+    found = diff(new, str(old))
+    assert not isinstance(found, Refusal)
+    assert change_of(found, "orders").clauses[0].values == (("30 days", "1 day"),)
+    assert [change.text for change in found.contract] == ["param `window`: 30 days → 1 day"]

@@ -12,16 +12,18 @@ from segrules.language.core import (
     And,
     Call,
     Compare,
+    Duration,
     Expression,
     IsMissing,
     Literal,
     Membership,
     Not,
     Or,
+    Population,
 )
 from segrules.language.normal_form import normal_form
 from segrules.language.trees import children, walk
-from segrules.planning.labels import words
+from segrules.planning.labels import constant, words
 
 Effect = OneOf["wider", "narrower"]
 Alike = Callable[[Expression], Expression]
@@ -149,6 +151,8 @@ def _subject(node: Expression, alike: Alike) -> object:
             return _subject(items[0], alike) if _is_sugar(node) else type(node)
         case Aggregate(function=function, relation=relation):
             return function, relation
+        case Population(function=function, value=value):
+            return function, alike(value)
         case Call(arguments=(first, *_)):
             return alike(first)
         case _:
@@ -206,14 +210,19 @@ def _values(before: Expression, after: Expression) -> tuple[tuple[str, str], ...
             if isinstance(left.value, tuple) and isinstance(right.value, tuple):
                 found[_lists(left.value, right.value)] = None
             else:
-                found[words(left), words(right)] = None
+                found[_said_constant(left), _said_constant(right)] = None
     return tuple(found)
+
+
+def _said_constant(node: Literal) -> str:
+    """A constant as it was written: `60 days ago` is minus 60 days in the tree."""
+    return words(node).removeprefix("-") if isinstance(node.value, Duration) else words(node)
 
 
 def _lists(before: tuple[object, ...], after: tuple[object, ...]) -> tuple[str, str]:
     """What only one of two lists has."""
-    gone = [str(value) for value in before if value not in set(after)]
-    new = [str(value) for value in after if value not in set(before)]
+    gone = [constant(value) for value in before if value not in set(after)]
+    new = [constant(value) for value in after if value not in set(before)]
     return _some(gone), _some(new)
 
 
