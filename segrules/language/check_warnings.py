@@ -193,7 +193,9 @@ def _equality(node: Expression) -> Iterator[Diagnostic]:
 def _range(value: Expression, other: Expression) -> str:
     """A test of what rounds to a constant, or of what is close to another value."""
     if not isinstance(other, Literal) or isinstance(other.value, bool) or not isinstance(other.value, int | Decimal):
-        return f"abs({words(value)} - {words(other)}) < 0.001"
+        is_sum = isinstance(other, Call) and other.function in ("add", "subtract")
+        taken = f"({words(other)})" if is_sum else words(other)
+        return f"abs({words(value)} - {taken}) < 0.001"
     constant = Decimal(other.value)
     half = Decimal(5).scaleb(min(int(constant.as_tuple().exponent), 0) - 1)
     return f"{words(value)} between {constant - half:f} and {constant + half:f}"

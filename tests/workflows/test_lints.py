@@ -173,6 +173,10 @@ def test_equality_of_inexact_numbers(rule: str, found: bool) -> None:
         ("rating in [1, 0.25]", "rating between 0.245 and 0.255"),
         ("avg(orders.weight) == 30", "avg(orders.weight) between 29.5 and 30.5"),
         ("avg(orders.weight) == rating", "abs(avg(orders.weight) - rating) < 0.001"),
+        ("avg(orders.weight) == rating - 1", "abs(avg(orders.weight) - (rating - 1)) < 0.001"),
+        ("rating == (age + 1) - (age - 1)", "abs(rating - ((age + 1) - (age - 1))) < 0.001"),
+        ("rating == (age - 1)", "abs(rating - (age - 1)) < 0.001"),
+        ("rating == 0.5", "rating between 0.45 and 0.55"),
     ],
 )
 def test_equality_of_inexact_numbers_names_the_range_that_may_be_meant(rule: str, range: str) -> None:
