@@ -29,6 +29,7 @@ entities:
 relations:
   orders: {source: o.csv, key: id, time: at, columns: {id: integer, at: date}}
 """
+COMPANY = "      company: {source: f.csv, on: company_id, columns: {company_id: integer, size: integer}}\n"
 
 
 def suggested(rules: str) -> tuple[running.Files, SuggestionReport]:
@@ -74,6 +75,27 @@ def test_a_rule_about_the_key_is_given_keys() -> None:
     assert results
     assert [result.message for result in results if not result.passed] == []
     assert all(row["id"] is not None for row in (*report.suggestions[0].taken, *report.suggestions[0].left))
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "any: [company.size > 5, company_id >= 0]",
+        "any: [company.size > 5 and age > 3, company_id >= 0]",
+        "all: [company.size <= 5 or company.size is missing, company_id is missing]",
+        "any: [company_id >= 0, not (company.size > 5)]",
+    ],
+)
+def test_nothing_is_given_of_what_a_missing_column_would_lead_to(rule: str) -> None:
+    """An example that has a company's size is given a company."""
+    project = PROJECT.replace("joined: date\n", "joined: date\n      company_id: integer\n    lookups:\n" + COMPANY)
+    read = running.Files({"segrules.yml": project, "segments/a.yml": f"segments:\n  some:\n    {rule}\n"})
+    report = run_suggestions(read)
+    changes, refused = changes_for(read, report)
+    assert refused == ()
+    results = run_tests(with_texts(read, {change.path: change.after for change in changes})).results
+    assert results
+    assert [result.message for result in results if not result.passed] == []
 
 
 def test_days_count_from_the_as_of() -> None:

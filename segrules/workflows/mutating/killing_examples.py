@@ -142,9 +142,10 @@ def _shown(
     asked: Asked, rows: Sequence[Row], must: Mapping[int, Sequence[int]], variants: Mapping[int, Variant]
 ) -> dict[int, Row]:
     """The chosen rows as an author writes them. must: by a row's place the variants that must still fail it."""
-    whole = {at: _without_missing(rows[at], asked.inputs) for at in must}
+    whole = {at: _without_missing(rows[at], asked) for at in must}
     short = _shorter(asked, {at: rows[at] for at in must}, must, variants)
-    missing = [item.name for item in asked.inputs if item.is_column and item.instead is None]
+    own_first = sorted(asked.inputs, key=lambda item: len(item.place[0]))  # one of a lookup would be led to
+    missing = [item.name for item in own_first if item.is_column and item.instead is None]
     nothing: Row = dict.fromkeys(missing[:1])  # so that a row of missing values can be seen
     return {at: row or nothing for at, row in (whole | short).items()}
 
@@ -155,10 +156,19 @@ def _full(draft: Draft, inputs: Sequence[Input]) -> Row:
     return found | {item.name: item.instead for item in inputs if found[item.name] is None and item.instead is not None}
 
 
-def _without_missing(row: Mapping[str, object], inputs: Sequence[Input]) -> Row:
-    """A row without the columns that are missing, which they are also where an example leaves them out."""
-    columns = {item.name for item in inputs if item.is_column}
-    return {name: value for name, value in row.items() if value is not None or name not in columns}
+def _without_missing(row: Mapping[str, object], asked: Asked) -> Row:
+    """A row without the columns that are missing, which they are also where an example leaves them out.
+
+    Nor has it what is behind a lookup where the column that leads there is missing: no row gives its values then, and
+    an example that has them is given a column that leads to them.
+    """
+    ends = {
+        lookup.name
+        for lookup in asked.rules.entity.lookups
+        if any(row.get(local, local) is None for local, _ in lookup.on)
+    }
+    kept = [item for item in asked.inputs if not ends.intersection(item.place[0])]
+    return {item.name: row[item.name] for item in kept if row[item.name] is not None or not item.is_column}
 
 
 def _shorter(
