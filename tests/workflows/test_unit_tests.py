@@ -21,6 +21,8 @@ segments:
   adult_thai: age between 18 and 99 and country == 'TH'
   lately: any(orders in last 7 days)
   known: country is known
+  neither: {none: [country == 'US', age between 1 and 17]}
+  other: not (age between 1 and 17) and country != 'US'
   rich:
     when: spend >= 10 and segments.known
     examples:
@@ -53,6 +55,24 @@ def test_each_clause_is_told_once_with_its_values(tmp_path: Path) -> None:
         "  1:",
         "    age between 18 and 99 is false (age = 17)",
         "    country == 'TH' is true (country = 'TH')",
+    ]
+
+
+def test_each_clause_of_none_is_told(tmp_path: Path) -> None:
+    case = "    given: {customer: [{id: 1, age: 17, country: TH}]}\n    expect: {neither: [1]}\n"
+    assert message(tmp_path, case) == [
+        "neither: missing 1",
+        "  1:",
+        "    country == 'US' is false (country = 'TH')",
+        "    age between 1 and 17 is true (age = 17)",
+    ]
+
+
+def test_a_test_that_denies_stays_one_clause(tmp_path: Path) -> None:
+    case = "    given: {customer: [{id: 1, age: 17, country: TH}]}\n    expect: {other: [1]}\n"
+    assert message(tmp_path, case)[2:] == [
+        "    age between 1 and 17 is true (age = 17)",
+        "    country != 'US' is true (country = 'TH')",
     ]
 
 

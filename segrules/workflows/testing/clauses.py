@@ -67,10 +67,15 @@ def _tests(node: Expression) -> Iterator[Expression]:
             for _, parts in groupby(items, words_of):
                 same = tuple(parts)
                 yield from _tests(same[0]) if len(same) == 1 else (replace(node, items=same, span=same[0].span),)
-        case Not(item=And() | Or() | Not() as item) if words_of(item) != words_of(node):
+        case Not(item=And() | Or() | Not() as item) if words_of(item) != words_of(node) or _joins_tests(item):
             yield from _tests(item)
         case _:
             yield node
+
+
+def _joins_tests(node: Expression) -> bool:
+    """Whether a node joins tests that an author wrote, as `none` does, and is not one test that stands for several."""
+    return isinstance(node, And | Or) and any(item.span != node.span for item in node.items)
 
 
 def _operands(test: Expression) -> tuple[Expression, ...]:
