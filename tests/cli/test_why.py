@@ -97,6 +97,20 @@ def segrules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     return run
 
 
+def test_an_earlier_stage_that_is_a_segment_is_told_with_the_values_that_decide(segrules: Run, tmp_path: Path) -> None:
+    stages = "{частые: segments.верные, богатые: богат, старт: этап == 'старт', новый: segments.новые}"
+    text = f"entity: клиент\ntraits: {{богат: сумма > 200}}\nsegmentations: {{ступень: {{stages: {stages}}}}}\n"
+    (tmp_path / "shop/segments/more.yml").write_text(text, "utf-8")
+    _, out, _ = segrules("why", "k-1", "--segment", "ступень", "shop")
+    bought = "сумма >= params.много    сумма = 70.5, params.много = 100, needs 100 or more (29.5 more)"
+    assert out.splitlines()[-4:] == [
+        f"  ✗ частые: {bought}; анкета.доход > 5000    анкета.доход = 900, needs more than 5000 (4101 more)",
+        "  ✗ богатые: сумма > 200    сумма = 70.5, needs more than 200 (129.51 more)",
+        "  ✗ старт: этап == 'старт'    этап = 'рост', needs 'старт'",
+        "  ✗ новый: joined is in last 30 days    joined = 2025-01-01, needs 2026-01-02 or later (366 days later)",
+    ]
+
+
 def test_the_whole_of_a_row(segrules: Run) -> None:
     code, out, err = segrules("why", "k-1", "shop")
     assert (code, "error" in err) == (0, False)

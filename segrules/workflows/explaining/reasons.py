@@ -133,7 +133,16 @@ def deciding(tree: Reason) -> tuple[Reason, ...]:
             return deciding(next(part for part in tree.parts if not truth(part)))
         case ("any", True) | ("none", False):
             return deciding(next(part for part in tree.parts if truth(part)))
-        case _ if tree.kind in ("not", "stage"):
+        case _ if tree.kind in ("not", "stage") or _says_its_rule(tree):
             return tuple(one for part in tree.parts for one in deciding(part))
         case _:
             return (tree,)
+
+
+def _says_its_rule(tree: Reason) -> bool:
+    """Whether all that a segment or trait is stands below it: not of one opened before, nor of the stage of another."""
+    if tree.kind == "segment":
+        return any(part.kind != "segmentation" for part in tree.parts)
+    return tree.kind == "trait" and [part.clause.text for part in tree.parts if part.holds is not None] == [
+        tree.clause.text
+    ]
