@@ -171,11 +171,15 @@ def _own_reason(
     if not is_defined(thing, own):
         return f"`{thing.name}` had errors"
     if not _has_the_same_rows(thing.entity, old, new, same):
-        return f"the entity `{thing.entity}` has other rows"
+        return _other_rows(thing.entity, new)
     for node in (part for expression in expressions_of(thing, own) for part in walk(expression)):
         if isinstance(node, Column | Reference) and (why := _clash(node, own, old, new, same)):
             return why
     return None
+
+
+def _other_rows(entity: str, new: Mapping[str, Rules]) -> str:
+    return f"the entity `{entity}` " + ("has other rows" if entity in new else "is gone")
 
 
 def _otherwise(kind: str, name: str) -> str:
@@ -218,7 +222,7 @@ def _clash(
         before, after = left, right
         if left.entity is not None:
             if not _has_the_same_rows(left.entity, old, new, same):
-                return f"the entity `{left.entity}` has other rows"
+                return _other_rows(left.entity, new)
             before, after = old[left.entity].entity, new[left.entity].entity
     if isinstance(node, Reference) or after is None:
         return None

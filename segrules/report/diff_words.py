@@ -220,7 +220,7 @@ def _lines(
 ) -> Iterator[str]:
     if members is not None:
         yield from _summary(members, floor)
-    if change.verdict == "renamed":
+    if change.verdict == "renamed" and change.thing.kind in ("segment", "segmentation"):
         yield f"was `{change.before}`: who reads the files of `{change.before}` finds none any more"
     elif change.before is not None:
         yield f"was `{change.before}`"

@@ -186,3 +186,10 @@ def test_a_build_server_reads_the_limits_that_are_exceeded(
     assert (code, err) == (1, "")
     assert out.startswith("::error file=")
     assert "1 rule changed" in out
+
+
+def test_only_segments_have_files_that_somebody_reads(segrules: Run, shops: Callable[..., tuple[Path, Path]]) -> None:
+    old, new = shops(("  grown:", "  adult:"), ("  web: count", "  online: count"), ("web >= 1", "online >= 1"))
+    _, shown, _ = segrules("diff", old, new)
+    assert "was `grown`: who reads the files of `grown` finds none any more" in shown
+    assert "was `web`\n" in shown

@@ -381,3 +381,17 @@ def test_lengths_of_time_are_shown_as_they_are_written(tmp_path: Path) -> None:
     assert not isinstance(found, Refusal)
     assert change_of(found, "orders").clauses[0].values == (("30 days", "1 day"),)
     assert [change.text for change in found.contract] == ["param `window`: 30 days → 1 day"]
+
+
+def test_an_entity_that_is_gone(tmp_path: Path) -> None:
+    old, new = write(tmp_path / "old"), write(tmp_path / "new")
+    lookup, entity = "      company: {entity: company, on: company_id}\n", FILES["segrules.yml"].index("  company:\n")
+    text = FILES["segrules.yml"][:entity] + FILES["segrules.yml"][FILES["segrules.yml"].index("relations:") :]
+    (new / "segrules.yml").write_text(text.replace(lookup, ""))
+    (new / "segments/companies.yml").unlink()
+    (new / "segments/rules.yml").write_text(FILES["segments/rules.yml"].replace("company.segments.large", "age >= 50"))
+    found = diff(new, str(old))
+    assert not isinstance(found, Refusal)
+    assert verdicts(found) == {"corporate": "changed", "large": "removed"}
+    assert set(found.lost.values()) == {"the entity `company` is gone"}
+    assert moves(found)["corporate"] == (None, 1, 1, 0)
