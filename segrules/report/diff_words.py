@@ -230,7 +230,7 @@ def _lines(
     if change.because:
         yield "because of " + ", ".join(map(_cause, change.because))
     elif change.verdict == "moved":
-        yield "because of its data: columns, lookups, relations or entities are declared otherwise"
+        yield "because columns, lookups, relations, entities or the calendar are declared otherwise"
     if change.thing in lost and change.thing.kind in ("segment", "stage"):
         yield f"its members before cannot be counted beside those now: {lost[change.thing]}"
     if with_keys and members is not None:

@@ -193,3 +193,14 @@ def test_only_segments_have_files_that_somebody_reads(segrules: Run, shops: Call
     _, shown, _ = segrules("diff", old, new)
     assert "was `grown`: who reads the files of `grown` finds none any more" in shown
     assert "was `web`\n" in shown
+
+
+def test_what_moves_by_the_calendar_says_so(segrules: Run, shops: Callable[..., tuple[Path, Path]]) -> None:
+    old, new = shops()
+    for folder, calendar in ((old, ""), (new, "fiscal_year_starts: 4\n")):
+        rules = FILES["segments/rules.yml"].replace("web >= 1", "any(orders in this fiscal year)")
+        (folder / "segments/rules.yml").write_text(rules, "utf-8")
+        (folder / "segrules.yml").write_text(calendar + FILES["segrules.yml"], "utf-8")
+    _, shown, _ = segrules("diff", old, new, "--no-data")
+    assert "`fiscal_year_starts`: 1 → 4" in shown
+    assert "because columns, lookups, relations, entities or the calendar are declared otherwise" in shown
