@@ -395,3 +395,14 @@ def test_an_entity_that_is_gone(tmp_path: Path) -> None:
     assert verdicts(found) == {"corporate": "changed", "large": "removed"}
     assert set(found.lost.values()) == {"the entity `company` is gone"}
     assert moves(found)["corporate"] == (None, 1, 1, 0)
+
+
+def test_a_param_that_says_how_many_are_the_top(tmp_path: Path) -> None:
+    old, new = write(tmp_path / "old"), write(tmp_path / "new")
+    rules = FILES["segments/rules.yml"].replace("web >= 1", "in_top(params.least, age)")
+    (old / "segments/rules.yml").write_text(rules)
+    (new / "segments/rules.yml").write_text(rules.replace("least: 2", "least: 3"))
+    found = diff(new, str(old))
+    assert not isinstance(found, Refusal)
+    assert change_of(found, "web_fan").verdict == "changed"
+    assert change_of(found, "web_fan").clauses[0].values == (("2", "3"),)

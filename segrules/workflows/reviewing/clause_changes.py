@@ -205,13 +205,21 @@ def _loosened(first: str, second: str) -> Effect | None:
 def _values(before: Expression, after: Expression) -> tuple[tuple[str, str], ...]:
     """The constants that differ, in pairs, where two trees are alike but for them."""
     found: dict[tuple[str, str], None] = {}
-    for left, right in zip(walk(before), walk(after), strict=False):
+    for left, right in zip(_with_arguments(before), _with_arguments(after), strict=False):
         if isinstance(left, Literal) and isinstance(right, Literal) and left.value != right.value:
             if isinstance(left.value, tuple) and isinstance(right.value, tuple):
                 found[_lists(left.value, right.value)] = None
             else:
                 found[_said_constant(left), _said_constant(right)] = None
     return tuple(found)
+
+
+def _with_arguments(node: Expression) -> Iterator[Expression]:
+    """All nodes, and the share or number that a function such as `in_top` takes."""
+    for part in walk(node):
+        yield part
+        if isinstance(part, Aggregate | Population) and part.argument is not None:
+            yield part.argument
 
 
 def _said_constant(node: Literal) -> str:
