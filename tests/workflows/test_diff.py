@@ -397,12 +397,19 @@ def test_an_entity_that_is_gone(tmp_path: Path) -> None:
     assert moves(found)["corporate"] == (None, 1, 1, 0)
 
 
-def test_a_param_that_says_how_many_are_the_top(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("rule", "before", "after", "values"),
+    [
+        ("in_top(params.it, age)", "2", "3", ("2", "3")),
+        ("max_count(orders within params.it) >= 2", "2 weeks", "36 hours", ("14 days", "36 hours")),
+    ],
+)
+def test_a_param_inside_a_function(rule: str, before: str, after: str, values: tuple[str, str], tmp_path: Path) -> None:
     old, new = write(tmp_path / "old"), write(tmp_path / "new")
-    rules = FILES["segments/rules.yml"].replace("web >= 1", "in_top(params.least, age)")
-    (old / "segments/rules.yml").write_text(rules)
-    (new / "segments/rules.yml").write_text(rules.replace("least: 2", "least: 3"))
+    rules = FILES["segments/rules.yml"].replace("web >= 1", rule).replace("params: {", "params: {it: VALUE, ")
+    (old / "segments/rules.yml").write_text(rules.replace("VALUE", before))
+    (new / "segments/rules.yml").write_text(rules.replace("VALUE", after))
     found = diff(new, str(old))
     assert not isinstance(found, Refusal)
     assert change_of(found, "web_fan").verdict == "changed"
-    assert change_of(found, "web_fan").clauses[0].values == (("2", "3"),)
+    assert change_of(found, "web_fan").clauses[0].values == (values,)

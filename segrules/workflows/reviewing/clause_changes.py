@@ -23,6 +23,7 @@ from segrules.language.core import (
 )
 from segrules.language.normal_form import normal_form
 from segrules.language.trees import children, walk
+from segrules.language.types import DURATION
 from segrules.planning.labels import constant, words
 
 Effect = OneOf["wider", "narrower"]
@@ -215,11 +216,23 @@ def _values(before: Expression, after: Expression) -> tuple[tuple[str, str], ...
 
 
 def _with_arguments(node: Expression) -> Iterator[Expression]:
-    """All nodes, and the share or number that a function such as `in_top` takes."""
+    """All nodes, and the share or number that a function such as `in_top` takes, and its `within`."""
     for part in walk(node):
         yield part
         if isinstance(part, Aggregate | Population) and part.argument is not None:
             yield part.argument
+        if isinstance(part, Aggregate) and part.within is not None:
+            yield Literal(_length(part.within), DURATION)
+
+
+def _length(microseconds: int) -> Duration:
+    """A length of time in the largest unit of which it is a whole number."""
+    units: tuple[tuple[OneOf["day", "hour", "minute"], int], ...] = (("day", 86_400), ("hour", 3_600), ("minute", 60))
+    seconds = microseconds // 1_000_000
+    for unit, size in units:
+        if seconds % size == 0:
+            return Duration(seconds // size, unit)
+    return Duration(seconds, "second")
 
 
 def _said_constant(node: Literal) -> str:
