@@ -77,7 +77,7 @@ def as_text(found: MutationReport, folder: Path, paint: Paint) -> str:
     for is_looked_at, group in groupby(_missed(found), lambda outcome: (outcome.is_looked_at, _rule(outcome))):
         outcomes = list(group)
         if is_looked_at[0]:
-            blocks += [_block(outcome, folder, paint) for outcome in outcomes]
+            blocks += [_block(alike, folder, paint) for alike in _by_row(outcomes)]
         else:
             blocks.append(_untested(outcomes, folder, paint))
     return "\n\n".join([*blocks, _closing(found, paint)])
@@ -91,12 +91,29 @@ def _rule(outcome: Outcome) -> tuple[str, str]:
     return outcome.mutated.entity, outcome.mutated.rule
 
 
-def _block(outcome: Outcome, folder: Path, paint: Paint) -> str:
-    span = outcome.mutated.mutant.span
-    style, word = ("info", "no difference found") if outcome.result == "alike" else ("warning", "unnoticed")
-    source, carets, _ = excerpt(span, "", style, paint)
-    head = f"{_place(span, folder)} {paint(word, style)}: {safe(_said(outcome))}"
-    return "\n".join([head, source, carets, *(f"    {line}" for line in _advice(outcome).splitlines())])
+def _by_row(outcomes: Sequence[Outcome]) -> list[list[Outcome]]:
+    """The mutants of a rule, those together that the same row would notice."""
+    groups: dict[object, list[Outcome]] = {}
+    for number, outcome in enumerate(outcomes):
+        proposal = None if outcome.answer is None else outcome.answer.proposal
+        if proposal is None:
+            groups[number] = [outcome]
+            continue
+        row = proposal.yaml if proposal.form == "example" else proposal.yaml.partition("\n")[2]  # without its name
+        groups.setdefault((proposal.form, row), []).append(outcome)
+    return list(groups.values())
+
+
+def _block(outcomes: Sequence[Outcome], folder: Path, paint: Paint) -> str:
+    """Mutants that one row would notice, each in its line, and that row."""
+    style, word = ("info", "no difference found") if outcomes[0].result == "alike" else ("warning", "unnoticed")
+    lines = []
+    for span, same in groupby(outcomes, lambda outcome: outcome.mutated.mutant.span):
+        source, carets, _ = excerpt(span, "", style, paint)
+        lines += [f"{_place(span, folder)} {paint(word, style)}: {safe(_said(outcome))}" for outcome in same]
+        lines += [source, carets]
+    them = {1: "it", 2: "both"}.get(len(outcomes), f"all {len(outcomes):,}")
+    return "\n".join([*lines, *(f"    {line}" for line in _advice(outcomes[0], them).splitlines())])
 
 
 def _said(outcome: Outcome) -> str:
@@ -107,7 +124,7 @@ def _said(outcome: Outcome) -> str:
     return f"`{rule}` with `{mutant.after}` for `{mutant.before}`"
 
 
-def _advice(outcome: Outcome) -> str:
+def _advice(outcome: Outcome, them: str = "it") -> str:
     """The test that would notice a mutant, in lines; or what is known where none was found."""
     if outcome.result == "alike" and outcome.answer is not None:
         rows = "1 row" if outcome.answer.tried == 1 else f"{outcome.answer.tried:,} rows"
@@ -118,7 +135,9 @@ def _advice(outcome: Outcome) -> str:
     where = (
         f"among the `examples` of `{rule}`" if proposal.form == "example" else "among the `cases` of a file in tests/"
     )
-    return "\n".join([f"{where} this would notice it:", *(f"  {safe(line)}" for line in proposal.yaml.splitlines())])
+    return "\n".join(
+        [f"{where} this would notice {them}:", *(f"  {safe(line)}" for line in proposal.yaml.splitlines())]
+    )
 
 
 def _place(span: Span, folder: Path) -> str:

@@ -69,6 +69,23 @@ def test_what_no_test_notices_is_shown_in_the_rules(shop: Path, segrules: Run) -
     assert out.endswith("12 changes tried: 8 noticed, 4 unnoticed; score 66%\n")
 
 
+def test_a_row_that_several_changes_fail_is_shown_once(shop: Path, segrules: Run) -> None:
+    (shop / "segments/a.yml").write_text("segments: {trẻ: tuổi <= 30 or nước == 'VN'}\n", "utf-8")
+    case = "{name: một, given: {khách: [{mã: 1, tuổi: 50}, {mã: 2, nước: VN}]}, expect: {trẻ: [2]}}"
+    (shop / "tests/a.yml").write_text(f"cases: [{case}]\n", "utf-8")
+    _, out, _ = segrules("test", "--mutate")
+    first, second, _ = out.split("\n\n")
+    assert first == (
+        "segments/a.yml:1:17 unnoticed: `trẻ` without `tuổi <= 30`\n"
+        "segments/a.yml:1:17 unnoticed: `trẻ` with `tuổi < 30` for `tuổi <= 30`\n"
+        "  1 | segments: {trẻ: tuổi <= 30 or nước == 'VN'}\n"
+        "    |                 ^^^^^^^^^^\n"
+        "    among the `examples` of `trẻ` this would notice both:\n"
+        "      in: [{tuổi: 30}]"
+    )
+    assert "with `tuổi <= 31` for" in second
+
+
 def test_too_low_a_score_ends_with_one(shop: Path, segrules: Run) -> None:
     assert segrules("test", "--mutate", "--score-min", "66")[0] == 0
     code, out, err = segrules("test", "--mutate", "--score-min", "67")
