@@ -73,6 +73,17 @@ def mutants(rule: Expression) -> tuple[Mutant, ...]:
     return tuple(found.values())
 
 
+def swapped(one: tuple[str, Expression], two: tuple[str, Expression]) -> Mutant | None:
+    """Two neighbouring stages, labels and tests, in the other order, where the first that holds gives the label.
+
+    What holds for both goes to the other one then, and nothing else changes: the mutant is a rule of stage `one`.
+    """
+    span = two[1].span
+    if span is None or not span.file.path:
+        return None
+    return Mutant("order", span, f"{one[0]}, {two[0]}", f"{two[0]}, {one[0]}", And((one[1], Not(two[1]))))
+
+
 def _mutant(change: Change) -> Mutant:
     before = one_line(change.span.text) if change.words is None else change.words
     after = None

@@ -79,7 +79,7 @@ def test_a_change_is_noticed_in_what_rests_on_the_rule(tmp_path: Path) -> None:
     )
     report = mutated(tmp_path, rules, one_case(given, "{stage: {1: some, 2: best, 3: none_yet}}"))
     by_rule = {outcome.mutated.rule for outcome in report.outcomes if outcome.result == "killed"}
-    assert by_rule == {"buyer", "fan", "stage.best", "stage.some"}
+    assert by_rule == {"buyer", "fan", "stage", "stage.best", "stage.some"}
     # `fan` asks for a buyer, and two orders make one: `or` and no `buyer` differ for nobody but who has one
     assert missed(report) == ["fan: without segments.buyer"]
 
@@ -109,6 +109,36 @@ def test_two_stages_that_match_notice_a_change_where_one_may(tmp_path: Path) -> 
     given = "{customer: [{id: 1, age: 30}, {id: 2, age: 29}, {id: 3, age: 31}]}"
     report = mutated(tmp_path, rules, one_case(given, "{band.old: [1, 3]}"))
     assert "band.young: age <= 30" not in missed(report)
+
+
+BANDS = "segmentations: {band: {%sstages: {old: age >= 60, thai: country == 'TH', young: age < 30}}}\n"
+
+
+def test_the_order_of_stages_is_noticed_by_who_is_in_both(tmp_path: Path) -> None:
+    given = "{customer: [{id: 1, age: 60, country: TH}, {id: 2, age: 29}, {id: 3, country: TH}]}"
+    report = mutated(tmp_path, BANDS % "", one_case(given, "{band: {1: old, 2: young, 3: thai}}"))
+    orders = [outcome for outcome in report.outcomes if outcome.mutated.mutant.kind == "order"]
+    assert [(item.mutated.rule, item.mutated.mutant.after, item.result) for item in orders] == [
+        ("band", "thai, old", "killed"),
+        ("band", "young, thai", "survived"),
+    ]
+    answer = orders[1].answer
+    assert answer is not None
+    assert answer.proposal is not None
+    assert "country: TH}]" in answer.proposal.yaml
+    assert "expect: {band: {1: thai}}" in answer.proposal.yaml
+
+
+def test_the_order_of_stages_that_exclude_each_other_is_not_changed(tmp_path: Path) -> None:
+    rules = "segmentations: {band: {stages: {young: age < 30, old: age >= 30}}}\n"
+    report = mutated(tmp_path, rules, one_case("{customer: [{id: 1, age: 20}]}", "{band: {1: young}}"))
+    assert [item.mutated.rule for item in report.outcomes if item.mutated.mutant.kind == "order"] == []
+
+
+def test_the_order_of_stages_is_not_changed_where_it_does_not_decide(tmp_path: Path) -> None:
+    case = one_case("{customer: [{id: 1, age: 29, country: TH}]}", "{band: {1: [thai, young]}}")
+    report = mutated(tmp_path, BANDS % "hit: any, ", case)
+    assert [item.mutated.rule for item in report.outcomes if item.mutated.mutant.kind == "order"] == []
 
 
 def test_examples_notice_changes_too(tmp_path: Path) -> None:

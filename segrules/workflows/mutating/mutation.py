@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal as OneOf
 
 from segrules.diagnostics import Diagnostic, has_errors
 from segrules.engines.duckdb import connect
 from segrules.engines.engine import Engine
-from segrules.language.mutants import Mutant, mutants
+from segrules.language.mutants import Mutant, mutants, swapped
 from segrules.planning.variants import Variant, reached, rule_parts
 from segrules.project.environments import NO_SETTINGS, Settings
 from segrules.project.model import Project, Rules
@@ -110,8 +111,9 @@ def _outcomes(
     variants = {number: item.variant for number, item in open_ones.items()}
     rows = answers(engine, project, checked.rules, variants, {n: case_name(item) for n, item in open_ones.items()}, day)
     for number, item in enumerate(every):
-        if name is None or number in looked_at:
-            yield _outcome(item, killers.get(number), number in looked_at, rows.get(number))
+        outcome = _outcome(item, killers.get(number), number in looked_at, rows.get(number))
+        if (name is None or number in looked_at) and _matters(outcome):
+            yield outcome
 
 
 def noticed(engine: Engine, tests: Sequence[Trial], variants: Mapping[int, Variant]) -> tuple[dict[int, str], set[int]]:
@@ -123,6 +125,12 @@ def noticed(engine: Engine, tests: Sequence[Trial], variants: Mapping[int, Varia
         looked_at |= asked.keys()
         killers |= killed(engine, trial, {number: asked[number] for number in asked if number not in killers})
     return killers, looked_at
+
+
+def _matters(outcome: Outcome) -> bool:
+    """Whether a mutant is one to tell of: most stages exclude each other, and their order is then no matter."""
+    found = outcome.answer is not None and outcome.answer.proposal is not None
+    return outcome.mutated.mutant.kind != "order" or outcome.result == "killed" or found
 
 
 def _outcome(mutated: Mutated, killer: str | None, is_looked_at: bool, answer: Answer | None) -> Outcome:
@@ -145,4 +153,14 @@ def mutated_rules(rules: Mapping[str, Rules]) -> list[Mutated]:
         for thing, part, rule in rule_parts(own)
         for mutant in mutants(rule)
     ]
+    found += (item for entity, own in rules.items() for item in _in_other_order(entity, own))
     return sorted(found, key=lambda item: (item.mutant.span.file.path, item.mutant.span.start, item.mutant.span.end))
+
+
+def _in_other_order(entity: str, rules: Rules) -> Iterator[Mutated]:
+    """Each two neighbouring stages of which the first that holds counts, in the other order."""
+    for name, labelling in rules.segmentations.items():
+        for one, two in pairwise(labelling.stages) if labelling.hit == "first" else ():
+            mutant = swapped(one, two)
+            if mutant is not None:
+                yield Mutated(entity, name, mutant, Variant((entity, "segmentation", name), mutant.rule, one[0]))
