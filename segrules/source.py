@@ -43,6 +43,11 @@ class SourceFile:
         return self.text[start:end].rstrip("\r\n")
 
 
+def one_line(text: str) -> str:
+    """The words of a text on one line."""
+    return " ".join(text.split())
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """The half-open range [start, end) of one file's text."""
@@ -54,6 +59,11 @@ class Span:
     @property
     def text(self) -> str:
         return self.file.text[self.start : self.end]
+
+    @property
+    def words(self) -> str:
+        """The text on one line, as messages quote it."""
+        return one_line(self.text)
 
     def to(self, other: Span) -> Span:
         """The span from the start of this one to the end of the other."""

@@ -188,5 +188,5 @@ def _case(
 
 
 def _shown(span: Span) -> str:
-    words = " ".join(span.text.split())
+    words = span.words
     return words if len(words) <= 40 else words[:39] + "…"

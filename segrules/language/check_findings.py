@@ -29,7 +29,7 @@ def unknown(span: Span | None) -> Literal:
 def words(at: Span | Expression | None) -> str:
     """The author's words at a span or of a node, on one line, cut where they are long."""
     span = at if at is None or isinstance(at, Span) else at.span
-    text = " ".join(span.text.split()) if span else "…"
+    text = span.words if span else "…"
     return text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 1] + "…"
 
 

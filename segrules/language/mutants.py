@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from itertools import pairwise
 
+from segrules.language.clauses import is_one_test, written_clauses
 from segrules.language.core import (
     Aggregate,
     And,
@@ -35,7 +36,6 @@ from segrules.language.mutated_tests import (
     between_changes,
     comparison_changes,
     is_between,
-    one_line,
     plain_of,
     turned,
     wider,
@@ -43,7 +43,7 @@ from segrules.language.mutated_tests import (
 from segrules.language.normal_form import normal_form
 from segrules.language.trees import is_predicate, with_children
 from segrules.language.types import Kind
-from segrules.source import Span, edited
+from segrules.source import Span, edited, one_line
 
 _ARITHMETIC = ("add", "subtract", "multiply", "divide", "modulo", "coalesce", "least", "greatest")
 
@@ -85,7 +85,7 @@ def swapped(one: tuple[str, Expression], two: tuple[str, Expression]) -> Mutant 
 
 
 def _mutant(change: Change) -> Mutant:
-    before = one_line(change.span.text) if change.words is None else change.words
+    before = change.span.words if change.words is None else change.words
     after = None
     if change.edits:
         file = change.span.file
@@ -140,7 +140,7 @@ def _changes_of_sugar(item: Expression) -> Iterator[Change]:
 
 def _changes_of_clauses(node: And | Or) -> Iterator[Change]:
     """`or` for `and`, each clause left out, and the changes inside each; a window or `between` is one clause."""
-    clauses = [_joined(tuple(part)) for _, part in groupby(node.items, lambda item: item.span)]
+    clauses = written_clauses(node)
     if len(clauses) == 1:
         yield from turned(clauses[0])
         yield from _changes_of_pair(clauses[0])
@@ -152,16 +152,11 @@ def _changes_of_clauses(node: And | Or) -> Iterator[Change]:
             rest = (*clauses[:place], *clauses[place + 1 :])
             if not has_exceptions:  # with them, this clause is all that the segment's author wrote
                 yield Change("dropped", _one_of(node, rest), clause.span, ())
-            pair = isinstance(clause, And) and clause.items[0].span == clause.span
+            pair = isinstance(clause, And | Or) and is_one_test(clause)
             inside = (*turned(clause), *_changes_of_pair(clause)) if pair else _changes(clause, True)
             for change in inside:
                 items = (*clauses[:place], change.node, *clauses[place + 1 :])
                 yield replace(change, node=replace(node, items=items))
-
-
-def _joined(items: tuple[Expression, ...]) -> Expression:
-    """What one clause became: itself, or the two comparisons of a window or `between` with the span of both."""
-    return items[0] if len(items) == 1 else And(items, items[0].span)
 
 
 def _one_of(node: And | Or, items: tuple[Expression, ...]) -> Expression:
@@ -172,27 +167,27 @@ def _one_of(node: And | Or, items: tuple[Expression, ...]) -> Expression:
 
 def _changes_of_pair(node: Expression) -> Iterator[Change]:
     """The changes of a window or `between` of two comparisons."""
-    if not isinstance(node, And):
+    if not isinstance(node, And | Or):
         yield from _changes(node, True)
         return
-    if is_between(node.items):
+    if isinstance(node, And) and is_between(node.items):
         yield from between_changes(node)
     ends = [item for item in node.items if isinstance(item, Compare)]
     if len(ends) == len(node.items) and len({end.left for end in ends}) == 1:
         for change in _widened(_side(ends[0].left, ends[0]), node):
-            yield replace(change, node=And(tuple(replace(end, left=change.node) for end in ends), node.span))
+            yield replace(change, node=replace(node, items=tuple(replace(end, left=change.node) for end in ends)))
     for item in ends:
         for change in _widened(_side(item.right, item), node):
             items = tuple(replace(item, right=change.node) if part is item else part for part in node.items)
-            yield replace(change, node=And(items, node.span))
+            yield replace(change, node=replace(node, items=items))
 
 
-def _other_connective(node: And | Or, clauses: list[Expression]) -> Iterator[Change]:
+def _other_connective(node: And | Or, clauses: tuple[Expression, ...]) -> Iterator[Change]:
     """`or` where the rule says `and`, `any` where it says `all`."""
     span = node.span
     if span is None or any(clause.span is None or not clause.span.file.path for clause in clauses):
         return
-    other = (Or if isinstance(node, And) else And)(tuple(clauses), span)
+    other = (Or if isinstance(node, And) else And)(clauses, span)
     words = {"and": "or", "or": "and", "all": "any", "any": "all", "none": "any"}
     if span.text in words:  # the key of a tree
         if span.text != "none":
@@ -204,7 +199,7 @@ def _other_connective(node: And | Or, clauses: list[Expression]) -> Iterator[Cha
     places = [(gap, gap.text.find(word)) for gap in gaps if gap.start <= gap.end]
     if len(places) == len(gaps) and all(at >= 0 for _, at in places):
         found = [Span(span.file, gap.start + at, gap.start + at + len(word)) for gap, at in places]
-        shown = span if len(one_line(span.text)) <= LONGEST else found[0]
+        shown = span if len(span.words) <= LONGEST else found[0]
         kept = found if shown is span else found[:1]
         yield Change.all_of("connective", other, shown, kept, words[word])
 

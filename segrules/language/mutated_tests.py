@@ -75,7 +75,7 @@ def is_between(items: Sequence[Expression]) -> bool:
     """Whether two tests are those of `x between 1 and 5`."""
     match items:
         case [Compare(operator=">=", left=low, span=one), Compare(operator="<=", left=high, span=two)]:
-            return one == two and one is not None and low.span == high.span and " between " in one_line(one.text)
+            return one == two and one is not None and low.span == high.span and " between " in one.words
         case _:
             return False
 
@@ -88,7 +88,7 @@ def between_changes(node: And) -> Iterator[Change]:
     spans = (low.left.span, low.right.span, high.right.span)
     if node.span is None or not all(spans):
         return
-    item, first, last = (one_line(span.text) for span in spans if span is not None)
+    item, first, last = (span.words for span in spans if span is not None)
     for one, two in ((">", "<="), (">=", "<")):
         items = (Compare(one, low.left, low.right, low.span), Compare(two, high.left, high.right, high.span))  # type: ignore[arg-type]
         text = f"{item} {one} {first} and {item} {two} {last}"
@@ -151,14 +151,9 @@ def _end_of_first(item: Expression, span: Span) -> int:
     return first.span.end if inside and first.span is not None else span.start
 
 
-def one_line(text: str) -> str:
-    """Words on one line."""
-    return " ".join(text.split())
-
-
 def wider(change: Change, node: Expression) -> Change:
     """The change, shown in the words of the whole test or sum that it is in, where these are few."""
-    if change.is_whole or node.span is None or len(one_line(node.span.text)) > LONGEST:
+    if change.is_whole or node.span is None or len(node.span.words) > LONGEST:
         return change
     inside = node.span.file is change.span.file and node.span.start <= change.span.start <= node.span.end
     return replace(change, span=node.span, is_whole=True) if inside else change

@@ -167,6 +167,6 @@ _HELP = {
 
 
 def _misfit(node: Scalar, type: Type) -> Unfit:
-    shown = " ".join(node.span.text.split())
+    shown = node.span.words
     shown = shown if len(shown) <= 60 else f"{shown[:57]}…"
     return Unfit(f"`{shown}` does not fit `{{key}}`, which is {type}", span=node.span, help=_HELP.get(type.kind))

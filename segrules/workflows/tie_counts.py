@@ -63,7 +63,7 @@ def tied_tops(engine: Engine, made: Plan, scan: ScanQuery, tops: Sequence[Top], 
 
 def _finding(top: Top, entity: str, group: object, members: int, asked: int, groups: int) -> Diagnostic:
     span = top.node.span
-    written = " ".join(span.text.split()) if span else top.node.function
+    written = span.words if span else top.node.function
     where = "" if top.node.by is None else " where it is missing" if group is None else f" of `{group}`"
     also = "" if groups == 1 else f" (and so in {groups - 1:,} more group{'s' if groups > 2 else ''})"
     were = "1 was" if asked == 1 else f"{asked:,} were"

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
 from typing import Literal as OneOf
 
+from segrules.language.clauses import words_of, written_clauses
 from segrules.language.core import (
     Aggregate,
     And,
@@ -99,11 +99,6 @@ def clauses(tree: Clause) -> Iterator[Clause]:
         yield from clauses(part)
 
 
-def words_of(part: Expression) -> str:
-    """The author's words for an expression, on one line."""
-    return "?" if part.span is None else " ".join(part.span.text.split())
-
-
 def is_constant(node: Expression) -> bool:
     """Whether a value is the same for every row."""
     rows = Column | Reference | Aggregate | Population | Past | Element | Previous
@@ -144,15 +139,12 @@ def _rule(node: Expression, work: _Work) -> Clause:
     """A test as its author wrote it; what sugar stands for (`between`, a window) stays one test."""
     match node:
         case And(items=items) | Or(items=items):
-            groups = [tuple(group) for _, group in groupby(items, words_of)]
-            if len(groups) == 1:
+            written = written_clauses(node)
+            if len(written) == 1:
                 return _rule(items[0], work) if len(items) == 1 else _test(node, work)
-            parts = tuple(
-                _rule(group[0] if len(group) == 1 else replace(node, items=group, span=group[0].span), work)
-                for group in groups
-            )
+            parts = tuple(_rule(clause, work) for clause in written)
             return Clause("all" if isinstance(node, And) else "any", words_of(node), parts=parts)
-        case Not(item=And() | Or() as item) if not _is_sugar(item):
+        case Not(item=And() | Or() as item) if len(written_clauses(item)) > 1:
             inner = _rule(item, work)
             return replace(inner, kind="not all" if inner.kind == "all" else "none", text=words_of(node))
         case Not(item=Not() | Reference(path=()) as item) if item.type == BOOLEAN:
@@ -161,11 +153,6 @@ def _rule(node: Expression, work: _Work) -> Clause:
             return _named(node, work)
         case _:
             return _test(node, work)
-
-
-def _is_sugar(node: And | Or) -> bool:
-    """Whether an `and` stands for one form, such as `between`: its items have all the same words."""
-    return len({words_of(item) for item in node.items}) == 1
 
 
 def _test(node: Expression, work: _Work) -> Clause:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby
+from dataclasses import dataclass
 from typing import Literal as OneOf
 
+from segrules.language.clauses import is_one_test, written_clauses
 from segrules.language.core import (
     Aggregate,
     And,
@@ -22,7 +22,7 @@ from segrules.language.core import (
     Population,
 )
 from segrules.language.normal_form import normal_form
-from segrules.language.trees import children, walk
+from segrules.language.trees import walk
 from segrules.language.types import DURATION
 from segrules.planning.labels import constant, words
 
@@ -63,7 +63,7 @@ def said(node: Expression | None) -> str | None:
     """A clause as its author wrote it; a list of clauses as `all of (a; b)`."""
     if node is None:
         return None
-    text = "" if node.span is None else " ".join(node.span.text.split())
+    text = "" if node.span is None else node.span.words
     match node:
         case And(items=items) | Or(items=items) if text in ("", "all", "any", "none") and len(items) > 1:
             word = "all of" if isinstance(node, And) else "any of"
@@ -82,7 +82,7 @@ def _changes(
     match before, after:
         case (Not(item=left), Not(item=right)):
             inner = {"all": "any", "any": "all", "alone": "alone"}
-            if isinstance(left, And | Or) and isinstance(right, And | Or) and not _is_sugar(before):
+            if isinstance(left, And | Or) and isinstance(right, And | Or) and not is_one_test(before):
                 yield from _changes(left, right, then, now, inner[joint], -sign)  # type: ignore[arg-type]
                 return
     kind = _shared_kind(before, after)
@@ -107,28 +107,17 @@ def _changes(
 
 def _shared_kind(before: Expression, after: Expression) -> type[And] | type[Or] | None:
     """As a list of what kind two rules can be compared clause by clause; a single clause is a list of one."""
-    kinds = {type(node) for node in (before, after) if isinstance(node, And | Or) and not _is_sugar(node)}
+    kinds = {type(node) for node in (before, after) if isinstance(node, And | Or) and not is_one_test(node)}
     if len(kinds) != 1:
         return None
     return And if And in kinds else Or
 
 
-def _is_sugar(node: Expression) -> bool:
-    """Whether the author wrote one test where the tree has several, such as `between`."""
-    parts = [child.span for child in children(node)]
-    return node.span is not None and bool(parts) and all(span == node.span for span in parts)
-
-
 def _clauses(node: Expression, kind: type[And] | type[Or]) -> list[Expression]:
     """The clauses of a list; what sugar stands for stays one."""
-    if not isinstance(node, kind) or _is_sugar(node):
+    if not isinstance(node, kind) or is_one_test(node):
         return [node]
-    found: list[Expression] = []
-    for _, group in groupby(node.items, lambda item: item.span):
-        same = tuple(group)
-        together = same[0] if len(same) == 1 else replace(node, items=same, span=same[0].span)
-        found += _clauses(together, kind)
-    return found
+    return [part for clause in written_clauses(node) for part in _clauses(clause, kind)]
 
 
 def _unmatched(
@@ -149,7 +138,7 @@ def _subject(node: Expression, alike: Alike) -> object:
         case Membership(item=item) | IsMissing(item=item):
             return alike(item)
         case And(items=items) | Or(items=items):
-            return _subject(items[0], alike) if _is_sugar(node) else type(node)
+            return _subject(items[0], alike) if is_one_test(node) else type(node)
         case Aggregate(function=function, relation=relation):
             return function, relation
         case Population(function=function, value=value):

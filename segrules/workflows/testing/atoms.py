@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import groupby
 from typing import Literal as OneOf
 
+from segrules.language.clauses import denies_own_test, is_one_test, written_clauses
 from segrules.language.core import (
     Aggregate,
     And,
@@ -104,24 +104,15 @@ def possible(test: Expression) -> tuple[Outcome, ...]:
 
 def _tests(rule: Expression, around: _Around) -> Iterator[Atom]:
     match rule:
-        case And(items=items) | Or(items=items):
-            for span, parts in groupby(items, lambda item: item.span):
-                same = tuple(parts)
-                if len(same) == 1:
-                    yield from _tests(same[0], around)
-                else:  # what `between` or a window stands for is one test
-                    yield from _atom(replace(rule, items=same, span=span), around)
-        case Not(item=item) if item.span != rule.span or _joins_tests(item):
+        case And() | Or() if not is_one_test(rule):
+            for clause in written_clauses(rule):
+                yield from _tests(clause, around)
+        case Not(item=item) if denies_own_test(rule):
             yield from _tests(item, around)
         case If():
             yield from _arms(rule, around)
         case _:
             yield from _atom(rule, around)
-
-
-def _joins_tests(node: Expression) -> bool:
-    """Whether a node joins tests that an author wrote, as `none` does, and is not one test that stands for several."""
-    return isinstance(node, And | Or) and any(item.span != node.span for item in node.items)
 
 
 def _atom(test: Expression, around: _Around) -> Iterator[Atom]:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import groupby
 
+from segrules.language.clauses import denies_own_test, is_one_test, words_of, written_clauses
 from segrules.language.core import (
     And,
     Call,
@@ -23,7 +23,6 @@ from segrules.language.core import (
 )
 from segrules.language.trees import may_be_missing
 from segrules.project.model import Labelling, Rules
-from segrules.workflows.explaining.rule_tree import words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +62,13 @@ def _all_stages(labelling: Labelling) -> Expression:
 def _tests(node: Expression) -> Iterator[Expression]:
     """The tests that an author wrote; what sugar stands for (`between`, a window) stays one test."""
     match node:
-        case And(items=items) | Or(items=items):
-            for _, parts in groupby(items, words_of):
-                same = tuple(parts)
-                yield from _tests(same[0]) if len(same) == 1 else (replace(node, items=same, span=same[0].span),)
-        case Not(item=And() | Or() | Not() as item) if words_of(item) != words_of(node) or _joins_tests(item):
+        case And() | Or() if not is_one_test(node):
+            for clause in written_clauses(node):
+                yield from _tests(clause)
+        case Not(item=And() | Or() | Not() as item) if denies_own_test(node):
             yield from _tests(item)
         case _:
             yield node
-
-
-def _joins_tests(node: Expression) -> bool:
-    """Whether a node joins tests that an author wrote, as `none` does, and is not one test that stands for several."""
-    return isinstance(node, And | Or) and any(item.span != node.span for item in node.items)
 
 
 def _operands(test: Expression) -> tuple[Expression, ...]:

@@ -143,7 +143,7 @@ def _of_rule(rule: Watched, seen: Watch) -> RuleCoverage:
         whole = Coverage(rule.name.name, rule.span, tuple(words), came)
     atoms = tuple(
         Coverage(
-            " ".join(atom.span.text.split()),
+            atom.span.words,
             atom.span,
             atom.outcomes,
             tuple(outcome for outcome in atom.outcomes if found & BITS[outcome]),
