@@ -125,7 +125,7 @@ def _negated(item: Expression, at: Not) -> Expression:
 
 def _compared(node: Compare) -> Expression:
     operator, left, right = node.operator, node.left, node.right
-    if _is_out_of_order(operator, left, right):
+    if _is_out_of_order(left, right):
         operator, left, right = _MIRRORED[operator], right, left
     if not isinstance(right, Literal):
         return Compare(operator, left, right, node.span)
@@ -145,7 +145,7 @@ def _compared(node: Compare) -> Expression:
     return Compare(operator, left, Literal(value, _type_of((value,), left.type), right.span), node.span)
 
 
-def _is_out_of_order(operator: str, left: Expression, right: Expression) -> bool:
+def _is_out_of_order(left: Expression, right: Expression) -> bool:
     """Whether the two sides change places: constants stand to the right, of others the smaller text to the left."""
     if isinstance(left, Literal) or isinstance(right, Literal):
         return not isinstance(right, Literal)

@@ -164,12 +164,12 @@ def compared(left: Any, operator: Operator, right: Any) -> bool:
 def _candidates(bound: _Bound, current: Any, type: Type) -> Iterator[Flip]:
     """The nearest value on either side of a bound."""
     for operator in (bound.operator, _OPPOSITE[bound.operator]):
-        for to in _nearest(operator, bound.value, current, type):
+        for to in _nearest(operator, bound.value, type):
             by, relative = _distance(current, to, bound.value)
             yield Flip(current, operator, bound.value, to, by, relative)
 
 
-def _nearest(operator: Operator, bound: Any, current: Any, type: Type) -> Sequence[Any]:
+def _nearest(operator: Operator, bound: Any, type: Type) -> Sequence[Any]:
     """The values of a type that are nearest to a bound and stand so to it."""
     match type.kind, operator:
         case Kind.BOOLEAN, "!=":

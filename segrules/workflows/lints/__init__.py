@@ -30,7 +30,7 @@ def lint(
     parts = {entity: parts_of(own) for entity, own in rules.items()}
     wanted = {code.name for code in CODES.values() if level_of(code, project) is not None}
     if "unused-trait" in wanted:
-        yield from unused_traits(project, rules, parts, cases)
+        yield from unused_traits(project, parts, cases)
     if "unused-param" in wanted:
         yield from unused_params(project)
     if "repeated-number" in wanted:

@@ -10,13 +10,11 @@ from segrules.diagnostics import Diagnostic
 from segrules.language.core import Reference
 from segrules.project.cases import Case
 from segrules.project.definitions import definitions, rules_of
-from segrules.project.model import Project, Rules
+from segrules.project.model import Project
 from segrules.workflows.lints.parts import Part
 
 
-def unused_traits(
-    project: Project, rules: Mapping[str, Rules], parts: Mapping[str, Sequence[Part]], cases: Sequence[Case]
-) -> Iterator[Diagnostic]:
+def unused_traits(project: Project, parts: Mapping[str, Sequence[Part]], cases: Sequence[Case]) -> Iterator[Diagnostic]:
     """Traits that no other rule, no test and no example names, and that `carry` does not write.
 
     In a project of traits alone somebody else uses them.

@@ -300,7 +300,7 @@ def _give_to_call(node: Call, value: object, scopes: Scopes, draft: Draft, maker
         case "list_length", (item,):
             give(item, tuple(f"x{number}" for number in range(_count(value))), scopes, draft, maker)
         case "year" | "quarter" | "month" | "week" | "weekday", (item, *_):
-            day = day_of(node.function, _count(value), None, maker.moment.today.year - 1)
+            day = day_of(node.function, _count(value), maker.moment.today.year - 1)
             give(item, None if value is None else day, scopes, draft, maker)
         case "hour", (item, *_):
             noon = datetime.combine(maker.moment.today - timedelta(days=1), datetime.min.time())

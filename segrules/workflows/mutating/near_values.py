@@ -103,7 +103,7 @@ def text_for(function: str, constant: object, want: bool) -> object:
             return constant if want else ()
 
 
-def day_of(function: str, value: int, unit: object, year: int) -> date:
+def day_of(function: str, value: int, year: int) -> date:
     """A day whose year, quarter, month, week or weekday is a number."""
     match function:
         case "year":

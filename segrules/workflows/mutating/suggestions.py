@@ -127,7 +127,7 @@ def changes_for(
         path = span.file.path
         files.setdefault(path, span.file.text)
         tried = [*by_file.get(path, ()), *edits]
-        if _adds(before, validate(with_texts(read, {path: edited(files[path], tried)}), settings), path, tried):
+        if _adds(before, validate(with_texts(read, {path: edited(files[path], tried)}), settings), tried):
             by_file[path] = tried
         else:
             refused.append(suggestion)
@@ -135,7 +135,7 @@ def changes_for(
     return changes, tuple(refused)
 
 
-def _adds(before: Validated, after: Validated, path: str, edits: Sequence[Edit]) -> bool:
+def _adds(before: Validated, after: Validated, edits: Sequence[Edit]) -> bool:
     """Whether a project has examples more in one file, as many as edits add, and is the same otherwise."""
     if after.project is None or before.project is None or has_errors(after.findings):
         return False
