@@ -8,9 +8,11 @@ from decimal import Decimal
 from segrules.language.core import Aggregate, Column, Expression
 from segrules.language.trees import with_children
 from segrules.language.types import DATE, TIMESTAMP, Kind
-from segrules.workflows.mutating.drafts import MOST_ROWS, Cells, Draft, Maker, Scopes, give, hold, some_value
+from segrules.workflows.mutating.draft_values import Cells, Draft, Maker, Scopes, some_value
+from segrules.workflows.mutating.drafts import give, hold
 
 _COUNTS = ("count", "count_distinct", "max_count", "longest_streak")
+_MOST_ROWS = 40
 
 
 def give_rows(node: Aggregate, value: object, scopes: Scopes, draft: Draft, maker: Maker) -> None:
@@ -25,7 +27,7 @@ def give_rows(node: Aggregate, value: object, scopes: Scopes, draft: Draft, make
             steps = len(node.steps) + 1 if node.function == "sequence" and value else _number(value)
             _give_steps(node, steps, scopes, draft, maker)
         case function if function in _COUNTS:
-            for number in range(min(_number(value), MOST_ROWS)):
+            for number in range(min(_number(value), _MOST_ROWS)):
                 row = add_row(node, True, scopes, draft, maker)
                 give_value(node, None, row, scopes, draft, maker, number)
         case _:

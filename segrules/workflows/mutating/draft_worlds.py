@@ -10,7 +10,7 @@ from itertools import islice
 from segrules.language.types import Kind
 from segrules.planning.time import AsOf, to_local
 from segrules.project.model import Column, Entity, Lookup, Project, Relation, Rules
-from segrules.workflows.mutating.drafts import Cells, Draft, Place
+from segrules.workflows.mutating.draft_values import Cells, Draft, Place
 from segrules.workflows.testing.examples import column_of, example_key, some_values
 from segrules.workflows.testing.given_rows import GivenRows
 

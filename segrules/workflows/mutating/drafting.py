@@ -12,8 +12,9 @@ from segrules.language.types import Kind
 from segrules.planning.time import AsOf
 from segrules.project.model import Project, Rules
 from segrules.workflows.mutating.draft_rows import give_rows
+from segrules.workflows.mutating.draft_values import Draft, Maker, some_value
 from segrules.workflows.mutating.draft_worlds import contract_columns
-from segrules.workflows.mutating.drafts import Draft, Maker, give, hold, some_value
+from segrules.workflows.mutating.drafts import give, hold
 from segrules.workflows.mutating.leading import lead
 
 LEADS = 40

@@ -6,11 +6,9 @@ it knows the usual forms of rules and guesses at the others, so that a draft may
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from random import Random
 
 from segrules.language.core import (
     Aggregate,
@@ -30,52 +28,19 @@ from segrules.language.core import (
     Reference,
 )
 from segrules.language.functions import PREDICATES
-from segrules.language.trees import relation_of, walk
+from segrules.language.trees import walk
 from segrules.language.types import Kind
-from segrules.planning.time import AsOf, shift_date, shift_instant, to_local, to_utc
-from segrules.project.model import Column as StoredColumn
-from segrules.project.model import Rules
-from segrules.workflows.mutating.near_values import day_of, fitted, folded, holds, inverted, near, text_for
-
-Place = tuple[tuple[str, ...], str]
-"""A path of lookups and the name of a column, trait or segment at its end."""
-Cells = dict[Place, object]
-Scopes = Mapping[str, Cells]
-"""By the label of a row its values so far."""
-
-MOST_ROWS = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """The values of one entity row, and its rows in each stored relation, as far as something was found for them."""
-
-    cells: Cells = field(default_factory=dict)
-    rows: dict[str, list[Cells]] = field(default_factory=dict)
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """How many values it has; of two with as many the one with fewer rows is the simpler one."""
-        rows = [row for rows in self.rows.values() for row in rows]
-        known = sum(value is not None for row in (self.cells, *rows) for value in row.values())
-        return len(self.cells) + sum(len(row) + 1 for row in rows), known
-
-
-@dataclass(frozen=True, slots=True)
-class Maker:
-    """What drafts are made with: the rules, the columns of contracts by table and place, the moment, a source of luck.
-
-    give_rows: makes rows for which an aggregate comes to a value, which is `draft_rows.give_rows`.
-    """
-
-    rules: Rules
-    columns: Mapping[tuple[str, Place], StoredColumn]
-    moment: AsOf
-    luck: Random
-    give_rows: Callable[[Aggregate, object, Scopes, Draft, Maker], None]
-
-    def scopes(self, draft: Draft) -> dict[str, Cells]:
-        return {self.rules.entity.name: draft.cells}
+from segrules.planning.time import shift_date, shift_instant, to_local
+from segrules.workflows.mutating.draft_values import (
+    Draft,
+    Maker,
+    Scopes,
+    contract_of,
+    other_value,
+    some_value,
+    value_of,
+)
+from segrules.workflows.mutating.near_values import day_of, fitted, holds, inverted, near, text_for
 
 
 def hold(node: Expression, want: bool, scopes: Scopes, draft: Draft, maker: Maker) -> None:
@@ -91,7 +56,7 @@ def hold(node: Expression, want: bool, scopes: Scopes, draft: Draft, maker: Make
         case Compare():
             _hold_comparison(node, want, scopes, draft, maker)
         case Membership(item=item, values=Literal(value=tuple() as values)):
-            give(item, maker.luck.choice(values) if want else _other(item, values, maker), scopes, draft, maker)
+            give(item, maker.luck.choice(values) if want else other_value(item, values, maker), scopes, draft, maker)
         case Membership(item=item, values=values_there):
             value = some_value(item, maker)
             give(item, value, scopes, draft, maker)
@@ -133,7 +98,7 @@ def _hold_comparison(node: Compare, want: bool, scopes: Scopes, draft: Draft, ma
         return
     values = [value for value in near(constant, left.type) if holds(operator, value, constant.value) is want]
     if operator == "==" and not want and isinstance(constant.value, str):
-        values = [_other(left, (constant.value,), maker)]
+        values = [other_value(left, (constant.value,), maker)]
     values = [value for value in values if not _is_below_zero(value, constant.value)] or values
     if values:
         is_on_it = constant.value in values and maker.luck.random() < 0.6
@@ -165,100 +130,6 @@ def _constant_of(node: Expression, scopes: Scopes, draft: Draft, maker: Maker) -
     return None if value is None else Literal(value, node.type)  # type: ignore[arg-type]
 
 
-def value_of(node: Expression, scopes: Scopes, draft: Draft, maker: Maker) -> object:
-    """What an expression comes to by the values so far, timestamps in UTC; None where that is not known."""
-    match node:
-        case Literal(value=value):
-            return value
-        case Column(row=row, path=path, name=name):
-            found = scopes.get(row, {}).get((path, name))
-            return to_utc(found, maker.moment.zone) if isinstance(found, datetime) else found
-        case Reference(path=path, name=name):
-            return scopes[maker.rules.entity.name].get((path, name))
-        case Call(function="shift", arguments=(item, Literal(value=Duration() as length))):
-            start, zone = value_of(item, scopes, draft, maker), maker.moment.zone
-            if isinstance(start, datetime):
-                return shift_instant(start, length, zone)
-            return shift_date(start, length) if isinstance(start, date) else None
-        case Call(function="date", arguments=(item, *_)):
-            instant = value_of(item, scopes, draft, maker)
-            return to_local(instant, maker.moment.zone).date() if isinstance(instant, datetime) else instant
-        case Call(function="local" | "from_local", arguments=(item, *_)):
-            return value_of(item, scopes, draft, maker)
-        case Call(arguments=arguments):
-            return folded(node, tuple(value_of(part, scopes, draft, maker) for part in arguments))
-        case Aggregate(where=None, window=None):
-            return _folded_rows(node, scopes, draft, maker)
-        case _:
-            return None
-
-
-def _folded_rows(node: Aggregate, scopes: Scopes, draft: Draft, maker: Maker) -> object:
-    """What an aggregate of all rows comes to by the rows so far; None where there are none, or that is not known."""
-    rows = draft.rows.get(node.relation, [])
-    if node.function == "count":
-        return len(rows) or None
-    values = [value_of(node.value, {**scopes, node.row: row}, draft, maker) for row in rows if node.value is not None]
-    known = [value for value in values if value is not None]
-    match node.function:
-        case "min":
-            return min(known, default=None)  # type: ignore[type-var]
-        case "max":
-            return max(known, default=None)  # type: ignore[type-var]
-        case "sum" if known and all(isinstance(value, int | Decimal) for value in known):
-            return sum(map(Decimal, known), Decimal(0))  # type: ignore[arg-type]
-        case "count_distinct" if known:
-            return len(set(known))
-        case _:
-            return None
-
-
-def some_value(node: Expression, maker: Maker) -> object:
-    """Any value of an expression's type that is not missing."""
-    return maker.luck.choice(tuple(_some_values(node, maker)))
-
-
-def _some_values(node: Expression, maker: Maker) -> Iterator[object]:
-    contract = _contract(node, maker)
-    if contract is not None and contract.values:
-        yield from contract.values
-        return
-    match node.type.kind:
-        case Kind.BOOLEAN:
-            yield from (True, False)
-        case Kind.INTEGER | Kind.DECIMAL | Kind.NUMBER:
-            yield from (Decimal(1), Decimal(2), Decimal(10), Decimal(100), Decimal(100), Decimal(1000))
-        case Kind.DATE:
-            yield from (maker.moment.today - timedelta(days=days) for days in (1, 2, 10, 40))
-        case Kind.TIMESTAMP:
-            yield from (maker.moment.now - timedelta(days=days, hours=1) for days in (1, 2, 10, 40))
-        case Kind.LIST:
-            yield ("other",)
-        case _:
-            yield "other"
-
-
-def _contract(node: Expression, maker: Maker) -> StoredColumn | None:
-    if not isinstance(node, Column):
-        return None
-    return maker.columns.get((relation_of(node.row), (node.path, node.name)))
-
-
-def _other(item: Expression, values: tuple[object, ...], maker: Maker) -> object:
-    """A value that is none of some."""
-    contract = _contract(item, maker)
-    if contract is not None and contract.values:
-        others = [value for value in contract.values if value not in values]
-        return maker.luck.choice(others) if others else None
-    if values and isinstance(values[0], str):
-        return "other" if "other" not in values else "another"
-    if values and isinstance(values[0], datetime):
-        return max(values) + timedelta(seconds=1)  # type: ignore[type-var,operator]
-    if values and isinstance(values[0], date):
-        return max(values) + timedelta(days=1)  # type: ignore[type-var,operator]
-    return max(values) + 1 if values and isinstance(values[0], int | Decimal) else None  # type: ignore[type-var,operator]
-
-
 def give(node: Expression, value: object, scopes: Scopes, draft: Draft, maker: Maker) -> None:
     """Sets values so that an expression comes to a value, where that can be seen from its form."""
     match node:
@@ -266,7 +137,7 @@ def give(node: Expression, value: object, scopes: Scopes, draft: Draft, maker: M
             if isinstance(value, datetime) and type.kind is Kind.TIMESTAMP:
                 value = to_local(value, maker.moment.zone)
             if row in scopes:
-                scopes[row][path, name] = fitted(value, type, _contract(node, maker))
+                scopes[row][path, name] = fitted(value, type, contract_of(node, maker))
         case Reference(path=path, name=name, type=type):
             scopes[maker.rules.entity.name][path, name] = fitted(value, type, None)
         case Aggregate():

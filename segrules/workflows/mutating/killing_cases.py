@@ -16,6 +16,7 @@ from segrules.planning.time import AsOf
 from segrules.planning.variants import Thing, Users, Variant, in_place, reached, with_variants
 from segrules.project.model import Project, Rules
 from segrules.workflows.mutating.draft_rows import add_row, expanded
+from segrules.workflows.mutating.draft_values import Cells, Draft, Maker
 from segrules.workflows.mutating.draft_worlds import World, world
 from segrules.workflows.mutating.drafting import (
     LEADS,
@@ -26,7 +27,7 @@ from segrules.workflows.mutating.drafting import (
     first_difference,
     maker_for,
 )
-from segrules.workflows.mutating.drafts import Cells, Draft, Maker, hold
+from segrules.workflows.mutating.drafts import hold
 from segrules.workflows.mutating.leading import lead
 from segrules.workflows.testing.case_runs import Computed, compute
 from segrules.workflows.testing.row_text import case, scalar

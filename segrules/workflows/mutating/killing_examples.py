@@ -16,8 +16,8 @@ from segrules.planning.variants import Variant, users_of, with_variants
 from segrules.project.examples import SEGMENTS
 from segrules.project.model import Column as StoredColumn
 from segrules.project.model import Entity, Example, Lookup, Project, Rules, Segment
+from segrules.workflows.mutating.draft_values import Draft, Place
 from segrules.workflows.mutating.drafting import Answer, Proposal, drafts_for, first_difference, maker_for
-from segrules.workflows.mutating.drafts import Draft, Place
 from segrules.workflows.testing.case_runs import compute
 from segrules.workflows.testing.examples import example_key, example_runs, looks_at_all, row_of
 from segrules.workflows.testing.row_text import example

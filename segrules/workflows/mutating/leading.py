@@ -19,7 +19,8 @@ from segrules.language.core import (
 )
 from segrules.language.trees import children, walk, with_children
 from segrules.workflows.mutating.draft_rows import add_row, expanded, give_value, set_moment, set_time, some_rows
-from segrules.workflows.mutating.drafts import Cells, Draft, Maker, Scopes, give, hold, some_value
+from segrules.workflows.mutating.draft_values import Cells, Draft, Maker, Scopes, some_value
+from segrules.workflows.mutating.drafts import give, hold
 from segrules.workflows.mutating.near_values import near
 
 
