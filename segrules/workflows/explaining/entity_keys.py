@@ -11,7 +11,7 @@ from typing import Any
 
 from segrules.diagnostics import Diagnostic, did_you_mean
 from segrules.language.check_findings import described
-from segrules.language.core import Literal
+from segrules.language.core import Literal, Reference
 from segrules.language.types import Kind, Type
 from segrules.planning import plan
 from segrules.planning.one_key import of_one_key
@@ -21,7 +21,7 @@ from segrules.project.leaves import iso_moment
 from segrules.project.model import Rules
 from segrules.sql import generate, writes
 from segrules.sql.scans import typed_scans
-from segrules.workflows.running import Run
+from segrules.workflows.running import Run, chosen
 
 _WHOLE = re.compile(r"[+-]?\d{1,19}", re.ASCII)
 _FRACTION = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
@@ -105,13 +105,14 @@ def _near(run: Run, entity: str, text: str) -> list[str]:
     return [key for (key,) in run.engine.run(query)]
 
 
-def chosen_entities(run: Run, entity: str | None, able: Sequence[str]) -> tuple[str, ...] | Diagnostic:
-    """The entities among which a key is looked for; `able` have something that was asked for."""
-    if entity is None:
-        return tuple(able)
+def asked_for(run: Run, select: Sequence[str], entity: str | None) -> dict[str, tuple[Reference, ...]] | Diagnostic:
+    """What is explained of each entity that has some of it: all that a run gives, or what `--select` names."""
+    wanted = chosen(run.rules, select)
+    if isinstance(wanted, Diagnostic) or entity is None:
+        return wanted
     if entity not in run.rules:
         help = did_you_mean(entity, run.rules) or f"the entities are {', '.join(run.rules)}"
         return Diagnostic("unknown-entity", f"the project has no entity `{entity}`", help=help)
-    if entity not in able:
+    if entity not in wanted:
         return Diagnostic("unknown-segment", f"`{entity}` has none of the segments that were asked for")
-    return (entity,)
+    return {entity: wanted[entity]}

@@ -14,14 +14,14 @@ from segrules.engines.engine import EngineError
 from segrules.language.core import Aggregate, Literal, Reference
 from segrules.project.environments import NO_SETTINGS, Settings
 from segrules.project.model import Rules
-from segrules.workflows.explaining.entity_keys import chosen_entities, entity_of_key, shown_key
+from segrules.workflows.explaining.entity_keys import asked_for, entity_of_key, shown_key
 from segrules.workflows.explaining.evidence import Evidence, evidence
 from segrules.workflows.explaining.nearest import Missed, nearest
 from segrules.workflows.explaining.reasons import Reason, reasons_of
 from segrules.workflows.explaining.row_values import row_values
 from segrules.workflows.explaining.rule_tree import rule_trees
 from segrules.workflows.outcome import broken_off
-from segrules.workflows.running import Refusal, Run, chosen, open_run
+from segrules.workflows.running import Refusal, Run, open_run
 
 T = TypeVar("T")
 
@@ -62,13 +62,10 @@ def why(
     """
 
     def explaining(run: Run) -> Explanation | Refusal:
-        wanted = chosen(run.rules, select)
+        wanted = asked_for(run, select, entity)
         if isinstance(wanted, Diagnostic):
             return Refusal((*run.findings, wanted), 2)
-        entities = chosen_entities(run, entity, tuple(wanted))
-        if isinstance(entities, Diagnostic):
-            return Refusal((*run.findings, entities), 2)
-        found = entity_of_key(run, key, entities)
+        found = entity_of_key(run, key, tuple(wanted))
         if isinstance(found, Diagnostic):
             return Refusal((*run.findings, found), 2)
         return _explained(run, found[0], found[1], wanted[found[0]], rows_up_to)

@@ -19,10 +19,10 @@ from segrules.sql import writes
 from segrules.sql.scans import Table, typed_scans
 from segrules.workflows.constants import constants_that_never_occur
 from segrules.workflows.contract import check_contract
-from segrules.workflows.explaining.entity_keys import chosen_entities
+from segrules.workflows.explaining.entity_keys import asked_for
 from segrules.workflows.explaining.explain import roots, with_run
 from segrules.workflows.explaining.rule_tree import Clause, rule_trees
-from segrules.workflows.running import Progress, Refusal, Run, chosen, watched
+from segrules.workflows.running import Progress, Refusal, Run, watched
 
 Count = Callable[[Expression], int]
 """From a predicate to the number of entity rows for which it holds."""
@@ -79,12 +79,9 @@ def population(
     """What each rule leaves of all rows, counted in one statement for each entity."""
 
     def counting(run: Run) -> Funnels | Refusal:
-        wanted = chosen(run.rules, select)
+        wanted = asked_for(run, select, entity)
         if isinstance(wanted, Diagnostic):
             return Refusal((*run.findings, wanted), 2)
-        entities = chosen_entities(run, entity, tuple(wanted))
-        if isinstance(entities, Diagnostic):
-            return Refusal((*run.findings, entities), 2)
         zone = run.as_of.zone
         _, problems = check_contract(run.engine, run.project, run.tables, run.as_of.now, zone)
         if has_errors(problems):
@@ -93,7 +90,7 @@ def population(
         findings += constants_that_never_occur(run.engine, run.project, run.tables, run.rules.values(), zone)
         with watched(run.engine, progress):
             funnels = tuple(
-                funnel(run.engine, run.tables, run.rules[name], wanted[name], run.as_of) for name in entities
+                funnel(run.engine, run.tables, run.rules[name], own, run.as_of) for name, own in wanted.items()
             )
         return Funnels(run.as_of.given, funnels, findings)
 
