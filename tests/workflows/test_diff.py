@@ -109,6 +109,13 @@ def test_another_hit_policy_and_otherwise(tmp_path: Path) -> None:
     assert verdicts(found)["stage.rest"] == "added"
 
 
+def test_stages_that_are_not_unique_any_more(tmp_path: Path) -> None:
+    unique = "    hit: unique\n    stages: {none: orders == 0, new: orders == 1, old: orders >= 1}"
+    found = between(tmp_path, ("    stages: {none: orders == 0, new: orders == 1, old: orders >= 2}", unique))
+    assert [(finding.code, finding.severity.value) for finding in found.findings] == [("segmentation-overlap", "error")]
+    assert found.exit_code == 1
+
+
 def test_a_derived_relation(tmp_path: Path) -> None:
     found = between(tmp_path, ("where: channel == 'web'", "where: channel == 'shop'"))
     assert verdicts(found) == {"web_orders": "changed", "web": "moved", "web_fan": "moved"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -14,6 +14,7 @@ from segrules.planning.renaming import Thing, things_of
 from segrules.planning.two_versions import TwoVersions, together
 from segrules.project.environments import NO_SETTINGS, Settings, has_invalid_setting
 from segrules.project.levels import adjusted
+from segrules.project.model import Project
 from segrules.project.reader import Reader, folder_reader
 from segrules.project.resolve import resolve
 from segrules.project.revisions import MERGE_BASE, open_revision
@@ -238,9 +239,19 @@ def _counted(
             entities[entity] = count_changes(
                 run.engine, scan, both, earlier, comparison, entity, run.as_of, with_keys=with_keys
             )
+    findings += tuple(_overlaps(after.project, entities.values()))
     lost = _lost(both, before, after, wrong)
     is_sample = has_sample(run.sources)
     return _Counted(comparison, (before, after), run.as_of.given, entities, lost, findings, is_sample)
+
+
+def _overlaps(project: Project, counted: Iterable[EntityChanges]) -> Iterator[Diagnostic]:
+    """An error for each `unique` segmentation of the new version that no run would get past; keys are not told here."""
+    spans = {Thing(item.entity, "segmentation", item.name): item.span for item in project.segmentations}
+    for thing in (thing for item in counted for thing in item.overlaps):
+        message = f"rows match more than one stage of `{thing.name}`, so that `apply` would write nothing"
+        help = "make the stages exclude each other, or write `hit: first`; `count` tells who they are"
+        yield Diagnostic("segmentation-overlap", message, spans.get(thing), help)
 
 
 def _other_calendar(before: Version, after: Version) -> bool:

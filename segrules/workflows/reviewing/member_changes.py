@@ -13,7 +13,7 @@ from segrules.planning import plan, reference
 from segrules.planning.nodes import Plan
 from segrules.planning.renaming import Thing, labels, renamed
 from segrules.planning.time import AsOf
-from segrules.planning.two_versions import TwoVersions
+from segrules.planning.two_versions import BEFORE, TwoVersions
 from segrules.project.model import Rules
 from segrules.sql import writes
 from segrules.sql.queries import ScanQuery
@@ -68,11 +68,12 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class EntityChanges:
-    """What was counted of one entity's changes."""
+    """What was counted of one entity's changes. overlaps: rows that match two stages of a `unique` segmentation now."""
 
     rows: int
     members: Mapping[Thing, MemberChange] = field(default_factory=dict)
     flows: tuple[Flow, ...] = ()
+    overlaps: Mapping[Thing, int] = field(default_factory=dict)
 
 
 Ask = Callable[[Expression], Reference]
@@ -122,7 +123,9 @@ def count_changes(
     for question in questions:
         found = question.answered(size)
         members[question.thing] = replace(found, keys=_keys(engine, read, scan, question)) if with_keys else found
-    return EntityChanges(rows, members, tuple(flow.answered(size) for flow in flows))
+    twice = zip((name for name, _ in made.overlaps), sizes[len(made.outputs) :], strict=True)
+    overlaps = {Thing(entity, "segmentation", name): count for name, count in twice if count and BEFORE not in name}
+    return EntityChanges(rows, members, tuple(flow.answered(size) for flow in flows), overlaps)
 
 
 def _keys(engine: DuckDB, read: Plan, scan: ScanQuery, question: _Question) -> Keys:
