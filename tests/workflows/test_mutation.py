@@ -202,3 +202,17 @@ def test_a_distance_between_sums_is_a_rule_like_others(tmp_path: Path) -> None:
     rules = "traits:\n  far: distance_km(overall(min(age where id == weight)) + 0, 0, 0, 0)\n"
     report = mutated(tmp_path, rules, "cases: []\n")
     assert report.outcomes
+
+
+def test_rows_are_found_for_the_last_order_beside_a_count_of_some(tmp_path: Path) -> None:
+    buys = (
+        "  buys: {of: customer, source: b.csv, key: id, time: at, columns: {id: integer, at: timestamp, state: text}}\n"
+    )
+    rules = (
+        "traits: {quiet: days_since(max(buys.at)), paid: count(buys where state == 'paid')}\n"
+        "segmentations: {stage: {stages: {lead: paid == 0, new: paid == 1 and quiet <= 60, asleep: quiet >= 120},"
+        " otherwise: awake}}\n"
+    )
+    report = mutated(tmp_path, rules, one_case("{customer: [{id: 1}]}", "{stage: {1: lead}}"), relation=buys)
+    asleep = [outcome.result for outcome in report.outcomes if outcome.mutated.rule == "stage.asleep"]
+    assert {*asleep} == {"survived"}

@@ -57,6 +57,14 @@ def test_other_clauses_hold_in_each_row() -> None:
     assert left == ["{age: 29, country: US}", "{age: 30, country: TH}", "{country: TH}"]
 
 
+def test_a_segment_gets_a_row_that_is_in_and_one_that_is_out() -> None:
+    _, report = suggested("traits: {a: age > 3, b: age > 4}\nsegments: {both: a and b, abroad: country != 'TH'}\n")
+    assert rows(report) == {
+        "both": (["{a: true, b: true}"], ["{a: true}", "{b: true}"]),
+        "abroad": (["{country: US}"], ["{country: TH}"]),
+    }
+
+
 def test_what_a_test_has_already_is_not_suggested() -> None:
     rules = """\
 segments:

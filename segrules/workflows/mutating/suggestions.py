@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from segrules.diagnostics import has_errors
 from segrules.engines.duckdb import connect
 from segrules.engines.engine import Engine, EngineError
+from segrules.language.core import Literal
 from segrules.language.mutants import mutants
 from segrules.language.mutated_missing import passing_missing
+from segrules.language.types import BOOLEAN
 from segrules.planning.time import as_of
 from segrules.planning.variants import Variant
 from segrules.project.environments import NO_SETTINGS, Settings
@@ -26,6 +28,8 @@ from segrules.workflows.testing.unit_tests import EXAMPLE_DAY, TestReport, examp
 from segrules.workflows.validate import Validated, validate
 
 Row = Mapping[str, object]
+_ALWAYS_AND_NEVER = (Literal(True, BOOLEAN), Literal(False, BOOLEAN))
+"""Rules in whose place tests see that the segment takes somebody in, and leaves somebody out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ def _suggestions(project: Project, checked: Validated, asked: list[Asked]) -> It
     for place, one in enumerate(asked):
         rule = one.rules.segments[one.segment.name]
         thing = (one.segment.entity, "segment", one.segment.name)
-        for other in (*(mutant.rule for mutant in mutants(rule)), *passing_missing(rule)):
+        for other in (*(mutant.rule for mutant in mutants(rule)), *passing_missing(rule), *_ALWAYS_AND_NEVER):
             own.setdefault(place, []).append(len(variants))
             variants[len(variants)] = Variant(thing, other)
     found = trials(project, checked.rules, checked.cases, None)
