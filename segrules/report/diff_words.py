@@ -228,7 +228,8 @@ def _lines(
         yield _clause(clause) + _turned(members, place, floor)
     yield from (*change.notes, *change.told)
     if change.because:
-        yield "because of " + ", ".join(map(_cause, change.because))
+        also = "also " if change.verdict == "changed" else ""
+        yield f"{also}because of " + ", ".join(map(_cause, change.because))
     elif change.verdict == "moved":
         yield "because columns, lookups, relations, entities or the calendar are declared otherwise"
     if change.thing in lost and change.thing.kind in ("segment", "stage"):

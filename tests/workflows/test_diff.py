@@ -52,6 +52,18 @@ def test_a_param_shows_its_values_and_moves_what_rests_on_it(tmp_path: Path) -> 
     assert [change.text for change in found.contract] == ["param `least`: 2 → 1"]
 
 
+def test_a_rule_that_changes_itself_and_rests_on_another_change_names_both(tmp_path: Path) -> None:
+    before = "loyal: segments.regular and spend > 10"
+    found = between(tmp_path, ("least: 2", "least: 1"), (before, "loyal: segments.regular and spend > 20"))
+    assert verdicts(found) == {"regular": "changed", "loyal": "changed"}
+    assert [thing.name for thing in change_of(found, "loyal").because] == ["regular"]
+
+
+def test_what_a_rule_names_only_now_is_told_by_its_clause_alone(tmp_path: Path) -> None:
+    found = between(tmp_path, ("least: 2", "least: 1"), ("grown: age >= 18", "grown: age >= 18 and segments.regular"))
+    assert change_of(found, "grown").because == ()
+
+
 def test_a_list_shows_what_came_and_went(tmp_path: Path) -> None:
     found = between(tmp_path, ("places: [TH, TW]", "places: [TH, US, JP]"))
     (clause,) = change_of(found, "spender").clauses

@@ -38,7 +38,8 @@ class Change:
     """What became of one thing. before: its name before, where it has another one now.
 
     notes: changes of meaning beside the clauses, in words. told: what is said of it otherwise, such as its owner.
-    because: for what moved, the things that made it move. fingerprint: of a change of meaning, its name in approvals.
+    because: changes in what it rests on that make it move, be it beside its own.
+    fingerprint: of a change of meaning, its name in approvals.
     """
 
     thing: Thing
@@ -103,10 +104,36 @@ def compare(old: Version, new: Version) -> Comparison:
             found[thing] = other
     causes = _causes(found, old.rules, new.rules)
     changes = tuple(
-        replace(change, because=causes(change.thing)) if change.verdict == "moved" else change
+        replace(change, because=causes(change.thing))
+        if change.verdict == "moved"
+        else replace(change, because=_causes_beside(change, earlier, causes, found, old.rules, new.rules))
+        if change.verdict == "changed" and not _is_stage(change.thing)
+        else change
         for change in found.values()
     )
     return Comparison(changes, len(here) - len([thing for thing in found if thing in here]), same)
+
+
+def _causes_beside(
+    change: Change,
+    earlier: Mapping[Thing, Thing],
+    causes: Callable[[Thing], tuple[Thing, ...]],
+    found: Mapping[Thing, Change],
+    old: Mapping[str, Rules],
+    new: Mapping[str, Rules],
+) -> tuple[Thing, ...]:
+    """What moves a thing beside its own clauses: changes of what it rests on now as before."""
+    thing, was = change.thing, earlier[change.thing]
+    before = rests_on(was, old[was.entity])
+    kept = [other for other in rests_on(thing, new[thing.entity]) if earlier.get(other) in before]
+    result: dict[Thing, None] = {}
+    for other in kept:
+        verdict = found[other].verdict if other in found else None
+        if verdict == "changed":
+            result[other] = None
+        elif verdict == "moved":
+            result.update(dict.fromkeys(causes(other)))
+    return tuple(result)
 
 
 def _fingerprint(thing: Thing, before: str, after: str) -> str:
