@@ -90,7 +90,7 @@ def sample(
     out_folder: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the small copy is written.")],
     project: Project = Path(),
     keys: Annotated[
-        int, typer.Option(min=1, help="How many entity rows to keep, with all that belongs to them.")
+        int, typer.Option(metavar="N", min=1, help="How many entity rows to keep, with all that belongs to them.")
     ] = 20000,
 ) -> None:
     """Write a small, pseudonymous copy of the sources, for tests in CI."""

@@ -31,9 +31,10 @@ Format = Literal["text", "markdown", "json", "html", "github", "gitlab", "sarif"
 
 
 def diff(
-    base: Annotated[str, typer.Argument(help="The version before: a git revision, or a folder.")],
+    base: Annotated[str, typer.Argument(metavar="BASE", help="The version before: a git revision, or a folder.")],
     head: Annotated[
-        str | None, typer.Argument(help="The version after: a revision or a folder.", show_default="the work tree")
+        str | None,
+        typer.Argument(metavar="HEAD", help="The version after: a revision or a folder.", show_default="the work tree"),
     ] = None,
     project: Annotated[
         Path, typer.Option(metavar="DIR", help="The project's folder, the one with segrules.yml.", show_default=".")

@@ -26,6 +26,8 @@ def fixed(read: Reader, folder: Path, settings: Settings) -> tuple[Diagnostic, .
     if written:
         findings = "1 finding" if found.mended == 1 else f"{found.mended:,} findings"
         note(f"mended {findings} in {'1 file' if written == 1 else f'{written:,} files'}")
+    elif found.after.findings and not changed and not found.refused:
+        note("nothing was mended: no finding has a safe fix")
     _note_refused(found, folder)
     return validate(read, settings, lint_on=date.today()).findings if changed else found.after.findings
 

@@ -99,5 +99,5 @@ def _items(node: Sequence, findings: list[Diagnostic]) -> tuple[Node, ...]:
 def _finding(span: Span) -> Diagnostic:
     message = "a comma inside `{}` or `[]` cuts this in two"
     is_type = span.text.startswith("decimal(")
-    help = f"put it in quotes: `'{span.text}'`" if is_type else f"put it on a line of its own: {FOLD}"
+    help = f"put it in quotes: `'{span.text}'`" if is_type else f"put it in quotes, or on a line of its own: {FOLD}"
     return Diagnostic("cut-rule", message, span, help)

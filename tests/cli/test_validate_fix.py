@@ -36,6 +36,12 @@ def test_fix_writes_the_file_and_checks_again(slip: Path, segrules: Run) -> None
     assert segrules("validate", "--fix", "shop") == (0, "no findings\n", "")
 
 
+def test_fix_says_that_there_was_nothing_to_mend(shop: Path, segrules: Run) -> None:  # noqa: F811
+    edit(shop / RULES, "recency_days < 30", "recency_day < 30")
+    code, _, err = segrules("validate", "--fix", "shop")
+    assert (code, err) == (1, "nothing was mended: no finding has a safe fix\n")
+
+
 def test_diff_shows_what_fix_would_write(slip: Path, segrules: Run) -> None:  # noqa: F811
     before = slip.read_bytes()
     code, out, err = segrules("validate", "--diff", "shop")
