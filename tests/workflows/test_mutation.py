@@ -114,6 +114,22 @@ def test_two_stages_that_match_notice_a_change_where_one_may(tmp_path: Path) -> 
 BANDS = "segmentations: {band: {%sstages: {old: age >= 60, thai: country == 'TH', young: age < 30}}}\n"
 
 
+def test_a_rule_about_when_a_row_is_there_is_told_from_its_changes_by_cases(tmp_path: Path) -> None:
+    """Without an as-of, who joins in 2026 is not there yet where examples are run."""
+    for folder in ("segments", "tests"):
+        (tmp_path / folder).mkdir()
+    columns = "columns: {id: integer, joined: date}, time: joined"
+    project = f"segrules: 1\nentities:\n  customer: {{source: c.csv, key: id, {columns}}}\n"
+    (tmp_path / "segrules.yml").write_text(project, "utf-8")
+    rules = "segments: {others: joined != 2026-02-01 and joined is known}\n"
+    (tmp_path / "segments/a.yml").write_text(rules, "utf-8")
+    case = "{name: a, as_of: 2026-03-31, given: {customer: [{id: 1, joined: 2026-01-05}]}, expect: {others: [1]}}"
+    (tmp_path / "tests/a.yml").write_text(f"cases: [{case}]\n", "utf-8")
+    report = run_mutation(folder_reader(tmp_path))
+    forms = [item.answer.proposal.form for item in report.outcomes if item.answer and item.answer.proposal]
+    assert set(forms) == {"case"}
+
+
 def test_the_order_of_stages_is_noticed_by_who_is_in_both(tmp_path: Path) -> None:
     given = "{customer: [{id: 1, age: 60, country: TH}, {id: 2, age: 29}, {id: 3, country: TH}]}"
     report = mutated(tmp_path, BANDS % "", one_case(given, "{band: {1: old, 2: young, 3: thai}}"))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from segrules.engines.engine import Engine, EngineError
-from segrules.language.core import Clock
+from segrules.language.core import Clock, Expression
 from segrules.language.trees import walk
 from segrules.planning.time import as_of
 from segrules.planning.variants import Thing, Variant, users_of
@@ -14,6 +14,7 @@ from segrules.project.model import Project, Rules, Segment
 from segrules.workflows.mutating.drafting import Answer
 from segrules.workflows.mutating.killing_cases import Question, by_cases, nearest_user
 from segrules.workflows.mutating.killing_examples import Asked, Input, by_examples, inputs_of
+from segrules.workflows.testing.unit_tests import EXAMPLE_DAY
 
 
 def answers(
@@ -26,7 +27,7 @@ def answers(
 ) -> dict[int, Answer]:
     """For each variant a test that it fails, where one is found.
 
-    names: what the cases are called. day: their as-of, and that of examples where the project has none.
+    names: what the cases are called. day: their as-of; examples are of the project's, as they are when they run.
     """
     users = users_of(rules)
     by_thing: dict[Thing, dict[int, Variant]] = {}
@@ -34,14 +35,15 @@ def answers(
         by_thing.setdefault(variant.thing, {})[number] = variant
     found: dict[int, Answer] = {}
     for thing, own in by_thing.items():
-        moment = as_of(day, project.timezone)
         segment = segment_with_inputs(project, rules, thing)
         asked = nearest_user(thing, users)
         found |= {number: Answer(None, 0) for number in own}
         try:
             if segment is not None:
+                moment = as_of(project.as_of or EXAMPLE_DAY, project.timezone)
                 found |= by_examples(Asked(engine, project, rules[thing[0]], *segment, moment), own)
             elif asked is not None:
+                moment = as_of(day, project.timezone)
                 found |= by_cases(Question(engine, project, rules, asked, users, moment), thing, own, names)
         except EngineError:  # numbers that the engine has no room for: such rows tell nothing
             continue
@@ -58,6 +60,12 @@ def segment_with_inputs(
     rule = rules[entity].segments[name]
     inputs = inputs_of(rules[entity], rule)
     segment = next(item for item in project.segments if (item.entity, item.name) == (entity, name))
-    if inputs is None or (project.as_of is None and any(isinstance(node, Clock) for node in walk(rule))):
+    if inputs is None or (project.as_of is None and _hangs_on_moment(rules[entity], rule, inputs)):
         return None
     return segment, inputs
+
+
+def _hangs_on_moment(rules: Rules, rule: Expression, inputs: tuple[Input, ...]) -> bool:
+    """Whether it matters when a rule is asked: it names the time since which an entity row is there, or counts days."""
+    is_of_time = any(item.place == ((), rules.entity.time) for item in inputs)
+    return is_of_time or any(isinstance(node, Clock) for node in walk(rule))
