@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 from strategies import Sample, samples
 
 from segrules.engines import Engine
-from segrules.workflows.mutating.drafting import Proposal
+from segrules.planning.time import as_of
+from segrules.workflows.mutating.draft_values import value_of
+from segrules.workflows.mutating.drafting import Proposal, maker_for
+from segrules.workflows.mutating.drafts import Draft
 from segrules.workflows.mutating.killing_rows import answers
 from segrules.workflows.mutating.mutant_runs import killed, trials
 from segrules.workflows.mutating.mutation import Mutated, case_name, mutated_rules
@@ -70,3 +73,23 @@ def pasted(files: Mapping[str, str], mutated: Mutated, proposal: Proposal) -> di
         written.append(f"{json.dumps(name, ensure_ascii=False)}: {text}")
     lines[place] = f"segments: {{{', '.join(written)}}}"
     return {**files, path: "\n".join(lines) + "\n"}
+
+
+def test_made_up_values_of_two_kinds_have_no_least_one() -> None:
+    files = {
+        "segrules.yml": "segrules: 1\nentities: {customer: {source: c.csv, key: id, columns: {id: integer}}}\n"
+        "relations: {orders: {source: o.csv, key: id, columns: {id: integer, place: text}}}\n",
+        "segments/a.yml": "traits: {least: min(orders.place)}\n",
+    }
+    checked = validate(running.Files(files))
+    assert checked.project is not None
+    rules = checked.rules["customer"]
+    maker = maker_for(checked.project, rules, as_of(date(2026, 1, 31), "UTC"), "least")
+
+    def least(*places: object) -> object:
+        draft = Draft({}, {"orders": [{((), "place"): place} for place in places]})
+        return value_of(rules.traits["least"], maker.scopes(draft), draft, maker)
+
+    assert least("b", "a", None) == "a"
+    assert least("b", 1) is None
+    assert least() is None

@@ -98,11 +98,12 @@ def _folded_rows(node: Aggregate, scopes: Scopes, draft: Draft, maker: Maker) ->
         return len(rows) or None
     values = [value_of(node.value, {**scopes, node.row: row}, draft, maker) for row in rows if node.value is not None]
     known = [value for value in values if value is not None]
-    match node.function:
-        case "min":
-            return min(known, default=None)  # type: ignore[type-var]
-        case "max":
-            return max(known, default=None)  # type: ignore[type-var]
+    are_alike = len({Decimal if isinstance(value, int) else type(value) for value in known}) == 1
+    match node.function:  # a made-up row may hold a value of another kind, which has no place among the others
+        case "min" if are_alike:
+            return min(known)  # type: ignore[type-var]
+        case "max" if are_alike:
+            return max(known)  # type: ignore[type-var]
         case "sum" if known and all(isinstance(value, int | Decimal) for value in known):
             return sum(map(Decimal, known), Decimal(0))  # type: ignore[arg-type]
         case "count_distinct" if known:
