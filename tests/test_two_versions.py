@@ -20,7 +20,8 @@ from segrules.planning.time import parse_as_of
 from segrules.planning.two_versions import together
 from segrules.project.model import Rules
 from segrules.sql.scans import typed_scans
-from segrules.workflows.reviewing.changes import Version, compare
+from segrules.workflows.reviewing.change import Version
+from segrules.workflows.reviewing.changes import compare
 from segrules.workflows.reviewing.member_changes import count_changes
 
 ENTITY = "customer"

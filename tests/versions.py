@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from segrules.workflows.reviewing.changes import Change
+from segrules.workflows.reviewing.change import Change
 from segrules.workflows.reviewing.diff import Difference, diff
 from segrules.workflows.running import Refusal
 

@@ -29,8 +29,13 @@ def unknown(span: Span | None) -> Literal:
 def words(at: Span | Expression | None) -> str:
     """The author's words at a span or of a node, on one line, cut where they are long."""
     span = at if at is None or isinstance(at, Span) else at.span
-    text = span.words if span else "…"
-    return text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 1] + "…"
+    return shortened(span.text) if span else "…"
+
+
+def shortened(text: str) -> str:
+    """A text on one line, cut where it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_QUOTE else line[: _LONGEST_QUOTE - 1] + "…"
 
 
 def written_name(name: str) -> str:

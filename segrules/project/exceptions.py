@@ -6,7 +6,7 @@ What comes later is stronger: the rule or `include`, without `exclude`, without 
 from __future__ import annotations
 
 from segrules.diagnostics import Diagnostic
-from segrules.language.check_findings import words, written_name
+from segrules.language.check_findings import shortened, words, written_name
 from segrules.language.check_lists import found_list, member
 from segrules.language.core import And, Column, Expression, Literal, Membership, Not, Or, Scalar
 from segrules.language.scope import Scope
@@ -14,7 +14,7 @@ from segrules.language.types import Kind, Type, list_of
 from segrules.project.contract_types import fitted
 from segrules.project.declarations import unfit_finding
 from segrules.project.leaves import Unfit
-from segrules.project.model import Keys, Segment
+from segrules.project.model import Keys, Segment, Suppression
 from segrules.source import Span, whole_file
 
 Findings = list[Diagnostic]
@@ -33,8 +33,17 @@ def with_exceptions(
     taken = _member(segment.include, "include", scope, zone, findings)
     left = _member(segment.exclude, "exclude", scope, zone, findings)
     node = rule if taken is None else Or((rule, taken), span)
-    out = [Not(test, _said(f"not ({words(test)})")) for test in (*([left] if left else ()), *suppressed)]
+    out = [Not(test, _said(_without(words(test)))) for test in (*([left] if left else ()), *suppressed)]
     return And((node, *out), span) if out else node
+
+
+def suppressed_words(suppression: Suppression) -> str:
+    """How a test that leaves out what is suppressed everywhere is written in messages."""
+    return _without(shortened(suppression.rule.text))
+
+
+def _without(words: str) -> str:
+    return f"not ({words})"
 
 
 def _member(keys: Keys | None, word: str, scope: Scope, zone: str, findings: Findings) -> Expression | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from segrules.planning.renaming import Thing
 from segrules.report.plurals import plural
-from segrules.workflows.reviewing.changes import Change
+from segrules.workflows.reviewing.change import Change
 from segrules.workflows.reviewing.clause_changes import ClauseChange
 from segrules.workflows.reviewing.diff import Difference
 from segrules.workflows.reviewing.member_changes import Flow, MemberChange

@@ -64,6 +64,17 @@ def test_what_a_rule_names_only_now_is_told_by_its_clause_alone(tmp_path: Path) 
     assert change_of(found, "grown").because == ()
 
 
+def test_a_clause_beside_a_list_of_the_other_kind(tmp_path: Path) -> None:
+    either = ("  grown: age >= 18", "  grown: age >= 18 or orders >= 1")
+    both = "  grown: (age >= 18 or orders >= 1) and country is known"
+    old = write(tmp_path / "old", {**FILES, "segments/rules.yml": FILES["segments/rules.yml"].replace(*either)})
+    new = write(tmp_path / "new", {**FILES, "segments/rules.yml": FILES["segments/rules.yml"].replace(either[0], both)})
+    found = diff(new, str(old))
+    assert not isinstance(found, Refusal)
+    (clause,) = change_of(found, "grown").clauses
+    assert (clause.texts, clause.joint, clause.effect) == ((None, "country is known"), "all", "narrower")
+
+
 def test_a_list_shows_what_came_and_went(tmp_path: Path) -> None:
     found = between(tmp_path, ("places: [TH, TW]", "places: [TH, US, JP]"))
     (clause,) = change_of(found, "spender").clauses
@@ -126,6 +137,20 @@ def test_stages_that_are_not_unique_any_more(tmp_path: Path) -> None:
     found = between(tmp_path, ("    stages: {none: orders == 0, new: orders == 1, old: orders >= 2}", unique))
     assert [(finding.code, finding.severity.value) for finding in found.findings] == [("segmentation-overlap", "error")]
     assert found.exit_code == 1
+
+
+@pytest.mark.parametrize("old", ["", "suppress: {customer: segments.grown}\n"])
+def test_what_is_suppressed_everywhere_is_told_once(old: str, tmp_path: Path) -> None:
+    texts = (f"{old}relations:", "suppress: {customer: segments.roomy}\nrelations:")
+    for folder, text in zip(("old", "new"), texts, strict=True):
+        project = FILES["segrules.yml"].replace("relations:", text)
+        write(tmp_path / folder, {**FILES, "segrules.yml": project})
+    found = diff(tmp_path / "new", str(tmp_path / "old"))
+    assert not isinstance(found, Refusal)
+    changed = [change for change in found.comparison.changes if change.verdict == "changed"]
+    assert [change.thing.name for change in changed][:1] == ["suppress"]
+    assert {change.thing.name for change in changed} <= {"suppress", "grown", "roomy"}
+    assert [thing.name for thing in change_of(found, "regular").because] == ["suppress"]
 
 
 def test_a_derived_relation(tmp_path: Path) -> None:

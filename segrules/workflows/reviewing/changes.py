@@ -8,65 +8,16 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
-from typing import Literal as OneOf
 
 from segrules.language.core import Expression
 from segrules.language.normal_form import normal_form
 from segrules.planning.meanings import form, meanings, rests_on, written_alike
 from segrules.planning.renaming import Thing, renamed, things_of
 from segrules.project.model import Labelling, Project, Rules, Tree
+from segrules.workflows.reviewing.change import Change, Comparison, Version
 from segrules.workflows.reviewing.clause_changes import ClauseChange, clause_changes
 from segrules.workflows.reviewing.relation_changes import parts_of, relation_notes
-
-Verdict = OneOf["added", "removed", "changed", "moved", "renamed", "rewritten", "described", "broken", "mended"]
-"""What became of a thing. moved: its own rule is as before, something that it rests on changed. rewritten: its text is
-another one of the same meaning. described: only what is said of it beside the rule changed. broken: its rule has errors
-now; mended: it had errors before."""
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A project at one revision, or in one folder. `name` is what a message calls it."""
-
-    name: str
-    project: Project
-    rules: Mapping[str, Rules]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What became of one thing. before: its name before, where it has another one now.
-
-    notes: changes of meaning beside the clauses, in words. told: what is said of it otherwise, such as its owner.
-    because: changes in what it rests on that make it move, be it beside its own.
-    fingerprint: of a change of meaning, its name in approvals.
-    """
-
-    thing: Thing
-    verdict: Verdict
-    before: str | None = None
-    clauses: tuple[ClauseChange, ...] = ()
-    notes: tuple[str, ...] = ()
-    told: tuple[str, ...] = ()
-    because: tuple[Thing, ...] = ()
-    fingerprint: str = ""
-
-    @property
-    def matters(self) -> bool:
-        """Whether members may have changed."""
-        return self.verdict in ("added", "removed", "changed", "moved", "broken", "mended")
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """All changes in the order of the new version's files, and how many things are as they were.
-
-    same: by thing of the old version the name of what means the same now.
-    """
-
-    changes: tuple[Change, ...]
-    unchanged: int
-    same: Mapping[Thing, str] = field(default_factory=dict)
+from segrules.workflows.reviewing.suppressed import told_once
 
 
 def compare(old: Version, new: Version) -> Comparison:
@@ -102,16 +53,18 @@ def compare(old: Version, new: Version) -> Comparison:
             found[thing] = replace(change, told=told, fingerprint=name)
         elif (other := _said_otherwise(thing, was, said_before.get(was), said_now.get(thing))) is not None:
             found[thing] = other
+    unchanged = len(here) - len([thing for thing in found if thing in here])
+    found = {change.thing: change for change in told_once(found.values(), old.project, new.project)}
     causes = _causes(found, old.rules, new.rules)
     changes = tuple(
-        replace(change, because=causes(change.thing))
+        replace(change, because=(*change.because, *causes(change.thing)))
         if change.verdict == "moved"
         else replace(change, because=_causes_beside(change, earlier, causes, found, old.rules, new.rules))
-        if change.verdict == "changed" and not _is_stage(change.thing)
+        if change.verdict == "changed" and change.thing in earlier and not _is_stage(change.thing)
         else change
         for change in found.values()
     )
-    return Comparison(changes, len(here) - len([thing for thing in found if thing in here]), same)
+    return Comparison(changes, unchanged, same)
 
 
 def _causes_beside(

@@ -85,7 +85,7 @@ def _changes(
             if isinstance(left, And | Or) and isinstance(right, And | Or) and not is_one_test(before):
                 yield from _changes(left, right, then, now, inner[joint], -sign)  # type: ignore[arg-type]
                 return
-    kind = _shared_kind(before, after)
+    kind = _shared_kind(before, after, then, now)
     if kind is None:
         yield _replaced(before, after, joint, sign)
         return
@@ -105,12 +105,19 @@ def _changes(
     yield from (ClauseChange(None, item, inside, "narrower" if widens else "wider") for item in new)
 
 
-def _shared_kind(before: Expression, after: Expression) -> type[And] | type[Or] | None:
-    """As a list of what kind two rules can be compared clause by clause; a single clause is a list of one."""
+def _shared_kind(before: Expression, after: Expression, then: Alike, now: Alike) -> type[And] | type[Or] | None:
+    """As a list of what kind two rules can be compared clause by clause; a single clause is a list of one.
+
+    Of an `and` and an `or` it is the one that has the other among its clauses.
+    """
     kinds = {type(node) for node in (before, after) if isinstance(node, And | Or) and not is_one_test(node)}
-    if len(kinds) != 1:
-        return None
-    return And if And in kinds else Or
+    if len(kinds) == 1:
+        return And if And in kinds else Or
+    for kind in (And, Or) if kinds else ():
+        old, new = (_clauses(node, kind) for node in (before, after))
+        if len(old) != len(new) and {then(item) for item in old} & {now(item) for item in new}:
+            return kind
+    return None
 
 
 def _clauses(node: Expression, kind: type[And] | type[Or]) -> list[Expression]:

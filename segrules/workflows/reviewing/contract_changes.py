@@ -11,7 +11,7 @@ from segrules.planning.labels import words
 from segrules.planning.meanings import expressions_of
 from segrules.planning.renaming import Thing, things_of
 from segrules.project.model import Entity, Lookup, Project, Relation, Rules
-from segrules.workflows.reviewing.changes import Version
+from segrules.workflows.reviewing.change import Version
 
 Owner = Entity | Relation | Lookup
 

@@ -21,7 +21,8 @@ from segrules.project.revisions import MERGE_BASE, open_revision
 from segrules.sql.scans import Table, typed_scans
 from segrules.workflows.contract import check_contract
 from segrules.workflows.replay import replay_finding
-from segrules.workflows.reviewing.changes import Comparison, Version, compare
+from segrules.workflows.reviewing.change import Comparison, Version
+from segrules.workflows.reviewing.changes import compare
 from segrules.workflows.reviewing.contract_changes import ContractChange, contract_changes
 from segrules.workflows.reviewing.limits import breaches
 from segrules.workflows.reviewing.member_changes import EntityChanges, count_changes

@@ -18,7 +18,7 @@ from segrules.project.model import Rules
 from segrules.sql import writes
 from segrules.sql.queries import ScanQuery
 from segrules.workflows.counting import sizes_of
-from segrules.workflows.reviewing.changes import Change, Comparison
+from segrules.workflows.reviewing.change import Change, Comparison
 from segrules.workflows.reviewing.clause_changes import ClauseChange
 
 SHOWN_KEYS = 5
