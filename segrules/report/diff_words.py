@@ -246,6 +246,10 @@ def _lines(
 def _summary(members: MemberChange, floor: int) -> Iterator[str]:
     """`24 enter, nobody leaves`; nothing where one of the two would tell a small count."""
     if members.before is None or members.after is None:
+        count = members.after if members.before is None else members.before
+        be = ("is" if count == 1 else "are") if members.before is None else "was" if count == 1 else "were"
+        if count is not None:
+            yield f"{number(count, floor)} {be} in it"
         return
     if has_small(members, floor):
         yield f"fewer than {floor} enter or leave, or are in it"
@@ -267,6 +271,8 @@ def _clause(clause: ClauseChange) -> str:
     effect = {"wider": ", which lets more in", "narrower": ", which lets fewer in", None: ""}[clause.effect]
     joint = {"all": " must hold too", "any": " is enough too", "alone": ""}[clause.joint]
     gone = {"all": " need not hold any more", "any": " is not enough any more", "alone": " is gone"}[clause.joint]
+    if clause.joint == "alone" and (before is None or after is None):
+        return f"its rule {'is' if before is None else 'was'} {code(after or before or '')}"
     if before is None:
         return f"new: {code(after or '')}{joint}{effect}"
     if after is None:

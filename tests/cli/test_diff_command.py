@@ -57,6 +57,14 @@ def test_two_folders_need_no_project_here(segrules: Run, shops: Callable[..., tu
     assert "  `age >= 18` → `age >= 21`, which lets fewer in" in out
 
 
+def test_a_new_segment_and_one_that_is_gone_show_their_rules(
+    segrules: Run, shops: Callable[..., tuple[Path, Path]]
+) -> None:
+    out = segrules("diff", *shops(("  grown: age >= 18", "  older: age >= 60")))[1]
+    assert "segment older: new\n  1 is in it\n  its rule is `age >= 60`\n" in out
+    assert "segment grown: gone\n  3 were in it\n  its rule was `age >= 18`\n" in out
+
+
 def test_exit_codes(segrules: Run, shops: Callable[..., tuple[Path, Path]]) -> None:
     old, new = shops(OLDER)
     assert segrules("diff", old, new, "--exit-code")[0] == 3

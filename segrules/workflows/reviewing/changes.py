@@ -43,9 +43,13 @@ def compare(old: Version, new: Version) -> Comparison:
     for thing in (*here, *(thing for thing in earlier if thing not in here)):
         was = earlier.get(thing)
         if was is None:
-            found[thing] = Change(thing, "mended" if thing in declared_before else "added")
+            rule = _rule(thing, new.rules[thing.entity])
+            clauses = () if rule is None else (ClauseChange(None, rule),)
+            found[thing] = Change(thing, "mended" if thing in declared_before else "added", clauses=clauses)
         elif thing not in here:
-            found[was] = Change(was, "broken" if was in declared_now else "removed")
+            rule = _rule(was, old.rules[was.entity])
+            clauses = () if rule is None else (ClauseChange(rule, None),)
+            found[was] = Change(was, "broken") if was in declared_now else Change(was, "removed", clauses=clauses)
         elif was not in same:
             change = _changed(thing, was, old.rules[was.entity], new.rules[thing.entity], rename)
             name = _fingerprint(thing, before(was), after(thing))
@@ -133,6 +137,20 @@ def _is_stage(thing: Thing) -> bool:
 
 def _segmentation_of(stage: Thing) -> Thing:
     return Thing(stage.entity, "segmentation", stage.name.partition(".")[0])
+
+
+def _rule(thing: Thing, rules: Rules) -> Expression | None:
+    """The one expression that a thing is; None of what is made of several, and of the stage for the rest."""
+    match thing.kind:
+        case "trait":
+            return rules.traits[thing.name]
+        case "segment":
+            return rules.segments[thing.name]
+        case "stage":
+            name, _, label = thing.name.partition(".")
+            return dict(rules.segmentations[name].stages).get(label)
+        case _:
+            return None
 
 
 def _changed(thing: Thing, was: Thing, before: Rules, after: Rules, rename: Callable[[Thing], str]) -> Change:
