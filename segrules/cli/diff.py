@@ -151,10 +151,11 @@ def as_text(found: Difference, floor: int, with_keys: bool, paint: Paint) -> str
         lines = [[safe(cell) for cell in line] for line in words.matrix(flow, floor)]
         lines[0][0] = "before / now"
         first, *rest = columns(lines, right=[False, *[True] * (len(lines[0]) - 1)])
-        title = f"who moves between the stages of {safe(flow.segmentation.name)}"
+        moves = safe(words.flow_words(flow, floor))
+        title = f"who moves between the stages of {safe(flow.segmentation.name)}: {moves}"
         blocks.append("\n".join([title, paint(first, "dim"), *rest]))
     if found.contract:
-        blocks.append("\n".join(["data, params and calendar", *map(_contract_line, found.contract)]))
+        blocks.append("\n".join(["beside the rules", *map(_contract_line, found.contract)]))
     for entry in words.entries(found, floor, with_keys=with_keys):
         label = f" ({safe(entry.label)})" if entry.label else ""
         title = f"{entry.thing.kind} {safe(entry.thing.name)}{label}: {entry.verdict}"

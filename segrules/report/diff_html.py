@@ -68,12 +68,12 @@ def _flows(found: Difference, floor: int) -> Iterator[str]:
     for flow in words.flows(found):
         head, *rest = words.matrix(flow, floor)
         yield f"<h2>Who moves between the stages of {escape(flow.segmentation.name)}</h2>"
-        yield _table("A row for each stage before, a column for each stage now", head, rest, 1)
+        yield _table(words.flow_words(flow, floor), ["before ↓ now →", *head[1:]], rest, 1)
 
 
 def _contract(found: Difference) -> Iterator[str]:
     if found.contract:
-        yield "<h2>Data, params and calendar</h2>\n<ul>"
+        yield "<h2>Beside the rules</h2>\n<ul>"
         for change in found.contract:
             used = ", ".join(f"`{thing.name}`" for thing in change.users)
             yield f"<li>{_inline(change.text + (f', which {used} used' if used else ''))}</li>"

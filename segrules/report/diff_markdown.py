@@ -63,6 +63,7 @@ def _flows(found: Difference, floor: int) -> Iterator[str]:
     for flow in words.flows(found):
         head, *rest = words.matrix(flow, floor)
         lines = [f"### Who moves between the stages of {text(flow.segmentation.name)}", ""]
+        lines += [text(words.flow_words(flow, floor)), ""]
         lines.append(f"| before ↓ now → | {' | '.join(map(text, head[1:]))} |")
         lines.append(f"|---|{'--:|' * (len(head) - 1)}")
         lines += [f"| **{text(first)}** | {' | '.join(cells)} |" for first, *cells in rest]
@@ -71,7 +72,7 @@ def _flows(found: Difference, floor: int) -> Iterator[str]:
 
 def _contract(found: Difference) -> Iterator[str]:
     if found.contract:
-        lines = ["### Data, params and calendar", ""]
+        lines = ["### Beside the rules", ""]
         for change in found.contract:
             used = ", ".join(f"`{thing.name}`" for thing in change.users[:10])
             more = f" and {len(change.users) - 10:,} more" if len(change.users) > 10 else ""

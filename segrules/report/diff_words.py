@@ -20,10 +20,10 @@ VERDICTS = {
     "removed": "gone",
     "broken": "has errors now",
     "mended": "had errors before",
-    "moved": "moves with others",
+    "moved": "rests on a change",
     "renamed": "renamed",
-    "rewritten": "only written otherwise",
-    "described": "only described otherwise",
+    "rewritten": "reworded with the same meaning",
+    "described": "described anew",
 }
 """What each verdict is called, in the order in which a reviewer wants them."""
 
@@ -54,7 +54,7 @@ class Row:
 
 
 def headline(found: Difference) -> str:
-    """`3 rules changed, 2 move with others, 1 only written otherwise`, of segments, stages, traits and relations."""
+    """`3 rules changed, 2 rest on a change, 1 renamed`, of segments, stages, traits and relations."""
     counts = dict.fromkeys(VERDICTS, 0)
     for change in _shown(found):
         counts[change.verdict] += 1
@@ -68,12 +68,12 @@ def headline(found: Difference) -> str:
 
 def for_many(words: str, count: int) -> str:
     """The words of VERDICTS as they are said of so many."""
-    return words if count == 1 else words.replace("moves", "move").replace("has ", "have ")
+    return words if count == 1 else words.replace("rests", "rest").replace("has ", "have ")
 
 
 def basis(found: Difference) -> str:
     """What is compared, and what the numbers are counted on."""
-    versions = f"`{found.old}` → `{found.new}`" if found.new != "work tree" else f"`{found.old}` → the work tree"
+    versions = f"`{found.old}` → `{found.new}`" if found.new != "work tree" else f"`{found.old}` → this version"
     if found.as_of is None:
         why = f": {found.not_counted}" if found.not_counted else ""
         return f"{versions}, the meaning alone{why}"
@@ -191,8 +191,30 @@ def matrix(flow: Flow, floor: int) -> list[list[str]]:
         count = flow.counts[of, to]
         return number(count, floor) if is_small(count, floor) or (of, to) not in hidden else HIDDEN
 
-    head = ["", *(label or "(none)" for label in flow.after)]
-    return [head, *([of or "(none)", *(cell(of, to) for to in flow.after)] for of in flow.before)]
+    rows = [label for label in flow.after if label in flow.before]  # in one order, so that who stays is the diagonal
+    rows += [label for label in flow.before if label not in rows]
+    head = ["", *map(_stage, flow.after)]
+    return [head, *([_stage(of), *(cell(of, to) for to in flow.after)] for of in rows)]
+
+
+def flow_words(flow: Flow, floor: int) -> str:
+    """`8 go from lapsing to occasional; all others stay`, the largest moves first; without those below the floor."""
+    moves = sorted(((count, of, to) for (of, to), count in flow.counts.items() if count and of != to), key=_size)
+    if any(is_small(count, floor) for count in flow.counts.values()):
+        return "each row was in a stage before, each column is a stage now"
+    shown = [
+        f"{count:,} {'goes' if count == 1 else 'go'} from {_stage(of)} to {_stage(to)}" for count, of, to in moves[:3]
+    ]
+    rest = sum(count for count, _, _ in moves[3:])
+    return "; ".join([*shown, *([f"{rest:,} move otherwise"] if rest else []), "all others stay"])
+
+
+def _size(move: tuple[int, str | None, str | None]) -> int:
+    return -move[0]
+
+
+def _stage(label: str | None) -> str:
+    return label or "(none)"
 
 
 # one change
@@ -229,7 +251,7 @@ def _lines(
     yield from (*change.notes, *change.told)
     if change.because:
         also = "also " if change.verdict == "changed" else ""
-        yield f"{also}because of " + ", ".join(map(_cause, change.because))
+        yield f"{also}because of " + " and ".join(f"`{thing.name}`" for thing in change.because)
     elif change.verdict == "moved":
         yield "because columns, lookups, relations, entities or the calendar are declared otherwise"
     if change.thing in lost and change.thing.kind in ("segment", "stage"):
@@ -262,10 +284,6 @@ def _summary(members: MemberChange, floor: int) -> Iterator[str]:
     yield f"{entered or 'nobody enters'}, {left or 'nobody leaves'}"
 
 
-def _cause(thing: Thing) -> str:
-    return f"the stages of `{thing.name}`" if thing.kind == "segmentation" else f"`{thing.name}`"
-
-
 def _clause(clause: ClauseChange) -> str:
     before, after = clause.texts
     effect = {"wider": ", which lets more in", "narrower": ", which lets fewer in", None: ""}[clause.effect]
@@ -277,10 +295,10 @@ def _clause(clause: ClauseChange) -> str:
         return f"new: {code(after or '')}{joint}{effect}"
     if after is None:
         return f"{code(before)}{gone}{effect}"
-    if clause.values:
-        values = "; ".join(f"{old} → {new}" for old, new in clause.values)
+    values = "; ".join(f"{old} → {new}" for old, new in clause.values)
+    if before == after:
         return f"{code(after)}: {values}{effect}"
-    return f"{code(before)} → {code(after)}{effect}"
+    return f"{code(before)} → {code(after)}{f' ({values})' if values else ''}{effect}"
 
 
 def _turned(members: MemberChange | None, place: int, floor: int) -> str:
@@ -290,14 +308,14 @@ def _turned(members: MemberChange | None, place: int, floor: int) -> str:
     if has_small(members, floor):
         return ""
     parts = [
-        f"all who {word}" if count == total else f"{number(count, floor)} of the {total:,} who {word}"
+        f"all {total:,} who {word}" if count == total else f"{number(count, floor)} of the {total:,} who {word}"
         for word, total, count in (
             ("enter", members.entered, members.entered_by[place]),
             ("leave", members.left, members.left_by[place]),
         )
         if total and count
     ]
-    return f" ({', '.join(parts)})" if parts else ""
+    return f" (decides for {', '.join(parts)})" if parts else ""
 
 
 def code(text: str) -> str:

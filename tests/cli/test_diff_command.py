@@ -169,7 +169,7 @@ def test_revisions_and_branches(segrules: Run, shops: Callable[..., tuple[Path, 
     (new / "segments/rules.yml").write_text(rules, "utf-8")
     code, out, _ = segrules("diff", "main", "--project", new, "--exit-code")
     assert code == 3
-    assert "`main` → the work tree" in out
+    assert "`main` → this version" in out
     git(tmp_path, "clone", "-q", "--depth", "1", new.resolve().as_uri(), "shallow")
     code, _, err = segrules("diff", "HEAD~1", "--project", "shallow")
     assert code == 2

@@ -121,7 +121,9 @@ def test_what_is_said_beside_the_rule(tmp_path: Path) -> None:
 def test_stages_in_another_order(tmp_path: Path) -> None:
     swapped = "stages: {new: orders == 1, none: orders == 0, old: orders >= 2}"
     found = between(tmp_path, ("stages: {none: orders == 0, new: orders == 1, old: orders >= 2}", swapped))
-    assert change_of(found, "stage").notes == ("order of stages: none, new, old → new, none, old",)
+    assert change_of(found, "stage").notes == (
+        "order of stages, of which the first that fits counts: none, new, old → new, none, old",
+    )
     assert {change.thing.name: change.because for change in found.comparison.changes if change.verdict == "moved"}
     assert all(entered == left == 0 for _, _, entered, left in moves(found).values())
 

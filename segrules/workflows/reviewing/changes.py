@@ -201,7 +201,7 @@ def _stage_notes(before: Labelling, after: Labelling) -> Iterator[str]:
     old, new = ([label for label, _ in item.stages] for item in (before, after))
     common = [label for label in new if label in old]
     if [label for label in old if label in new] != common and after.hit != "unique":
-        yield f"order of stages: {', '.join(old)} → {', '.join(new)}"
+        yield f"order of stages, of which the first that fits counts: {', '.join(old)} → {', '.join(new)}"
     if before.otherwise != after.otherwise:
         yield f"otherwise: {before.otherwise or 'no stage'} → {after.otherwise or 'no stage'}"
 

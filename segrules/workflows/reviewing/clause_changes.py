@@ -36,8 +36,8 @@ class ClauseChange:
     """A clause that another one took the place of; without `before` it is new, without `after` it is gone.
 
     joint: how it stands beside others: all of them must hold, any of them, or it stands alone. effect: whether it
-    lets more rows through or fewer, where that is plain. values: constants that changed where the words did not, as
-    those of params do: before and after.
+    lets more rows through or fewer, where that is plain. values: constants that changed where the words do not say so,
+    as those of params do: before and after.
     """
 
     before: Expression | None
@@ -160,7 +160,9 @@ def _replaced(before: Expression, after: Expression, joint: OneOf["all", "any", 
     effect = _effect(before, after)
     if effect is not None and sign < 0:
         effect = "narrower" if effect == "wider" else "wider"
-    values = _values(before, after) if said(before) == said(after) else ()
+    texts = said(before) or "", said(after) or ""
+    has_param = "params." in texts[0] + texts[1] and len(list(walk(before))) == len(list(walk(after)))
+    values = _values(before, after) if has_param or texts[0] == texts[1] else ()
     return ClauseChange(before, after, joint, effect, values)
 
 
