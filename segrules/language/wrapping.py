@@ -141,11 +141,14 @@ def _filled(words: Sequence[str], width: int) -> list[str]:
 
 def _call(call: syntax.Call, width: int) -> list[str]:
     inside = width - INDENT
+    clauses = list(_clauses(call, inside))
+    if not call.arguments and not clauses:
+        return [f"{identifier_text(call.function)}()"]
     together = ", ".join(argument_text(argument) for argument in call.arguments)
     lines = [together]
     if len(together) > inside:
         lines = _with_commas([_argument(argument, inside) for argument in call.arguments])
-    for clause in _clauses(call, inside):
+    for clause in clauses:
         if len(lines) == len(clause) == 1 and lines[0] == together and len(together) + len(clause[0]) < inside:
             lines = [f"{together} {clause[0]}"]
         else:
@@ -190,7 +193,8 @@ def _arms(case: syntax.Case, width: int) -> list[list[str]]:
 
 def _with_commas(parts: Sequence[list[str]]) -> list[str]:
     """All lines, with a comma after each part but the last."""
-    return [line for part in parts[:-1] for line in _joined(part, ",", [""])] + list(parts[-1])
+    separated = [_joined(part, ",", [""]) for part in parts[:-1]]
+    return [line for part in (*separated, *parts[-1:]) for line in part]
 
 
 def _indented(lines: Iterable[str]) -> list[str]:

@@ -93,3 +93,7 @@ def test_broken_lines_read_back_as_the_same_tree(tree: syntax.Expression, width:
 @given(expressions(), st.integers(1, 120))
 def test_only_blanks_are_added(tree: syntax.Expression, width: int) -> None:
     assert "".join("".join(wrapped(tree, width)).split()) == "".join(format_expression(tree).split())
+
+
+def test_a_call_of_nothing_stays_on_its_line() -> None:
+    assert wrapped(read("count()"), 1) == ("count()",)
