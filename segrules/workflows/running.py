@@ -19,6 +19,7 @@ from segrules.language.core import Aggregate, Column, Expression, Previous, Refe
 from segrules.language.trees import relation_of, walk
 from segrules.planning import reference
 from segrules.planning.others import reached
+from segrules.planning.renaming import labels
 from segrules.planning.time import AsOf, as_of, parse_as_of
 from segrules.project.environments import (
     NO_SETTINGS,
@@ -187,8 +188,7 @@ def all_references(rules: Rules) -> tuple[Reference, ...]:
     """Segments in the order of the files, then each segmentation with its stages."""
     names = [*rules.segments]
     for name, labelling in rules.segmentations.items():
-        labels = dict.fromkeys((*(label for label, _ in labelling.stages), labelling.otherwise))
-        names += [name, *(f"{name}.{label}" for label in labels if label is not None)]
+        names += [name, *(f"{name}.{label}" for label in labels(labelling))]
     return tuple(reference(rules, name) for name in names)
 
 

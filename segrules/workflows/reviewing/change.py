@@ -51,11 +51,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All changes in the order of the new version's files, and how many things are as they were.
+    """All changes in the order of the new version's files.
 
     same: by thing of the old version the name of what means the same now.
     """
 
     changes: tuple[Change, ...]
-    unchanged: int
     same: Mapping[Thing, str] = field(default_factory=dict)

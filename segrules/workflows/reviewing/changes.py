@@ -57,7 +57,6 @@ def compare(old: Version, new: Version) -> Comparison:
             found[thing] = replace(change, told=told, fingerprint=name)
         elif (other := _said_otherwise(thing, was, said_before.get(was), said_now.get(thing))) is not None:
             found[thing] = other
-    unchanged = len(here) - len([thing for thing in found if thing in here])
     found = {change.thing: change for change in told_once(found.values(), old.project, new.project)}
     causes = _causes(found, old.rules, new.rules)
     changes = tuple(
@@ -68,7 +67,7 @@ def compare(old: Version, new: Version) -> Comparison:
         else change
         for change in found.values()
     )
-    return Comparison(changes, unchanged, same)
+    return Comparison(changes, same)
 
 
 def _causes_beside(
