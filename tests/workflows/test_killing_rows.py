@@ -75,6 +75,27 @@ def pasted(files: Mapping[str, str], mutated: Mutated, proposal: Proposal) -> di
     return {**files, path: "\n".join(lines) + "\n"}
 
 
+def test_an_example_of_a_project_without_a_day_gives_the_trait_that_counts_days(duckdb_engine: Engine) -> None:
+    files = {
+        "segrules.yml": "segrules: 1\nentities: {customer: {source: c.csv, key: id, columns: {id: integer}}}\n"
+        "relations: {orders: {source: o.csv, key: id, time: at, columns: {id: integer, at: date}}}\n",
+        "segments/rules.yml": "traits: {lately: max(orders.id in last 1 day)}\n"
+        'segments: {"big": "(lately == -7) == (id == -7)"}\n',
+    }
+    checked = validate(running.Files(files))
+    assert checked.project is not None
+    every = mutated_rules(checked.rules)
+    chosen = {number: item for number, item in enumerate(every) if item.rule == "big"}
+    variants = {number: item.variant for number, item in chosen.items()}
+    names = {number: case_name(item) for number, item in chosen.items()}
+    found = answers(duckdb_engine, checked.project, checked.rules, variants, names, date(2026, 1, 31))
+    proposals = [(chosen[number], answer.proposal) for number, answer in found.items() if answer.proposal is not None]
+    assert len(proposals) > 1
+    assert all("lately" in proposal.yaml for _, proposal in proposals)
+    for mutated, proposal in proposals:
+        check_pasted(files, mutated, proposal, duckdb_engine)
+
+
 def test_made_up_values_of_two_kinds_have_no_least_one() -> None:
     files = {
         "segrules.yml": "segrules: 1\nentities: {customer: {source: c.csv, key: id, columns: {id: integer}}}\n"

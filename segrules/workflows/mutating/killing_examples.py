@@ -19,7 +19,7 @@ from segrules.project.model import Entity, Example, Lookup, Project, Rules, Segm
 from segrules.workflows.mutating.draft_values import Draft, Place
 from segrules.workflows.mutating.drafting import Answer, Proposal, drafts_for, first_difference, maker_for
 from segrules.workflows.testing.case_runs import compute
-from segrules.workflows.testing.examples import example_key, example_runs, looks_at_all, row_of
+from segrules.workflows.testing.examples import example_key, example_runs, looks_at_all, needs_clock, row_of
 from segrules.workflows.testing.row_text import example
 
 
@@ -195,7 +195,10 @@ def _shorter(
 def _judged(
     asked: Asked, rows: Sequence[Mapping[str, object]], variants: Mapping[int, Variant]
 ) -> tuple[list[object], dict[int, list[object]]]:
-    """For rows that give the same names whether the segment takes them in, and whether each variant does."""
+    """For rows that give the same names whether the segment takes them in, and whether each variant does.
+
+    None where such an example does not run: what it leaves out looks at all rows, or at a day that the project has not.
+    """
     segment = asked.segment
     if not rows:
         return [], {number: [] for number in variants}
@@ -203,7 +206,8 @@ def _judged(
     assert span is not None
     examples = tuple(Example(True, row, {}, span) for row in rows)
     (run,) = example_runs(asked.project, {segment.entity: asked.rules}, replace(segment, examples=examples))
-    if looks_at_all(run.rules, segment) is not None:
+    is_undated = run.project.as_of is None and needs_clock(run.rules, segment)
+    if is_undated or looks_at_all(run.rules, segment) is not None:
         return [None] * len(rows), {number: [None] * len(rows) for number in variants}
     thing = (segment.entity, "segment", segment.name)
     more, names = with_variants(run.rules.entities, tuple(variants.values()), users_of(run.rules.entities), [thing])
