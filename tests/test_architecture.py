@@ -31,6 +31,7 @@ OWNERS = {
     "duckdb": ["engines/duckdb.py"],
     "psycopg": ["engines/postgres.py"],
     "pyarrow": ["engines/arrow.py"],
+    "z3": ["analysis/"],
     "typer": ["cli/"],
     "rich": ["cli/"],
 }

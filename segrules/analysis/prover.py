@@ -1,0 +1,38 @@
+"""Which prover answers: the solver where it is installed, else a small procedure of our own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.util import find_spec
+
+from segrules.analysis.answers import Prover
+from segrules.analysis.small import SmallProver
+from segrules.language.core import Expression
+from segrules.planning.time import AsOf
+from segrules.project.model import Project, Rules
+
+WORK = 2_000_000
+"""What one question may cost the solver, in its own units of work (`rlimit`), which are the same on every machine."""
+
+
+def has_solver() -> bool:
+    """Whether `pip install segrules[prove]` was run."""
+    return find_spec("z3") is not None
+
+
+def open_prover(
+    project: Project,
+    rules: Rules,
+    moment: AsOf,
+    tests: Sequence[Expression],
+    *,
+    work: int = WORK,
+    is_small: bool = False,
+) -> Prover:
+    """What answers questions about an entity's rows.
+
+    tests: all that will be asked, or more; questions may also combine them by And, Or and Not. is_small: without the
+    solver even where it is installed.
+    """
+    del work, is_small  # until the solver is here
+    return SmallProver(project, rules, moment)
