@@ -26,6 +26,7 @@ PLACES = {
     "`expect` of a segment": "expectations",
     "`examples`": "examples",
     "a segmentation": "segmentation",
+    "an assertion of `prove`": "assertion",
     "a file of `tests/`": "tests file",
     "a case": "case",
     "a file of `environments/`": "environment",

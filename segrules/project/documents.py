@@ -27,7 +27,7 @@ from segrules.language.types import Type
 from segrules.project import leaves
 from segrules.project.contract_types import column_type
 from segrules.project.leaves import Located, Unfit
-from segrules.project.model import Keys, Range
+from segrules.project.model import CLAIMS, Keys, Range
 from segrules.project.names import ABOUT
 from segrules.project.plain import Entries, Key, Plain, is_null
 from segrules.project.yaml_source import Scalar
@@ -304,6 +304,30 @@ class SegmentationDocument(_About):
     otherwise: Word | None = None
 
 
+Names = Annotated[list[Word], BeforeValidator(one_or_more)]
+
+
+class AssertionDocument(Document):
+    disjoint: Names | None = None
+    inside: Names | None = None
+    covers: Names | None = None
+    equal: Names | None = None
+    because: Word | None = None
+
+    @model_validator(mode="after")
+    def _one_claim(self) -> AssertionDocument:
+        written = (form for form in CLAIMS if getattr(self, form) is not None)
+        forms = sorted(written, key=lambda form: self.key_span(form).start)
+        listed = ", ".join(f"`{form}`" for form in CLAIMS)
+        if not forms:
+            raise Unfit("an assertion says what it asserts", code="missing-key", help=f"one of {listed}")
+        if len(forms) > 1:
+            said = " and ".join(f"`{form}`" for form in forms)
+            help = "make it two entries of `prove`"
+            raise Unfit(f"one assertion has {said}", span=self.key_span(forms[1]), help=help)
+        return self
+
+
 class SegmentsDocument(Document):
     entity: Word | None = None
     params: Named[Annotated[Literal, PlainValidator(leaves.param)]] = {}
@@ -311,6 +335,7 @@ class SegmentsDocument(Document):
     segments: Named[SegmentDocument] = {}
     segmentations: Named[SegmentationDocument] = {}
     carry: Listed[Word] = []
+    prove: Annotated[list[AssertionDocument], BeforeValidator(one_or_more)] = []
 
 
 # tests/*.yml

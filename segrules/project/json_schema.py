@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
+from collections.abc import Iterable
 from typing import Any
 
 from segrules.language.types import Type
@@ -67,8 +68,12 @@ def _document(kind: type[Document], definitions: dict[str, Any]) -> dict[str, An
 
 
 def _field(field: Any, definitions: dict[str, Any]) -> dict[str, Any]:
-    schema = _value(field.annotation, definitions)
-    is_one_enough = any(getattr(mark, "func", None) is one_or_more for mark in field.metadata)
+    return _with_one(_value(field.annotation, definitions), field.metadata)
+
+
+def _with_one(schema: dict[str, Any], marks: Iterable[Any]) -> dict[str, Any]:
+    """The schema of a list, with that of an item alone where the marks of its type say that it is enough."""
+    is_one_enough = any(getattr(mark, "func", None) is one_or_more for mark in marks)
     return {"anyOf": [schema["items"], schema]} if is_one_enough else schema
 
 
@@ -76,7 +81,7 @@ def _value(annotation: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     """The schema of a field by its type; what only a validator of ours knows may be anything."""
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is typing.Annotated:
-        return _value(arguments[0], definitions)
+        return _with_one(_value(arguments[0], definitions), arguments[1:])
     if origin in (typing.Union, types.UnionType):
         choices = [_value(choice, definitions) for choice in arguments if choice is not type(None)]
         return choices[0] if len(choices) == 1 else {"anyOf": choices}

@@ -68,6 +68,7 @@ def load(read: Reader, settings: Settings = NO_SETTINGS) -> tuple[Project | None
         tuple(ignores),
         tuple(limits(document)),
         tuple(approvals(document)),
+        tuple(rules.assertions),
         rules.param_spans,
     )
     project = with_settings(project, read, settings, findings)

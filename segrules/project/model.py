@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 from typing import Literal as OneOf
 
 from segrules.diagnostics import Severity
@@ -236,6 +236,33 @@ class CarriedName:
     span: Span
 
 
+Claim = OneOf["disjoint", "inside", "covers", "equal"]
+CLAIMS: tuple[Claim, ...] = get_args(Claim)
+
+
+@dataclass(frozen=True, slots=True)
+class Asserted:
+    """A segment, stage (`lifecycle.churned`) or, in `covers`, a segmentation that an assertion names."""
+
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """What the rules of an entity are to keep true, an entry of `prove`; `because` is for people.
+
+    disjoint: no row is in two of them. inside: every row of one is in the next. covers: every row is in one, or gets a
+    stage. equal: all have the same rows.
+    """
+
+    claim: Claim
+    entity: str
+    names: tuple[Asserted, ...]
+    because: str | None
+    span: Span
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     """The most that a change of rules may do to a segment: rows, or with `is_share` a share of its members before.
@@ -312,6 +339,7 @@ class Project:
     ignores: tuple[Ignore, ...] = ()
     limits: tuple[Limit, ...] = ()
     approvals: tuple[Approval, ...] = ()
+    assertions: tuple[Assertion, ...] = ()
     param_spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
 
     def entity(self, name: str) -> Entity:

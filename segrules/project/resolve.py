@@ -14,6 +14,7 @@ from segrules.language.check_things import thing_at, trait_of
 from segrules.language.check_warnings import missing_warnings, threshold_warnings
 from segrules.language.scope import Row, Scope, ScopeTrait
 from segrules.language.types import INTEGER, UNKNOWN, Kind
+from segrules.project.assertions import assertion_findings
 from segrules.project.circles import circle_findings
 from segrules.project.contract_checks import filled_findings
 from segrules.project.definitions import Definition, Parsed, Place, parsed_definitions, references_of
@@ -57,6 +58,7 @@ def resolve(project: Project) -> tuple[dict[str, Rules], tuple[Diagnostic, ...]]
     findings: Findings = [
         *name_findings(project),
         *filled_findings(project),
+        *assertion_findings(project),
     ]  # columns may have come from data since load
     entities = {entity.name: _with_key(project, entity) for entity in project.entities}
     parsed = parsed_definitions(project, findings)

@@ -9,6 +9,7 @@ from typing import Literal as OneOf
 
 from segrules.diagnostics import Diagnostic
 from segrules.language.core import Literal
+from segrules.project.assertions import assertions
 from segrules.project.contract_types import untyped
 from segrules.project.declarations import check_name, unfit_finding, unknown
 from segrules.project.document_errors import first_line
@@ -22,6 +23,7 @@ from segrules.project.documents import (
 )
 from segrules.project.leaves import Unfit
 from segrules.project.model import (
+    Assertion,
     Broken,
     CarriedName,
     Example,
@@ -50,6 +52,7 @@ class RuleFiles:
     segments: list[Segment] = field(default_factory=list)
     segmentations: list[Segmentation] = field(default_factory=list)
     carry: list[CarriedName] = field(default_factory=list)
+    assertions: list[Assertion] = field(default_factory=list)
     broken: list[Broken] = field(default_factory=list)
     param_spans: dict[str, Span] = field(default_factory=dict)
 
@@ -74,6 +77,7 @@ def add_file(
         check_name(name, "segmentation", findings)
         rules.segmentations.append(_segmentation(name, entity, segmentation, findings))
     rules.carry += [CarriedName(word.value, entity, word.span) for word in document.carry]
+    rules.assertions += assertions(document.prove, entity, findings)
     rules.broken += _broken(node, document, entity)
 
 

@@ -116,8 +116,11 @@ SHAPES: Mapping[str, Shape] = {
             "segments": "segments",
             "segmentations": "segmentations",
             "carry": "free",
+            "prove": "assertions",
         }
     ),
+    "assertions": Each("assertion"),
+    "assertion": Keys(dict.fromkeys(("disjoint", "inside", "covers", "equal", "because"), "free")),
     "segments": Each("segment"),
     "segment": Keys(
         {

@@ -113,6 +113,7 @@ KINDS = {
     "expectations": (documents.ExpectDocument,),
     "examples": (documents.ExamplesDocument,),
     "segmentation": (documents.SegmentationDocument,),
+    "assertion": (documents.AssertionDocument,),
     "tests file": (documents.TestsDocument,),
     "case": (documents.CaseDocument,),
     "environment": (EnvironmentDocument,),
