@@ -196,7 +196,8 @@ def _lower(letter: str) -> str:
 
 def _upper(letter: str) -> str:
     """Its one upper-case letter; a letter that needs several stays, but for the sharp s, which has one since 2008."""
-    return "ẞ" if letter == "ß" else letter.upper() if len(letter.upper()) == 1 else letter
+    forms = ("ẞ" if letter == "ß" else letter.upper(), letter.title(), letter)  # ᾀ is ᾈ, which Python calls a title
+    return next(form for form in forms if len(form) == 1)
 
 
 def _anniversary(day: date, today: date) -> date:

@@ -8,28 +8,17 @@ Classes and switches are written out as sets, so that only the collation of `\\y
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 
+from segrules.language.pattern_letters import ALL, CONTROLS, LAST, Ranges, letters, others, set_letters
 from segrules.language.patterns import counts, tokens
 
-Ranges = tuple[tuple[int, int], ...]
-"""Code points, first and last of each run, in order and apart."""
-
-_FIRST, _LAST = 0x1, 0x10FFFF  # no text holds U+0000
-_CLASSES: Mapping[str, Ranges] = {
-    "d": ((0x30, 0x39),),
-    "w": ((0x30, 0x39), (0x41, 0x5A), (0x5F, 0x5F), (0x61, 0x7A)),
-    "s": ((0x09, 0x0A), (0x0C, 0x0D), (0x20, 0x20)),
-}
 _SPECIAL = r"\.^$*+?()[]{}|"
 _SPECIAL_IN_SET = r"\^-[]"
-_CONTROLS = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "v": "\v"}
 _CONSTRAINTS = {"b": r"\y", "A": r"\A"}
 _SIGNS: Mapping[tuple[int, int | None], str] = {(0, None): "*", (1, None): "+", (0, 1): "?"}
 _MOST_REPEATS = 255  # of PostgreSQL, where RE2 has 1,000
-_LAST_CASED = 0x1FFFF  # no letter beyond has an upper and a lower case
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,82 +63,22 @@ def _translated(token: re.Match[str], switches: str) -> str:
     if token.lastgroup == "dot":
         return "." if "s" in switches else r"[^\n]"
     if token.lastgroup == "set":
-        is_negative = text.startswith("[^")
-        found = _merged(_members(text[1 + is_negative : -1], "i" in switches))
-        return _set(_others(found) if is_negative else found)
+        return _set(set_letters(text, "i" in switches))
     if token.lastgroup == "escape" and text[1] in _CONSTRAINTS:
         return _CONSTRAINTS[text[1]]
-    return _set(_merged(_meant(text, "i" in switches)))
-
-
-def _members(inside: str, ignores_case: bool) -> Iterator[tuple[int, int]]:
-    members = re.findall(r"\\.|.", inside, re.DOTALL)
-    while members:
-        if len(members) > 2 and members[1] == "-":
-            ((first, _),), ((_, last),) = _meant(members[0], False), _meant(members[2], False)
-            yield from _any_case(((first, last),)) if ignores_case else ((first, last),)
-            members = members[3:]
-        else:
-            yield from _meant(members.pop(0), ignores_case)
-
-
-def _meant(text: str, ignores_case: bool) -> Ranges:
-    """The code points of one letter or escape."""
-    letter = text[-1]
-    if len(text) == 2 and letter.lower() in _CLASSES:
-        found = _CLASSES[letter.lower()]
-        found = _any_case(found) if ignores_case else found
-        return _others(found) if letter.isupper() else found
-    code = ord(_CONTROLS.get(letter, letter) if len(text) == 2 else letter)
-    return _any_case(((code, code),)) if ignores_case else ((code, code),)
-
-
-def _any_case(ranges: Ranges) -> Ranges:
-    """With the letters that differ from one in it by case alone: `k`, `K` and the sign of Kelvin."""
-    found = [(ord(other), ord(other)) for code, others in _cases().items() if _holds(ranges, code) for other in others]
-    return _merged((*ranges, *found))
-
-
-def _holds(ranges: Ranges, code: int) -> bool:
-    return any(first <= code <= last for first, last in ranges)
-
-
-@cache
-def _cases() -> Mapping[int, str]:
-    """By code point, the letters that are equal when case is ignored, by Unicode's simple case folding."""
-    equal: dict[str, str] = {}
-    for letter in map(chr, range(_LAST_CASED + 1)):
-        folded = next((form for form in (letter.casefold(), letter.lower()) if len(form) == 1), letter)
-        equal[folded] = equal.get(folded, "") + letter
-    return {ord(letter): letters for letters in equal.values() if len(letters) > 1 for letter in letters}
-
-
-def _merged(ranges: Iterable[tuple[int, int]]) -> Ranges:
-    merged: list[tuple[int, int]] = []
-    for first, last in sorted(ranges):
-        if merged and first <= merged[-1][1] + 1:
-            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
-        else:
-            merged.append((first, last))
-    return tuple(merged)
-
-
-def _others(ranges: Ranges) -> Ranges:
-    edges = [_FIRST - 1, *(edge for first, last in ranges for edge in (first, last)), _LAST + 1]
-    pairs = zip(edges[::2], edges[1::2], strict=True)
-    return tuple((before + 1, after - 1) for before, after in pairs if before + 1 < after)
+    return _set(letters(text, "i" in switches))
 
 
 def _set(ranges: Ranges) -> str:
     """These code points, as short as it can be read: a letter, `.`, `[0-9a]` or `[^,]`."""
     if not ranges:
         return r"[^\s\S]"
-    if ranges == ((_FIRST, _LAST),):
+    if ranges == ALL:
         return "."
     if ranges[0][0] == ranges[-1][1]:
         return _written(ranges[0][0], _SPECIAL)
-    if ranges[-1][1] == _LAST:
-        return f"[^{_runs(_others(ranges))}]"
+    if ranges[-1][1] == LAST:
+        return f"[^{_runs(others(ranges))}]"
     return f"[{_runs(ranges)}]"
 
 
@@ -168,7 +97,7 @@ def _written(code: int, special: str) -> str:
         return f"\\{letter}"
     if letter.isprintable():
         return letter
-    control = next((name for name, control in _CONTROLS.items() if control == letter), None)
+    control = next((name for name, control in CONTROLS.items() if control == letter), None)
     return f"\\{control}" if control else f"\\U{code:08x}" if code > 0xFFFF else f"\\u{code:04x}"
 
 
