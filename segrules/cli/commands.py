@@ -20,6 +20,7 @@ COMMANDS = {
     "test": ("test", "Run the test cases of tests/ and the examples beside the rules."),
     "count": ("apply", "Print how many members each segment has; write nothing."),
     "diff": ("diff", "Compare two versions: what changed in meaning, and who enters and leaves."),
+    "overlaps": ("overlaps", "Show which segments are equal, inside one another, overlapping or apart."),
     "apply": ("apply", "Write the members of each segment and print the counts."),
     "why": ("why", "Show why one entity row is in its segments and not in others."),
     "sql": ("sql", "Print the SQL of the whole run, or of some segments."),

@@ -15,14 +15,19 @@ from segrules.sql.dialect import Dialect
 from segrules.sql.expressions import condition
 from segrules.sql.literals import column, name
 
-_FLAGS = 16
+FLAGS = 16
+"""How many Booleans are in a word."""
 _WORD = exp.DataType.Type.USMALLINT
 
 
 def flag_words(flags: Sequence[Expression], packed: str, dialect: Dialect) -> list[exp.Expr]:
     """The columns that hold what these predicates say of a row, so many to a word; their names begin with `packed`."""
-    tests = [condition(flag, dialect) for flag in flags]
-    parts = [tests[start : start + _FLAGS] for start in range(0, len(tests), _FLAGS)]
+    return bit_words([condition(flag, dialect) for flag in flags], packed)
+
+
+def bit_words(tests: Sequence[exp.Expr], packed: str) -> list[exp.Expr]:
+    """The same of tests that are written already: the first is the lowest bit of the first word."""
+    parts = [tests[start : start + FLAGS] for start in range(0, len(tests), FLAGS)]
     return [_packed(part).as_(_word(packed, number), quoted=True, copy=False) for number, part in enumerate(parts)]
 
 
@@ -49,7 +54,7 @@ def _number(value: int) -> exp.Expr:
 
 
 def _flag(packed: str, place: int) -> exp.Expr:
-    number, bit = divmod(place, _FLAGS)
+    number, bit = divmod(place, FLAGS)
     masked = exp.BitwiseAnd(this=column(_word(packed, number)), expression=exp.Literal.number(1 << bit))
     return exp.NEQ(this=exp.paren(masked), expression=exp.Literal.number(0))
 

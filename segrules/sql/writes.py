@@ -19,7 +19,7 @@ from segrules.planning.signatures import ALIKE
 from segrules.sql.dialects.duckdb import DUCKDB
 from segrules.sql.literals import column, literal, name
 from segrules.sql.queries import ScanQuery, carried_columns, named, source, with_steps
-from segrules.sql.stored import flag_words
+from segrules.sql.stored import bit_words, flag_words
 
 Query = exp.Query
 """A query as a tree, which `copy_statement` takes."""
@@ -61,6 +61,15 @@ def count_query(plan: Plan, scan: ScanQuery, outputs: Sequence[Output], alike: s
     if alike is None:
         return _text(_of(plan, [exp.Count(this=exp.Star()), *map(_count_where, tests)], scan))
     return _text(_of(plan, [_total(column(alike)), *(_total_where(test, alike) for test in tests)], scan))
+
+
+def together_query(plan: Plan, scan: ScanQuery, outputs: Sequence[Output]) -> str:
+    """A row for each different set of outputs that hold for some entity row: how many such rows, words of bits."""
+    words = bit_words([column(output.column) for output in outputs], "together")
+    many = exp.Count(this=exp.Star())
+    places = [exp.Literal.number(place) for place in range(2, len(words) + 2)]
+    query = _of(plan, [many, *(word.unalias() for word in words)], scan)
+    return _text(query.group_by(*places, copy=False) if places else query)
 
 
 def overlap_query(plan: Plan, scan: ScanQuery, matches: str) -> str:

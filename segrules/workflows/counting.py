@@ -73,12 +73,7 @@ def count_members(
     if isinstance(wanted, Diagnostic):
         return Counted({}, (), (*run.findings, wanted))
     zone = run.as_of.zone
-    in_order = ordered_relations(run.rules, wanted)
-    _, problems = check_contract(run.engine, run.project, run.tables, run.as_of.now, zone, in_order=in_order)
-    if not has_errors(problems):
-        past = {at for entity, items in wanted.items() for at in past_tables(run.rules[entity], items, run.as_of)}
-        problems += check_past_keys(run.engine, run.project, run.tables, past, zone)
-    findings = adjusted((*run.findings, *replay_finding(run, wanted), *problems), run.project)
+    findings = checked(run, wanted)
     if has_errors(findings):
         return Counted({}, (), findings)
     findings += constants_that_never_occur(run.engine, run.project, run.tables, run.rules.values(), zone)
@@ -91,6 +86,17 @@ def count_members(
     members = {(item.entity, item.segment): item.members for item in counts}
     findings += broken_expectations(run.project.segments, members, rows)
     return Counted(plans, tuple(counts), adjusted(findings, run.project), rows)
+
+
+def checked(run: Run, wanted: Mapping[str, Sequence[Reference]]) -> tuple[Diagnostic, ...]:
+    """The findings of a run, with what is wrong with the data that wanted things are computed from."""
+    zone = run.as_of.zone
+    in_order = ordered_relations(run.rules, wanted)
+    _, problems = check_contract(run.engine, run.project, run.tables, run.as_of.now, zone, in_order=in_order)
+    if not has_errors(problems):
+        past = {at for entity, items in wanted.items() for at in past_tables(run.rules[entity], items, run.as_of)}
+        problems += check_past_keys(run.engine, run.project, run.tables, past, zone)
+    return adjusted((*run.findings, *replay_finding(run, wanted), *problems), run.project)
 
 
 def _count_entity(

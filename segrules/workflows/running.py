@@ -91,7 +91,7 @@ def open_run(
     project, findings = load(read, settings)
     findings = adjusted(findings, project) if project is not None else findings
     if project is None or has_errors(findings):
-        return Refusal(findings, _exit_code(findings))
+        return Refusal(findings, code_of_errors(findings))
     moment = chosen_as_of(project, as_of_text, today)
     if isinstance(moment, Diagnostic):
         return Refusal((*findings, moment), 2)
@@ -117,7 +117,7 @@ def open_run(
     findings = adjusted((*findings, *problems, *wrong, *late_moments(rules.values(), moment)), project)
     if has_errors(findings):
         engine.close()
-        return Refusal(findings, _exit_code(findings))
+        return Refusal(findings, code_of_errors(findings))
     is_replay = as_of_text is not None and moment.now < as_of(project.as_of or today, project.timezone).now
     return Run(
         typed, rules, hash_of_rules(read, settings), settings, sources, tables, engine, moment, is_replay, findings
@@ -133,7 +133,7 @@ def _inspected(
     return {**stored, **framed}, (*unreadable, *unfit)
 
 
-def _exit_code(findings: Sequence[Diagnostic]) -> int:
+def code_of_errors(findings: Sequence[Diagnostic]) -> int:
     """1 where rules are wrong; 2 where segrules.yml or an environment is: those are the configuration of a run."""
     errors = [finding for finding in findings if is_error(finding)]
     places = [finding.span.file.path if finding.span else finding.path or "" for finding in errors]
