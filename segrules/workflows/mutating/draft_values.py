@@ -19,7 +19,7 @@ from segrules.language.core import (
 )
 from segrules.language.trees import relation_of
 from segrules.language.types import Kind
-from segrules.planning.time import AsOf, shift_date, shift_instant, to_local, to_utc
+from segrules.planning.time import AsOf, shift_date, shift_instant, start_of_day, to_local, to_utc
 from segrules.project.model import Column as StoredColumn
 from segrules.project.model import Rules
 from segrules.workflows.mutating.near_values import folded
@@ -75,6 +75,8 @@ def value_of(node: Expression, scopes: Scopes, draft: Draft, maker: Maker) -> ob
             return scopes[maker.rules.entity.name].get((path, name))
         case Call(function="shift", arguments=(item, Literal(value=Duration() as length))):
             start, zone = value_of(item, scopes, draft, maker), maker.moment.zone
+            if node.type.kind is Kind.TIMESTAMP and type(start) is date:
+                start = start_of_day(start, zone)
             if isinstance(start, datetime):
                 return shift_instant(start, length, zone)
             return shift_date(start, length) if isinstance(start, date) else None

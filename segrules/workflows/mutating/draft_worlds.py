@@ -60,7 +60,8 @@ class _Tables:
 def world(draft: Draft, rules: Rules, project: Project, moment: AsOf) -> World:
     """The rows that a draft stands for."""
     entity, made = rules.entity, _Tables()
-    key = draft.cells.get(((), entity.key)) or example_key(entity)
+    given_key = draft.cells.get(((), entity.key))
+    key = example_key(entity) if given_key is None else given_key
     if entity.from_relation is None:
         row = {entity.key: key} | _plain(entity, draft.cells)
         row[entity.key] = key

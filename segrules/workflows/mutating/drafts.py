@@ -30,7 +30,7 @@ from segrules.language.core import (
 from segrules.language.functions import PREDICATES
 from segrules.language.trees import walk
 from segrules.language.types import Kind
-from segrules.planning.time import shift_date, shift_instant, to_local
+from segrules.planning.time import shift_date, shift_instant, start_of_day, to_local
 from segrules.workflows.mutating.draft_values import (
     Draft,
     Maker,
@@ -180,6 +180,8 @@ def _give_to_call(node: Call, value: object, scopes: Scopes, draft: Draft, maker
             give(item, value, scopes, draft, maker)
         case "shift", (item, Literal(value=Duration() as length)):
             back = replace(length, count=-length.count)
+            if node.type.kind is Kind.TIMESTAMP and type(value) is date:
+                value = start_of_day(value, maker.moment.zone)
             if isinstance(value, datetime):
                 value = shift_instant(value, back, maker.moment.zone)
             give(item, shift_date(value, back) if type(value) is date else value, scopes, draft, maker)

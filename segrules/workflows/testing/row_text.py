@@ -76,6 +76,16 @@ def case(
     as_of: date | datetime | None,
 ) -> str:
     """A case, to be put under `cases:` of a file in tests/. expected: what is expected of the thing, as YAML."""
+    return case_of(name, given, {thing: expected}, as_of)
+
+
+def case_of(
+    name: str,
+    given: Mapping[str, Sequence[Mapping[str, object]]],
+    expected: Mapping[str, str],
+    as_of: date | datetime | None,
+) -> str:
+    """The same for several things."""
     lines = [f"- name: {_quoted(name)}"]
     lines += [f"  as_of: {as_of.isoformat()}"] if as_of is not None else []
     lines += ["  given:"]
@@ -84,4 +94,5 @@ def case(
             lines.append(f"    {_key(table)}: [{flow(rows[0])}]")
         else:
             lines += [f"    {_key(table)}:", *(f"      - {flow(row)}" for row in rows)]
-    return "\n".join([*lines, f"  expect: {{{scalar(thing)}: {expected}}}"])
+    things = ", ".join(f"{scalar(thing)}: {value}" for thing, value in expected.items())
+    return "\n".join([*lines, f"  expect: {{{things}}}"])
