@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from segrules.cli.arguments import AsOf, Env, MemoryLimit, NamesAndProject, Set, names_and_project, settings_of
-from segrules.cli.terminal import Paint, note, note_findings, out, paint_for, plain, progress_bar
+from segrules.cli.terminal import LINE_WIDTH, Paint, note, note_findings, out, paint_for, plain, progress_bar
 from segrules.cli.text import pad, safe, width
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def overlaps(
     ] = None,
     as_of: AsOf = None,
     data: Annotated[bool, typer.Option("--data", help="Count members, too: of each segment and of each two.")] = False,
-    all_pairs: Annotated[bool, typer.Option("--all", help="List all pairs that overlap, not only the first.")] = False,
+    all_pairs: Annotated[bool, typer.Option("--all", help="List everything, however long that is.")] = False,
     format: Annotated[Format, typer.Option(help="How it is written: dot is for Graphviz, html a page.")] = "text",
     work: Annotated[int | None, typer.Option(metavar="N", min=1, help="How much work one question may take.")] = None,
     memory_limit: MemoryLimit = None,
@@ -94,9 +95,9 @@ def _entity_text(own: EntityOverlaps, found: Overlaps, all_pairs: bool, paint: P
     if own.members is not None:
         basis += f", counted on {own.members.rows:,} rows"
     blocks = [f"{safe(words.headline(own))}\n{basis}"]
-    for section in words.sections(own, groups, most):
+    for section in words.sections(own, groups, is_whole=all_pairs):
         lines = [paint(safe(section.title), "dim")]
-        lines += [f"  {'  ' * line.depth}{safe(line.text)}" for line in section.lines]
+        lines += [part for line in section.lines for part in _wrapped(safe(line.text), 2 + 2 * line.depth)]
         blocks.append("\n".join([*lines, *_rest(section.rest)]))
     pairs, rest = words.overlapping(own, groups, most)
     if pairs:
@@ -112,6 +113,19 @@ def _entity_text(own: EntityOverlaps, found: Overlaps, all_pairs: bool, paint: P
             ]
         blocks.append("\n".join([*lines, *_rest(rest)]))
     return "\n\n".join(blocks)
+
+
+def _wrapped(text: str, indent: int) -> Iterator[str]:
+    """A line of names broken behind commas where it is too long for a terminal, the rest standing further in."""
+    line, *parts = text.split(", ")
+    room = LINE_WIDTH - indent
+    for part in parts:
+        if width(f"{line}, {part}") > room:
+            yield f"{' ' * indent}{line},"
+            line = f"  {part}"
+        else:
+            line = f"{line}, {part}"
+    yield f"{' ' * indent}{line}"
 
 
 def _rest(rest: str | None) -> list[str]:

@@ -24,13 +24,14 @@ svg text { font-family: inherit; fill: var(--ink); }
 .hasse rect { fill: var(--tint); stroke: var(--soft); } .hasse .chosen rect { stroke: var(--link); stroke-width: 2; }
 .hasse .join { fill: none; stroke: var(--soft); stroke-width: 1.25; }
 .matrix .name { text-anchor: end; } .matrix g text { text-anchor: middle; fill: var(--sign); font-weight: 600; }
+.matrix g.contains text, .legend i.contains { fill: var(--ink); color: var(--ink); }
 .equal rect, i.equal { fill: var(--equal); background: var(--equal); }
 .inside rect, i.inside { fill: var(--inside); background: var(--inside); }
 .contains rect, i.contains { fill: var(--contains); background: var(--contains); }
 .overlapping rect, i.overlapping { fill: var(--overlapping); background: var(--overlapping); }
 .apart rect, i.apart { fill: var(--apart); background: var(--apart); }
 .unknown rect, i.unknown { fill: var(--open); background: var(--open); }
-.legend span { margin-right: 1.25rem; white-space: nowrap; }
+.legend span { display: inline-block; margin-right: 1.25rem; white-space: nowrap; }
 .legend i { display: inline-block; width: 1.25em; height: 1.25em; border-radius: 3px; margin-right: 0.4em;
   color: var(--sign); font-style: normal; font-weight: 600; text-align: center; line-height: 1.25em;
   vertical-align: middle; }
@@ -62,7 +63,7 @@ def lattice_parts(own: EntityOverlaps, number: int = 1) -> Iterator[str]:
     yield f'<p>{escape(counts)}. <span class="soft">{escape(basis)}</span></p>'
     yield from _inside_picture(own, groups, number)
     yield from _matrix_picture(own, number)
-    for section in sections(own, groups, None):
+    for section in sections(own, groups, is_whole=True):
         yield from _section(section)
     yield from _overlaps(own, groups)
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from segrules.report.plurals import plural
-from segrules.workflows.proving.lattice import RELATIONS, Relation, places
+from segrules.workflows.proving.lattice import RELATIONS, Relation, places, set_of
 from segrules.workflows.proving.order import Order, apart
 from segrules.workflows.proving.overlaps import EntityOverlaps
 
-MOST_PAIRS = 20
-"""How many pairs are told of one by one where not all are asked for."""
+MOST_PAIRS = 12
+"""How many pairs that overlap are told of one by one where not all are asked for."""
+MOST_LINES = 40
+"""How many lines are written about each other relation where not all are asked for."""
+MOST_NAMES = 15
+"""How many names stand in a line where not all are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,30 +67,34 @@ def relation_counts(found: EntityOverlaps) -> dict[Relation, int]:
     return counts
 
 
-def sections(found: EntityOverlaps, groups: Order, most: int | None = MOST_PAIRS) -> list[Section]:
-    """All but the pairs that overlap: who has nobody and who everybody, what is equal, inside, apart, and not known."""
+def sections(found: EntityOverlaps, groups: Order, *, is_whole: bool = False) -> list[Section]:
+    """All but the pairs that overlap: who has nobody and who everybody, what is equal, inside, apart, and not known.
+
+    is_whole: however many lines and names that is.
+    """
     lattice, rows = found.lattice, plural(found.entity)
-    one_line = [
-        Section(title, (Line(_listed(found.names[place] for place in places(mask))),))
-        for title, mask in (
-            (f"nobody: no {found.entity} can be in these", lattice.nobody),
-            (f"everybody: each {found.entity} is in these", lattice.proofs.everybody & ~lattice.nobody),
-        )
-        if mask
-    ]
-    return [
-        *one_line,
-        *_section("equal: always the same members", _equal(found, groups)),
-        *_section(f"inside: all {rows} of a segment are in the one above it", _tree(found, groups)),
-        *_section(f"apart: no {found.entity} is in two of these", _cliques(found, groups)),
+    most = None if is_whole else MOST_NAMES
+    everybody = lattice.proofs.everybody & ~lattice.nobody
+    told = (
+        (f"nobody: no {found.entity} can be in these", _of_places(found, lattice.nobody, most)),
+        (f"everybody: each {found.entity} is in these", _of_places(found, everybody, most)),
+        ("equal: always the same members", _equal(found, groups)),
+        (f"inside: all {rows} of a segment are in the one above it", _tree(found, groups)),
+        (f"apart: no {found.entity} is in two of these", _apart(found, groups, most)),
         *_unknown(found, groups, most),
-    ]
+    )
+    return [_section(title, lines, is_whole) for title, own in told if (lines := tuple(own))]
 
 
-def _section(title: str, lines: Iterator[Line]) -> Iterator[Section]:
-    said = tuple(lines)
-    if said:
-        yield Section(title, said)
+def _section(title: str, lines: tuple[Line, ...], is_whole: bool) -> Section:
+    shown = lines if is_whole else lines[:MOST_LINES]
+    left = len(lines) - len(shown)
+    return Section(title, shown, f"{left:,} more {'line' if left == 1 else 'lines'}" if left else None)
+
+
+def _of_places(found: EntityOverlaps, mask: int, most: int | None) -> Iterator[Line]:
+    if mask:
+        yield Line(_listed([found.names[place] for place in places(mask)], most))
 
 
 def _equal(found: EntityOverlaps, groups: Order) -> Iterator[Line]:
@@ -96,25 +104,46 @@ def _equal(found: EntityOverlaps, groups: Order) -> Iterator[Line]:
 
 
 def _tree(found: EntityOverlaps, groups: Order) -> Iterator[Line]:
-    """Each group below those around it; where it stands for a second time, without what is inside of it."""
-    within = groups.within
+    """Each group once, below the one around it that lies deepest, with the names of others around it behind.
+
+    An outermost one below which none would stand has no line: it is named behind what is inside of it.
+    """
+    depths = _depths(groups)
     related = _related(found, groups)
-    seen: set[int] = set()
+    homes = [max(around, key=lambda one: depths[one], default=None) for around in groups.around]
+    inner: dict[int | None, list[int]] = {}
+    for group, home in enumerate(homes):
+        if group in related and (groups.around[group] or groups.within[group]):
+            inner.setdefault(home, []).append(group)
+    waiting = [group for group in inner.get(None, ())[::-1] if group in inner]
+    while waiting:
+        group = waiting.pop()
+        yield Line(_in_tree(found, groups, group, homes[group]), depths[group])
+        waiting += inner.get(group, [])[::-1]
 
-    def below(group: int, depth: int, around: int | None) -> Iterator[Line]:
-        again = group in seen and bool(within[group])
-        text = _name(found, groups, group) + (" … (see above)" if again else "")
-        if around is not None and not _is_smaller(found, groups, group, around):
-            text += " (or equal: nobody was found who is in the larger one alone)"
-        yield Line(text, depth)
-        seen.add(group)
-        for inner in () if again else within[group]:
-            if inner in related:
-                yield from below(inner, depth + 1, group)
 
-    for group, around in enumerate(groups.around):
-        if not around and within[group] and group in related:
-            yield from below(group, 0, None)
+def _depths(groups: Order) -> list[int]:
+    """For each group how many are around it, one around the other, at most."""
+    depths = [0] * len(groups.groups)
+    open_ones = [len(around) for around in groups.around]
+    waiting = [group for group, many in enumerate(open_ones) if not many]
+    while waiting:
+        group = waiting.pop()
+        for one in groups.within[group]:
+            depths[one] = max(depths[one], depths[group] + 1)
+            open_ones[one] -= 1
+            if not open_ones[one]:
+                waiting.append(one)
+    return depths
+
+
+def _in_tree(found: EntityOverlaps, groups: Order, group: int, home: int | None) -> str:
+    """The name of a group, and what else is to be said of what is around it."""
+    others = [one for one in groups.around[group] if one != home]
+    maybe = [one for one in groups.around[group] if not _is_smaller(found, groups, group, one)]
+    said = [f"also in {_names(found, groups, others, MOST_NAMES // 3)}"] if others else []
+    said += [f"perhaps equal to {_names(found, groups, maybe, MOST_NAMES // 3)}"] if maybe else []
+    return _name(found, groups, group) + (f" ({'; '.join(said)})" if said else "")
 
 
 def _related(found: EntityOverlaps, groups: Order) -> set[int]:
@@ -148,51 +177,51 @@ def families(found: EntityOverlaps, groups: Order) -> list[list[int]]:
     ]
 
 
-def _cliques(found: EntityOverlaps, groups: Order) -> Iterator[Line]:
+def _apart(found: EntityOverlaps, groups: Order, most: int | None) -> Iterator[Line]:
     own = sum(1 << number for number, group in enumerate(groups.groups) if _is_chosen(found, group))
     said = apart(groups, families(found, groups), own)
     for clique in said.cliques:
-        yield Line(_listed(_name(found, groups, group) for group in clique))
+        yield Line(_names(found, groups, clique, most))
     for centre, others in said.stars:
-        name = _name(found, groups, centre)
         each = "and each of: " if len(others) > 1 else "and "
-        yield Line(f"{name}, {each}{_listed(_name(found, groups, group) for group in others)}")
+        yield Line(f"{_name(found, groups, centre)}, {each}{_names(found, groups, others, most)}")
 
 
-def _unknown(found: EntityOverlaps, groups: Order, most: int | None) -> Iterator[Section]:
+def _unknown(found: EntityOverlaps, groups: Order, most: int | None) -> Iterator[tuple[str, Iterator[Line]]]:
     """What was neither proven nor seen, by what it is that is not known."""
     lattice = found.lattice
-    open_ones = [
-        place
-        for place in range(lattice.size)
-        if not (lattice.nobody >> place | lattice.meets[place] >> place) & 1 and found.chosen >> place & 1
-    ]
-    if open_ones:
-        title = f"not known: whether any {found.entity} can be in these"
-        yield Section(title, (Line(_listed(found.names[place] for place in open_ones)),))
+    shown = lattice.nobody | set_of(place for place in range(lattice.size) if lattice.meets[place])
+    yield (
+        f"not known: whether any {found.entity} can be in these",
+        _of_places(found, found.chosen & ~shown, most),
+    )
     by_doubt: dict[str, list[tuple[int, int]]] = {}
     for first, second in group_pairs(found, groups, "unknown"):
         by_doubt.setdefault(_doubt(found, groups, first, second), []).append((first, second))
     for doubt, pairs in by_doubt.items():
-        shown = pairs if most is None else pairs[:most]
-        lines = [
-            Line(f"{_name(found, groups, first)} and {_listed(_name(found, groups, second) for _, second in own)}")
-            for first, own in groupby(shown, key=lambda pair: pair[0])
-        ]
-        yield Section(f"not known: {doubt}", tuple(lines), _rest(len(pairs) - len(shown)))
+        yield f"not known: {doubt}", _by_first(found, groups, pairs, most)
+
+
+def _by_first(
+    found: EntityOverlaps, groups: Order, pairs: Sequence[tuple[int, int]], most: int | None
+) -> Iterator[Line]:
+    """A line for each segment with those that it makes pairs with."""
+    for first, own in groupby(pairs, key=lambda pair: pair[0]):
+        yield Line(f"{_name(found, groups, first)} and {_names(found, groups, [second for _, second in own], most)}")
 
 
 def _doubt(found: EntityOverlaps, groups: Order, first: int, second: int) -> str:
     one, other = groups.groups[first][0], groups.groups[second][0]
     lattice, rows = found.lattice, plural(found.entity)
     if not lattice.meets[one] >> other & 1:
-        doubt = f"they may share {rows}"
+        of_data = "" if found.members is None else f" (none of these {found.members.rows:,} does)"
+        doubt = f"whether they share {rows}{of_data}"
     elif lattice.leaves[one] >> other & 1 or lattice.leaves[other] >> one & 1:
         doubt = f"they share {rows}, and one may be inside the other"
     else:
         doubt = f"they share {rows}, and may be equal, or one inside the other"
     is_undecided = (lattice.undecided[one] >> other | lattice.undecided[other] >> one) & 1
-    return doubt + (" (more --work may tell)" if is_undecided else "")
+    return doubt + ("; more --work may tell" if is_undecided else "")
 
 
 def overlap_title(found: EntityOverlaps) -> str:
@@ -209,7 +238,9 @@ def overlapping(
     if members is not None:
         pairs.sort(key=lambda pair: -members.both(groups.groups[pair[0]][0], groups.groups[pair[1]][0]))
     shown = pairs if most is None else pairs[:most]
-    return [_overlap(found, groups, *pair) for pair in shown], _rest(len(pairs) - len(shown))
+    left = len(pairs) - len(shown)
+    rest = f"{left:,} more {'pair' if left == 1 else 'pairs'}" if left else None
+    return [_overlap(found, groups, *pair) for pair in shown], rest
 
 
 def _overlap(found: EntityOverlaps, groups: Order, first: int, second: int) -> Overlap:
@@ -252,9 +283,12 @@ def _name(found: EntityOverlaps, groups: Order, group: int) -> str:
     return found.names[groups.groups[group][0]]
 
 
-def _listed(names: Iterator[str]) -> str:
-    return ", ".join(names)
+def _names(found: EntityOverlaps, groups: Order, some: Iterable[int], most: int | None) -> str:
+    return _listed([_name(found, groups, group) for group in some], most)
 
 
-def _rest(many: int) -> str | None:
-    return f"{many:,} more {'pair' if many == 1 else 'pairs'}" if many else None
+def _listed(names: Sequence[str], most: int | None) -> str:
+    """Names with commas, the last ones as a number where that leaves out several."""
+    if most is None or len(names) <= most + 1:
+        return ", ".join(names)
+    return f"{', '.join(names[:most])} and {len(names) - most:,} more"

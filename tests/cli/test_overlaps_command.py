@@ -94,10 +94,8 @@ equal: always the same members
 
 inside: all клиент of a segment are in the one above it
   взрослые
-    взрослые_тайцы
+    взрослые_тайцы (also in тайцы)
     этап.средние
-  тайцы
-    взрослые_тайцы
 
 apart: no клиент is in two of these
   этап.дети, этап.средние, этап.старшие
