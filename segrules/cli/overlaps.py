@@ -164,8 +164,8 @@ def _entity_json(own: EntityOverlaps) -> dict[str, Any]:
         "examples": [
             {
                 "segments": [own.names[place] for place in places(one.within)],
-                "line": one.line,
-                "rows": plain_json(one.rows),
+                "values": plain_json(one.shown.values),
+                "rows": plain_json(one.shown.given),
             }
             for one in own.examples
         ],

@@ -255,7 +255,7 @@ def _overlap(found: EntityOverlaps, groups: Order, first: int, second: int) -> O
     for title, within, without in asked:
         place = found.example(within, without)
         if place is not None:
-            examples.append((title, found.examples[place].line))
+            examples.append((title, found.line(place, (one, other))))
     members = None
     if found.members is not None:
         both, own, others = found.members.both(one, other), found.members.of(one), found.members.of(other)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -22,7 +23,9 @@ ONLY_FIRST, ONLY_SECOND, BOTH = 0b01, 0b10, 0b11
 def found(proofs: Proofs, rows: list[int], undecided: tuple[int, ...] = (), names: str = "ab") -> EntityOverlaps:
     size = len(proofs.apart)
     own = tuple(names) if len(names) == size else tuple(f"s{place}" for place in range(size))
-    return EntityOverlaps("company", "z3", own, (None,) * size, (1 << size) - 1, lattice(proofs, rows, undecided), ())
+    return EntityOverlaps(
+        "company", "z3", own, (None,) * size, ((),) * size, (1 << size) - 1, lattice(proofs, rows, undecided), ()
+    )
 
 
 def said(own: EntityOverlaps, *, is_whole: bool = False) -> dict[str, list[str]]:
@@ -60,9 +63,7 @@ def test_what_lies_inside_may_be_equal_where_no_row_of_the_larger_one_alone_was_
 
 def test_where_no_row_of_the_data_is_in_both_that_is_said() -> None:
     own = found(NOTHING, [ONLY_FIRST, ONLY_SECOND])
-    counted = EntityOverlaps(
-        own.entity, own.prover, own.names, own.labels, own.chosen, own.lattice, (), members_of(2, [(1, 5), (2, 7)])
-    )
+    counted = replace(own, members=members_of(2, [(1, 5), (2, 7)]))
     assert said(counted) == {"not known: whether they share companies (none of these 12 does)": ["a and b"]}
 
 
@@ -102,10 +103,7 @@ def test_many_names_in_a_line_end_with_how_many_are_left() -> None:
 def test_pairs_with_the_most_members_come_first() -> None:
     rows = [0b011, 0b110, 0b101, 0b001, 0b010, 0b100]
     plain = found(Proofs((0,) * 3, (0,) * 3), rows, names="abc")
-    members = members_of(3, zip(rows, [1, 30, 4, 2, 2, 2], strict=True))
-    own = EntityOverlaps(
-        plain.entity, plain.prover, plain.names, plain.labels, plain.chosen, plain.lattice, (), members
-    )
+    own = replace(plain, members=members_of(3, zip(rows, [1, 30, 4, 2, 2, 2], strict=True)))
     pairs, rest = overlapping(own, order(own.lattice), 2)
     assert [(pair.first, pair.second) for pair in pairs] == [("b", "c"), ("a", "c")]
     assert pairs[0].members == "30 in both, of 33 in b and 36 in c"

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from segrules.analysis.answers import Example
 from segrules.engines.engine import Engine
 from segrules.language.core import Reference
 from segrules.planning.time import AsOf
 from segrules.project.model import Project, Rules
-from segrules.workflows.mutating.draft_values import Draft
-from segrules.workflows.mutating.draft_worlds import World, world
+from segrules.workflows.proving.judging import Judge
 from segrules.workflows.proving.lattice import set_of
-from segrules.workflows.testing.case_runs import compute
-from segrules.workflows.testing.examples import row_of
-from segrules.workflows.testing.given_rows import GivenRows
-from segrules.workflows.testing.row_text import flow
+from segrules.workflows.proving.replay import draft_of, free_key
+from segrules.workflows.proving.shown import Named, Shown, named, shown_value
+from segrules.workflows.proving.worlds import ground_of, plausible_world
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A row that was made up. within: the set of segments it is in; line: the row as one line; rows: by table."""
+    """A row that was made up. within: the set of segments it is in; shown: with the values that any of them names."""
 
     within: int
-    line: str
-    rows: GivenRows
+    shown: Shown
+
+    def line(self, names: Sequence[str]) -> str:
+        """The row as one line, with the values of these names alone."""
+        values = {name: self.shown.values[name] for name in names if name in self.shown.values}
+        return replace(self.shown, values=values).line
+
+
+def names_of(rules: Rules, tests: Sequence[Reference]) -> tuple[tuple[Named, ...], ...]:
+    """For each test what it asks of an entity row."""
+    return tuple(named(rules, (test,)) for test in tests)
 
 
 def tried(
@@ -36,24 +43,18 @@ def tried(
     tests: Sequence[Reference],
     examples: Sequence[Example],
 ) -> list[Tried]:
-    """Each example with the tests, by their places, that hold for it."""
-    if not examples or not tests:
-        return []
-    entity = rules.entity.name
-    worlds = [world(_draft(example), rules, project, moment) for example in examples]
-    own = {**rules.entities, entity: rules}
-    computed = compute(engine, project, own, {entity: tests}, [one.given for one in worlds], moment)
+    """The examples that keep the promises of the contract, each with the tests, by their places, that hold for it."""
+    ground = ground_of(project, rules, moment, free_key(rules, tests))
+    worlds = [made for one in examples if (made := plausible_world(draft_of(one), ground)) is not None]
+    names = {one.name: one.part for own in names_of(rules, tests) for one in own}
+    parts = list(names.values())
     found = []
-    for one, values in zip(worlds, computed, strict=True):
-        held = (row_of(values.of(entity, node), one.key) is True for node in tests)
-        found.append(Tried(set_of(place for place, holds in enumerate(held) if holds), _line(one, rules), one.given))
+    for one, row in zip(worlds, Judge(engine, project, rules, moment).values([*tests, *parts], worlds), strict=True):
+        if row is not None:
+            held, rest = row[: len(tests)], row[len(tests) :]
+            values: Mapping[str, object] = {
+                name: shown_value(value, part.type) for (name, part), value in zip(names.items(), rest, strict=True)
+            }
+            shown = Shown(rules.entity.name, one.key, values, one.given, moment.given)
+            found.append(Tried(set_of(place for place, holds in enumerate(held) if holds is True), shown))
     return found
-
-
-def _draft(example: Example) -> Draft:
-    return Draft(dict(example.cells), {name: [dict(row) for row in rows] for name, rows in example.rows.items()})
-
-
-def _line(made: World, rules: Rules) -> str:
-    own = made.given.get(rules.entity.name, ())
-    return flow({name: value for row in own for name, value in row.items()})

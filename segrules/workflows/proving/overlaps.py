@@ -21,7 +21,7 @@ from segrules.project.levels import adjusted
 from segrules.project.loader import folder_reader
 from segrules.project.model import Project, Rules
 from segrules.workflows.outcome import broken_off, exit_code
-from segrules.workflows.proving.examples import Tried, tried
+from segrules.workflows.proving.examples import Tried, names_of, tried
 from segrules.workflows.proving.lattice import Lattice, Proofs, lattice, set_of
 from segrules.workflows.proving.members import Members, count_together
 from segrules.workflows.running import (
@@ -41,15 +41,16 @@ from segrules.workflows.validate import understand
 class EntityOverlaps:
     """The segments and stages of one entity, by their places, and how they lie.
 
-    labels: what people call them, where that is another name. chosen: the set of those that were asked about.
-    examples: rows that were made up and tried, the first of the rows that the lattice knows; members: who is in them,
-    where that was counted.
+    labels: what people call them, where that is another name. asks: the names of what each asks of a row. chosen: the
+    set of those that were asked about. examples: rows that were made up and tried, the first of the rows that the
+    lattice knows. members: who is in them, where that was counted.
     """
 
     entity: str
     prover: str
     names: tuple[str, ...]
     labels: tuple[str | None, ...]
+    asks: tuple[tuple[str, ...], ...]
     chosen: int
     lattice: Lattice
     examples: tuple[Tried, ...]
@@ -64,6 +65,10 @@ class EntityOverlaps:
         """The place of a tried row that is in each of some segments and in none of others."""
         place = self.lattice.row(within, without)
         return place if place is not None and place < len(self.examples) else None
+
+    def line(self, example: int, segments: Sequence[int]) -> str:
+        """An example as one line, with the values that some segments ask for."""
+        return self.examples[example].line([name for place in segments for name in self.asks[place]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +195,7 @@ def entity_overlaps(
         prover.name,
         tuple(node.name for node in tests),
         tuple(label if isinstance(label, str) else None for label in shown),
+        tuple(tuple(one.name for one in named) for named in names_of(rules, tests)),
         set_of(own),
         lattice(_proofs(regions), rows, tuple(_undecided(regions))),
         tuple(examples),

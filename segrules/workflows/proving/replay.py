@@ -70,8 +70,8 @@ def replay(
 def _replayed(judge: Judge, questions: Sequence[Question]) -> list[Shown | None]:
     tests = [And(question.tests) if question.tests else Literal(True, BOOLEAN) for question in questions]
     rules = judge.rules
-    ground = ground_of(judge.project, rules, judge.moment, _free_key(rules, tests))
-    own = {place: [_draft_of(item.example)] for place, item in enumerate(questions) if item.example is not None}
+    ground = ground_of(judge.project, rules, judge.moment, free_key(rules, tests))
+    own = {place: [draft_of(item.example)] for place, item in enumerate(questions) if item.example is not None}
     found = _first_passing(judge, ground, tests, own)
     drafts = {
         place: _drafted(judge.project, rules, test, judge.moment)
@@ -82,7 +82,7 @@ def _replayed(judge: Judge, questions: Sequence[Question]) -> list[Shown | None]
     return _shown(judge, questions, found)
 
 
-def _free_key(rules: Rules, tests: Sequence[Expression]) -> object:
+def free_key(rules: Rules, tests: Sequence[Expression]) -> object:
     """A key that no rule behind the tests names."""
     entity = rules.entity
     behind = reached(rules, (part for test in tests for part in own_references(test, rules)))
@@ -98,7 +98,7 @@ def _free_key(rules: Rules, tests: Sequence[Expression]) -> object:
     return example_key(entity, taken)
 
 
-def _draft_of(example: Example) -> Draft:
+def draft_of(example: Example) -> Draft:
     rows = {name: [dict(row) for row in rows] for name, rows in example.rows.items()}
     return Draft(dict(example.cells), rows)
 
