@@ -78,7 +78,9 @@ def _allowed(value: Any, column: Column, is_strict: bool) -> Any:
     most: Any = column.most
     if value is None and not column.never_missing:
         return None
-    plain: Any = next(some_values(column.type)) if value is None else value
+    plain: Any = value
+    if value is None:
+        plain = False if column.type.kind is Kind.BOOLEAN else next(some_values(column.type))
     if column.type.kind is Kind.DECIMAL and column.type.scale is not None:
         plain = Decimal(plain).quantize(Decimal(1).scaleb(-column.type.scale))
         largest = Decimal(10) ** column.type.digits_before - 1

@@ -170,8 +170,17 @@ def _modulo(a: Any, b: Any) -> Any:
 
 
 def _matches(text: str, pattern: str) -> bool:
-    """RE2's answer for simple patterns: classes are ASCII, `$` is the very end of the text."""
-    return re.search(re.sub(r"(?<!\\)\$", r"\\Z", pattern), text, re.ASCII) is not None
+    """RE2's answer for simple patterns: `$` is the very end of the text, classes are ASCII.
+
+    With `(?i)`, unlike in Python, they are while letters are alike in every script.
+    """
+    plain = re.sub(r"(?<!\\)\$", r"\\Z", pattern)
+    if not plain.startswith("(?i)"):
+        return re.search(plain, text, re.ASCII) is not None
+    assert not re.search(r"\\[bBDWS]|\[[^]]*\\[dws]", plain), "no classes for these"
+    for name, letters in (("d", "0-9"), ("w", "0-9A-Za-z_"), ("s", r"\t\n\f\r ")):
+        plain = plain.replace(rf"\{name}", f"[{letters}]")
+    return re.search(plain, text) is not None
 
 
 def _start_of(unit: str, day: date) -> date:
