@@ -57,7 +57,7 @@ def fold_time(node: Expression, as_of: AsOf) -> Expression:
         case Call() as call:
             return _call(call, as_of)
         case Compare() as test:
-            return _compare(test, as_of)
+            return fold_comparison(test, as_of)
         case folded:
             return folded
 
@@ -132,7 +132,7 @@ def _on_wall_clock(node: Call, zone: str) -> Expression:
             return node
 
 
-def _compare(node: Compare, as_of: AsOf) -> Expression:
+def fold_comparison(node: Compare, as_of: AsOf) -> Expression:
     """Days compared with a constant day become instants compared with its first or the next one's."""
     match node.left, node.right:
         case Literal(type=left), Call(function="date") if left.kind is Kind.DATE:

@@ -1,0 +1,236 @@
+"""A relation's rows in cells: all rows for which the same tests hold. A count is a sum of the numbers of rows in cells.
+
+With the tests `amount > 0` and `in last 30 days`, `in last 90 days` there are no more than six cells, since no row is
+in the last 30 days and not in the last 90. That a narrower test counts no more rows, that what is not paid and what is
+paid are all, that the sum of amounts above 0 is not less than that of the last 30 days: all of it follows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import z3
+
+from segrules.analysis.answers import Fact
+from segrules.analysis.solver.folds import Folded, Sum
+from segrules.analysis.solver.space import Space, bounds
+from segrules.analysis.solver.terms import TRUE, alike, both, compared, constant, denied, sort_of
+from segrules.language.types import Kind
+
+MOST_CELLS = 120
+"""Tests that make more cells are split into groups, between which nothing is known."""
+WORK = 500_000
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Rows for which `holds` is true of exactly these tests; `number` is how many there are.
+
+    sums: by the number of a row's value (as z3 counts) its sum over the rows of the cell.
+    """
+
+    holds: tuple[tuple[z3.BoolRef, bool], ...]
+    number: z3.ArithRef
+    sums: dict[int, tuple[Sum, z3.ExprRef]]
+
+
+@dataclass(frozen=True)
+class Partition:
+    """The cells of one relation, in groups, and the facts that say which cells there are."""
+
+    rows: Folded
+    groups: tuple[tuple[Cell, ...], ...]
+    facts: tuple[Fact, ...]
+
+
+def partition(rows: Folded, entity: Space) -> Partition:
+    """Finds the cells of a relation, and says in the entity's space what counts and sums are made of."""
+    _link(rows, entity)
+    tests = [test for test, _ in rows.counts.values()]
+    solver, trackers = _row_solver(rows.space)
+    facts: dict[Fact, None] = {}
+    groups = []
+    for number, (chosen, vectors) in enumerate(_split(tests, solver, trackers, facts)):
+        name = f"{rows.space.label} {number}"
+        groups.append(tuple(_cell(f"{name}.{at}", chosen, vector) for at, vector in enumerate(vectors)))
+    found = tuple(groups)
+    for group in found:
+        _count(rows, group, entity, tuple(facts))
+    for item in rows.sums:
+        _add_up(item, found, entity, solver, trackers, facts)
+    _nest(rows, found, entity, tuple(facts))
+    return Partition(rows, found, tuple(facts))
+
+
+def _link(rows: Folded, entity: Space) -> None:
+    """A smallest or largest value that is compared with constants and used otherwise is the same one."""
+    for node, term in rows.picked.items():
+        for (operator, right), holds in rows.compared.get(node, {}).items():
+            bound = constant(right.value, node.type)  # type: ignore[arg-type]
+            if bound is not None:
+                entity.always(holds == both(term.known, compared(operator, term.value, bound)))
+
+
+Trackers = dict[int, tuple[z3.BoolRef, tuple[Fact, ...]]]
+
+
+def _row_solver(space: Space) -> tuple[z3.Solver, Trackers]:
+    """A solver that knows what is true of every row, what the contract says as assumptions."""
+    solver = z3.SimpleSolver()
+    solver.set("rlimit", WORK)
+    trackers: Trackers = {}
+    for formula, facts in space.promises:
+        if facts:
+            tracker = z3.FreshBool("fact")
+            trackers[tracker.get_id()] = (tracker, facts)
+            solver.add(z3.Implies(tracker, formula))
+        else:
+            solver.add(formula)
+    return solver, trackers
+
+
+Vector = tuple[bool, ...]
+
+
+def _split(
+    tests: Sequence[z3.BoolRef], solver: z3.Solver, trackers: Trackers, facts: dict[Fact, None]
+) -> list[tuple[Sequence[z3.BoolRef], list[Vector]]]:
+    """Groups of tests, and which of a group's tests can hold together; no group where even two make too many."""
+    if not tests:
+        return []
+    vectors = _vectors(tests, solver, trackers, facts)
+    if vectors is not None:
+        return [(tests, vectors)]
+    if len(tests) == 1:
+        return []
+    half = len(tests) // 2
+    return [found for part in (tests[:half], tests[half:]) for found in _split(part, solver, trackers, facts)]
+
+
+def _vectors(
+    tests: Sequence[z3.BoolRef], solver: z3.Solver, trackers: Trackers, facts: dict[Fact, None]
+) -> list[Vector] | None:
+    """Which tests can hold together, those that hold nowhere left out; None where there are too many."""
+    assumed = [tracker for tracker, _ in trackers.values()]
+    found: list[Vector] = []
+    solver.push()
+    try:
+        solver.add(z3.Or(list(tests)))
+        while True:
+            answer = solver.check(*assumed)
+            if answer == z3.unsat:
+                for used in solver.unsat_core():
+                    facts.update(dict.fromkeys(trackers[used.get_id()][1]))
+                return found
+            if answer == z3.unknown or len(found) == MOST_CELLS:
+                return None
+            model = solver.model()
+            vector = tuple(z3.is_true(model.eval(test, model_completion=True)) for test in tests)
+            found.append(vector)
+            solver.add(z3.Or([denied(test) if holds else test for test, holds in zip(tests, vector, strict=True)]))
+    finally:
+        solver.pop()
+
+
+def _cell(name: str, tests: Sequence[z3.BoolRef], vector: Vector) -> Cell:
+    return Cell(tuple(zip(tests, vector, strict=True)), z3.Int(f"rows {name}"), {})
+
+
+def _holding(group: Sequence[Cell], test: z3.BoolRef) -> list[Cell]:
+    """The cells whose rows pass a test."""
+    return [cell for cell in group if any(holds and one.eq(test) for one, holds in cell.holds)]
+
+
+def _has(group: Sequence[Cell], test: z3.BoolRef) -> bool:
+    return bool(group) and any(one.eq(test) for one, _ in group[0].holds)
+
+
+def _count(rows: Folded, group: Sequence[Cell], entity: Space, facts: tuple[Fact, ...]) -> None:
+    for cell in group:
+        entity.always(cell.number >= 0)
+    for test, number in rows.counts.values():
+        if _has(group, test):
+            inside = [cell.number for cell in _holding(group, test)]
+            entity.always(number == (z3.Sum(inside) if inside else 0), *facts)
+
+
+def _add_up(
+    item: Sum,
+    groups: Sequence[Sequence[Cell]],
+    entity: Space,
+    solver: z3.Solver,
+    trackers: Trackers,
+    facts: dict[Fact, None],
+) -> None:
+    """A sum is that of the sums in cells; those of doubles do not add up exactly, and only their sign is known."""
+    group = next((group for group in groups if _has(group, item.test)), None)
+    inside = _holding(group, item.test) if group is not None else []
+    if group is None:
+        return
+    parts = []
+    signs = set()
+    for cell in inside:
+        key = item.value.value.get_id()
+        if key not in cell.sums:
+            part = z3.FreshConst(sort_of(item.type), "sum")
+            cell.sums[key] = (item, part)
+            bounds(entity, part, item.type)
+            signs.add(_sign(cell, item, part, entity, solver, trackers, facts))
+        else:
+            signs.add(None)
+        parts.append(cell.sums[key][1])
+    if item.type.kind is not Kind.NUMBER:
+        entity.always(item.total == (z3.Sum(parts) if parts else 0), *facts)
+        return
+    for operator in (">=", "<="):
+        alike_all = [compared(operator, part, z3.RealVal(0)) for part in parts]
+        entity.always(z3.Implies(both(*alike_all), compared(operator, item.total, z3.RealVal(0))), *facts)
+
+
+def _sign(
+    cell: Cell,
+    item: Sum,
+    part: z3.ExprRef,
+    entity: Space,
+    solver: z3.Solver,
+    trackers: Trackers,
+    facts: dict[Fact, None],
+) -> None:
+    """Bounds of a cell's sum from those of its rows' values: 0 and what the contract says."""
+    number = cell.number
+    entity.always(z3.Implies(number == 0, part == 0))
+    inside = [test if holds else denied(test) for test, holds in cell.holds]
+    one = item.value
+
+    def never(formula: z3.BoolRef) -> bool:
+        assumed = [tracker for tracker, _ in trackers.values()]
+        answer = solver.check(*assumed, *inside, one.known, formula)
+        if answer == z3.unsat:
+            for used in solver.unsat_core():
+                if used.get_id() in trackers:
+                    facts.update(dict.fromkeys(trackers[used.get_id()][1]))
+        return bool(answer == z3.unsat)
+
+    if never(one.value < 0):
+        entity.always(part >= 0, *facts)
+        if never(one.value <= 0):
+            entity.always(z3.Implies(number > 0, part > 0), *facts)
+    elif never(one.value > 0):
+        entity.always(part <= 0, *facts)
+        if never(one.value >= 0):
+            entity.always(z3.Implies(number > 0, part < 0), *facts)
+
+
+def _nest(rows: Folded, groups: Sequence[Sequence[Cell]], entity: Space, facts: tuple[Fact, ...]) -> None:
+    """Of rows that are among others there are no more different values than of those."""
+    for one in rows.distinct:
+        for other in rows.distinct:
+            group = next((group for group in groups if _has(group, one.test) and _has(group, other.test)), None)
+            if group is None or one is other or not one.value.value.eq(other.value.value):
+                continue
+            if {id(cell) for cell in _holding(group, one.test)} <= {id(cell) for cell in _holding(group, other.test)}:
+                entity.always(one.total <= other.total, *facts)
+
+
+__all__ = ["Cell", "Partition", "partition", "alike", "TRUE"]
