@@ -62,8 +62,8 @@ class Regions:
     `only[i][j]`: the same for a row that passes i and not j; `without[i]`: for one that does not pass i.
     """
 
-    examples: tuple[Example, ...]
-    holds: tuple[tuple[bool, ...], ...]
+    examples: Sequence[Example | None]
+    holds: Sequence[Sequence[bool]]
     both: tuple[tuple[int, ...], ...]
     only: tuple[tuple[int, ...], ...]
     without: tuple[int, ...]
@@ -76,8 +76,8 @@ class Prover(Protocol):
     def name(self) -> str:
         """What proves, for people: `z3 5.4.1`, or `segrules` for the small procedure without a solver."""
 
-    def ask(self, tests: Sequence[Expression]) -> Answer:
-        """Whether some entity row passes all tests."""
+    def ask(self, tests: Sequence[Expression], *, example: bool = True) -> Answer:
+        """Whether some entity row passes all tests. example: False where nobody looks at one, which is faster."""
 
     def conflict(self, tests: Sequence[Expression]) -> tuple[int, ...]:
         """The places of a few tests that no row passes at once, each of them needed; () where none are found."""

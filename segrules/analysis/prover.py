@@ -34,5 +34,8 @@ def open_prover(
     tests: all that will be asked, or more; questions may also combine them by And, Or and Not. is_small: without the
     solver even where it is installed.
     """
-    del work, is_small  # until the solver is here
+    if has_solver() and not is_small:
+        from segrules.analysis.solver.questions import SolverProver  # an extra, and heavy
+
+        return SolverProver(rules, moment, tests, work)
     return SmallProver(project, rules, moment)

@@ -23,7 +23,7 @@ class SmallProver:
     def name(self) -> str:
         return "segrules"
 
-    def ask(self, tests: Sequence[Expression]) -> Answer:
+    def ask(self, tests: Sequence[Expression], *, example: bool = True) -> Answer:
         return Answer("possible")
 
     def conflict(self, tests: Sequence[Expression]) -> tuple[int, ...]:

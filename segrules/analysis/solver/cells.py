@@ -15,7 +15,7 @@ import z3
 from segrules.analysis.answers import Fact
 from segrules.analysis.solver.folds import Folded, Sum
 from segrules.analysis.solver.space import Space, bounds
-from segrules.analysis.solver.terms import TRUE, alike, both, compared, constant, denied, sort_of
+from segrules.analysis.solver.terms import both, compared, constant, denied, sort_of
 from segrules.language.types import Kind
 
 MOST_CELLS = 120
@@ -169,16 +169,13 @@ def _add_up(
     if group is None:
         return
     parts = []
-    signs = set()
     for cell in inside:
         key = item.value.value.get_id()
         if key not in cell.sums:
             part = z3.FreshConst(sort_of(item.type), "sum")
             cell.sums[key] = (item, part)
             bounds(entity, part, item.type)
-            signs.add(_sign(cell, item, part, entity, solver, trackers, facts))
-        else:
-            signs.add(None)
+            _sign(cell, item, part, entity, solver, trackers, facts)
         parts.append(cell.sums[key][1])
     if item.type.kind is not Kind.NUMBER:
         entity.always(item.total == (z3.Sum(parts) if parts else 0), *facts)
@@ -231,6 +228,3 @@ def _nest(rows: Folded, groups: Sequence[Sequence[Cell]], entity: Space, facts: 
                 continue
             if {id(cell) for cell in _holding(group, one.test)} <= {id(cell) for cell in _holding(group, other.test)}:
                 entity.always(one.total <= other.total, *facts)
-
-
-__all__ = ["Cell", "Partition", "partition", "alike", "TRUE"]

@@ -1,4 +1,4 @@
-"""Pass over comparisons with constants: what is computed of a date or an instant becomes a comparison of the date itself.
+"""Pass over comparisons with constants: what is computed of a date or an instant becomes a comparison of that date.
 
 ``days_between(date(seen), today) < 30`` becomes ``seen >= …``, the instant at which that day began.
 """

@@ -1,17 +1,18 @@
-"""Functions of dates and instants: exact where they are linear, else exact near the as-of instant and bounded beyond."""
+"""Functions of dates and instants: exact where linear, else exact near the as-of instant and bounded beyond."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from itertools import pairwise
 
 import z3
 
 from segrules.analysis.solver.space import Space, symbol
-from segrules.analysis.solver.terms import DAY, EPOCH, FIRST_DAY, MICROSECOND, Term, both
+from segrules.analysis.solver.terms import DAY, FIRST_DAY, Term, both
 from segrules.language.core import Call, Duration, Literal
 from segrules.language.types import Kind
-from segrules.planning.time import anniversary, start_of, start_of_day, to_utc
+from segrules.planning.time import start_of
 
 YEARS = 3
 """So many years before and after the as-of instant are functions of the calendar looked up day by day."""
@@ -25,8 +26,6 @@ def date_call(node: Call, terms: Sequence[Term], space: Space) -> Term | None:
     known = both(*(term.known for term in terms))
     values = [term.value for term in terms]
     match node.function, node.arguments:
-        case "date", (Call(function="local", arguments=(_, Literal(value=str() as zone))),):
-            return Term(known, _local_day(node, values[0], zone, space))
         case "date", _:
             return Term(known, values[0] / DAY + FIRST_DAY)
         case "local" | "from_local", (_, Literal(value=str())):
@@ -44,8 +43,6 @@ def date_call(node: Call, terms: Sequence[Term], space: Space) -> Term | None:
             return _shifted(node, terms[0], by, item.type.kind is Kind.DATE, space)
         case "weekday", _:
             return Term(known, (values[0] + 6) % 7 + 1)
-        case "hour", (Call(function="local"),):
-            return Term(known, (values[0] / _HOUR) % 24)
         case "hour", _:
             return Term(known, (values[0] / _HOUR) % 24)
         case ("year" | "quarter" | "month" | "week") as function, (_,):
@@ -60,12 +57,6 @@ def date_call(node: Call, terms: Sequence[Term], space: Space) -> Term | None:
             space.always(both(start - values[0] <= DAY + _FURTHEST, values[0] - start <= _FURTHEST))
             return Term(known, found.value)
     return None
-
-
-def _local_day(node: Call, clock: z3.ExprRef, zone: str, space: Space) -> z3.ExprRef:
-    """The day that a zone's clock shows: of a clock that is known to be near its instant."""
-    del node, zone, space
-    return clock / DAY + FIRST_DAY
 
 
 def _shifted(node: Call, item: Term, by: Duration, is_date: bool, space: Space) -> Term:
@@ -106,7 +97,7 @@ def _looked_up(
 ) -> z3.ExprRef:
     """A symbol that is what the function gives, for days between these starts."""
     found = symbol(space, node.function, node.type, False).value
-    for start, end in zip(starts, starts[1:], strict=False):
+    for start, end in pairwise(starts):
         inside = both(day >= start.toordinal(), day < end.toordinal())
         space.always(z3.Implies(inside, found == give(start)))
     space.wishes.append(both(day >= starts[0].toordinal(), day < starts[-1].toordinal()))
@@ -118,7 +109,7 @@ def _part_of_date(node: Call, function: str, day: z3.ExprRef, space: Space) -> z
     match function:
         case "year":
             found = _looked_up(node, months[::12], lambda start: start.year, day, space)
-            space.always(both(found * 365 <= day, day <= found * 366))
+            space.always(both((found - 1) * 365 < day, day <= found * 366))
         case "quarter":
             found = _looked_up(node, months[::3], lambda start: (start.month + 2) // 3, day, space)
             space.always(both(found >= 1, found <= 4))

@@ -31,6 +31,7 @@ from segrules.language.core import (
     Clock,
     Column,
     Compare,
+    Duration,
     Element,
     Elements,
     Expression,
@@ -44,13 +45,15 @@ from segrules.language.core import (
     Population,
     Previous,
     Reference,
-    Scalar,
 )
 from segrules.language.functions import PREDICATES
 from segrules.language.trees import is_predicate, may_be_missing
 from segrules.language.types import NUMBER, Kind
 from segrules.planning.dependencies import definition
 from segrules.planning.fold_time import fold_time
+
+_NUMBERS = ("count", "count_distinct", "max_count", "funnel", "longest_streak")
+"""Folds that are never below 0."""
 
 
 def test(node: Expression, space: Space) -> z3.BoolRef:
@@ -81,7 +84,7 @@ def _value(node: Expression, space: Space) -> Term:
             found = constant(plain, node.type)  # type: ignore[arg-type]
             return opaque(node, space) if found is None else Term(TRUE, found)
         case Column(row=row):
-            return column(space, node) if row == space.label else opaque(node, space)
+            return column(space, node) if row in ("", space.label) else opaque(node, space)
         case Reference(path=()):
             return value(definition_of(node, space), space)
         case Call(function=function) if function in PREDICATES:
@@ -120,6 +123,8 @@ def opaque(node: Expression, space: Space) -> Term:
     """A symbol for what the theory does not look into."""
     is_known = is_predicate(node) or not may_be_missing(node)
     term = symbol(space, type(node).__name__.lower(), node.type, not is_known)
+    if isinstance(node, Aggregate | Elements) and node.type.kind is Kind.INTEGER and node.function in _NUMBERS:
+        space.always(term.value >= 0)
     if isinstance(node, Reference) and node.path and node.row == space.label:
         there = lookup_present(space, node.path)
         holds = term.value if node.type.kind is Kind.BOOLEAN and is_known else term.known
@@ -134,9 +139,14 @@ def _call(node: Call, space: Space) -> Term:
         case "known_list", arguments:
             known = [value(argument, space).known for argument in arguments]
             return Term(TRUE, z3.Sum([z3.If(one, 1, 0) for one in known]) if known else z3.IntVal(0))
-    terms = [value(argument, space) for argument in node.arguments]
+    terms = [value(argument, space) for argument in node.arguments if not _is_length(argument)]
     found = call(node, terms, space)
     return opaque(node, space) if found is None else found
+
+
+def _is_length(node: Expression) -> bool:
+    """Whether an argument is a length of months and the like, which is no value of its own."""
+    return isinstance(node, Literal) and isinstance(node.value, Duration)
 
 
 def _predicate(node: Call, space: Space) -> z3.BoolRef:
@@ -169,9 +179,9 @@ def holds_element(items: Expression, item: Expression, space: Space) -> z3.BoolR
             for condition, part in reversed(arms):
                 found = chosen(test(condition, space), holds_element(part, item, space), found)
             return found
-    list_term, element = value(items, space), value(item, space)
-    plain = item.value if isinstance(item, Literal) else None
-    return both(list_term.known, element.known, lists.has(space, items, list_term, item, plain))
+    whole, one = value(items, space), value(item, space)
+    plain = item.value if isinstance(item, Literal) and not isinstance(item.value, tuple) else None
+    return both(whole.known, one.known, lists.has(space, items, whole, one, plain))
 
 
 def _elements(node: Elements, space: Space) -> Term:
@@ -199,6 +209,8 @@ def _compare(node: Compare, space: Space) -> z3.BoolRef:
                 return both(one.known, quotient_against(operator, one, parts, right, space))
             case Reference(path=()):
                 return _compare(Compare(operator, definition_of(left, space), right, node.span), space)
+    if isinstance(left, Literal) and isinstance(right, Literal) and left.type == right.type and operator == "==":
+        return z3.BoolVal(left.value is not None and left.value == right.value)
     kinds = {left.type.kind, right.type.kind}
     terms = value(left, space), value(right, space)
     known = both(terms[0].known, terms[1].known)

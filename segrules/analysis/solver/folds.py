@@ -37,8 +37,10 @@ class Sum:
 
 @dataclass(frozen=True)
 class Folded:
-    """What is folded of one relation's stored rows: the tests whose rows are counted (by the number that z3 gives each),
-    sums, counts of different values, values picked, and how smallest and largest ones compare with constants.
+    """What is folded of one relation's stored rows.
+
+    counts: by the number that z3 gives a test the test, and how many rows pass it. picked: values of single rows;
+    compared: how a smallest or largest value compares with constants.
     """
 
     space: Space
@@ -75,24 +77,30 @@ def folder(entity: Space, relations: dict[str, Folded]) -> Callable[[Aggregate, 
     return fold
 
 
-def _asked(node: Aggregate, entity: Space, relations: dict[str, Folded]) -> Asked:
+def rows_of(relation: str, entity: Space, relations: dict[str, Folded]) -> tuple[Folded, z3.BoolRef]:
+    """The stored rows that a relation's rows are among, and whether one of them is a row of the relation."""
     rules, moment = entity.rules, entity.moment
-    base = base_of(node.relation, rules)
+    base = base_of(relation, rules)
     if base not in relations:
         space = Space(base, rules.relations[base], rules, moment)
         relations[base] = Folded(space)
         for seen in conditions(base, rules, moment):
             space.always(encoded_test(seen, space))
     rows = relations[base]
+    if base == relation:
+        return rows, TRUE
+    return rows, both(*(encoded_test(part, rows.space) for part in conditions(relation, rules, moment)))
+
+
+def _asked(node: Aggregate, entity: Space, relations: dict[str, Folded]) -> Asked:
+    rows, own = rows_of(node.relation, entity, relations)
     labels = {node.row: node.relation}
 
     def over(part: Expression | None) -> Expression | None:
-        return None if part is None else on_base(part, labels, rules, moment)
+        return None if part is None else on_base(part, labels, entity.rules, entity.moment)
 
-    is_derived = base != node.relation
-    own = [encoded_test(part, rows.space) for part in conditions(node.relation, rules, moment)] if is_derived else []
     where, window, item = over(node.where), over(node.window), over(node.value)
-    looked = both(*own, *([encoded_test(window, rows.space)] if window is not None else []))
+    looked = both(own, *([encoded_test(window, rows.space)] if window is not None else []))
     taken = both(looked, *([encoded_test(where, rows.space)] if where is not None else []))
     value = encoded_value(item, rows.space) if item is not None else Term(TRUE, z3.IntVal(0))
     return Asked(node, rows, looked, taken, labels, item, value)

@@ -88,9 +88,10 @@ def _exact(node: Call, terms: Sequence[Term], known: z3.BoolRef, space: Space) -
             return Term(known, _floor(values[0]))
         case "ceil", _:
             return Term(known, -_floor(-values[0]))
-        case "round", _:
-            digits = node.arguments[1].value if len(node.arguments) > 1 else 0  # type: ignore[union-attr]
-            return Term(known, _rounded(values[0], int(digits), is_whole=node.type.kind is Kind.INTEGER))
+        case "round", (_,):
+            return Term(known, _rounded(values[0], 0, is_whole=True))
+        case "round", (_, Literal(value=int() as digits)):
+            return Term(known, _rounded(values[0], digits, is_whole=False))
         case "modulo", (_, Literal(value=int() as by)) if values[0].sort() == z3.IntSort() and by != 0:
             size = abs(by)
             return Term(known, z3.If(values[0] >= 0, values[0] % size, -((-values[0]) % size)))
@@ -138,6 +139,8 @@ def quotient_against(
     assert right.value is not None
     assert not isinstance(right.value, tuple)
     exact, double = constant(right.value, right.type), constant(right.value, NUMBER)
+    assert exact is not None
+    assert double is not None
     above, below = parts[0].value, parts[1].value
     number, bound = alike(quotient.value, double)
     above, times = alike(above, exact * below if exact.sort() == below.sort() else _product_of(exact, below))

@@ -22,13 +22,14 @@ Against = tuple[str, Literal]
 """An operator and the constant that something is compared with."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Space:
     """The rows of an entity or relation. It grows: a symbol is made when an expression asks for it.
 
     label: what Columns of these rows are labelled. fold: the value of an aggregate, or whether it compares so with a
     constant; without it an aggregate is a symbol.
-    terms: by expression its value; lists: by list and element whether it is in; promises: formulas true of every row,
+    terms: by expression its value; lists: by list and element whether it is in, elements: which
+    constant that is; promises: formulas true of every row,
     each with the facts of the contract that it is, none where it holds by nature.
     """
 
@@ -39,6 +40,7 @@ class Space:
     fold: Callable[[Aggregate, Against | None], Term] | None = None
     terms: dict[Expression, Term] = field(default_factory=dict)
     lists: dict[tuple[Expression, object], z3.BoolRef] = field(default_factory=dict)
+    elements: dict[tuple[Expression, object], object] = field(default_factory=dict)
     columns: dict[Place, Term] = field(default_factory=dict)
     present: dict[tuple[str, ...], z3.BoolRef] = field(default_factory=dict)
     promises: list[tuple[z3.BoolRef, tuple[Fact, ...]]] = field(default_factory=list)

@@ -1,0 +1,90 @@
+"""All that the solver knows of an entity's rows, and the tests that questions are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Any
+
+import z3
+
+from segrules.analysis.answers import Fact
+from segrules.analysis.solver.cells import Partition, partition
+from segrules.analysis.solver.encode import test as encoded_test
+from segrules.analysis.solver.folds import Folded, count_of, folder, rows_of
+from segrules.analysis.solver.space import Space, column
+from segrules.language.core import Column, Expression, Population, Scalar
+from segrules.language.types import Kind
+from segrules.planning.fold_time import fold_time
+from segrules.planning.tables import visible
+from segrules.planning.time import AsOf
+from segrules.project.model import Rules
+
+
+@dataclass(frozen=True)
+class Theory:
+    """A solver that knows an entity's rows.
+
+    tests: by test its formula. trackers: assumptions that the contract keeps its promises, by the number that z3 gives
+    each.
+    """
+
+    space: Space
+    solver: z3.Solver
+    tests: dict[Expression, z3.BoolRef]
+    trackers: dict[int, tuple[z3.BoolRef, tuple[Fact, ...]]]
+    partitions: tuple[Partition, ...]
+    makers: dict[str, Any] = field(default_factory=dict)
+
+
+def theory(rules: Rules, moment: AsOf, tests: Sequence[Expression], work: int) -> Theory:
+    """What is known of an entity's rows as far as these tests ask for it. work: the most that a question may cost."""
+    relations: dict[str, Folded] = {}
+    space = Space(rules.entity.name, rules.entity, rules, moment)
+    space.fold = folder(space, relations)
+    seen = visible(rules.entity, moment)
+    if seen is not None:
+        space.always(encoded_test(seen, space))
+    if rules.entity.from_relation is not None:
+        rows, test = rows_of(rules.entity.from_relation, space, relations)
+        space.always(count_of(rows, test) > 0)
+    formulas = {test: encoded_test(fold_time(test, moment), space) for test in tests}
+    _nest_tops(space)
+    for rows in relations.values():
+        _borrow(rows, space)
+    partitions = tuple(partition(rows, space) for rows in relations.values())
+    solver = z3.SimpleSolver()
+    solver.set("rlimit", work)
+    trackers = tracked(space, solver)
+    return Theory(space, solver, formulas, trackers, partitions)
+
+
+def tracked(space: Space, solver: z3.Solver) -> dict[int, tuple[z3.BoolRef, tuple[Fact, ...]]]:
+    """Tells a solver what is true of every row; what the contract promises becomes an assumption each."""
+    by_facts: dict[tuple[Fact, ...], z3.BoolRef] = {}
+    for formula, facts in space.promises:
+        if facts and facts not in by_facts:
+            by_facts[facts] = z3.FreshBool("fact")
+        solver.add(z3.Implies(by_facts[facts], formula) if facts else formula)
+    return {tracker.get_id(): (tracker, facts) for facts, tracker in by_facts.items()}
+
+
+def _borrow(rows: Folded, space: Space) -> None:
+    """Asks for the entity's columns that tests of a relation's rows name, so that an example has them."""
+    for node in [*rows.space.terms]:
+        if isinstance(node, Column) and node.row == space.label:
+            column(space, node)
+
+
+def _nest_tops(space: Space) -> None:
+    """Who is in the top 10 % is in the top 20 % of the same value."""
+    groups: dict[tuple[Population, Kind], list[tuple[Scalar, z3.BoolRef]]] = {}
+    for node, term in space.terms.items():
+        if isinstance(node, Population) and node.type.kind is Kind.BOOLEAN and node.argument is not None:
+            key = replace(node, argument=None), node.argument.type.kind
+            groups.setdefault(key, []).append((node.argument.value, term.value))  # type: ignore[arg-type]
+    for group in groups.values():
+        group.sort(key=lambda item: item[0])  # type: ignore[arg-type,return-value]
+        for (_, narrow), (_, wide) in pairwise(group):
+            space.always(z3.Implies(narrow, wide))
