@@ -41,11 +41,12 @@ def tried(
     rules: Rules,
     moment: AsOf,
     tests: Sequence[Reference],
-    examples: Sequence[Example],
+    examples: Sequence[Example | None],
 ) -> list[Tried]:
     """The examples that keep the promises of the contract, each with the tests, by their places, that hold for it."""
     ground = ground_of(project, rules, moment, free_key(rules, tests))
-    worlds = [made for one in examples if (made := plausible_world(draft_of(one), ground)) is not None]
+    drafts = [draft_of(one) for one in examples if one is not None]
+    worlds = [made for draft in drafts if (made := plausible_world(draft, ground)) is not None]
     names = {one.name: one.part for own in names_of(rules, tests) for one in own}
     parts = list(names.values())
     found = []
