@@ -11,7 +11,8 @@ from sqlglot import exp
 from strategies_patterns import LETTERS, PATTERNS, TEXTS, found
 
 from segrules.analysis.solver.characters import SPARE
-from segrules.analysis.solver.text import BLANKS, lowered, pattern_language, text_of, text_value, trimmed, uppered
+from segrules.analysis.solver.text import lowered, pattern_language, text_of, text_value, trimmed, uppered
+from segrules.analysis.text_letters import BLANKS
 from segrules.engines import Engine
 from segrules.language.check_patterns import pattern_problem
 from segrules.language.core import Call, Literal

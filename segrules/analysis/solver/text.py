@@ -8,14 +8,9 @@ from segrules.analysis.solver.characters import ANY_TEXT, EMPTY_TEXT, TEXTS, Not
 from segrules.analysis.solver.characters import text_of as text_of
 from segrules.analysis.solver.characters import text_value as text_value
 from segrules.analysis.solver.patterns import language_of
+from segrules.analysis.text_letters import BLANKS
 from segrules.language.pattern_letters import ALL, Ranges, others
 from segrules.language.pattern_trees import Letters, Repeat, Sequence, pattern_tree
-
-BLANKS: Ranges = (
-    (0x09, 0x0D), (0x20, 0x20), (0x85, 0x85), (0xA0, 0xA0), (0x1680, 0x1680), (0x2000, 0x200A), (0x2028, 0x2029),
-    (0x202F, 0x202F), (0x205F, 0x205F), (0x3000, 0x3000),
-)  # fmt: skip
-"""What `trim` takes away at both ends: every blank of Unicode."""
 
 _CAPITALS: Ranges = (
     (0x41, 0x5A), (0xC0, 0xD6), (0xD8, 0xDE), (0x391, 0x3A1), (0x3A3, 0x3AB), (0x400, 0x42F), (0x531, 0x556)
