@@ -7,11 +7,10 @@ from collections.abc import Sequence
 import z3
 
 from segrules.analysis.answers import Answer, Fact, Regions
-from segrules.analysis.solver.examples import example_of
+from segrules.analysis.solver.examples import plausible_example
 from segrules.analysis.solver.regions import regions
 from segrules.analysis.solver.terms import both, denied, either
 from segrules.analysis.solver.theory import Theory, theory
-from segrules.analysis.solver.values import wished, wishes
 from segrules.language.core import And, Expression, Not, Or
 from segrules.planning.time import AsOf
 from segrules.project.model import Rules
@@ -43,8 +42,7 @@ class SolverProver:
             return Answer("inconclusive")
         if not example:
             return Answer("possible")
-        model = wished(known.solver, [*trackers, *formulas], _plausible(known))
-        return Answer("possible", example=None if model is None else example_of(known, model))
+        return Answer("possible", example=plausible_example(known, [*trackers, *formulas]))
 
     def conflict(self, tests: Sequence[Expression]) -> tuple[int, ...]:
         known, formulas = self._formulas(tests)
@@ -85,11 +83,6 @@ class SolverProver:
             known = self._theory = theory(self._rules, self._moment, self._tests, self._work)
             found = [_formula(test, known) for test in tests]
         return known, [formula for formula in found if formula is not None]
-
-
-def _plausible(known: Theory) -> list[z3.BoolRef]:
-    cells = [cell for found in known.partitions for group in found.groups for cell in group]
-    return [*wishes(known.space), *(cell.number == 0 for cell in cells)]
 
 
 def _formula(test: Expression, known: Theory) -> z3.BoolRef | None:

@@ -13,8 +13,8 @@ from typing import TypeVar
 
 import z3
 
-from segrules.analysis.answers import NEVER, POSSIBLE, UNDECIDED, Regions
-from segrules.analysis.solver.examples import example_of
+from segrules.analysis.answers import NEVER, POSSIBLE, UNDECIDED, Example, Regions
+from segrules.analysis.solver.examples import plausible_example
 from segrules.analysis.solver.terms import denied
 from segrules.analysis.solver.theory import Theory
 
@@ -63,14 +63,12 @@ class Search:
     only: Kind
     without: list[int]
     holds: list[int] = field(default_factory=list)
-    models: list[z3.ModelRef] = field(default_factory=list)
 
     def learn(self) -> None:
         """Notes for all pairs what the row that was just found says."""
         model = self.known.solver.model()
         found, number = model.eval(self.bits, model_completion=True).as_long(), len(self.holds)
         self.holds.append(found)
-        self.models.append(model)
         for kind, inside in ((self.both, found), (self.only, ~found)):
             for place in _places(found):
                 for other in _places(kind.left[place] & inside):
@@ -127,11 +125,18 @@ def regions(known: Theory, formulas: Sequence[z3.BoolRef], chosen: Sequence[int]
     for place, row in enumerate(both):
         for other in range(place):
             row[other] = both[other][place]
-    count = len(search.models)
-    examples = Made(count, lambda place: example_of(known, search.models[place]))
+    count = len(search.holds)
+    examples = Made(count, lambda place: _example(search, search.holds[place]))
     holds = Made(count, lambda place: tuple(bool(search.holds[place] >> test & 1) for test in range(size)))
     tables = [tuple(tuple(row) for row in kind.places) for kind in (search.both, search.only)]
     return Regions(examples, holds, tables[0], tables[1], tuple(search.without))
+
+
+def _example(search: Search, holds: int) -> Example | None:
+    """A plausible row for which exactly these tests hold."""
+    firm = [tracker for tracker, _ in search.known.trackers.values()]
+    firm += [name if holds >> place & 1 else denied(name) for place, name in enumerate(search.names)]
+    return plausible_example(search.known, firm)
 
 
 def _search(known: Theory, formulas: Sequence[z3.BoolRef], chosen: Sequence[int] | None) -> Search:

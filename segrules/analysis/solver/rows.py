@@ -9,7 +9,7 @@ import z3
 from segrules.analysis.answers import Cells
 from segrules.analysis.solver.cells import Cell, Partition
 from segrules.analysis.solver.space import Space
-from segrules.analysis.solver.terms import Term, denied
+from segrules.analysis.solver.terms import Term, both, denied, either
 from segrules.analysis.solver.theory import Theory
 from segrules.analysis.solver.values import cells_of, wished, wishes
 from segrules.language.core import Column, Expression, Reference
@@ -28,6 +28,13 @@ class Maker:
     alike: list[z3.BoolRef]
 
 
+@dataclass(frozen=True)
+class Conflict:
+    """Why there are no such rows, as what must not be said of the entity's row again."""
+
+    lesson: z3.BoolRef
+
+
 def _maker(space: Space) -> Maker:
     """What makes rows of a relation, all of whose tests are known."""
     solver = z3.SimpleSolver()
@@ -43,7 +50,7 @@ def _maker(space: Space) -> Maker:
     return Maker(solver, pairs, other, soft, [symbol == like for symbol, like in pairs])
 
 
-def rows_in(theory: Theory, found: Partition, cell: Cell, number: int, model: z3.ModelRef) -> list[Cells] | None:
+def rows_in(theory: Theory, found: Partition, cell: Cell, number: int, model: z3.ModelRef) -> list[Cells] | Conflict:
     """So many rows of a cell, all alike but for the last, which makes up the sums."""
     if number == 0:
         return []
@@ -52,16 +59,22 @@ def rows_in(theory: Theory, found: Partition, cell: Cell, number: int, model: z3
         theory.makers[space.label] = _maker(space)
     made = theory.makers[space.label]
     inside = [test if holds else denied(test) for test, holds in cell.holds]
-    inside += _borrowed(theory.space, space, model)
+    borrowed = _borrowed(theory.space, space, model)
+    inside += [here for here, _ in borrowed]
     firm = [*inside, *(z3.substitute(test, *made.pairs) for test in inside)]
-    for item, total in cell.sums.values():
+    totals = [(item, total, model.eval(total, model_completion=True)) for item, total in cell.sums.values()]
+    for item, _, total in totals:
         one = item.value.value
-        last = z3.substitute(one, *made.pairs)
-        firm.append(one * (number - 1) + last == model.eval(total, model_completion=True))
-    one_model = wished(made.solver, firm, [*made.soft, *made.alike])
-    if one_model is None:
-        return None
-    return [*([cells_of(space, one_model)] * (number - 1)), cells_of(made.other, one_model)]
+        firm.append(one * (number - 1) + z3.substitute(one, *made.pairs) == total)
+    rows = wished(made.solver, firm, [*made.soft, *made.alike])
+    if rows is None:
+        if made.solver.check(*inside) == z3.unsat:
+            core = {part.get_id() for part in made.solver.unsat_core()}
+            return Conflict(
+                denied(both(cell.number > 0, *(there for here, there in borrowed if here.get_id() in core)))
+            )
+        return Conflict(either(cell.number != number, *(symbol != total for _, symbol, total in totals)))
+    return [*([cells_of(space, rows)] * (number - 1)), cells_of(made.other, rows)]
 
 
 def _moved(term: Term, pairs: list[tuple[z3.ExprRef, z3.ExprRef]]) -> Term:
@@ -86,15 +99,17 @@ def _symbols(space: Space) -> list[z3.ExprRef]:
     return [found[number] for number in sorted(found)]
 
 
-def _borrowed(entity: Space, space: Space, model: z3.ModelRef) -> list[z3.BoolRef]:
-    """What a row's tests name of the entity is what the entity's row has."""
+def _borrowed(entity: Space, space: Space, model: z3.ModelRef) -> list[tuple[z3.BoolRef, z3.BoolRef]]:
+    """What a row's tests name of the entity is what the entity's row has: said of the row's symbols, and of its own."""
     found = []
     for node, term in space.terms.items():
         own = _own_term(node, entity)
         if own is not None:
             known = model.eval(own.known, model_completion=True)
-            found.append(term.known == known)
-            found.append(z3.Implies(known, term.value == model.eval(own.value, model_completion=True)))
+            found.append((term.known == known, own.known == known))
+            if z3.is_true(known):
+                value = model.eval(own.value, model_completion=True)
+                found.append((term.value == value, own.value == value))
     return found
 
 
