@@ -14,6 +14,8 @@ from segrules.language.types import Kind
 from segrules.planning.time import AsOf
 from segrules.project.model import Column, Project, Rules
 from segrules.workflows.proving.examples import tried
+from segrules.workflows.proving.judging import Judge
+from segrules.workflows.proving.replay import draft_of
 
 
 def values_of(column: Column) -> list[object]:
@@ -49,7 +51,8 @@ class BruteProver:
         names = [((), column.name) for column in columns]
         examples = [Example(dict(zip(names, row, strict=True))) for row in rows]
         engine = connect()
-        masks = [one.within for one in tried(engine, self.project, self.rules, self.moment, tests, examples)]
+        judge = Judge(engine, self.project, self.rules, self.moment)
+        masks = [one.within for one in tried(judge, tests, map(draft_of, examples))]
         engine.close()
         places = range(len(tests))
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from segrules.analysis.answers import Example
-from segrules.engines.engine import Engine
 from segrules.language.core import Reference
-from segrules.planning.time import AsOf
-from segrules.project.model import Project, Rules
+from segrules.project.model import Rules
+from segrules.workflows.mutating.draft_values import Draft
 from segrules.workflows.proving.judging import Judge
 from segrules.workflows.proving.lattice import set_of
-from segrules.workflows.proving.replay import draft_of, free_key
+from segrules.workflows.proving.replay import free_key
 from segrules.workflows.proving.shown import Named, Shown, named, shown_value
 from segrules.workflows.proving.worlds import ground_of, plausible_world
 
@@ -23,6 +21,11 @@ class Tried:
 
     within: int
     shown: Shown
+
+    @property
+    def missing(self) -> int:
+        """How many of its values are missing."""
+        return sum(value is None for value in self.shown.values.values())
 
     def line(self, names: Sequence[str]) -> str:
         """The row as one line, with the values of these names alone."""
@@ -35,27 +38,17 @@ def names_of(rules: Rules, tests: Sequence[Reference]) -> tuple[tuple[Named, ...
     return tuple(named(rules, (test,)) for test in tests)
 
 
-def tried(
-    engine: Engine,
-    project: Project,
-    rules: Rules,
-    moment: AsOf,
-    tests: Sequence[Reference],
-    examples: Sequence[Example | None],
-) -> list[Tried]:
-    """The examples that keep the promises of the contract, each with the tests, by their places, that hold for it."""
-    ground = ground_of(project, rules, moment, free_key(rules, tests))
-    drafts = [draft_of(one) for one in examples if one is not None]
+def tried(judge: Judge, tests: Sequence[Reference], drafts: Iterable[Draft]) -> list[Tried]:
+    """The drafts that keep the promises of the contract, each with the tests, by their places, that hold for it."""
+    rules, moment = judge.rules, judge.moment
+    ground = ground_of(judge.project, rules, moment, free_key(rules, tests))
     worlds = [made for draft in drafts if (made := plausible_world(draft, ground)) is not None]
-    names = {one.name: one.part for own in names_of(rules, tests) for one in own}
-    parts = list(names.values())
+    parts = {one.name: one.part for own in names_of(rules, tests) for one in own}
     found = []
-    for one, row in zip(worlds, Judge(engine, project, rules, moment).values([*tests, *parts], worlds), strict=True):
+    for world, row in zip(worlds, judge.values([*tests, *parts.values()], worlds), strict=True):
         if row is not None:
-            held, rest = row[: len(tests)], row[len(tests) :]
-            values: Mapping[str, object] = {
-                name: shown_value(value, part.type) for (name, part), value in zip(names.items(), rest, strict=True)
-            }
-            shown = Shown(rules.entity.name, one.key, values, one.given, moment.given)
-            found.append(Tried(set_of(place for place, holds in enumerate(held) if holds is True), shown))
+            within = set_of(place for place, holds in enumerate(row[: len(tests)]) if holds is True)
+            rest = zip(parts.items(), row[len(tests) :], strict=True)
+            values = {name: shown_value(value, part.type) for (name, part), value in rest}
+            found.append(Tried(within, Shown(rules.entity.name, world.key, values, world.given, moment.given)))
     return found

@@ -102,13 +102,11 @@ def set_of(found: Iterable[int]) -> int:
 def lattice(proofs: Proofs, rows: Sequence[int], undecided: Sequence[int] = ()) -> Lattice:
     """What follows from proofs, and from rows that are known to be possible: of each the set of segments it is in."""
     size = len(proofs.apart)
-    whole = (1 << size) - 1
     takes, meets, leaves = [0] * size, [0] * size, [0] * size
     for at, mask in enumerate(rows):
+        note_row(mask, meets, leaves)
         for place in places(mask):
             takes[place] |= 1 << at
-            meets[place] |= mask
-            leaves[place] |= whole & ~mask
     return Lattice(
         size,
         followed(proofs),
@@ -118,6 +116,14 @@ def lattice(proofs: Proofs, rows: Sequence[int], undecided: Sequence[int] = ()) 
         tuple(leaves),
         tuple(undecided) or (0,) * size,
     )
+
+
+def note_row(mask: int, meets: list[int], leaves: list[int]) -> None:
+    """Notes what a row says that is in a set of segments: which of them meet, and which ones each leaves."""
+    others = ((1 << len(meets)) - 1) & ~mask
+    for place in places(mask):
+        meets[place] |= mask
+        leaves[place] |= others
 
 
 def followed(proofs: Proofs) -> Proofs:

@@ -21,9 +21,11 @@ from segrules.project.levels import adjusted
 from segrules.project.loader import folder_reader
 from segrules.project.model import Project, Rules
 from segrules.workflows.outcome import broken_off, exit_code
-from segrules.workflows.proving.examples import Tried, names_of, tried
+from segrules.workflows.proving.examples import Tried, names_of
+from segrules.workflows.proving.judging import Judge
 from segrules.workflows.proving.lattice import Lattice, Proofs, lattice, set_of
 from segrules.workflows.proving.members import Members, count_together
+from segrules.workflows.proving.seeking import seek
 from segrules.workflows.running import (
     Progress,
     Refusal,
@@ -186,7 +188,8 @@ def entity_overlaps(
     own = [place for place, node in enumerate(tests) if node in asked]
     prover = open_prover(project, rules, moment, tests, work=work)
     regions = prover.regions(tests, own if len(own) < len(tests) else None)
-    examples = tried(engine, project, rules, moment, tests, regions.examples)
+    proofs = _proofs(regions)
+    examples = seek(Judge(engine, project, rules, moment), tests, proofs, regions, set_of(own))
     rows = [*(one.within for one in examples), *(members.kinds if members is not None else ())]
     labels = {item.name: item.about.get("label") for item in project.segments if item.entity == rules.entity.name}
     shown = (labels.get(node.name) for node in tests)
@@ -197,7 +200,7 @@ def entity_overlaps(
         tuple(label if isinstance(label, str) else None for label in shown),
         tuple(tuple(one.name for one in named) for named in names_of(rules, tests)),
         set_of(own),
-        lattice(_proofs(regions), rows, tuple(_undecided(regions))),
+        lattice(proofs, rows, tuple(_undecided(regions))),
         tuple(examples),
         members,
     )

@@ -74,7 +74,7 @@ def _replayed(judge: Judge, questions: Sequence[Question]) -> list[Shown | None]
     own = {place: [draft_of(item.example)] for place, item in enumerate(questions) if item.example is not None}
     found = _first_passing(judge, ground, tests, own)
     drafts = {
-        place: _drafted(judge.project, rules, test, judge.moment)
+        place: drafts_for_test(judge.project, rules, test, judge.moment)
         for place, test in enumerate(tests)
         if place not in found
     }
@@ -103,7 +103,7 @@ def draft_of(example: Example) -> Draft:
     return Draft(dict(example.cells), rows)
 
 
-def _drafted(project: Project, rules: Rules, test: Expression, moment: AsOf) -> list[Draft]:
+def drafts_for_test(project: Project, rules: Rules, test: Expression, moment: AsOf) -> list[Draft]:
     """Rows made up so that a test should hold, the simplest first."""
     whole = inlined(rules, test, moment)
     if whole is None:
