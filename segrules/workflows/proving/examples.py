@@ -10,8 +10,8 @@ from segrules.project.model import Rules
 from segrules.workflows.mutating.draft_values import Draft
 from segrules.workflows.proving.judging import Judge
 from segrules.workflows.proving.lattice import set_of
-from segrules.workflows.proving.replay import free_key
 from segrules.workflows.proving.shown import Named, Shown, named, shown_value
+from segrules.workflows.proving.starting import free_key
 from segrules.workflows.proving.worlds import ground_of, plausible_world
 
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from segrules.engines.engine import Engine, EngineError
 from segrules.language.core import And, Expression, Reference
 from segrules.language.trees import may_be_missing
-from segrules.language.types import BOOLEAN, Type
+from segrules.language.types import BOOLEAN
 from segrules.planning import plan
+from segrules.planning.nodes import Plan, Scan, in_order
 from segrules.planning.time import AsOf
 from segrules.project.model import Project, Rules
 from segrules.sql import generate
 from segrules.workflows.explaining.values import known_value
 from segrules.workflows.mutating.draft_worlds import World
-from segrules.workflows.testing.given_rows import PARTITION, load_given
+from segrules.workflows.testing.given_rows import PARTITION, given_tables, load_given
+
+Values = tuple[object, ...]
 
 _FATAL = ("interrupted", "memory", "disk-full")
 
@@ -29,68 +33,94 @@ class Judge:
     rules: Rules
     moment: AsOf
 
-    def passing(self, tests: Sequence[Expression], tried: Sequence[tuple[int, World]]) -> list[bool]:
-        """For each of the worlds whether the test that stands beside it (by its place) holds for the row of its key."""
+    def about_tests(self, tests: Sequence[Expression]) -> Asking:
+        """What gives for each of the tests whether it holds."""
         segments = {f"question {place}": And((test,)) for place, test in enumerate(tests)}  # two words: no rule's name
-        rules = replace(self.rules, segments={**self.rules.segments, **segments})
-        wanted = [Reference("segment", name, BOOLEAN) for name in segments]
-        rows = self._rows(rules, wanted, [one for _, one in tried])
-        return [row is not None and row[place] is True for (place, _), row in zip(tried, rows, strict=True)]
+        more = replace(self.rules, segments={**self.rules.segments, **segments})
+        return Asking(self, more, tuple(Reference("segment", name, BOOLEAN) for name in segments))
 
-    def values(self, parts: Sequence[Expression], worlds: Sequence[World]) -> list[tuple[object, ...] | None]:
-        """For each of the worlds what parts come to in the row of its key; None where it has no such row."""
+    def about_values(self, parts: Sequence[Expression]) -> Asking:
+        """What gives the value of each of the parts: columns, traits and whatever else an entity row has."""
         traits = {f"value {place}": part for place, part in enumerate(parts)}
-        rules = replace(self.rules, traits={**self.rules.traits, **traits})
-        wanted = [Reference("trait", name, part.type, may_be_missing(part)) for name, part in traits.items()]
-        kinds = [part.type for part in parts]
-        return [
-            None
-            if row is None
-            else tuple(known_value(value, kind, self.moment.zone) for value, kind in zip(row, kinds, strict=True))
-            for row in self._rows(rules, wanted, worlds)
-        ]
+        more = replace(self.rules, traits={**self.rules.traits, **traits})
+        wanted = (Reference("trait", name, part.type, may_be_missing(part)) for name, part in traits.items())
+        return Asking(self, more, tuple(wanted))
 
-    def _rows(
-        self, rules: Rules, wanted: Sequence[Reference], worlds: Sequence[World]
-    ) -> list[Sequence[object] | None]:
-        """The values of what is wanted in each world, in the row of its key.
+    def values(self, parts: Sequence[Expression], worlds: Sequence[World]) -> list[Values | None]:
+        """For each of the worlds what parts come to in the row of its key; None where it has no such row."""
+        return self.about_values(parts).values(worlds)
 
-        Where the engine has no room for a number of some world the others are asked without it.
+
+@dataclass(frozen=True)
+class Asking:
+    """One statement, for as many worlds as one likes, as often as one likes."""
+
+    judge: Judge
+    rules: Rules
+    wanted: tuple[Reference, ...]
+
+    def values(self, worlds: Sequence[World]) -> list[Values | None]:
+        """For each of the worlds what is wanted of the row of its key; None where it has no such row.
+
+        Where the engine has no room for a number of some world, the others are asked without it.
         """
-        if not worlds or not wanted:
-            return [None] * len(worlds)
+        if not worlds or not self.wanted:
+            return [() for _ in worlds]
         try:
-            return list(self._asked(rules, wanted, worlds))
+            return list(self._asked(worlds))
         except EngineError as error:
             if error.kind in _FATAL:
                 raise
-        if len(worlds) == 1 or not self._can_run(rules, wanted):
+        if len(worlds) == 1 or not self._can_run():
             return [None] * len(worlds)
         half = len(worlds) // 2
-        return [*self._rows(rules, wanted, worlds[:half]), *self._rows(rules, wanted, worlds[half:])]
+        return [*self.values(worlds[:half]), *self.values(worlds[half:])]
 
-    def _asked(
-        self, rules: Rules, wanted: Sequence[Reference], worlds: Sequence[World]
-    ) -> Iterator[Sequence[object] | None]:
-        tables = load_given(self.engine, self.project, [one.given for one in worlds])
-        made = plan(replace(rules, carry={}), wanted, self.moment, PARTITION)
-        found: dict[int, Sequence[object]] = {}
-        for number, key, *row in self.engine.run(generate(made, tables, self.moment.zone, self.engine.dialect)):
-            if known_value(key, self._key_type, self.moment.zone) == worlds[number].key:
-                found[number] = row
+    def _asked(self, worlds: Sequence[World]) -> Iterator[Values | None]:
+        load_given(self.judge.engine, self.judge.project, [one.given for one in worlds], self._read)
+        zone, entity = self.judge.moment.zone, self.rules.entity
+        kind = next(column.type for column in entity.columns if column.name == entity.key)
+        found: dict[int, Values] = {}
+        for number, key, *row in self.judge.engine.run(self._statement):
+            if known_value(key, kind, zone) == worlds[number].key:
+                pairs = zip(row, self.wanted, strict=True)
+                found[number] = tuple(known_value(value, node.type, zone) for value, node in pairs)
         return (found.get(number) for number in range(len(worlds)))
 
-    def _can_run(self, rules: Rules, wanted: Sequence[Reference]) -> bool:
+    @cached_property
+    def _plan(self) -> Plan:
+        return plan(replace(self.rules, carry={}), self.wanted, self.judge.moment, PARTITION)
+
+    @cached_property
+    def _statement(self) -> str:
+        return generate(self._plan, given_tables(self.judge.project), self.judge.moment.zone, self.judge.engine.dialect)
+
+    @cached_property
+    def _read(self) -> dict[str, set[str]]:
+        """By table the columns that the statement reads."""
+        found: dict[str, set[str]] = {}
+        for node in in_order(self._plan.root):
+            if isinstance(node, Scan):
+                found.setdefault(node.table, set()).update(column.name for column in node.columns)
+        return found
+
+    def _can_run(self) -> bool:
         """Whether the statement runs where there are no rows."""
         try:
-            list(self._asked(rules, wanted, ()))
+            list(self._asked(()))
         except EngineError as error:
             if error.kind in _FATAL:
                 raise
             return False
         return True
 
-    @property
-    def _key_type(self) -> Type:
-        entity = self.rules.entity
-        return next(column.type for column in entity.columns if column.name == entity.key)
+
+def passing(asking: Asking, tried: Sequence[tuple[int, World | None]]) -> list[bool]:
+    """For each of the worlds whether the test holds that has the place beside it; for none of what is no world."""
+    there = [one for _, one in tried if one is not None]
+    rows = iter(asking.values(there))
+    found = []
+    for place, one in tried:
+        row = next(rows) if one is not None else None
+        found.append(row is not None and row[place] is True)
+    return found

@@ -12,7 +12,7 @@ from segrules.workflows.mutating.draft_values import Draft
 from segrules.workflows.proving.examples import Tried, tried
 from segrules.workflows.proving.judging import Judge
 from segrules.workflows.proving.lattice import Proofs, followed, note_row, places
-from segrules.workflows.proving.replay import draft_of, drafts_for_test
+from segrules.workflows.proving.starting import draft_of, drafts_for_test
 
 BATCH = 64
 """Rows of a prover that are made up and tried together."""

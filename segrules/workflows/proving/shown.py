@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -38,7 +37,7 @@ class Shown:
     @property
     def line(self) -> str:
         """`{country: TH, orders: 5, recency_days: 29}`"""
-        return "{" + ", ".join(f"{_name(name)}: {scalar(_plain(value))}" for name, value in self.values.items()) + "}"
+        return "{" + ", ".join(f"{name}: {scalar(_plain(value))}" for name, value in self.values.items()) + "}"
 
     def case(self, name: str, expect: Mapping[str, object]) -> str:
         """The rows as a case, to be put under `cases:` of a file in tests/.
@@ -126,8 +125,3 @@ def _plain(value: object) -> object:
             return int(value)
         case _:
             return value
-
-
-def _name(text: str) -> str:
-    """A name before a colon: without quotes where YAML needs none."""
-    return text if re.fullmatch(r"\w[^,:#{}\[\]'\"&*!|>%@`]*", text) else scalar(text)

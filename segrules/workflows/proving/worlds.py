@@ -113,8 +113,8 @@ def stored(value: object, type: Type) -> object:
     match type.kind:
         case Kind.INTEGER if isinstance(value, Decimal | Fraction) and value == int(value):
             return int(value)
-        case Kind.DECIMAL if isinstance(value, int) and not isinstance(value, bool):
-            return Decimal(value)
+        case Kind.DECIMAL if isinstance(value, int | Decimal) and not isinstance(value, bool):
+            return Decimal(format(Decimal(value), "f"))
         case Kind.DECIMAL if isinstance(value, Fraction):
             found = Decimal(value.numerator) / Decimal(value.denominator)
             return found if Fraction(found) == value else value

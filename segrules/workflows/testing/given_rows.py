@@ -5,7 +5,7 @@ A batch is one run: a partition column says which case a row belongs to, and eve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime
 
 from segrules.engines.engine import Engine
@@ -22,11 +22,17 @@ GivenRows = Mapping[str, Sequence[Mapping[str, object]]]
 """Rows by table id; a column left out is missing."""
 
 
-def load_given(engine: Engine, project: Project, cases: Sequence[GivenRows]) -> dict[str, Table]:
-    """A table per stored source of the project with the rows of every case; a source not given is empty."""
-    tables = {}
+def load_given(
+    engine: Engine, project: Project, cases: Sequence[GivenRows], read: Mapping[str, Set[str]] | None = None
+) -> dict[str, Table]:
+    """A table per stored source of the project with the rows of every case; a source not given is empty.
+
+    read: the columns, by table, that anybody will ask for, where that is known; nothing else is loaded then.
+    """
     for table, owner in owners(project):
-        columns = owner.columns
+        if read is not None and table not in read:
+            continue
+        columns = [column for column in owner.columns if read is None or column.name in read[table]]
         kinds = [(PARTITION, type_name(INTEGER, engine.dialect))]
         kinds += [(column.name, type_name(column.type, engine.dialect)) for column in columns]
         rows = (
@@ -34,10 +40,17 @@ def load_given(engine: Engine, project: Project, cases: Sequence[GivenRows]) -> 
             for number, given in enumerate(cases)
             for row in given.get(table, ())
         )
-        name = f"given {table}"
-        engine.load(name, kinds, rows)
-        tables[table] = Table("table", name=name)
-    return tables
+        engine.load(_name(table), kinds, rows)
+    return given_tables(project)
+
+
+def given_tables(project: Project) -> dict[str, Table]:
+    """The tables that rows are loaded into."""
+    return {table: Table("table", name=_name(table)) for table, _ in owners(project)}
+
+
+def _name(table: str) -> str:
+    return f"given {table}"
 
 
 def _values(columns: Iterable[Column], row: Mapping[str, object], zone: str) -> Iterable[object]:

@@ -1,0 +1,72 @@
+"""Where the search for a row begins: tests with all that they refer to put in, and rows drafted for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from itertools import chain
+
+from segrules.analysis import Example
+from segrules.language.core import Column, Compare, Expression, Literal, Membership
+from segrules.language.trees import walk
+from segrules.planning.dependencies import own_references
+from segrules.planning.fold_time import fold_time
+from segrules.planning.others import reached
+from segrules.planning.time import AsOf
+from segrules.project.model import Project, Rules
+from segrules.workflows.mutating.draft_values import Draft, Maker
+from segrules.workflows.mutating.drafting import drafted, maker_for
+from segrules.workflows.mutating.drafts import hold
+from segrules.workflows.mutating.killing_cases import inlined
+from segrules.workflows.testing.examples import example_key
+
+DRAFTS = 20
+"""Rows drafted for a test."""
+
+
+def draft_of(example: Example) -> Draft:
+    """What a prover made up, as a draft."""
+    rows = {name: [dict(row) for row in rows] for name, rows in example.rows.items()}
+    return Draft(dict(example.cells), rows)
+
+
+def whole_test(rules: Rules, test: Expression, moment: AsOf) -> Expression:
+    """A test with what its names stand for and no open time; the names left in where that is too large."""
+    whole = inlined(rules, test, moment)
+    return fold_time(test, moment) if whole is None else whole
+
+
+def drafts_for_test(project: Project, rules: Rules, test: Expression, moment: AsOf) -> list[Draft]:
+    """Rows made up so that a test should hold, the simplest first."""
+    whole = whole_test(rules, test, moment)
+    return drafts_for(whole, drafter(project, rules, whole, moment), DRAFTS)
+
+
+def drafter(project: Project, rules: Rules, test: Expression, moment: AsOf) -> Maker:
+    """What makes drafts for a test; for the same test the same ones."""
+    return maker_for(project, rules, moment, f"{rules.entity.name} {test!r}")
+
+
+def drafts_for(test: Expression, maker: Maker, count: int) -> list[Draft]:
+    """At most so many drafts of rows for which a test should hold, the simplest first."""
+    return drafted([partial(_hold, test, maker)] * count)
+
+
+def _hold(test: Expression, maker: Maker, draft: Draft) -> None:
+    hold(test, True, maker.scopes(draft), draft, maker)
+
+
+def free_key(rules: Rules, tests: Sequence[Expression]) -> object:
+    """A key that no rule behind the tests names."""
+    entity = rules.entity
+    behind = reached(rules, (part for test in tests for part in own_references(test, rules)))
+    taken: set[object] = set()
+    for node in chain.from_iterable(walk(part) for part in (*tests, *(one.expression for one in behind))):
+        match node:
+            case Membership(item=Column(row=row, path=(), name=name), values=Literal(value=tuple() as values)):
+                taken |= {*values} if (row, name) == (entity.name, entity.key) else set()
+            case Compare(left=Column(row=row, path=(), name=name), right=Literal(value=value)):
+                taken |= {value} if (row, name) == (entity.name, entity.key) else set()
+            case _:
+                continue
+    return example_key(entity, taken)
