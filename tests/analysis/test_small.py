@@ -1,0 +1,218 @@
+"""The small procedure: for each kind of test what contradicts it, and what does not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+import running
+
+from segrules.analysis import Answer, Fact
+from segrules.analysis.small import SmallProver
+from segrules.language.core import Not, Or, Reference
+from segrules.planning import reference
+from segrules.planning.time import parse_as_of
+
+PROJECT = """
+segrules: 1
+name: ร้าน
+timezone: Asia/Bangkok
+entities:
+  customer:
+    source: c.csv
+    key: customer_id
+    columns:
+      customer_id: integer
+      country: {type: text, values: [TH, TW, RU]}
+      city: text
+      age: {type: integer, min: 0, max: 120}
+      joined: {type: date, missing: never}
+      seen: timestamp
+      spent: decimal(12,2)
+      score: number
+      vip: boolean
+      tags: list of text
+    lookups:
+      home:
+        source: h.csv
+        on: customer_id
+        columns: {customer_id: integer, rooms: {type: integer, min: 1, missing: never}}
+relations:
+  orders:
+    of: customer
+    source: o.csv
+    key: customer_id
+    time: at
+    columns: {customer_id: integer, at: timestamp, amount: {type: 'decimal(12,2)', min: 0}, channel: text, fee: integer}
+"""
+RULES = """
+traits:
+  orders: count(orders)
+  recency: days_since(max(orders.at))
+  recent: count(orders in last 30 days)
+  older: count(orders in last 90 days)
+  spend: sum(orders.amount)
+  tile: ntile(5, spend)
+segmentations:
+  life:
+    hit: first
+    stages: {{lead: orders == 0, new: orders == 1 and recency <= 30, churned: recency > 365}}
+    otherwise: active
+  มือ: {{hit: any, stages: {{ซื้อ: orders > 0, แพง: spend > 100}}}}
+segments:
+{segments}
+"""
+
+
+def prover(rules: Sequence[str]) -> tuple[SmallProver, list[Reference]]:
+    """The prover of the shop with these rules as segments, and references to those."""
+    segments = "\n".join(f"  s{place}: >-\n    {rule}" for place, rule in enumerate(rules))
+    project = running.open_project({"segrules.yml": PROJECT, "segments/r.yml": RULES.format(segments=segments)})
+    own = running.resolve_project(project)["customer"]
+    as_of = parse_as_of("2026-01-31", "Asia/Bangkok")
+    return SmallProver(project, own, as_of), [reference(own, f"s{place}") for place in range(len(rules))]
+
+
+def ask(*rules: str) -> Answer:
+    small, tests = prover(rules)
+    return small.ask(tests)
+
+
+NEVER = [
+    ("age > 4 and age < 5",),
+    ("age == 4", "age != 4"),
+    ("age in [1, 2]", "age in [3, 4]"),
+    ("age not in [1, 2]", "age == 1"),
+    ("age between 1 and 5", "age > 5"),
+    ("age < 5", "age is missing"),
+    ("not (age < 5)", "not (age >= 5)", "age is known"),
+    ("spent > 0.1 and spent < 0.11",),
+    ("spent * 2 == 0.01",),
+    ("10 - spent > 10", "spent >= 0"),
+    ("score > 0.1", "score <= 0.1"),
+    ("vip", "not vip"),
+    ("vip", "vip is missing"),
+    ("city == 'x'", "city == 'X'"),
+    ("city starts with 'ab'", "city starts with 'ac'"),
+    ("city starts with 'เชียง'", "city < 'ก'"),
+    ("city contains 'abc'", "city not contains 'b'"),
+    ("city ends with 'ใหม่'", "city ends with 'ราย'"),
+    ("city ends with 'x'", "city in ['a', 'b']"),
+    ("city starts with 'abc'", "city not contains 'b'"),
+    ("city matches '^x'", "city not matches '^x'", "city is known"),
+    ("tags contains any ['a', 'b']", "tags not contains 'a'", "tags not contains 'b'"),
+    ("tags contains all ['a', 'b']", "length(tags) < 2"),
+    ("tags contains 'x'", "tags is missing"),
+    ("joined == 2024-02-29", "joined >= 2024-03-01"),
+    ("joined > 2024-01-30 and joined < 2024-01-31",),
+    ("days_since(joined) < 30", "joined < 2026-01-01"),
+    ("days_since(seen) == 0", "seen < 2026-01-31T00:00:00"),
+    ("seen is in last 30 days", "seen < 2026-01-01"),
+    ("weekday(joined) > 7",),
+    ("at_least(2, vip, age > 5, country == 'TH')", "not vip", "age < 3"),
+    ("if(vip, 1, 2) == 3",),
+    ("if(age < 5, age, 7) == 6",),
+    ("coalesce(age, 5) > 6", "age is missing"),
+    ("least(age, 5) > 6",),
+    ("greatest(age, 5) < 5",),
+    ("spent > score", "spent < score"),
+    ("spent == score", "score is missing"),
+    ("orders < 0",),
+    ("recency < 0",),
+    ("orders == 0", "recency < 5"),
+    ("orders >= 1", "recency is missing"),
+    ("spend > 0", "orders == 0"),
+    ("recent > older",),
+    ("recent >= 3", "older < 3"),
+    ("any(orders where fee > 5)", "none(orders where fee > 3)"),
+    ("every(orders where fee > 5)", "any(orders where fee < 5)"),
+    ("every(orders where fee > 5)", "orders == 0"),
+    ("count(orders where channel == 'web') > count(orders)",),
+    ("count(orders where not (channel == 'web')) == 2", "count(orders where channel != 'web') == 3"),
+    ("min(orders.fee) > max(orders.fee)",),
+    ("avg(orders.fee) > 5", "max(orders.fee) < 3"),
+    ("last(orders.fee) > 5", "max(orders.fee) < 3"),
+    ("max(orders.fee where channel == 'web') > 5", "max(orders.fee) < 3"),
+    ("count_distinct(orders.channel) > 3", "orders <= 3"),
+    ("tile == 6",),
+    ("life == 'active'", "recency is missing"),
+    ("life == 'lead'", "orders > 0"),
+    ("segments.life.active", "recency > 400"),
+    ("segments.มือ.ซื้อ", "orders == 0"),
+]
+
+POSSIBLE = [
+    ("age > 4", "age <= 5"),
+    ("not (age < 5)", "age is missing"),
+    ("age not in [1, 2]", "age is missing"),
+    ("not (age between 1 and 5)", "age is missing"),
+    ("spent > 0.1 and spent < 0.12",),
+    ("score > 0.1 and score < 0.11",),
+    ("not vip", "vip is missing"),
+    ("city != 'a'", "city is missing"),
+    ("city starts with 'ab'", "city starts with 'abc'"),
+    ("city not contains 'b'", "city is missing"),
+    ("city ends with 'b'", "city not ends with 'ab'"),
+    ("city not matches '^x'", "city is missing"),
+    ("tags not contains 'a'", "tags is missing"),
+    ("tags contains 'a'", "length(tags) == 1"),
+    ("joined >= 2024-02-29", "joined < 2024-03-01"),
+    ("days_since(seen) == 0", "seen >= 2026-01-31T00:00:00"),
+    ("coalesce(age, 5) == 5", "age is missing"),
+    ("least(age, 5) == 5", "age is missing"),
+    ("orders == 0", "recency is missing"),
+    ("orders == 0", "not (recency < 5)"),
+    ("spend == 0", "orders == 0"),
+    ("recent == older",),
+    ("every(orders where fee > 5)", "orders == 1"),
+    ("none(orders where fee > 5)", "any(orders where fee is missing)"),
+    ("max(orders.fee) > 5", "avg(orders.fee) < 3"),
+    ("max(orders.fee where channel == 'web') is missing", "max(orders.fee) < 3"),
+    ("tile is missing", "tile != 5"),
+    ("life == 'active'", "recency > 30", "orders == 1"),
+]
+
+
+@pytest.mark.parametrize("rules", NEVER, ids=" & ".join)
+def test_contradictions_are_found(rules: tuple[str, ...]) -> None:
+    assert ask(*rules).verdict == "never"
+
+
+@pytest.mark.parametrize("rules", POSSIBLE, ids=" & ".join)
+def test_what_can_be_is_possible(rules: tuple[str, ...]) -> None:
+    assert ask(*rules).verdict == "possible"
+
+
+@pytest.mark.parametrize(
+    ("rule", "facts"),
+    [
+        ("age > 120", [Fact("customer", "age", "max")]),
+        ("age < 0", [Fact("customer", "age", "min")]),
+        ("age < -5 and age > 300", []),
+        ("country not in ['TH', 'TW', 'RU'] and country is known", [Fact("customer", "country", "values")]),
+        ("joined is missing", [Fact("customer", "joined", "missing")]),
+        ("customer_id is missing", []),
+        ("home.rooms < 1", [Fact("customer.home", "rooms", "min")]),
+        ("spend < 0", [Fact("orders", "amount", "min")]),
+        ("any(orders where amount < 0)", [Fact("orders", "amount", "min")]),
+        ("seen > 2026-01-31 and seen < 2026-01-31 and age > 120", []),
+    ],
+)
+def test_a_proof_names_the_facts_that_it_rests_on(rule: str, facts: list[Fact]) -> None:
+    assert ask(rule) == Answer("never", tuple(facts))
+
+
+def test_a_lookup_may_lead_to_no_row_whatever_its_columns_promise() -> None:
+    assert ask("home.rooms is missing").verdict == "possible"
+
+
+def test_the_conflict_is_of_those_tests_that_are_needed() -> None:
+    small, tests = prover(["age > 5", "vip", "age < 9", "city == 'x'", "age < 3"])
+    assert small.conflict(tests) == (0, 4)
+    assert small.conflict(tests[:4]) == ()
+
+
+def test_questions_may_combine_tests() -> None:
+    small, (old, young, known) = prover(["age >= 5", "age < 5", "age is known"])
+    assert small.ask([Not(Or((old, young))), known]).verdict == "never"
+    assert small.ask([Not(Or((old, young)))]).verdict == "possible"
