@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from segrules.analysis.answers import POSSIBLE, Answer, Regions
+from segrules.analysis.answers import NEVER, POSSIBLE, UNDECIDED, Answer, Regions
 from segrules.analysis.small.formulas import Formula
 from segrules.analysis.small.meaning import holds
 from segrules.analysis.small.search import OutOfWork, Search, never
@@ -52,8 +52,33 @@ class SmallProver:
 
     def regions(self, tests: Sequence[Expression], chosen: Sequence[int] | None = None) -> Regions:
         """How each two tests lie to each other."""
-        nothing = (POSSIBLE,) * len(tests)
-        return Regions((), (), (nothing,) * len(tests), (nothing,) * len(tests), nothing)
+        formulas = [self.formula([test]) for test in tests]
+        make = self.theory.formulas
+        wanted = set(range(len(tests)) if chosen is None else chosen)
+
+        def place(one: int, two: int, parts: Sequence[Formula]) -> int:
+            return self._place(make.all_of(parts)) if one in wanted or two in wanted else POSSIBLE
+
+        every = range(len(tests))
+        both: dict[tuple[int, int], int] = {}
+        for one in every:
+            for two in range(one, len(tests)):
+                both[one, two] = both[two, one] = place(one, two, (formulas[one], formulas[two]))
+        return Regions(
+            (),
+            (),
+            tuple(tuple(both[one, two] for two in every) for one in every),
+            tuple(
+                tuple(place(one, two, (formulas[one], make.negated(formulas[two]))) for two in every) for one in every
+            ),
+            tuple(place(one, one, (make.negated(formulas[one]),)) for one in every),
+        )
+
+    def _place(self, formula: Formula) -> int:
+        try:
+            return NEVER if Search(self.theory).find([formula]) is None else POSSIBLE
+        except OutOfWork:
+            return UNDECIDED
 
     def formula(self, tests: Sequence[Expression]) -> Formula:
         """That all tests hold."""
