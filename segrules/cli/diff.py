@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from segrules.workflows.reviewing.contract_changes import ContractChange
     from segrules.workflows.reviewing.diff import Difference
     from segrules.workflows.reviewing.member_changes import MemberChange
+    from segrules.workflows.reviewing.proof import Proof
 
 CHANGED = 3
 Data = Annotated[
@@ -192,6 +193,7 @@ def as_json(found: Difference, floor: int, with_keys: bool) -> dict[str, Any]:
                 "clauses": [_clause(clause) for clause in change.clauses],
                 "notes": [*change.notes, *change.told],
                 "because": [thing.name for thing in change.because],
+                "proof": _proof(change.proof),
                 "members": _members(members.get(change.thing), floor, with_keys),
             }
             for change in found.comparison.changes
@@ -215,6 +217,20 @@ def _clause(clause: ClauseChange) -> dict[str, Any]:
     before, after = clause.texts
     values = [list(pair) for pair in clause.values]
     return {"before": before, "after": after, "joint": clause.joint, "effect": clause.effect, "values": values}
+
+
+def _proof(proof: Proof | None) -> dict[str, Any] | None:
+    if proof is None:
+        return None
+    return {
+        "scope": proof.scope,
+        "certain": proof.is_certain,
+        "always": proof.is_always,
+        "as_of": proof.as_of.isoformat(),
+        "by": proof.by,
+        "facts": [{"table": fact.table, "column": fact.column, "promise": fact.promise} for fact in proof.facts],
+        **{side.way: {"verdict": side.verdict} for side in proof.sides},
+    }
 
 
 def _members(change: MemberChange | None, floor: int, with_keys: bool) -> dict[str, Any] | None:

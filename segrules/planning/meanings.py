@@ -91,7 +91,7 @@ def form(thing: Thing, rules: Rules, rename: Renaming) -> object:
     """The normal form of a thing, what it refers to under other names."""
 
     def formed(node: Expression | None) -> Expression | None:
-        return None if node is None else _as_if_missing(normal_form(renamed(node, rules, rename)))
+        return None if node is None else as_if_missing(normal_form(renamed(node, rules, rename)))
 
     match thing.kind:
         case "trait":
@@ -114,7 +114,7 @@ def form(thing: Thing, rules: Rules, rename: Renaming) -> object:
             return thing.name, _relation_facts(rules.relations[thing.name])
 
 
-def _as_if_missing(node: Expression) -> Expression:
+def as_if_missing(node: Expression) -> Expression:
     """The expression with all that it names as what may be missing: `missing: never` is about data, not rules."""
     match node:
         case Column() | Reference():
@@ -122,9 +122,9 @@ def _as_if_missing(node: Expression) -> Expression:
         case Previous(item=item):
             return replace(node, item=replace(item, may_be_missing=True))
         case Past(item=item, moment=moment):
-            return Past(replace(item, may_be_missing=True), _as_if_missing(moment), node.span)
+            return Past(replace(item, may_be_missing=True), as_if_missing(moment), node.span)
         case _:
-            return with_children(node, _as_if_missing)
+            return with_children(node, as_if_missing)
 
 
 def expressions_of(thing: Thing, rules: Rules) -> tuple[Expression, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from segrules.planning.renaming import Thing
 from segrules.report.plurals import plural
+from segrules.report.proof_words import proof_lines
 from segrules.workflows.reviewing.change import Change
 from segrules.workflows.reviewing.clause_changes import ClauseChange
 from segrules.workflows.reviewing.diff import Difference
@@ -21,6 +22,7 @@ VERDICTS = {
     "broken": "has errors now",
     "mended": "had errors before",
     "moved": "rests on a change",
+    "unmoved": "rests on a change and means the same",
     "renamed": "renamed",
     "rewritten": "reworded with the same meaning",
     "described": "described anew",
@@ -68,7 +70,7 @@ def headline(found: Difference) -> str:
 
 def for_many(words: str, count: int) -> str:
     """The words of VERDICTS as they are said of so many."""
-    return words if count == 1 else words.replace("rests", "rest").replace("has ", "have ")
+    return words if count == 1 else words.replace("rests", "rest").replace("has ", "have ").replace("means", "mean")
 
 
 def basis(found: Difference) -> str:
@@ -156,8 +158,7 @@ def is_small(count: int | None, floor: int) -> bool:
 
 def has_small(change: MemberChange, floor: int) -> bool:
     """Whether one of the counts is below the floor: then those that would tell it by a subtraction are hidden too."""
-    counts = (change.before, change.after, change.entered, change.left, change.stayed)
-    return any(is_small(count, floor) for count in counts)
+    return change.is_below(floor)
 
 
 def flows(found: Difference) -> Iterator[Flow]:
@@ -242,6 +243,7 @@ def _lines(
 ) -> Iterator[str]:
     if members is not None:
         yield from _summary(members, floor)
+    yield from proof_lines(change)
     if change.verdict == "renamed" and change.thing.kind in ("segment", "segmentation"):
         yield f"was `{change.before}`: who reads the files of `{change.before}` finds none any more"
     elif change.before is not None:

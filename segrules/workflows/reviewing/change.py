@@ -9,11 +9,14 @@ from typing import Literal as OneOf
 from segrules.planning.renaming import Thing
 from segrules.project.model import Project, Rules
 from segrules.workflows.reviewing.clause_changes import ClauseChange
+from segrules.workflows.reviewing.proof import Proof
 
-Verdict = OneOf["added", "removed", "changed", "moved", "renamed", "rewritten", "described", "broken", "mended"]
-"""What became of a thing. moved: its own rule is as before, something that it rests on changed. rewritten: its text is
-another one of the same meaning. described: only what is said of it beside the rule changed. broken: its rule has errors
-now; mended: it had errors before."""
+Verdict = OneOf[
+    "added", "removed", "changed", "moved", "unmoved", "renamed", "rewritten", "described", "broken", "mended"
+]
+"""What became of a thing. moved: its own rule is as before, something that it rests on changed; unmoved: that does not
+touch it, which is proven. rewritten: its text is another one of the same meaning. described: only what is said of it
+beside the rule changed. broken: its rule has errors now; mended: it had errors before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Change:
 
     notes: changes of meaning beside the clauses, in words. told: what is said of it otherwise, such as its owner.
     because: changes in what it rests on that make it move, be it beside its own.
-    fingerprint: of a change of meaning, its name in approvals.
+    fingerprint: of a change of meaning, its name in approvals. proof: what is proven of it, where something was asked.
     """
 
     thing: Thing
@@ -42,6 +45,7 @@ class Change:
     told: tuple[str, ...] = ()
     because: tuple[Thing, ...] = ()
     fingerprint: str = ""
+    proof: Proof | None = None
 
     @property
     def matters(self) -> bool:

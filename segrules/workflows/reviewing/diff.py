@@ -26,7 +26,8 @@ from segrules.workflows.reviewing.changes import compare
 from segrules.workflows.reviewing.contract_changes import ContractChange, contract_changes
 from segrules.workflows.reviewing.limits import breaches
 from segrules.workflows.reviewing.member_changes import EntityChanges, count_changes
-from segrules.workflows.running import Progress, Refusal, Run, all_references, open_run, watched
+from segrules.workflows.reviewing.proving import confirmed, proven
+from segrules.workflows.running import Progress, Refusal, Run, all_references, chosen_as_of, open_run, watched
 from segrules.workflows.sample_targets import has_sample
 from segrules.workflows.sources import Sources, concretize, inspect, open_sources
 from segrules.workflows.validate import understand
@@ -107,16 +108,17 @@ def diff(
     if has_errors(new_findings):
         return replace(found, not_counted=f"the rules of `{new_name}` have errors", exit_code=1)
     if without_data:
-        return replace(found, not_counted="no data were asked for")
+        return _proven(replace(found, not_counted="no data were asked for"), as_of)
     root = data or new_read.root or project
     with tempfile.TemporaryDirectory(prefix="segrules-") as workdir:
         counted = _count(old, new_read, root, Path(workdir), as_of, settings, with_keys, memory_limit, progress)
     if isinstance(counted, Refusal):
-        return _uncounted(found, counted, is_required=data is not None or as_of is not None)
+        return _uncounted(found, counted, as_of, is_required=data is not None or as_of is not None)
     findings = (*counted.findings, *_breaches(counted, floor))
+    members = {thing: change for item in counted.entities.values() for thing, change in item.members.items()}
     return replace(
         found,
-        comparison=counted.comparison,
+        comparison=confirmed(counted.comparison, members, floor),
         versions=counted.versions,
         as_of=counted.as_of,
         counted=counted.entities,
@@ -127,11 +129,19 @@ def diff(
     )
 
 
-def _uncounted(found: Difference, refusal: Refusal, *, is_required: bool) -> Difference:
+def _proven(found: Difference, as_of: str | None) -> Difference | Refusal:
+    """The difference with what is proven of it, as of the day of a run."""
+    moment = chosen_as_of(found.versions[1].project, as_of, date.today())
+    if isinstance(moment, Diagnostic):
+        return Refusal((moment,), 2)
+    return replace(found, comparison=proven(found.comparison, *found.versions, moment))
+
+
+def _uncounted(found: Difference, refusal: Refusal, as_of: str | None, *, is_required: bool) -> Difference | Refusal:
     """The difference in meaning alone: that is all there is where the data are not here, and not said to be."""
     errors = [finding for finding in refusal.findings if is_error(finding)]
     if not is_required and all(finding.code == "data-missing" for finding in errors):
-        return replace(found, not_counted=f"the data are not here: {errors[0].message}")
+        return _proven(replace(found, not_counted=f"the data are not here: {errors[0].message}"), as_of)
     return replace(found, not_counted="the data cannot be used", findings=refusal.findings, exit_code=2)
 
 
@@ -230,7 +240,7 @@ def _counted(
     findings = (*run.findings, *replay_finding(run, wanted), *problems)
     if has_errors(findings):
         return Refusal(findings, 2)
-    comparison = compare(before, after)
+    comparison = proven(compare(before, after), before, after, run.as_of)
     earlier = {} if has_errors(wrong) or _other_calendar(before, after) else before.rules
     both = together(earlier, run.rules, comparison.same)
     scan = typed_scans(_tables(run, stored, both), zone)

@@ -55,6 +55,11 @@ class MemberChange:
     def left(self) -> int:
         return (self.before or 0) - self.stayed
 
+    def is_below(self, floor: int) -> bool:
+        """Whether one of the counts is from 1 to below the floor."""
+        counts = (self.before, self.after, self.entered, self.left, self.stayed)
+        return any(0 < (count or 0) < floor for count in counts)
+
 
 @dataclass(frozen=True, slots=True)
 class Flow:
