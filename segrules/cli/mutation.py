@@ -84,7 +84,7 @@ def as_text(found: MutationReport, folder: Path, paint: Paint) -> str:
 
 
 def _missed(found: MutationReport) -> Iterator[Outcome]:
-    return (outcome for outcome in found.outcomes if outcome.result != "killed")
+    return (outcome for outcome in found.outcomes if outcome.result in ("survived", "alike"))
 
 
 def _rule(outcome: Outcome) -> tuple[str, str]:
@@ -160,6 +160,8 @@ def _closing(found: MutationReport, paint: Paint) -> str:
     parts += [paint(f"{missed:,} unnoticed", "failed")] if missed else []
     alike = found.count("alike")
     parts += [f"{alike:,} without a difference"] if alike else []
+    same = found.count("equivalent")
+    parts += [f"{same:,} proven to change nothing"] if same else []
     return f"{len(found.outcomes):,} changes tried: {', '.join(parts)}; score {found.score}%"
 
 
@@ -169,6 +171,7 @@ def as_json(found: MutationReport) -> dict[str, Any]:
         "killed": found.killed,
         "survived": found.count("survived"),
         "alike": found.count("alike"),
+        "equivalent": found.count("equivalent"),
         "score": found.score,
         "mutants": [_entry(outcome) for outcome in found.outcomes],
     }

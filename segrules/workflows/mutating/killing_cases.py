@@ -72,6 +72,17 @@ def by_cases(
         others = [definition(in_place(question.rules, item)[thing[0]], thing[1:]) for item in variants.values()]
         mutants = [inlined(own, other, question.moment) for other in others]
         drafts = drafts_for(rule, [mutant for mutant in mutants if mutant is not None], maker)
+    found = by_drafts(question, drafts, variants, names)
+    asks_others = any(isinstance(node, Reference) and node.path for node in walk(rule))
+    if asks_others or _folds_rollup(own, rule) or changed[1] == "relation":  # that none is found says little of these
+        drafts = []
+    return {number: Answer(found.get(number), len(drafts)) for number in variants}
+
+
+def by_drafts(
+    question: Question, drafts: Sequence[Draft], variants: Mapping[int, Variant], names: Mapping[int, str]
+) -> dict[int, Proposal]:
+    """For each variant a case made of the first draft that it fails, without what it can do without."""
     found = best(question, drafts, variants)
     for _ in range(ROUNDS):
         every = [smaller for draft in found.values() for smaller in _smaller(draft)]
@@ -79,11 +90,7 @@ def by_cases(
             question, sorted(every, key=lambda draft: draft.size), {number: variants[number] for number in found}
         )
         found |= {number: draft for number, draft in better.items() if draft.size < found[number].size}
-    asks_others = any(isinstance(node, Reference) and node.path for node in walk(rule))
-    if asks_others or _folds_rollup(own, rule) or changed[1] == "relation":  # that none is found says little of these
-        drafts = []
-    tried = {number: Answer(None, len(drafts)) for number in variants}
-    return tried | {number: Answer(_written(question, found[number], names[number]), len(drafts)) for number in found}
+    return {number: _written(question, draft, names[number]) for number, draft in found.items()}
 
 
 def _looks_at_all(rule: Expression) -> bool:

@@ -18,9 +18,13 @@ from segrules.project.model import Column as StoredColumn
 from segrules.project.model import Entity, Example, Lookup, Project, Rules, Segment
 from segrules.workflows.mutating.draft_values import Draft, Place
 from segrules.workflows.mutating.drafting import Answer, Proposal, drafts_for, first_difference, maker_for
+from segrules.workflows.mutating.possible_rows import impossible_rows
 from segrules.workflows.testing.case_runs import compute
 from segrules.workflows.testing.examples import example_key, example_runs, looks_at_all, needs_clock, row_of
 from segrules.workflows.testing.row_text import example
+
+ROUNDS = 3
+"""How often others are looked for in place of examples that no row can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,17 +120,34 @@ def by_examples(asked: Asked, variants: Mapping[int, Variant]) -> dict[int, Answ
 
 
 def covering(asked: Asked, variants: Mapping[int, Variant]) -> list[tuple[Row, bool]]:
-    """Few examples that all variants fail for which an example is found, and whether the segment takes them in."""
+    """Few examples that all variants fail for which an example is found, and whether the segment takes them in.
+
+    Those that are proven to be of no row at all are left out.
+    """
     rows, own, others = _drafted(asked, variants)
     failing = [{number for number, values in others.items() if values[at] != member} for at, member in enumerate(own)]
+    names = {item.place: item.name for item in asked.inputs}
+    rule = asked.rules.segments[asked.segment.name]
+    for _ in range(ROUNDS):
+        must = _fewest(failing)
+        shown = _shown(asked, rows, must, variants)
+        never = impossible_rows(asked.project, asked.rules, rule, list(shown.values()), names) if shown else ()
+        for place in never:
+            failing[list(shown)[place]] = set()
+        if not never:
+            return [(shown[at], own[at] is True) for at in sorted(must)]
+    return [(shown[at], own[at] is True) for at in sorted(must) if failing[at]]
+
+
+def _fewest(failing: Sequence[set[int]]) -> dict[int, list[int]]:
+    """Few places of rows that all variants fail which fail any, and which of them each is for."""
     must: dict[int, list[int]] = {}
     open_ones = set().union(*failing)
     while open_ones:
-        at = max(range(len(rows)), key=lambda at: (len(failing[at] & open_ones), -at))
+        at = max(range(len(failing)), key=lambda at: (len(failing[at] & open_ones), -at))
         must[at] = sorted(failing[at] & open_ones)
         open_ones -= failing[at]
-    shown = _shown(asked, rows, must, variants)
-    return [(shown[at], own[at] is True) for at in sorted(must)]
+    return must
 
 
 def _drafted(asked: Asked, variants: Mapping[int, Variant]) -> tuple[list[Row], list[object], dict[int, list[object]]]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime
 
+from segrules.analysis import Example
 from segrules.engines.engine import Engine, EngineError
 from segrules.language.core import Clock, Expression
 from segrules.language.trees import walk
-from segrules.planning.time import as_of
+from segrules.planning.time import AsOf, as_of
 from segrules.planning.variants import Thing, Variant, users_of
 from segrules.project.model import Project, Rules, Segment
-from segrules.workflows.mutating.drafting import Answer
-from segrules.workflows.mutating.killing_cases import Question, by_cases, nearest_user
+from segrules.workflows.mutating.draft_values import Draft
+from segrules.workflows.mutating.drafting import Answer, Proposal
+from segrules.workflows.mutating.killing_cases import Question, by_cases, by_drafts, nearest_user
 from segrules.workflows.mutating.killing_examples import Asked, Input, by_examples, inputs_of
 from segrules.workflows.testing.unit_tests import EXAMPLE_DAY
 
@@ -47,6 +50,26 @@ def answers(
                 found |= by_cases(Question(engine, project, rules, asked, users, moment), thing, own, names)
         except EngineError:  # numbers that the engine has no room for: such rows tell nothing
             continue
+    return found
+
+
+def tried_out(
+    engine: Engine,
+    project: Project,
+    rules: Mapping[str, Rules],
+    variants: Mapping[int, Variant],
+    names: Mapping[int, str],
+    moment: AsOf,
+    examples: Mapping[int, Example],
+) -> dict[int, Proposal]:
+    """By variant a case that it fails, made of the row that a prover made up for it, where that really tells them."""
+    users = users_of(rules)
+    found: dict[int, Proposal] = {}
+    for number, example in examples.items():
+        draft = Draft(dict(example.cells), {name: [dict(row) for row in own] for name, own in example.rows.items()})
+        question = Question(engine, project, rules, variants[number].thing, users, moment)
+        with suppress(EngineError):  # numbers that the engine has no room for
+            found |= by_drafts(question, [draft], {number: variants[number]}, names)
     return found
 
 

@@ -6,7 +6,7 @@ All mutants that a batch of tests can tell apart are computed by one statement o
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal as OneOf
@@ -15,12 +15,14 @@ from segrules.diagnostics import Diagnostic, has_errors
 from segrules.engines.duckdb import connect
 from segrules.engines.engine import Engine
 from segrules.language.mutants import Mutant, mutants, swapped
+from segrules.planning.time import as_of
 from segrules.planning.variants import Variant, reached, rule_parts
 from segrules.project.environments import NO_SETTINGS, Settings
 from segrules.project.model import Project, Rules
 from segrules.project.reader import Reader
 from segrules.workflows.mutating.drafting import Answer
-from segrules.workflows.mutating.killing_rows import answers
+from segrules.workflows.mutating.equivalents import Judged, judged
+from segrules.workflows.mutating.killing_rows import answers, tried_out
 from segrules.workflows.mutating.mutant_runs import Trial, killed, trials
 from segrules.workflows.testing.changed_rules import changed_since
 from segrules.workflows.testing.unit_tests import EXAMPLE_DAY, TestReport, run_checked
@@ -41,11 +43,12 @@ class Mutated:
 class Outcome:
     """What came of a mutant: a test failed with it (by: its name), or none; is_looked_at: some test could have.
 
-    "alike" is a mutant for which no row was found that tells it from the rule. answer: what the search for one gave.
+    "alike" is a mutant for which no row was found that tells it from the rule; "equivalent": it is proven that there is
+    none. answer: what the search for one gave.
     """
 
     mutated: Mutated
-    result: OneOf["killed", "survived", "alike"]
+    result: OneOf["killed", "survived", "alike", "equivalent"]
     by: str | None = None
     is_looked_at: bool = True
     answer: Answer | None = None
@@ -109,9 +112,17 @@ def _outcomes(
     open_ones = {number: every[number] for number in sorted(looked_at - killers.keys())}
     day = project.as_of or max((trial.moment.given for trial in found), key=str, default=EXAMPLE_DAY)
     variants = {number: item.variant for number, item in open_ones.items()}
-    rows = answers(engine, project, checked.rules, variants, {n: case_name(item) for n, item in open_ones.items()}, day)
+    names = {number: case_name(item) for number, item in open_ones.items()}
+    rows = answers(engine, project, checked.rules, variants, names, day)
+    unfound = {number: item for number, item in variants.items() if rows[number].proposal is None}
+    moment = as_of(day, project.timezone)
+    known = judged(project, checked.rules, moment, unfound) if unfound else Judged()
+    for number, proposal in tried_out(engine, project, checked.rules, variants, names, moment, known.examples).items():
+        rows[number] = Answer(proposal, rows[number].tried + 1)
     for number, item in enumerate(every):
         outcome = _outcome(item, killers.get(number), number in looked_at, rows.get(number))
+        if number in known.equivalent:
+            outcome = replace(outcome, result="equivalent")
         if (name is None or number in looked_at) and _matters(outcome):
             yield outcome
 
