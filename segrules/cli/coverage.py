@@ -17,7 +17,15 @@ from segrules.cli.table import columns
 from segrules.cli.terminal import Paint, excerpt, note, note_findings, out, paint_for, path_from_here, shown_path
 from segrules.cli.text import safe
 from segrules.diagnostics import Diagnostic
-from segrules.workflows.testing.coverage import coverage, names_changed_since, percent, run_watched, totals, unseen
+from segrules.workflows.testing.coverage import (
+    count_impossible,
+    coverage,
+    names_changed_since,
+    percent,
+    run_watched,
+    totals,
+    unseen,
+)
 
 if TYPE_CHECKING:
     from segrules.cli.formats.finding import Finding
@@ -55,7 +63,9 @@ def cover(folder: Path, name: str | None, settings: Settings, format: Format, op
     if isinstance(changed, Diagnostic):
         note_findings((changed,), folder)
         raise typer.Exit(2)
-    rules = coverage(watch, changed)
+    from segrules.workflows.testing.impossible import impossible
+
+    rules = coverage(watch, changed, impossible(watch, changed))
     out(_written(tested, rules, folder, format, options))
     if options.report is not None:
         from segrules.report.coverage import coverage_page
@@ -131,12 +141,14 @@ def _closing(rules: Sequence[RuleCoverage], since: str | None) -> str:
         changed = "" if since is None else f" that changed since `{since}`"
         return f"there is nothing in the rules{safe(changed)} that tests could see"
     of_rules = "" if since is None else f" of the rules that changed since `{safe(since)}`"
-    return f"coverage {percent(seen, possible)}%{of_rules}: tests see {seen:,} of {possible:,} outcomes"
+    share = f"coverage {percent(seen, possible)}%{of_rules}: tests see {seen:,} of {possible:,} outcomes"
+    never = count_impossible(rules)
+    return f"{share}; {never:,} more {'is' if never == 1 else 'are'} proven impossible" if never else share
 
 
 def as_json(rules: Sequence[RuleCoverage]) -> dict[str, Any]:
     """The counts and the share, and every rule with its atoms: what tests have seen and what not."""
-    return {**_share(rules), "rules": [_entry(rule) for rule in rules]}
+    return {**_share(rules), "impossible": count_impossible(rules), "rules": [_entry(rule) for rule in rules]}
 
 
 def _share(rules: Sequence[RuleCoverage]) -> dict[str, Any]:
@@ -157,7 +169,7 @@ def _entry(rule: RuleCoverage) -> dict[str, Any]:
 
 
 def _outcomes(part: Coverage) -> dict[str, Any]:
-    return {"seen": list(part.seen), "unseen": list(part.unseen)}
+    return {"seen": list(part.seen), "unseen": list(part.unseen), "impossible": list(part.impossible)}
 
 
 def _place(span: Span) -> dict[str, Any]:

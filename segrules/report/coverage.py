@@ -7,7 +7,7 @@ from itertools import groupby
 
 from segrules.report.html import escape, page
 from segrules.source import SourceFile
-from segrules.workflows.testing.coverage import Coverage, RuleCoverage, percent, totals, unseen
+from segrules.workflows.testing.coverage import Coverage, RuleCoverage, count_impossible, percent, totals, unseen
 
 STYLE = """<style>
 mark { color: inherit; border-radius: 3px; padding: 0 1px; background: none; border-bottom: 2px solid; }
@@ -27,12 +27,16 @@ def coverage_page(rules: Sequence[RuleCoverage]) -> str:
     body = [
         STYLE,
         f"<h1>Coverage {percent(seen, possible)}%</h1>",
-        f"<p>The tests see {seen:,} of {possible:,} outcomes of the rules.</p>",
+        f"<p>The tests see {seen:,} of {possible:,} outcomes of the rules{_beyond(count_impossible(rules))}.</p>",
         *_table(files),
         _LEGEND,
         *(line for number, (file, own) in enumerate(files, 1) for line in _file(number, file, own)),
     ]
     return page("Coverage of the rules", "\n".join(body))
+
+
+def _beyond(never: int) -> str:
+    return f"; {never:,} more {'is' if never == 1 else 'are'} proven impossible" if never else ""
 
 
 def _table(files: Sequence[tuple[SourceFile, list[RuleCoverage]]]) -> Iterator[str]:
@@ -86,4 +90,5 @@ def _class(part: Coverage) -> str:
 def _said(part: Coverage) -> str:
     said = [f"seen {', '.join(part.seen)}"] if part.seen else []
     said += [f"never seen {', '.join(part.unseen)}"] if part.unseen else []
+    said += [f"proven impossible {', '.join(part.impossible)}"] if part.impossible else []
     return escape("; ".join(said))

@@ -94,16 +94,17 @@ def test_json_has_every_rule_with_what_was_seen_of_it(shop: Path, capsys: pytest
     assert said["passed"] == 1
     grown, child = said["coverage"].pop("rules")
     assert said["coverage"].pop("changed_since") is None
-    assert said["coverage"] == {"seen": 6, "possible": 12, "percent": 50}
+    assert said["coverage"] == {"seen": 6, "possible": 12, "percent": 50, "impossible": 0}
     assert [grown[key] for key in ("rule", "kind", "entity", "seen", "possible", "percent", "line", "column")] == [
         *("ผู้ใหญ่", "segment", "ลูกค้า"),
         *(6, 7, 85, 2, 3),
     ]
-    assert grown["members"] == {"seen": ["matched", "not matched"], "unseen": []}
+    assert grown["members"] == {"seen": ["matched", "not matched"], "unseen": [], "impossible": []}
     assert grown["tests"][0] == {
         "text": "อายุ >= 18",
         "seen": ["true", "false"],
         "unseen": ["missing"],
+        "impossible": [],
         "file": "segments/a.yml",
         "line": 2,
         "column": 12,

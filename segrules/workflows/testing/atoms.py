@@ -47,24 +47,31 @@ class Atom:
     """A test where it is written. `outcomes`: what it can come to.
 
     An entity row comes to *missing* where one of `gaps` holds, else to what `probe` is: true, false, or a number, the
-    sum of the BITS of what its rows made of the test, 0 where none got there.
+    sum of the BITS of what its rows made of the test, 0 where none got there. around: what has to be passed to get to
+    the `test` itself, from the outside in.
     """
 
     span: Span
     outcomes: tuple[Outcome, ...]
+    test: Expression
     probe: Expression
     gaps: tuple[Expression, ...] = ()
+    around: tuple[Guard | Aggregate | Elements, ...] = ()
+
+    def comes_to(self, outcome: Outcome) -> Expression:
+        """Whether an entity row, or some row of it in relations that gets to the test, comes to an outcome."""
+        return _somewhere(_outcomes(self.test)[outcome], self.around)
 
 
 @dataclass(frozen=True, slots=True)
-class _Guard:
+class Guard:
     """What stands before a test in `if` or `case`: conditions that fail, and then one that holds, if any."""
 
     failing: tuple[Expression, ...]
     holding: Expression | None
 
 
-_Around = tuple[_Guard | Aggregate | Elements, ...]
+_Around = tuple[Guard | Aggregate | Elements, ...]
 """What has to be passed to get to a test, from the outside in."""
 
 
@@ -119,9 +126,9 @@ def _atom(test: Expression, around: _Around) -> Iterator[Atom]:
     outcomes = possible(test)
     if outcomes and test.span is not None and test.span.file.path:  # the test of `exclude` stands in no rule
         if around:
-            yield Atom(test.span, outcomes, _probe(test, outcomes, around))
+            yield Atom(test.span, outcomes, test, _probe(test, outcomes, around), around=around)
         else:  # the rule itself computes the test, and many tests ask for one and the same gap
-            yield Atom(test.span, outcomes, test, tuple(map(IsMissing, _gaps(test))))
+            yield Atom(test.span, outcomes, test, test, tuple(map(IsMissing, _gaps(test))))
     yield from _inside(test, test.span, around)
 
 
@@ -162,10 +169,10 @@ def _conditions(value: Expression, around: _Around) -> Iterator[Atom]:
 def _arms(value: If, around: _Around) -> Iterator[Atom]:
     failed: tuple[Expression, ...] = ()
     for condition, result in value.arms:
-        yield from _tests(condition, (*around, _Guard(failed, None)) if failed else around)
-        yield from _result(result, (*around, _Guard(failed, condition)))
+        yield from _tests(condition, (*around, Guard(failed, None)) if failed else around)
+        yield from _result(result, (*around, Guard(failed, condition)))
         failed = (*failed, condition)
-    yield from _result(value.otherwise, (*around, _Guard(failed, None)))
+    yield from _result(value.otherwise, (*around, Guard(failed, None)))
 
 
 def _result(value: Expression, around: _Around) -> Iterator[Atom]:
@@ -211,20 +218,22 @@ def _probe(test: Expression, outcomes: tuple[Outcome, ...], around: _Around) -> 
         arms = ((Or(missing), _bit("missing")),) if missing else ()
         came: Expression = If((*arms, (test, _bit("true"))), _bit("false"), INTEGER)
         for guard in reversed(around):
-            came = _behind(guard, came, none) if isinstance(guard, _Guard) else came
+            came = _behind(guard, came, none) if isinstance(guard, Guard) else came
         return came
-    is_known = tuple(Not(part) for part in missing)
-    came_to = {"missing": Or(missing) if missing else None, "true": And((*is_known, test))}
-    came_to["false"] = And((*is_known, Not(test)))
-    seen = [
-        If(((_somewhere(part, around), _bit(outcome)),), none, INTEGER)
-        for outcome in outcomes
-        if (part := came_to[outcome]) is not None
-    ]
+    came_to = _outcomes(test)
+    seen = [If(((_somewhere(came_to[outcome], around), _bit(outcome)),), none, INTEGER) for outcome in outcomes]
     total: Expression = seen[0]
     for one in seen[1:]:
         total = Call("add", (total, one), INTEGER)
     return total
+
+
+def _outcomes(test: Expression) -> dict[Outcome, Expression]:
+    """By each outcome that a test may have whether a row that gets to it has it."""
+    missing = tuple(IsMissing(part) for part in _gaps(test))
+    is_known = tuple(Not(part) for part in missing)
+    came_to: dict[Outcome, Expression] = {"true": And((*is_known, test)), "false": And((*is_known, Not(test)))}
+    return {**came_to, "missing": Or(missing)} if missing else came_to
 
 
 def _bit(outcome: Outcome) -> Literal:
@@ -235,7 +244,7 @@ def _somewhere(test: Expression, around: _Around) -> Expression:
     """Whether a test holds for some row that gets to it."""
     for step in reversed(around):
         match step:
-            case _Guard():
+            case Guard():
                 test = _behind(step, test, Literal(False, BOOLEAN))
             case Aggregate(where=None):
                 test = replace(step, where=test)
@@ -246,7 +255,7 @@ def _somewhere(test: Expression, around: _Around) -> Expression:
     return test
 
 
-def _behind(guard: _Guard, value: Expression, otherwise: Literal) -> Expression:
+def _behind(guard: Guard, value: Expression, otherwise: Literal) -> Expression:
     """A value where a guard lets rows pass, which SQL computes for no other row."""
     passed = ((guard.holding, value),) if guard.holding is not None else ()
     arms = (*((test, otherwise) for test in guard.failing), *passed)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal as OneOf
 
 from segrules.diagnostics import Diagnostic, has_errors
@@ -14,20 +15,25 @@ from segrules.source import SourceFile, Span
 from segrules.workflows.testing.atoms import BITS
 from segrules.workflows.testing.changed_rules import changed_since
 from segrules.workflows.testing.unit_tests import TestReport, run_checked
-from segrules.workflows.testing.watching import Name, Watch, Watched, watch
+from segrules.workflows.testing.watching import Name, Place, Watch, Watched, watch
 from segrules.workflows.validate import validate
 
+_NOTHING: Mapping[Place, int] = MappingProxyType({})
 Outcome = OneOf["matched", "not matched", "true", "false", "missing"]
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Something that can come to several outcomes, and those that tests have seen; `what` it is, as written."""
+    """Something that can come to several outcomes, and those that tests have seen; `what` it is, as written.
+
+    impossible: what it might come to by its form, and is proven never to.
+    """
 
     what: str
     span: Span
     outcomes: tuple[Outcome, ...]
     seen: tuple[Outcome, ...]
+    impossible: tuple[Outcome, ...] = ()
 
     @property
     def unseen(self) -> tuple[Outcome, ...]:
@@ -93,12 +99,14 @@ def names_changed_since(
     return frozenset(name for name in seen.rules if tuple(name) in parts)
 
 
-def coverage(seen: Watch, names: Collection[Name] | None = None) -> tuple[RuleCoverage, ...]:
+def coverage(
+    seen: Watch, names: Collection[Name] | None = None, never: Mapping[Place, int] = _NOTHING
+) -> tuple[RuleCoverage, ...]:
     """What tests have seen of each rule in which there is something to see, in the order of the files.
 
-    Of the rules in `names` alone, where they are given.
+    Of the rules in `names` alone, where they are given. never: what is `impossible`, which counts for nothing.
     """
-    rules = [_of_rule(rule, seen) for name, rule in seen.rules.items() if names is None or name in names]
+    rules = [_of_rule(rule, seen, never) for name, rule in seen.rules.items() if names is None or name in names]
     return tuple(sorted((rule for rule in rules if rule.parts), key=lambda rule: (rule.file.path, rule.span.start)))
 
 
@@ -106,6 +114,11 @@ def totals(rules: Collection[RuleCoverage]) -> tuple[int, int]:
     """How many outcomes were seen, of how many."""
     parts = [part for rule in rules for part in rule.parts]
     return sum(len(part.seen) for part in parts), sum(len(part.outcomes) for part in parts)
+
+
+def count_impossible(rules: Collection[RuleCoverage]) -> int:
+    """How many outcomes are proven to be none."""
+    return sum(len(part.impossible) for rule in rules for part in rule.parts)
 
 
 def percent(seen: int, possible: int) -> int:
@@ -134,20 +147,21 @@ def _joined(outcomes: tuple[Outcome, ...]) -> str:
     return " or ".join([", ".join(outcomes[:-1]), outcomes[-1]] if len(outcomes) > 1 else outcomes)
 
 
-def _of_rule(rule: Watched, seen: Watch) -> RuleCoverage:
-    bits = [seen.seen.get((rule.name, place), 0) for place in range(len(rule.atoms) + 1)]
-    words: dict[Outcome, int] = {"matched": BITS["true"], "not matched": BITS["false"]}
+def _of_rule(rule: Watched, seen: Watch, never: Mapping[Place, int]) -> RuleCoverage:
+    places = [(rule.name, place) for place in range(len(rule.atoms) + 1)]
+    bits = [(seen.seen.get(place, 0), never.get(place, 0)) for place in places]
     whole = None
     if rule.member is not None:
-        came = tuple(word for word, bit in words.items() if bits[0] & bit)
-        whole = Coverage(rule.name.name, rule.span, tuple(words), came)
+        words: dict[Outcome, int] = {"matched": BITS["true"], "not matched": BITS["false"]}
+        whole = _covered(rule.name.name, rule.span, words, *bits[0])
     atoms = tuple(
-        Coverage(
-            atom.span.words,
-            atom.span,
-            atom.outcomes,
-            tuple(outcome for outcome in atom.outcomes if found & BITS[outcome]),
-        )
-        for atom, found in zip(rule.atoms, bits[1:], strict=True)
+        _covered(atom.span.words, atom.span, {outcome: BITS[outcome] for outcome in atom.outcomes}, *own)
+        for atom, own in zip(rule.atoms, bits[1:], strict=True)
     )
     return RuleCoverage(rule.name, rule.span, whole, atoms)
+
+
+def _covered(what: str, span: Span, words: Mapping[Outcome, int], seen: int, never: int) -> Coverage:
+    possible = tuple(word for word, bit in words.items() if not never & bit)
+    came = tuple(word for word, bit in words.items() if seen & bit)
+    return Coverage(what, span, possible, came, tuple(word for word, bit in words.items() if never & bit))

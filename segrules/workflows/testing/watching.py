@@ -41,8 +41,11 @@ class Watched:
     atoms: tuple[Atom, ...]
 
 
-Seen = dict[tuple[Name, int], int]
-"""What was seen: the BITS of a rule's atom by its place from 1, at 0 whether the rule itself was matched."""
+Place = tuple[Name, int]
+"""A rule's atom by its place from 1; at 0 whether the rule itself is matched."""
+
+Seen = dict[Place, int]
+"""What was seen, as BITS."""
 
 Asked = Sequence[tuple[str, Reference, frozenset[object] | None]]
 """What a test asks: an entity's thing, of some keys or (None) of all rows."""
@@ -52,6 +55,7 @@ Asked = Sequence[tuple[str, Reference, frozenset[object] | None]]
 class Watch:
     """The rules of a project, as `written` in its files, and what tests have seen of them until now."""
 
+    project: Project
     written: Mapping[str, Rules]
     rules: Mapping[Name, Watched]
     seen: Seen
@@ -62,7 +66,7 @@ def watch(project: Project, rules: Mapping[str, Rules]) -> Watch:
     found: dict[Name, Watched] = {}
     for rule in _watched(project, rules):
         found.setdefault(rule.name, rule)
-    return Watch(rules, found, {})
+    return Watch(project, rules, found, {})
 
 
 def compute_watched(
