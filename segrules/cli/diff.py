@@ -14,6 +14,7 @@ from segrules.cli.text import safe
 
 if TYPE_CHECKING:
     from segrules.diagnostics import Diagnostic
+    from segrules.workflows.proving.shown import Shown
     from segrules.workflows.reviewing.clause_changes import ClauseChange
     from segrules.workflows.reviewing.contract_changes import ContractChange
     from segrules.workflows.reviewing.diff import Difference
@@ -229,8 +230,15 @@ def _proof(proof: Proof | None) -> dict[str, Any] | None:
         "as_of": proof.as_of.isoformat(),
         "by": proof.by,
         "facts": [{"table": fact.table, "column": fact.column, "promise": fact.promise} for fact in proof.facts],
-        **{side.way: {"verdict": side.verdict} for side in proof.sides},
+        **{side.way: {"verdict": side.verdict, "row": _row(side.row)} for side in proof.sides},
     }
+
+
+def _row(row: Shown | None) -> dict[str, Any] | None:
+    """A made-up row: its values by the names of rules on one line, and its rows by table."""
+    from segrules.workflows.counting import as_json as plain_json
+
+    return None if row is None else {"line": row.line, "rows": plain_json(row.given)}
 
 
 def _members(change: MemberChange | None, floor: int, with_keys: bool) -> dict[str, Any] | None:

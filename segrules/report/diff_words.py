@@ -8,7 +8,7 @@ from typing import Any
 
 from segrules.planning.renaming import Thing
 from segrules.report.plurals import plural
-from segrules.report.proof_words import proof_lines
+from segrules.report.proof_words import code, proof_lines
 from segrules.workflows.reviewing.change import Change
 from segrules.workflows.reviewing.clause_changes import ClauseChange
 from segrules.workflows.reviewing.diff import Difference
@@ -318,11 +318,6 @@ def _turned(members: MemberChange | None, place: int, floor: int) -> str:
         if total and count
     ]
     return f" (decides for {', '.join(parts)})" if parts else ""
-
-
-def code(text: str) -> str:
-    """Text as code in backticks; in two of them where it has one itself."""
-    return f"`` {text} ``" if "`" in text else f"`{text}`"
 
 
 Abouts = Mapping[Thing, Mapping[str, Any]]

@@ -11,13 +11,14 @@ from segrules.workflows.reviewing.proof import Proof, Side
 _SAME = {"trait": "every row has the same value", "segmentation": "every row has the same stage"}
 _SCOPES = {"widened": "widened", "narrowed": "narrowed", "shifted": "shifted", "other": "other values"}
 _NEVER = {"enters": "nobody can enter", "leaves": "nobody can leave", "differs": "no value can differ"}
+_FOUND = {"enters": " enters", "leaves": " leaves", "differs": ""}
 _OPEN = {"enters": "whether somebody enters", "leaves": "whether somebody leaves", "differs": "whether a value differs"}
 
 
 def proof_lines(change: Change) -> Iterator[str]:
     """What is proven, in a line; nothing where nothing is."""
     proof = change.proof
-    if proof is None or all(side.verdict != "never" for side in proof.sides):
+    if proof is None or all(side.verdict != "never" and side.row is None for side in proof.sides):
         return
     if proof.scope == "same":
         what = _SAME.get(change.thing.kind, "the same rows are in it")
@@ -37,9 +38,14 @@ def _said(side: Side, proof: Proof) -> str:
             when = "" if side.is_always else f" as of {_day(proof)}"
             return f"{_NEVER[side.way]}{when} (proven{_given(proof.facts)})"
         case "found":
-            return ""
+            return "" if side.row is None else f"{code(side.row.line)}{_FOUND[side.way]}"
         case _:
             return f"{_OPEN[side.way]} is open"
+
+
+def code(text: str) -> str:
+    """Text as code in backticks; in two of them where it has one itself."""
+    return f"`` {text} ``" if "`" in text else f"`{text}`"
 
 
 def _given(facts: Iterable[Fact]) -> str:

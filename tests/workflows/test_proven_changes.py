@@ -110,7 +110,7 @@ def test_who_is_counted_to_enter_shows_that_somebody_can(tmp_path: Path) -> None
     found = between(tmp_path, (GROWN, "grown: age >= 16"))
     assert moves(found) == {"grown": (3, 4, 1, 0)}
     assert proof_of(found, "grown").is_certain
-    assert any(line.startswith("widened: nobody can leave (proven)") for line in lines_of(found, "grown"))
+    assert any(line.endswith("` enters; nobody can leave (proven)") for line in lines_of(found, "grown"))
 
 
 def test_a_trait_with_the_same_value_in_every_row(tmp_path: Path) -> None:
@@ -151,6 +151,7 @@ def test_stages_in_another_order_of_which_two_match(tmp_path: Path) -> None:
         "stage.new": "moved",
         "stage.old": "moved",
     }
+    assert [thing.name for thing in change_of(found, "stage.old").because] == ["stage"]
 
 
 def test_another_hit_policy_is_a_change_whatever_the_stages_hold(tmp_path: Path) -> None:
@@ -247,3 +248,25 @@ def test_hidden_counts_tell_nothing_by_way_of_a_proof(tmp_path: Path) -> None:
     assert not isinstance(without, Refusal)
     assert sides == {side.way: side.verdict for side in proof_of(without, "grown").sides}
     assert lines_of(found, "grown", 2)[0] == "fewer than 2 enter or leave, or are in it"
+
+
+# rows
+
+
+def test_a_row_that_enters_and_one_that_leaves(tmp_path: Path) -> None:
+    found = between(tmp_path, (GROWN, "grown: age between 16 and 30"), without_data=True)
+    rows = {side.way: side.row for side in proof_of(found, "grown").sides}
+    assert rows["enters"] is not None
+    assert rows["leaves"] is not None
+    assert rows["enters"].values["age"] in (16, 17)
+    assert isinstance(rows["leaves"].values["age"], int)
+    assert rows["leaves"].values["age"] > 30
+    assert lines_of(found, "grown")[0] == (f"shifted: `{rows['enters'].line}` enters; `{rows['leaves'].line}` leaves")
+
+
+def test_a_row_tells_what_it_had_before_where_that_is_something_else_now(tmp_path: Path) -> None:
+    found = between(tmp_path, ("web: count(web_orders)", "web: count(web_orders where net > 5)"), without_data=True)
+    (side,) = proof_of(found, "web").sides
+    assert side.row is not None
+    assert set(side.row.values) == {"web", "web before"}
+    assert side.row.values["web"] != side.row.values["web before"]

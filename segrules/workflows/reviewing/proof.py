@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal as OneOf
 
 from segrules.analysis import Fact
+from segrules.workflows.proving.shown import Shown
 
 Way = OneOf["enters", "leaves", "differs"]
 Scope = OneOf["same", "widened", "narrowed", "shifted", "other"]
@@ -18,11 +19,13 @@ class Side:
 
     verdict: "never" is proven; "found": there is such a row; "possible": nothing speaks against one; "inconclusive":
     the work allowed for the proof was not enough. is_always: "never" is proven for every as-of, not for one alone.
+    row: one that was made up and does it on an engine; what it had `before` is called so.
     """
 
     way: Way
     verdict: OneOf["never", "found", "possible", "inconclusive"]
     is_always: bool = False
+    row: Shown | None = None
 
 
 @dataclass(frozen=True, slots=True)

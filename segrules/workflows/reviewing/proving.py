@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from segrules.analysis import Answer, open_prover
 from segrules.analysis.alike import differ
 from segrules.analysis.any_moment import AnyMoment, open_for_any_moment
+from segrules.engines.duckdb import connect
 from segrules.language.core import Expression, Not
 from segrules.planning import reference
 from segrules.planning.meanings import rests_on
 from segrules.planning.renaming import Thing, is_defined
 from segrules.planning.time import AsOf
-from segrules.planning.two_versions import TwoVersions, together
+from segrules.planning.two_versions import BEFORE, TwoVersions, together
 from segrules.project.model import Project, Rules
+from segrules.workflows.proving.replay import Question as Replayed
+from segrules.workflows.proving.replay import replay
+from segrules.workflows.proving.shown import Shown
 from segrules.workflows.reviewing.change import Change, Comparison, Version
 from segrules.workflows.reviewing.member_changes import MemberChange
 from segrules.workflows.reviewing.proof import Proof, Side, Way
@@ -166,16 +170,61 @@ def _answered(
     tests = [test for question in every for own in question.tests.values() for test in own]
     prover = open_prover(project, rules, moment, tests)
     always = open_for_any_moment(project, rules, tests)
-    for question in every:
-        answers = {way: prover.ask(own) for way, own in question.tests.items()}
-        sides = tuple(_side(way, answer, question.tests[way], always) for way, answer in answers.items())
-        facts = dict.fromkeys(fact for answer in answers.values() for fact in answer.facts)
+    answers = [{way: prover.ask(own) for way, own in question.tests.items()} for question in every]
+    rows = _rows(project, rules, moment, every, answers)
+    for question, own in zip(every, answers, strict=True):
+        sides = tuple(_side(way, own[way], tests, always, rows) for way, tests in question.tests.items())
+        facts = dict.fromkeys(fact for answer in own.values() for fact in answer.facts)
         yield question.thing, Proof(prover.name, moment.given, sides, tuple(facts))
 
 
-def _side(way: Way, answer: Answer, tests: tuple[Expression, ...], always: AnyMoment) -> Side:
-    is_always = answer.verdict == "never" and always.ask(tests).verdict == "never"
-    return Side(way, answer.verdict, is_always)
+def _rows(
+    project: Project,
+    rules: Rules,
+    moment: AsOf,
+    questions: Sequence[_Question],
+    answers: Sequence[Mapping[Way, Answer]],
+) -> dict[tuple[Expression, ...], Shown]:
+    """By tests that are not proven to exclude each other a row that passes them, where one was found."""
+    asked = [
+        Replayed(question.tests[way], answer.example)
+        for question, own in zip(questions, answers, strict=True)
+        for way, answer in own.items()
+        if answer.verdict != "never"
+    ]
+    if not asked:
+        return {}
+    engine = connect()
+    try:
+        found = replay(engine, project, rules.entities, rules.entity.name, moment, asked)
+    finally:
+        engine.close()
+    return {one.tests: _with_before(row) for one, row in zip(asked, found, strict=True) if row is not None}
+
+
+def _with_before(row: Shown) -> Shown:
+    """A row in which what only the old version had is called so, and told where it is another value now."""
+    values = {}
+    for name, value in row.values.items():
+        now = name.removesuffix(BEFORE)
+        if now == name:
+            values[name] = value
+        elif now not in row.values or row.values[now] != value:
+            values[f"{now} before"] = value
+    return replace(row, values=values)
+
+
+def _side(
+    way: Way,
+    answer: Answer,
+    tests: tuple[Expression, ...],
+    always: AnyMoment,
+    rows: Mapping[tuple[Expression, ...], Shown],
+) -> Side:
+    if answer.verdict == "never":
+        return Side(way, "never", always.ask(tests).verdict == "never")
+    row = rows.get(tests)
+    return Side(way, answer.verdict if row is None else "found", row=row)
 
 
 # what becomes of changes
