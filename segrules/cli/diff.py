@@ -228,7 +228,6 @@ def _proof(proof: Proof | None) -> dict[str, Any] | None:
         "certain": proof.is_certain,
         "always": proof.is_always,
         "as_of": proof.as_of.isoformat(),
-        "by": proof.by,
         "facts": [{"table": fact.table, "column": fact.column, "promise": fact.promise} for fact in proof.facts],
         **{side.way: {"verdict": side.verdict, "row": _row(side.row)} for side in proof.sides},
     }

@@ -49,6 +49,16 @@ def test_a_stage_that_an_earlier_one_covers(tmp_path: Path) -> None:
     assert not {item for item in results(report, "equivalent") if item.startswith("band.young")}
 
 
+def test_a_relation_that_keeps_the_same_rows(tmp_path: Path) -> None:
+    given = "{customer: [{id: 1}], orders: [{id: 1, at: 2026-01-01, amount: 0}, {id: 1, at: 2026-01-01, amount: 1}]}"
+    paid = "  paid: {from: orders, where: amount > 0 and amount > -5, columns: {real: amount > -9}}\n"
+    rules = "traits: {times: count(paid), sound: count(paid where real)}\n"
+    report = mutated(tmp_path, rules, one_case(given, "{times: {1: 1}, sound: {1: 1}}"), relation=paid)
+    same = set(results(report, "equivalent"))
+    assert {"paid: amount >= -5", "paid: without amount > -5", "paid.real: amount >= -9"} <= same
+    assert not {"paid: amount >= 0", "paid: without amount > 0"} & same
+
+
 def test_a_row_that_was_made_up_is_shown_where_it_tells(tmp_path: Path, duckdb_engine: Engine) -> None:
     mutated(tmp_path, "segments: {young: age < 30}\n", one_case(PEOPLE, "{young: [1]}"))
     checked = validate(folder_reader(tmp_path))

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 from segrules.analysis import Example, open_prover
 from segrules.analysis.alike import differ
 from segrules.analysis.any_moment import open_for_any_moment
-from segrules.language.core import And, Expression
+from segrules.language.core import Aggregate, And, Expression
 from segrules.language.trees import is_predicate
+from segrules.language.types import BOOLEAN
 from segrules.planning.dependencies import definition
 from segrules.planning.time import AsOf
 from segrules.planning.variants import Variant
-from segrules.project.model import Project, Rules
+from segrules.project.model import Derivation, Project, Rules
 
 MOST_ASKED = 1_000
 """Mutants of which proofs are sought."""
@@ -28,7 +29,7 @@ class Judged:
 
 
 def judged(project: Project, rules: Mapping[str, Rules], moment: AsOf, variants: Mapping[int, Variant]) -> Judged:
-    """What is known of variants of segments, traits and stages; of those of derived relations nothing is asked."""
+    """What is known of variants; nothing is asked of columns of relations whose rows are made of several."""
     asked: dict[str, dict[int, Expression]] = {}
     for number, item in list(variants.items())[:MOST_ASKED]:
         test = told_apart(rules[item.thing[0]], item)
@@ -59,7 +60,19 @@ def told_apart(rules: Rules, variant: Variant) -> Expression | None:
         case "segmentation":
             return _labelled_apart(rules, name, variant)
         case _:
-            return None
+            return _kept_apart(rules.derived[name], variant)
+
+
+def _kept_apart(made: Derivation, variant: Variant) -> Expression | None:
+    """A test that holds where a derived relation keeps another row, or gives one another value."""
+    if variant.part is None:
+        test = None if made.where is None else differ(_test(made.where), _test(variant.rule))
+        return None if test is None else Aggregate("any", made.base, None, test, None, BOOLEAN, made.base)
+    test = None if made.by else differ(dict(made.columns)[variant.part], variant.rule)
+    if test is None:
+        return None
+    kept = test if made.where is None else And((made.where, test))
+    return Aggregate("any", made.base, None, kept, None, BOOLEAN, made.base)
 
 
 def _labelled_apart(rules: Rules, name: str, variant: Variant) -> Expression | None:

@@ -67,7 +67,10 @@ def tried_out(
     found: dict[int, Proposal] = {}
     for number, example in examples.items():
         draft = Draft(dict(example.cells), {name: [dict(row) for row in own] for name, own in example.rows.items()})
-        question = Question(engine, project, rules, variants[number].thing, users, moment)
+        asked = nearest_user(variants[number].thing, users)
+        if asked is None:
+            continue
+        question = Question(engine, project, rules, asked, users, moment)
         with suppress(EngineError):  # numbers that the engine has no room for
             found |= by_drafts(question, [draft], {number: variants[number]}, names)
     return found

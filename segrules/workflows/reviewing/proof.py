@@ -30,9 +30,8 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What is known of all ways. by: what proved it; facts: promises of the contract that it rests on; as_of: when."""
+    """What is known of all ways. facts: promises of the contract that it rests on; as_of: when."""
 
-    by: str
     as_of: date
     sides: tuple[Side, ...]
     facts: tuple[Fact, ...] = ()

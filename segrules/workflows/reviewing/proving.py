@@ -175,7 +175,7 @@ def _answered(
     for question, own in zip(every, answers, strict=True):
         sides = tuple(_side(way, own[way], tests, always, rows) for way, tests in question.tests.items())
         facts = dict.fromkeys(fact for answer in own.values() for fact in answer.facts)
-        yield question.thing, Proof(prover.name, moment.given, sides, tuple(facts))
+        yield question.thing, Proof(moment.given, sides, tuple(facts))
 
 
 def _rows(
@@ -269,9 +269,9 @@ def _stages_of(segmentation: Thing, changes: Iterable[Change]) -> Iterator[Chang
 
 
 def _proof_of_labels(segmentation: Thing, changes: Iterable[Change]) -> Proof | None:
-    """That no label differs, by what proves it of the stages."""
+    """That no label differs, from what is proven of the stages."""
     proofs = [change.proof for change in _stages_of(segmentation, changes) if change.proof is not None]
     if not proofs:
         return None
     facts = tuple(dict.fromkeys(fact for proof in proofs for fact in proof.facts))
-    return Proof(proofs[0].by, proofs[0].as_of, (Side("differs", "never", is_always=True),), facts)
+    return Proof(proofs[0].as_of, (Side("differs", "never", is_always=True),), facts)
