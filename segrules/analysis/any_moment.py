@@ -36,7 +36,8 @@ class AnyMoment:
         """Whether as of some moment some entity row passes all tests."""
         if not _is_of_now(tests, self.rules, self.past):
             return Answer("inconclusive")
-        return self.prover.ask([_without_clock(test, self.rules.entity.name) for test in tests])
+        answer = self.prover.ask([_without_clock(test, self.rules.entity.name) for test in tests], example=False)
+        return replace(answer, facts=tuple(fact for fact in answer.facts if fact.column not in _CLOCKS.values()))
 
 
 def open_for_any_moment(project: Project, rules: Rules, tests: Sequence[Expression]) -> AnyMoment:

@@ -36,7 +36,7 @@ def _said(side: Side, proof: Proof) -> str:
     match side.verdict:
         case "never":
             when = "" if side.is_always else f" as of {_day(proof)}"
-            return f"{_NEVER[side.way]}{when} (proven{_given(proof.facts)})"
+            return f"{_NEVER[side.way]}{when} (proven{_given(side.facts)})"
         case "found":
             return "" if side.row is None else f"{code(side.row.line)}{_FOUND[side.way]}"
         case _:

@@ -111,7 +111,7 @@ def test_json_has_every_rule_with_what_was_seen_of_it(shop: Path, capsys: pytest
         "end_line": 2,
         "end_column": 22,
     }
-    assert child["members"] == {"seen": [], "unseen": ["matched", "not matched"]}
+    assert child["members"] == {"seen": [], "unseen": ["matched", "not matched"], "impossible": []}
 
 
 def test_build_servers_are_told_each_place(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -58,11 +58,27 @@ def test_other_clauses_hold_in_each_row() -> None:
 
 
 def test_a_segment_gets_a_row_that_is_in_and_one_that_is_out() -> None:
-    _, report = suggested("traits: {a: age > 3, b: age > 4}\nsegments: {both: a and b, abroad: country != 'TH'}\n")
+    rules = "traits: {a: age > 3, b: country == 'TH'}\nsegments: {both: a and b, abroad: country != 'TH'}\n"
+    _, report = suggested(rules)
     assert rows(report) == {
         "both": (["{a: true, b: true}"], ["{a: true}", "{b: true}"]),
         "abroad": (["{country: US}"], ["{country: TH}"]),
     }
+
+
+def test_rows_that_nobody_can_be_are_not_suggested() -> None:
+    rules = """\
+traits: {number: count(orders), lately: count(orders in last 30 days), quiet: days_since(max(orders.at))}
+segments: {fan: lately >= 2 and number >= 1, few: quiet < 9 and number >= 1, old: age >= 0 and country == 'TH'}
+"""
+    _, report = suggested(rules)
+    found = rows(report)
+    assert found["fan"][0] != []
+    assert all("number: 1}" not in row for row in found["fan"][0])  # two of late are two in all
+    assert found["fan"][1] != []
+    assert all(row.startswith("{lately: 1, ") for row in found["fan"][1])
+    assert all("number: 0" not in row or "quiet" not in row for side in found["few"] for row in side)
+    assert all("age: -1" not in row for side in found["old"] for row in side)
 
 
 def test_what_a_test_has_already_is_not_suggested() -> None:

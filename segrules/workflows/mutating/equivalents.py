@@ -49,6 +49,13 @@ def judged(project: Project, rules: Mapping[str, Rules], moment: AsOf, variants:
     return Judged(frozenset(equivalent), examples)
 
 
+def equivalent(project: Project, rules: Rules, variants: Mapping[int, Variant]) -> frozenset[int]:
+    """Those of an entity's variants that are proven to be the rule, as of every moment."""
+    tests = {number: test for number, item in variants.items() if (test := told_apart(rules, item)) is not None}
+    prover = open_for_any_moment(project, rules, list(tests.values()))
+    return frozenset(number for number, test in tests.items() if prover.ask([test]).verdict == "never")
+
+
 def told_apart(rules: Rules, variant: Variant) -> Expression | None:
     """A test that holds for rows of which a variant makes something else than the rule, if that can be asked."""
     _, kind, name = variant.thing

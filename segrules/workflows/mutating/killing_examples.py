@@ -18,12 +18,13 @@ from segrules.project.model import Column as StoredColumn
 from segrules.project.model import Entity, Example, Lookup, Project, Rules, Segment
 from segrules.workflows.mutating.draft_values import Draft, Place
 from segrules.workflows.mutating.drafting import Answer, Proposal, drafts_for, first_difference, maker_for
+from segrules.workflows.mutating.equivalents import equivalent
 from segrules.workflows.mutating.possible_rows import impossible_rows
 from segrules.workflows.testing.case_runs import compute
 from segrules.workflows.testing.examples import example_key, example_runs, looks_at_all, needs_clock, row_of
 from segrules.workflows.testing.row_text import example
 
-ROUNDS = 3
+ROUNDS = 5
 """How often others are looked for in place of examples that no row can be."""
 
 
@@ -130,13 +131,18 @@ def covering(asked: Asked, variants: Mapping[int, Variant]) -> list[tuple[Row, b
     rule = asked.rules.segments[asked.segment.name]
     for _ in range(ROUNDS):
         must = _fewest(failing)
-        shown = _shown(asked, rows, must, variants)
-        never = impossible_rows(asked.project, asked.rules, rule, list(shown.values()), names) if shown else ()
-        for place in never:
-            failing[list(shown)[place]] = set()
+        chosen = list(must)
+        never = impossible_rows(asked.project, asked.rules, rule, [rows[at] for at in chosen], names)
         if not never:
-            return [(shown[at], own[at] is True) for at in sorted(must)]
-    return [(shown[at], own[at] is True) for at in sorted(must) if failing[at]]
+            break
+        doubtful = {number: variants[number] for place in never for number in must[chosen[place]]}
+        same = equivalent(asked.project, asked.rules, doubtful)
+        failing = [
+            set() if at in chosen and chosen.index(at) in never else failed - same for at, failed in enumerate(failing)
+        ]
+    must = {at: failed for at, failed in must.items() if failing[at]}
+    shown = _shown(asked, rows, must, variants)
+    return [(shown[at], own[at] is True) for at in sorted(must)]
 
 
 def _fewest(failing: Sequence[set[int]]) -> dict[int, list[int]]:

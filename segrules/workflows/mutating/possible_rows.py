@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from segrules.analysis.any_moment import open_for_any_moment
 from segrules.language.core import Column, Compare, Expression, IsMissing, Literal, Not, Reference
-from segrules.language.types import Kind
+from segrules.language.types import INTEGER, Kind
 from segrules.planning.dependencies import outer_parts
 from segrules.project.model import Project, Rules
 from segrules.workflows.mutating.draft_values import Place
@@ -27,6 +27,8 @@ def impossible_rows(
         if isinstance(part, Column | Reference) and (part.path, part.name) in names
     }
     tests = [[test for name, value in row.items() if (test := _is(parts.get(name), value)) is not None] for row in rows]
+    if not rows:
+        return frozenset()
     prover = open_for_any_moment(project, rules, [test for own in tests for test in own])
     return frozenset(at for at, own in enumerate(tests) if own and prover.ask(own).verdict == "never")
 
@@ -35,12 +37,20 @@ def _is(part: Expression | None, value: object) -> Expression | None:
     """Whether a part of a rule has a value; None where that cannot be asked. A Boolean that is false may be missing."""
     if part is None:
         return None
-    match value:
-        case None:
-            return IsMissing(part)
-        case bool() if part.type.kind is Kind.BOOLEAN:
+    if value is None:
+        return IsMissing(part)
+    match part.type.kind, value:
+        case Kind.BOOLEAN, bool():
             return part if value else Not(part)
-        case int() | Decimal() | str() | date() if part.type.kind not in (Kind.BOOLEAN, Kind.LIST, Kind.DURATION):
-            return Compare("==", part, Literal(value, part.type))
+        case Kind.TEXT, str() as plain:
+            return Compare("==", part, Literal(plain, part.type))
+        case (Kind.TIMESTAMP, datetime() as moment) | (Kind.DATE, date() as moment):
+            fits = isinstance(moment, datetime) == (part.type.kind is Kind.TIMESTAMP)
+            return Compare("==", part, Literal(moment, part.type)) if fits else None
+        case ((Kind.INTEGER | Kind.DECIMAL | Kind.NUMBER), (int() | Decimal()) as number) if not isinstance(
+            number, bool
+        ):
+            whole = int(number) if number == int(number) else number
+            return Compare("==", part, Literal(whole, INTEGER if isinstance(whole, int) else part.type))
         case _:
             return None

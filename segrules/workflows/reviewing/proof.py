@@ -18,23 +18,28 @@ class Side:
     """What is known of one way in which a row may tell two versions of a thing apart: of a trait it `differs`.
 
     verdict: "never" is proven; "found": there is such a row; "possible": nothing speaks against one; "inconclusive":
-    the work allowed for the proof was not enough. is_always: "never" is proven for every as-of, not for one alone.
-    row: one that was made up and does it on an engine; what it had `before` is called so.
+    the work allowed for the proof was not enough. facts: what "never" rests on; is_always: it is proven for every
+    as-of, not for one alone. row: one that was made up and does it on an engine; what it had `before` is called so.
     """
 
     way: Way
     verdict: OneOf["never", "found", "possible", "inconclusive"]
+    facts: tuple[Fact, ...] = ()
     is_always: bool = False
     row: Shown | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What is known of all ways. facts: promises of the contract that it rests on; as_of: when."""
+    """What is known of all ways, as of one day."""
 
     as_of: date
     sides: tuple[Side, ...]
-    facts: tuple[Fact, ...] = ()
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """The promises of the contract that it rests on."""
+        return tuple(dict.fromkeys(fact for side in self.sides for fact in side.facts))
 
     @property
     def scope(self) -> Scope:

@@ -111,6 +111,8 @@ def _together(changes: Iterable[Change], old: Version, new: Version, comparison:
         if thing not in needed and thing.entity in old.rules and is_defined(thing, old.rules[thing.entity]):
             needed.add(thing)
             waiting += rests_on(thing, old.rules[thing.entity])
+            if thing.kind == "stage":
+                waiting.append(replace(thing, kind="segmentation", name=thing.name.partition(".")[0]))
     before = {entity: _only(own, needed) for entity, own in old.rules.items()}
     both = together(before, new.rules, comparison.same)
     return replace(both, rules=with_shared_contract(both.rules, old.rules))
@@ -138,7 +140,7 @@ def _question(change: Change, old: Mapping[str, Rules], both: TwoVersions) -> _Q
         return None
     rules = both.rules[thing.entity]
     called = replace(thing, name=both.rename(was))
-    if _has_other_rows((thing, called), both):
+    if not is_defined(called, rules) or _has_other_rows((thing, called), both):
         return None
     before, after = reference(rules, called.name), reference(rules, thing.name)
     if thing.kind == "trait":
@@ -174,8 +176,7 @@ def _answered(
     rows = _rows(project, rules, moment, every, answers)
     for question, own in zip(every, answers, strict=True):
         sides = tuple(_side(way, own[way], tests, always, rows) for way, tests in question.tests.items())
-        facts = dict.fromkeys(fact for answer in own.values() for fact in answer.facts)
-        yield question.thing, Proof(moment.given, sides, tuple(facts))
+        yield question.thing, Proof(moment.given, sides)
 
 
 def _rows(
@@ -222,7 +223,9 @@ def _side(
     rows: Mapping[tuple[Expression, ...], Shown],
 ) -> Side:
     if answer.verdict == "never":
-        return Side(way, "never", always.ask(tests).verdict == "never")
+        lasting = always.ask(tests)
+        is_always = lasting.verdict == "never"
+        return Side(way, "never", lasting.facts if is_always else answer.facts, is_always)
     row = rows.get(tests)
     return Side(way, answer.verdict if row is None else "found", row=row)
 
@@ -274,4 +277,4 @@ def _proof_of_labels(segmentation: Thing, changes: Iterable[Change]) -> Proof | 
     if not proofs:
         return None
     facts = tuple(dict.fromkeys(fact for proof in proofs for fact in proof.facts))
-    return Proof(proofs[0].as_of, (Side("differs", "never", is_always=True),), facts)
+    return Proof(proofs[0].as_of, (Side("differs", "never", facts, is_always=True),))
