@@ -15,7 +15,7 @@ import z3
 from segrules.analysis.answers import Fact
 from segrules.analysis.solver.folds import Folded, Sum
 from segrules.analysis.solver.space import Space, bounds
-from segrules.analysis.solver.terms import both, compared, constant, denied, sort_of
+from segrules.analysis.solver.terms import both, compared, constant, denied, sort_of, symbols_in
 from segrules.language.types import Kind
 
 MOST_CELLS = 120
@@ -57,6 +57,7 @@ def partition(rows: Folded, entity: Space) -> Partition:
     found = tuple(groups)
     for group in found:
         _count(rows, group, entity, tuple(facts))
+    _tie(rows, found, entity)
     for item in rows.sums:
         _add_up(item, found, entity, solver, trackers, facts)
     _nest(rows, found, entity, tuple(facts))
@@ -153,6 +154,33 @@ def _count(rows: Folded, group: Sequence[Cell], entity: Space, facts: tuple[Fact
         if _has(group, test):
             inside = [cell.number for cell in _holding(group, test)]
             entity.always(number == (z3.Sum(inside) if inside else 0), *facts)
+
+
+def _tie(rows: Folded, groups: Sequence[Sequence[Cell]], entity: Space) -> None:
+    """Where tests of rows name values of the entity, a row that passes them goes with those values."""
+    own = {symbol.get_id(): symbol for symbol in rows.space.symbols}
+    for group in groups:
+        outer = [not symbols_in([test]).keys() <= own.keys() for test, _ in (group[0].holds if group else ())]
+        numbers: dict[tuple[z3.BoolRef, ...], list[z3.ArithRef]] = {}
+        for cell in group:
+            named = [pair for pair, is_outer in zip(cell.holds, outer, strict=True) if is_outer]
+            tied = tuple(test if holds else denied(test) for test, holds in named)
+            numbers.setdefault(tied, []).append(cell.number)
+        for tied, cells in numbers.items():
+            if tied:
+                _go_with(tied, z3.Sum(cells) > 0, rows, entity, own)
+
+
+def _go_with(
+    tied: Sequence[z3.BoolRef], is_there: z3.BoolRef, rows: Folded, entity: Space, own: dict[int, z3.ExprRef]
+) -> None:
+    """Says of one row what it passes, and what its columns promise."""
+    named = symbols_in(tied).keys() & own.keys()
+    pairs = [(own[number], z3.FreshConst(own[number].sort())) for number in sorted(named)]
+    entity.always(z3.Implies(is_there, z3.substitute(both(*tied), *pairs)))
+    for formula, facts in rows.space.promises:
+        if symbols_in([formula]).keys() <= named:
+            entity.always(z3.Implies(is_there, z3.substitute(formula, *pairs)), *facts)
 
 
 def _add_up(

@@ -49,7 +49,7 @@ from segrules.language.core import (
 from segrules.language.functions import PREDICATES
 from segrules.language.trees import is_predicate, may_be_missing
 from segrules.language.types import NUMBER, Kind
-from segrules.planning.dependencies import definition
+from segrules.planning.dependencies import asks_of, definition
 from segrules.planning.fold_time import fold_time
 
 _NUMBERS = ("count", "count_distinct", "max_count", "funnel", "longest_streak")
@@ -64,9 +64,24 @@ def test(node: Expression, space: Space) -> z3.BoolRef:
 
 def value(node: Expression, space: Space) -> Term:
     """What an expression without open time gives for a row."""
+    if space.outer is not None and _is_of_outer(node, space.label):
+        return value(node, space.outer)
     if node not in space.terms:
         space.terms[node] = _value(node, space)
     return space.terms[node]
+
+
+def _is_of_outer(node: Expression, label: str) -> bool:
+    """Whether a part of a test of a relation's rows is about the entity's row."""
+    match node:
+        case Column(row=row):
+            return row not in ("", label)
+        case Reference(path=()):
+            return True
+        case Reference() | Aggregate() | Population() | Past():
+            return not asks_of(node, frozenset({label}))
+        case _:
+            return False
 
 
 def definition_of(node: Reference, space: Space) -> Expression:

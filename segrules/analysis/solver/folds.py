@@ -82,7 +82,7 @@ def rows_of(relation: str, entity: Space, relations: dict[str, Folded]) -> tuple
     rules, moment = entity.rules, entity.moment
     base = base_of(relation, rules)
     if base not in relations:
-        space = Space(base, rules.relations[base], rules, moment)
+        space = Space(base, rules.relations[base], rules, moment, entity)
         relations[base] = Folded(space)
         for seen in conditions(base, rules, moment):
             space.always(encoded_test(seen, space))

@@ -26,17 +26,17 @@ Against = tuple[str, Literal]
 class Space:
     """The rows of an entity or relation. It grows: a symbol is made when an expression asks for it.
 
-    label: what Columns of these rows are labelled. fold: the value of an aggregate, or whether it compares so with a
-    constant; without it an aggregate is a symbol.
-    terms: by expression its value; lists: by list and element whether it is in, elements: which
-    constant that is; promises: formulas true of every row,
-    each with the facts of the contract that it is, none where it holds by nature.
+    label: what Columns of these rows are labelled. outer: the entity's rows, where these are a relation's. fold: the
+    value of an aggregate, or whether it compares so with a constant; without it an aggregate is a symbol.
+    terms: by expression its value. lists: by list and element whether it is in; elements: which constant that is.
+    promises: formulas true of every row, each with the facts of the contract that it is, none where it holds by nature.
     """
 
     label: str
     table: Entity | Relation
     rules: Rules
     moment: AsOf
+    outer: Space | None = None
     fold: Callable[[Aggregate, Against | None], Term] | None = None
     terms: dict[Expression, Term] = field(default_factory=dict)
     lists: dict[tuple[Expression, object], z3.BoolRef] = field(default_factory=dict)
@@ -46,12 +46,12 @@ class Space:
     promises: list[tuple[z3.BoolRef, tuple[Fact, ...]]] = field(default_factory=list)
     wishes: list[z3.BoolRef] = field(default_factory=list)
     """What makes an example right or plausible, though rows may be otherwise."""
-    numbers: list[int] = field(default_factory=list)
+    symbols: list[z3.ExprRef] = field(default_factory=list)
 
     def fresh(self, words: str, sort: z3.SortRef) -> z3.ExprRef:
-        """A new symbol."""
-        self.numbers.append(0)
-        return z3.Const(f"{self.label} {len(self.numbers)} {words}", sort)
+        """A new symbol of these rows."""
+        self.symbols.append(z3.Const(f"{self.label} {len(self.symbols)} {words}", sort))
+        return self.symbols[-1]
 
     def always(self, formula: z3.BoolRef, *facts: Fact) -> None:
         """Adds what is true of every row."""

@@ -160,3 +160,18 @@ def extreme(terms: Iterable[Term], *, is_least: bool) -> Term:
         value = chosen(first.known, chosen(term.known, better, one), other)
         first = Term(either(first.known, term.known), value)
     return first
+
+
+def symbols_in(formulas: Iterable[z3.ExprRef]) -> dict[int, z3.ExprRef]:
+    """The symbols in formulas, by the number that z3 gives each."""
+    found: dict[int, z3.ExprRef] = {}
+    seen: set[int] = set()
+    waiting = list(formulas)
+    while waiting:
+        part = waiting.pop()
+        if part.get_id() not in seen:
+            seen.add(part.get_id())
+            if z3.is_const(part) and part.decl().kind() == z3.Z3_OP_UNINTERPRETED:
+                found[part.get_id()] = part
+            waiting += part.children()
+    return found

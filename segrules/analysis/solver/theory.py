@@ -13,8 +13,8 @@ from segrules.analysis.answers import Fact
 from segrules.analysis.solver.cells import Partition, partition
 from segrules.analysis.solver.encode import test as encoded_test
 from segrules.analysis.solver.folds import Folded, count_of, folder, rows_of
-from segrules.analysis.solver.space import Space, column
-from segrules.language.core import Column, Expression, Population, Scalar
+from segrules.analysis.solver.space import Space
+from segrules.language.core import Expression, Population, Scalar
 from segrules.language.types import Kind
 from segrules.planning.fold_time import fold_time
 from segrules.planning.tables import visible
@@ -51,8 +51,6 @@ def theory(rules: Rules, moment: AsOf, tests: Sequence[Expression], work: int) -
         space.always(count_of(rows, test) > 0)
     formulas = {test: encoded_test(fold_time(test, moment), space) for test in tests}
     _nest_tops(space)
-    for rows in relations.values():
-        _borrow(rows, space)
     partitions = tuple(partition(rows, space) for rows in relations.values())
     solver = z3.SimpleSolver()
     solver.set("rlimit", work)
@@ -68,13 +66,6 @@ def tracked(space: Space, solver: z3.Solver) -> dict[int, tuple[z3.BoolRef, tupl
             by_facts[facts] = z3.FreshBool("fact")
         solver.add(z3.Implies(by_facts[facts], formula) if facts else formula)
     return {tracker.get_id(): (tracker, facts) for facts, tracker in by_facts.items()}
-
-
-def _borrow(rows: Folded, space: Space) -> None:
-    """Asks for the entity's columns that tests of a relation's rows name, so that an example has them."""
-    for node in [*rows.space.terms]:
-        if isinstance(node, Column) and node.row == space.label:
-            column(space, node)
 
 
 def _nest_tops(space: Space) -> None:
