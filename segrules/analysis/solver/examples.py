@@ -22,7 +22,7 @@ def plausible_example(theory: Theory, firm: list[z3.BoolRef]) -> Example | None:
     theory.solver.push()
     try:
         for _ in range(_ROUNDS):
-            model = wished(theory.solver, firm, soft)
+            model = wished(theory.solver, theory.work, firm, soft)
             found = None if model is None else _example(theory, model)
             if not isinstance(found, Conflict):
                 return found

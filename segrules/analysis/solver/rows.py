@@ -75,13 +75,11 @@ def rows_in(theory: Theory, found: Partition, cell: Cell, number: int, model: z3
     for item, _, total in totals:
         one = item.value.value
         firm.append(one * (number - 1) + z3.substitute(one, *made.pairs) == total)
-    rows = wished(made.solver, firm, [*made.soft, *made.alike])
+    rows = wished(made.solver, WORK, firm, [*made.soft, *made.alike])
     if rows is None:
         if made.solver.check(*inside) == z3.unsat:
             core = {part.get_id() for part in made.solver.unsat_core()}
-            return Conflict(
-                denied(both(cell.number > 0, *(one for one in borrowed if one.get_id() in core)))
-            )
+            return Conflict(denied(both(cell.number > 0, *(one for one in borrowed if one.get_id() in core))))
         return Conflict(either(cell.number != number, *(symbol != total for _, symbol, total in totals)))
     return [*([cells_of(space, rows)] * (number - 1)), cells_of(made.other, rows)]
 

@@ -27,7 +27,7 @@ class Theory:
     """A solver that knows an entity's rows.
 
     tests: by test its formula. trackers: assumptions that the contract keeps its promises, by the number that z3 gives
-    each.
+    each. work: the most that a question may cost. makers: what makes rows of relations, by their names.
     """
 
     space: Space
@@ -35,6 +35,7 @@ class Theory:
     tests: dict[Expression, z3.BoolRef]
     trackers: dict[int, tuple[z3.BoolRef, tuple[Fact, ...]]]
     partitions: tuple[Partition, ...]
+    work: int
     makers: dict[str, Any] = field(default_factory=dict)
 
 
@@ -55,7 +56,7 @@ def theory(rules: Rules, moment: AsOf, tests: Sequence[Expression], work: int) -
     solver = z3.SimpleSolver()
     solver.set("rlimit", work)
     trackers = tracked(space, solver)
-    return Theory(space, solver, formulas, trackers, partitions)
+    return Theory(space, solver, formulas, trackers, partitions, work)
 
 
 def tracked(space: Space, solver: z3.Solver) -> dict[int, tuple[z3.BoolRef, tuple[Fact, ...]]]:

@@ -16,7 +16,6 @@ from segrules.language.core import Column
 from segrules.language.types import Kind, Type
 from segrules.planning.time import to_local
 
-WORK = 1_000_000
 _ROUNDS = 40
 _NOTHING = object()
 
@@ -44,22 +43,24 @@ def wishes(space: Space) -> list[z3.BoolRef]:
     return found
 
 
-def wished(solver: z3.Solver, firm: list[z3.BoolRef], soft: list[z3.BoolRef]) -> z3.ModelRef | None:
+def wished(solver: z3.Solver, work: int, firm: list[z3.BoolRef], soft: list[z3.BoolRef]) -> z3.ModelRef | None:
     """A model of firm tests in which as many of the soft ones hold as is quickly found; None where there is none.
 
-    Of soft tests that speak against each other the last one is given up.
+    Of soft tests that speak against each other the last one is given up. work: what the solver may do for firm tests.
     """
     left = {test.get_id(): test for test in soft}
+    solver.set("rlimit", work // _ROUNDS)
     for _ in range(_ROUNDS):
         answer = solver.check(*firm, *left.values())
         if answer == z3.sat:
+            solver.set("rlimit", work)
             return solver.model()
         core = {test.get_id() for test in solver.unsat_core()} if answer == z3.unsat else set()
-        given_up = [number for number in left if number in core][-1:] or list(left)
+        given_up = [number for number in left if number in core][-1:]
         if not given_up:
-            return None
-        for number in given_up:
-            del left[number]
+            break
+        del left[given_up[0]]
+    solver.set("rlimit", work)
     return solver.model() if solver.check(*firm) == z3.sat else None
 
 
