@@ -21,7 +21,8 @@ class Severity(StrEnum):
 class Code:
     """One kind of finding. `name` never changes meaning; docs/errors/<name>.md explains it.
 
-    is_of_data: only data shows it; is_asked_for: it is off unless a project wants it.
+    is_of_data: only data shows it; is_asked_for: it is off unless a project wants it; is_proof: it is proven of rules
+    that can be run as they are.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Code:
     title: str
     is_of_data: bool = False
     is_asked_for: bool = False
+    is_proof: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ class Diagnostic:
     """One finding: a sentence, the words it is about, and, where known, what to do.
 
     `span` is None only where there is no text to point at; `path` then names the file, if any. level: how severe a
-    project takes it, where that is not as usual.
+    project takes it, where that is not as usual. related: other words that it is about, to be shown with carets, too.
+    notes: what else is known, a line each, such as `example: {orders: 0}`.
     """
 
     code: str
@@ -55,6 +58,8 @@ class Diagnostic:
     path: str | None = None
     fix: Fix | None = None
     level: Severity | None = None
+    related: tuple[Span, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.code not in CODES:
@@ -74,8 +79,8 @@ def has_errors(findings: Iterable[Diagnostic]) -> bool:
 
 
 def is_adjustable(code: Code) -> bool:
-    """Whether a project may take a kind of finding more or less seriously; what is wrong is wrong everywhere."""
-    return code.severity is not Severity.ERROR
+    """Whether a project may take a kind of finding more or less seriously; what cannot be run is wrong everywhere."""
+    return code.severity is not Severity.ERROR or code.is_proof
 
 
 def is_fixable(finding: Diagnostic) -> bool:
@@ -159,10 +164,19 @@ _ALL = (
     Code("unused-trait", _W, "A trait that nothing uses"),
     Code("unused-param", _W, "A param that nothing uses"),
     Code("stale-date", _W, "A test of a date that decides nothing"),
-    Code("shadowed-stage", _W, "A stage that an earlier one leaves no rows"),
+    Code("shadowed-stage", _W, "A stage that earlier ones leave no rows", is_proof=True),
     Code("repeated-number", _I, "A number that several rules compare one thing with"),
     Code("missing-owner", _W, "A segment without an owner", is_asked_for=True),
     Code("missing-test", _W, "A segment without a test", is_asked_for=True),
+    # proofs
+    Code("never-matches", _E, "A segment or stage that no row can match", is_proof=True),
+    Code("always-matches", _W, "A segment that every row matches", is_proof=True),
+    Code("clause-without-effect", _W, "A clause whose loss would change nothing", is_proof=True),
+    Code("overlapping-stages", _E, "Two stages of a `unique` segmentation that one row can match", is_proof=True),
+    Code("stage-gap", _W, "A segmentation in which rows can have no stage", is_proof=True),
+    Code("missing-gap", _W, "A segmentation in which rows with missing values have no stage", is_proof=True),
+    Code("broken-assertion", _E, "An assertion of `prove` that does not hold", is_proof=True),
+    Code("inconclusive", _I, "A question about rules that has no answer", is_proof=True),
     # runs: data, contract, expectations
     Code("data-missing", _E, "A source's file is not there or is empty"),
     Code("data-unreadable", _E, "A source's file cannot be read"),

@@ -19,6 +19,7 @@ COMMANDS = {
     "fmt": ("format", "Write the files of a project in canonical text; comments stay."),
     "test": ("test", "Run the test cases of tests/ and the examples beside the rules."),
     "count": ("apply", "Print how many members each segment has; write nothing."),
+    "prove": ("prove", "Prove what holds of the rules for every row: nothing is empty, overlaps or is left out."),
     "diff": ("diff", "Compare two versions: what changed in meaning, and who enters and leaves."),
     "overlaps": ("overlaps", "Show which segments are equal, inside one another, overlapping or apart."),
     "apply": ("apply", "Write the members of each segment and print the counts."),

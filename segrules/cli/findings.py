@@ -13,7 +13,7 @@ from segrules.cli.terminal import paint_for, render, summary
 if TYPE_CHECKING:
     from segrules.cli.formats.finding import Finding
     from segrules.diagnostics import Diagnostic, Fix
-    from segrules.source import Edit
+    from segrules.source import Edit, Span
 
 Report = Literal["github", "gitlab", "sarif", "junit"]
 """What build servers read."""
@@ -84,23 +84,22 @@ def to_json(value: Mapping[str, Any] | Sequence[Any]) -> str:
 
 def place(finding: Diagnostic) -> dict[str, Any]:
     """A finding as the JSON of `validate` has it; the file relative to the project, the end just behind the words."""
-    start: tuple[int | None, int | None] = (None, None)
-    end = start
-    if finding.span is not None:
-        start = finding.span.file.position(finding.span.start)
-        end = finding.span.file.position(finding.span.end)
+    nowhere = {"file": finding.path, "line": None, "column": None, "end_line": None, "end_column": None}
     return {
         "code": finding.code,
         "severity": finding.severity.value,
         "message": finding.message,
         "help": finding.help,
-        "file": finding.span.file.path if finding.span is not None else finding.path,
-        "line": start[0],
-        "column": start[1],
-        "end_line": end[0],
-        "end_column": end[1],
+        **(nowhere if finding.span is None else _place(finding.span)),
+        "related": [_place(span) for span in finding.related],
+        "notes": list(finding.notes),
         "fix": None if finding.fix is None else _fix(finding.fix),
     }
+
+
+def _place(span: Span) -> dict[str, Any]:
+    (line, column), (end_line, end_column) = span.file.position(span.start), span.file.position(span.end)
+    return {"file": span.file.path, "line": line, "column": column, "end_line": end_line, "end_column": end_column}
 
 
 def _fix(fix: Fix) -> dict[str, Any]:
@@ -109,7 +108,4 @@ def _fix(fix: Fix) -> dict[str, Any]:
 
 
 def _edit(edit: Edit) -> dict[str, Any]:
-    file = edit.span.file
-    (line, column), (end_line, end_column) = file.position(edit.span.start), file.position(edit.span.end)
-    place = {"file": file.path, "line": line, "column": column, "end_line": end_line, "end_column": end_column}
-    return {**place, "text": edit.text}
+    return {**_place(edit.span), "text": edit.text}

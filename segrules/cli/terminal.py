@@ -91,11 +91,33 @@ def render_finding(finding: Diagnostic, *, folder: Path = Path(), paint: Paint =
     lines = [head + safe(finding.message) + paint(f" [{finding.code}]", "dim") + mark]
     rest = safe(finding.help) if finding.help else ""
     if finding.span is not None:
-        source, carets, rest = excerpt(finding.span, rest, finding.severity.value, paint)
+        beside = tuple(span for span in finding.related if _is_beside(span, finding.span))
+        source, carets, rest = excerpt(finding.span, rest, finding.severity.value, paint, beside)
         lines += [source, carets]
+    lines += _related(finding, folder, paint)
+    lines += [f"    {safe(note)}" for note in finding.notes]
     if rest:
         lines.append(f"    help: {rest}")
     return "\n".join(lines)
+
+
+def _is_beside(span: Span, other: Span) -> bool:
+    """Whether two spans are words of one line."""
+    line = span.file.position(span.start)[0]
+    return span.file is other.file and line == other.file.position(other.start)[0]
+
+
+def _related(finding: Diagnostic, folder: Path, paint: Paint) -> Iterator[str]:
+    """The lines of other words that a finding is about, those of each line together."""
+    shown = finding.span
+    left = [span for span in finding.related if shown is None or not _is_beside(span, shown)]
+    while left:
+        first, *rest = left
+        beside = tuple(span for span in rest if _is_beside(span, first))
+        left = [span for span in rest if span not in beside]
+        if finding.span is None or first.file is not finding.span.file:
+            yield f"  {shown_path(first.file.path, folder)}:"
+        yield from excerpt(first, "", finding.severity.value, paint, beside)[:2]
 
 
 def _is_fixable(finding: Diagnostic) -> bool:
@@ -138,32 +160,56 @@ def summary(findings: Iterable[Diagnostic]) -> str:
     return ", ".join(parts) or "no findings"
 
 
-def excerpt(span: Span, help: str, style: str, paint: Paint) -> tuple[str, str, str]:
-    """The source line, the line of carets with the help behind them where it fits, and the help that did not fit."""
-    number, column = span.file.position(span.start)
+def excerpt(span: Span, help: str, style: str, paint: Paint, beside: Sequence[Span] = ()) -> tuple[str, str, str]:
+    """The source line, the line of carets with the help behind them where it fits, and the help that did not fit.
+
+    beside: other words of the line that have carets, too, where the line is not cut before them.
+    """
+    number = span.file.position(span.start)[0]
     line = span.file.line(number)
-    start = min(column - 1, len(line))
-    end = max(start + 1, min(start + span.end - span.start, len(line)))
-    text, before, carets = _window(shown(line), start, end)
+    text, places = _window(shown(line), [_columns(each, line) for each in (span, *beside)])
     gutter = f"  {number} | "
-    margin = " " * (len(gutter) - 2) + "| "
-    marks = margin + " " * before + paint("^" * carets, style)
-    if before + carets + 2 + width(help) <= LINE_WIDTH:
+    marks, end = " " * (len(gutter) - 2) + "| ", 0
+    for before, carets in places:
+        marks += " " * (before - end) + paint("^" * carets, style)
+        end = before + carets
+    if end + 2 + width(help) <= LINE_WIDTH:
         marks, help = f"{marks}  {help}" if help else marks, ""
     return paint(gutter if text else gutter.rstrip(), "dim") + text, marks, help
 
 
-def _window(pieces: tuple[str, ...], start: int, end: int) -> tuple[str, int, int]:
-    """A line cut to what fits around [start, end): its text, the columns before the carets, and how many carets."""
+def _columns(span: Span, line: str) -> tuple[int, int]:
+    """The characters of a line that a span begins in which it is about."""
+    start = min(span.file.position(span.start)[1] - 1, len(line))
+    return start, max(start + 1, min(start + span.end - span.start, len(line)))
+
+
+def _window(pieces: tuple[str, ...], places: Sequence[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
+    """A line cut to what fits around the first place; and of each that is there its columns before and its carets."""
+    start = places[0][0]
     first, last = 0, len(pieces)
     if sum(map(width, pieces)) > LINE_WIDTH:
         first = _reach(pieces[:start][::-1], LINE_WIDTH // 3)
         first = start - first
         last = first + _reach(pieces[first:], LINE_WIDTH)
     head, tail = "…" if first else "", "…" if last < len(pieces) else ""
-    before = len(head) + sum(map(width, pieces[first:start]))
-    carets = max(1, sum(map(width, pieces[start : min(end, last)])))
-    return (head + "".join(pieces[first:last]) + tail).rstrip(), before, carets
+    marks: list[tuple[int, int]] = []
+    for start, end in _apart(places):
+        if first <= start < last or len(places) == 1:
+            before = len(head) + sum(map(width, pieces[first:start]))
+            marks.append((before, max(1, sum(map(width, pieces[start : min(end, last)])))))
+    return (head + "".join(pieces[first:last]) + tail).rstrip(), marks
+
+
+def _apart(places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The places in their order, those that overlap as one."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(places):
+        if found and start < found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
 
 
 def _reach(pieces: Sequence[str], columns: int) -> int:

@@ -88,7 +88,7 @@ class Reached:
     is_past: bool = False
 
 
-def reached(rules: Rules, wanted: Iterable[Reference]) -> Iterator[Reached]:
+def reached(rules: Rules, wanted: Iterable[Expression]) -> Iterator[Reached]:
     """All that things rest on, of whatever entity and at whatever moment, each once."""
     waiting = deque(Reached(rules, node) for node in wanted)
     seen: set[tuple[str, Expression, bool]] = set()

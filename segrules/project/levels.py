@@ -56,11 +56,17 @@ def adjusted(findings: Iterable[Diagnostic], project: Project) -> tuple[Diagnost
     return tuple(kept)
 
 
-def unused_ignores(findings: Iterable[Diagnostic], project: Project) -> Iterator[Diagnostic]:
-    """A finding for each ignore of what is not there. What only data shows may be there nevertheless."""
+def unused_ignores(
+    findings: Iterable[Diagnostic], project: Project, *, has_proofs: bool = True
+) -> Iterator[Diagnostic]:
+    """A finding for each ignore of what is not there. What only data shows may be there nevertheless.
+
+    has_proofs: whether all that can be proven is among the findings.
+    """
     found = {_place(finding) for finding in findings} if project.ignores else set()
     for ignore in project.ignores:
-        if not CODES[ignore.code].is_of_data and found.isdisjoint(_places(ignore)):
+        code = CODES[ignore.code]
+        if not code.is_of_data and (has_proofs or not code.is_proof) and found.isdisjoint(_places(ignore)):
             message = f"nothing here has the finding `{ignore.code}`"
             fix = Fix("delete it", (Edit(ignore.removable, ""),)) if ignore.removable else None
             yield Diagnostic("unused-ignore", message, ignore.span, "delete it", fix=fix)

@@ -219,6 +219,7 @@ class Segmentation:
     otherwise: str | None = None
     about: Mapping[str, Any] = field(default_factory=dict)
     span: Span | None = field(default=None, compare=False, repr=False)
+    otherwise_span: Span | None = field(default=None, compare=False, repr=False)
 
     @property
     def labels(self) -> tuple[str, ...]:

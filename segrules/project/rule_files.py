@@ -204,6 +204,7 @@ def _segmentation(name: Key, entity: str, item: SegmentationDocument, findings: 
         otherwise.value if otherwise else None,
         item.about(),
         name.span,
+        otherwise.span if otherwise else None,
     )
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from segrules.diagnostics import Diagnostic, has_errors
 from segrules.project.cases import Case, load_cases
@@ -17,6 +17,10 @@ from segrules.project.levels import adjusted, unused_ignores
 from segrules.project.loader import Reader, load, needs_data
 from segrules.project.model import Entity, Lookup, Project, Relation, Rules
 from segrules.project.resolve import resolve
+from segrules.source import Span
+
+if TYPE_CHECKING:
+    from segrules.planning.time import AsOf
 
 Owner = TypeVar("Owner", Entity, Relation, Lookup)
 
@@ -45,8 +49,7 @@ def validate(read: Reader, settings: Settings = NO_SETTINGS, *, lint_on: date | 
     cases, untestable = load_cases(read, project, rules)
     findings = (*findings, *unfit, *untestable)
     if lint_on is not None and not has_errors(findings):
-        findings += _remarks(project, rules, cases, lint_on)
-        findings += tuple(unused_ignores(findings, project))
+        findings = (*findings, *_remarks(project, rules, cases, findings, lint_on))
     return Validated(project, rules, cases, _taken(findings, project))
 
 
@@ -66,16 +69,43 @@ def understand(
     return project, rules, (*findings, *wrong)
 
 
-def _remarks(project: Project, rules: Mapping[str, Rules], cases: Sequence[Case], day: date) -> tuple[Diagnostic, ...]:
-    """What a reviewer would remark. Errors come first: a rule that cannot be read may use what seems unused."""
-    from segrules.planning.time import as_of  # here, because most commands remark on nothing
+def _remarks(
+    project: Project, rules: Mapping[str, Rules], cases: Sequence[Case], findings: Sequence[Diagnostic], day: date
+) -> Iterator[Diagnostic]:
+    """What a reviewer would remark besides findings, and what can be proven to be wrong.
+
+    Errors come first: a rule that cannot be read may use what seems unused.
+    """
+    from segrules.analysis import has_solver  # here, because most commands remark on nothing
+    from segrules.planning.time import as_of
     from segrules.workflows.lints import lint
 
     try:
         moment = as_of(project.as_of or day, project.timezone)
     except ValueError:
         moment = None
-    return tuple(lint(project, rules, cases, moment))
+    remarks = list(lint(project, rules, cases, moment))
+    remarks += () if moment is None else list(_proven(project, rules, moment, (*findings, *remarks)))
+    yield from remarks
+    yield from unused_ignores((*findings, *remarks), project, has_proofs=has_solver())
+
+
+def _proven(
+    project: Project, rules: Mapping[str, Rules], moment: AsOf, told: Sequence[Diagnostic]
+) -> Iterator[Diagnostic]:
+    """What can be proven to be wrong with rules, and is not told already."""
+    from segrules.workflows.proving.findings import prove
+
+    places = {(finding.code, finding.span) for finding in told}
+    idle = [finding.span for finding in told if finding.code in ("stale-date", "empty-range") and finding.span]
+    for finding in prove(project, rules, moment).findings:
+        is_told = finding.code == "clause-without-effect" and any(_is_inside(span, finding.span) for span in idle)
+        if (finding.code, finding.span) not in places and not is_told:
+            yield finding
+
+
+def _is_inside(span: Span, other: Span | None) -> bool:
+    return other is not None and span.file is other.file and other.start <= span.start and span.end <= other.end
 
 
 def _taken(findings: Sequence[Diagnostic], project: Project) -> tuple[Diagnostic, ...]:

@@ -126,6 +126,8 @@ def test_validate_json(shop: Path, segrules: Run) -> None:
                 "column": 8,
                 "end_line": 5,
                 "end_column": 19,
+                "related": [],
+                "notes": [],
                 "fix": {
                     "title": "write `recency_days`",
                     "safe": False,

@@ -57,6 +57,8 @@ def test_json_gives_lines_and_columns_in_code_points() -> None:
         "column": 6,
         "end_line": 2,
         "end_column": 9,
+        "related": [],
+        "notes": [],
         "fix": None,
     }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from segrules.cli.terminal import path_from_here
 from segrules.diagnostics import CODES, Diagnostic, Severity
-from segrules.source import Edit
+from segrules.source import Edit, Span
 
 PROJECT_FILE = "segrules.yml"
 
@@ -26,12 +26,21 @@ class Replacement:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Words of a file, from line and column to line and column."""
+
+    file: Path
+    start: tuple[int, int]
+    end: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One finding. kind: its code, what that code says in general, and how severe it usually is.
 
     file: as the user can open it from here, None where no file is known. start, end: line and column from 1, in code
     points, the end behind the last character. about: the words by which it is known again. fix: what would mend
-    it, in words and in the files.
+    it, in words and in the files. notes: lines of what else is known; related: other places that it is about.
     """
 
     code: str
@@ -45,16 +54,26 @@ class Finding:
     end: tuple[int, int] | None = None
     about: str = ""
     fix: tuple[str, tuple[Replacement, ...]] | None = None
+    notes: tuple[str, ...] = ()
+    related: tuple[Place, ...] = ()
 
     @property
     def text(self) -> str:
-        """The message, and the help on lines of its own."""
-        return self.message if self.help is None else f"{self.message}\n{self.help}"
+        """The message, and what else is known and the help on lines of their own."""
+        return "\n".join((self.message, *self._more))
 
     @property
     def sentence(self) -> str:
         """The same on one line, where the help is one."""
-        return self.text if self.help is None or "\n" in self.help else f"{self.message} ({self.help})"
+        return self.text if any("\n" in part for part in self._more) else " ".join((self.message, *self._bracketed))
+
+    @property
+    def _more(self) -> tuple[str, ...]:
+        return (*self.notes, *(() if self.help is None else (self.help,)))
+
+    @property
+    def _bracketed(self) -> tuple[str, ...]:
+        return tuple(f"({part})" for part in self._more)
 
 
 def of_rules(findings: Iterable[Diagnostic], folder: Path) -> tuple[Finding, ...]:
@@ -82,7 +101,14 @@ def _of_rules(finding: Diagnostic, folder: Path) -> Finding:
         end,
         about,
         None if finding.fix is None else (finding.fix.title, tuple(_edit(edit, folder) for edit in finding.fix.edits)),
+        finding.notes,
+        tuple(_place(span, folder) for span in finding.related),
     )
+
+
+def _place(span: Span, folder: Path) -> Place:
+    file = span.file
+    return Place(path_from_here(file.path, folder), file.position(span.start), file.position(span.end))
 
 
 def _edit(edit: Edit, folder: Path) -> Replacement:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from segrules import __version__
-from segrules.cli.formats.finding import Finding, Replacement, fingerprints
+from segrules.cli.formats.finding import Finding, Place, Replacement, fingerprints
 from segrules.diagnostics import CODES
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
@@ -59,12 +59,18 @@ def _result(finding: Finding, rule: int, fingerprint: str) -> dict[str, Any]:
     }
     if finding.fix is not None:
         result["fixes"] = [_fix(*finding.fix)]
+    if finding.related:
+        result["relatedLocations"] = [{"physicalLocation": _physical(place)} for place in finding.related]
     if finding.file is None:
         return result
     physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(finding.file)}}
     if finding.start is not None:
         physical["region"] = _region(finding.start, finding.end)
     return result | {"locations": [{"physicalLocation": physical}]}
+
+
+def _physical(place: Place) -> dict[str, Any]:
+    return {"artifactLocation": {"uri": _uri(place.file)}, "region": _region(place.start, place.end)}
 
 
 def _region(start: tuple[int, int], end: tuple[int, int] | None) -> dict[str, int]:

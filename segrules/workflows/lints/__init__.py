@@ -17,7 +17,6 @@ from segrules.workflows.lints.dates import stale_dates
 from segrules.workflows.lints.numbers import repeated_numbers
 from segrules.workflows.lints.parts import parts_of
 from segrules.workflows.lints.people import missing_owners, missing_tests
-from segrules.workflows.lints.stages import shadowed_stages
 from segrules.workflows.lints.unused import unused_params, unused_traits
 
 __all__ = ["lint"]
@@ -37,8 +36,6 @@ def lint(
         yield from repeated_numbers(parts)
     if "stale-date" in wanted and as_of is not None:
         yield from stale_dates(rules, parts, as_of)
-    if "shadowed-stage" in wanted:
-        yield from shadowed_stages(project, rules)
     if "missing-owner" in wanted:
         yield from missing_owners(project)
     if "missing-test" in wanted:

@@ -1,0 +1,187 @@
+"""Everything that is proven of a project's rules and is wrong with them, and the assertions that hold."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from segrules.analysis import Prover, open_prover
+from segrules.analysis.prover import WORK
+from segrules.diagnostics import Diagnostic
+from segrules.language.core import Expression, IsMissing
+from segrules.planning import reference
+from segrules.planning.dependencies import Key, definitions
+from segrules.planning.time import AsOf
+from segrules.project.model import Assertion, Project, Rules, Segment, Segmentation
+from segrules.source import Span
+from segrules.workflows.proving.asking import Asking, Kept, Suspicion
+from segrules.workflows.proving.assertions import assertion_findings, said
+from segrules.workflows.proving.clauses import tests_in
+from segrules.workflows.proving.replay import replay
+from segrules.workflows.proving.segments import segment_findings
+from segrules.workflows.proving.stages import gaps_of, segmentation_findings
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What was asked about rules, and what came of it.
+
+    proven, possible, open: how many questions were answered by a proof that no row does it, how many such that nothing
+    speaks against such a row, and how many have no answer. kept: what holds of every row, of assertions and of
+    segmentations. prover: its name. findings are as their codes have them, before the levels of the project.
+    """
+
+    findings: tuple[Diagnostic, ...] = ()
+    kept: tuple[Kept, ...] = ()
+    proven: int = 0
+    possible: int = 0
+    open: int = 0
+    prover: str = ""
+
+
+Names = Mapping[str, Collection[str]]
+"""By entity the segments and segmentations that are asked about."""
+
+
+def prove(
+    project: Project,
+    rules: Mapping[str, Rules],
+    moment: AsOf,
+    *,
+    chosen: Names | None = None,
+    work: int = WORK,
+    is_small: bool = False,
+) -> Proof:
+    """All findings about the rules of a project without errors, or about chosen things and what is asserted of them."""
+    made = [
+        _of_entity(project, rules, entity, moment, None if chosen is None else chosen.get(entity, ()), work, is_small)
+        for entity in rules
+    ]
+    return Proof(
+        tuple(finding for one in made for finding in one.findings),
+        tuple(kept for one in made for kept in one.kept),
+        sum(one.proven for one in made),
+        sum(one.possible for one in made),
+        sum(one.open for one in made),
+        made[0].prover if made else "",
+    )
+
+
+def _of_entity(
+    project: Project,
+    rules: Mapping[str, Rules],
+    entity: str,
+    moment: AsOf,
+    chosen: Collection[str] | None,
+    work: int,
+    is_small: bool,
+) -> Proof:
+    own = rules[entity]
+    tests = tuple(_tests(own))
+
+    @cache
+    def prover_of(moment: AsOf) -> Prover:
+        return open_prover(project, own, moment, tests, work=work, is_small=is_small)
+
+    prover = prover_of(moment)
+    asking = Asking(project, own, prover, moment.zone, prover_of)
+    found = list(_found(asking, chosen))
+    suspicions = [item for item in found if isinstance(item, Suspicion)]
+    confirmed = _confirmed(project, rules, entity, moment, suspicions)
+    unshown = sum(finding.code == "inconclusive" for finding in confirmed)
+    answers = iter(confirmed)
+    findings = tuple(
+        next(answers) if isinstance(item, Suspicion) else item for item in found if not isinstance(item, Kept)
+    )
+    kept = tuple(item for item in found if isinstance(item, Kept))
+    counts = asking.verdicts
+    return Proof(
+        findings,
+        kept,
+        counts["never"],
+        counts["possible"] - unshown,
+        counts["inconclusive"] + unshown,
+        prover.name,
+    )
+
+
+def _tests(rules: Rules) -> Iterator[Expression]:
+    """What questions are made of, for a prover that learns it once: rules, clauses, which values may be missing."""
+    yield from (reference(rules, name) for name in rules.segments)
+    for rule in rules.segments.values():
+        yield from tests_in(rule)
+    for labelling in rules.segmentations.values():
+        for _, test in labelling.stages:
+            yield from tests_in(test)
+        yield from (IsMissing(part) for part in gaps_of(labelling, rules))
+
+
+def _found(asking: Asking, chosen: Collection[str] | None) -> Iterator[Diagnostic | Suspicion | Kept]:
+    """Findings of each segment and segmentation, each after those that it is made of, then of each assertion."""
+    project, rules = asking.project, asking.rules
+    segments = {item.name: item for item in project.segments if item.entity == asking.entity}
+    segmentations = {item.name: item for item in project.segmentations if item.entity == asking.entity}
+    for kind, name in _in_order(rules):
+        if chosen is not None and name not in chosen:
+            continue
+        item = segments.get(name) if kind == "segment" else segmentations.get(name)
+        if item is not None:
+            yield from _counted(item, asking)
+    for assertion in project.assertions:
+        names = {part for named in assertion.names for part in (named.name, named.name.partition(".")[0])}
+        if assertion.entity == asking.entity and (chosen is None or names.intersection(chosen)):
+            yield from _counted(assertion, asking)
+
+
+def _in_order(rules: Rules) -> Iterator[Key]:
+    """Segments and segmentations, each behind those that it refers to."""
+    wanted: list[Key] = [("segment", name) for name in rules.segments]
+    wanted += [("segmentation", name) for name in rules.segmentations]
+    own = frozenset(wanted)
+    return (key for key in definitions(rules, wanted) if key in own)
+
+
+def _counted(item: Segment | Segmentation | Assertion, asking: Asking) -> Iterator[Diagnostic | Suspicion | Kept]:
+    """The findings of one thing, and that questions about it were left open."""
+    before = asking.verdicts["inconclusive"]
+    subject, span = f"`{item.name}`" if not isinstance(item, Assertion) else f"whether {said(item)}", item.span
+    match item:
+        case Segment():
+            yield from segment_findings(item, asking)
+        case Segmentation():
+            yield from segmentation_findings(item, asking)
+        case Assertion():
+            yield from assertion_findings(item, asking)
+    if count := asking.verdicts["inconclusive"] - before:
+        yield _open(subject, span, count)
+
+
+def _open(subject: str, span: Span | None, count: int) -> Diagnostic:
+    questions = f"{count:,} question" if count == 1 else f"{count:,} questions"
+    verb = "has" if count == 1 else "have"
+    message = f"{questions} about {subject} {verb} no answer: it takes more work than a question may"
+    return Diagnostic("inconclusive", message, span, "`segrules prove --work` allows more")
+
+
+def _confirmed(
+    project: Project, rules: Mapping[str, Rules], entity: str, moment: AsOf, suspicions: Sequence[Suspicion]
+) -> list[Diagnostic]:
+    """What becomes of suspicions: with an example where a row was found on the engine, else something weaker."""
+    if not suspicions:
+        return []
+    from segrules.engines.duckdb import connect  # heavy, and most rules are beyond suspicion
+
+    found: list[Diagnostic | Suspicion] = list(suspicions)
+    engine = connect()
+    try:
+        while waiting := {place: item for place, item in enumerate(found) if isinstance(item, Suspicion)}:
+            questions = [item.question for item in waiting.values()]
+            rows = replay(engine, project, rules, entity, moment, questions)
+            for (place, item), row in zip(waiting.items(), rows, strict=True):
+                example = () if row is None else (f"example: {row.line}",)
+                shown = replace(item.finding, notes=(*example, *item.finding.notes))
+                found[place] = item.unshown if row is None else shown
+    finally:
+        engine.close()
+    return [item for item in found if isinstance(item, Diagnostic)]
