@@ -48,7 +48,7 @@ from segrules.language.core import (
 )
 from segrules.language.functions import PREDICATES
 from segrules.language.trees import is_predicate, may_be_missing
-from segrules.language.types import NUMBER, Kind
+from segrules.language.types import NUMBER, UNKNOWN, Kind, Type
 from segrules.planning.dependencies import asks_of, definition
 from segrules.planning.fold_time import fold_time
 
@@ -154,9 +154,14 @@ def _call(node: Call, space: Space) -> Term:
         case "known_list", arguments:
             known = [value(argument, space).known for argument in arguments]
             return Term(TRUE, z3.Sum([z3.If(one, 1, 0) for one in known]) if known else z3.IntVal(0))
-    terms = [value(argument, space) for argument in node.arguments if not _is_length(argument)]
+    terms = [as_type(argument, _operand(node), space) for argument in node.arguments if not _is_length(argument)]
     found = call(node, terms, space)
     return opaque(node, space) if found is None else found
+
+
+def _operand(node: Call) -> Type:
+    """The type that operands of a call are brought to: that of the result where it is one of them."""
+    return node.type if node.function in ("coalesce", "least", "greatest") else UNKNOWN
 
 
 def _is_length(node: Expression) -> bool:
@@ -232,9 +237,9 @@ def _compare(node: Compare, space: Space) -> z3.BoolRef:
     if kinds & {Kind.VERSION, Kind.LIST} or (Kind.NUMBER in kinds and len(kinds) > 1 and not _has_constant(plain)):
         return both(known, opaque(plain, space).value)
     if Kind.NUMBER in kinds and isinstance(right, Literal):
-        terms = terms[0], _number(right, space)
-    elif Kind.NUMBER in kinds and isinstance(left, Literal):
-        return both(known, compared(MIRRORED[operator], terms[1].value, _number(left, space).value))
+        return both(known, compared(operator, terms[0].value, _number(right)))
+    if Kind.NUMBER in kinds and isinstance(left, Literal):
+        return both(known, compared(MIRRORED[operator], terms[1].value, _number(left)))
     return both(known, compared(operator, terms[0].value, terms[1].value))
 
 
@@ -247,16 +252,34 @@ def _has_constant(node: Compare) -> bool:
     return isinstance(node.left, Literal) or isinstance(node.right, Literal)
 
 
-def _number(node: Literal, space: Space) -> Term:
+def _number(node: Literal) -> z3.ExprRef:
     """A constant as the double that engines compare a `number` with."""
-    found = constant(node.value, NUMBER) if node.value is not None else None  # type: ignore[arg-type]
-    return value(node, space) if found is None else Term(TRUE, found)
+    found = constant(node.value, NUMBER)  # type: ignore[arg-type]
+    assert found is not None, "a number has a double"
+    return found
+
+
+def as_type(node: Expression, type: Type, space: Space) -> Term:
+    """A value where values of another type may stand: of an exact number beside a `number` the double next to it."""
+    term = value(node, space)
+    if type.kind is not Kind.NUMBER or not node.type.is_exact:
+        return term
+    if isinstance(node, Literal) and node.value is not None:
+        return Term(TRUE, _number(node))
+    key = Call("double", (node,), NUMBER)
+    if key not in space.terms:
+        space.terms[key] = Term(term.known, symbol(space, "double", NUMBER, False).value)
+    return space.terms[key]
 
 
 def _branched(node: If, operator: str, right: Literal, space: Space) -> z3.BoolRef:
     """A comparison of a conditional value, asked of the value of each arm."""
 
     def against(part: Expression) -> z3.BoolRef:
+        if node.type.kind is Kind.NUMBER and part.type.is_exact:
+            return both(
+                value(part, space).known, compared(operator, as_type(part, NUMBER, space).value, _number(right))
+            )
         return test(Compare(operator, part, right), space)  # type: ignore[arg-type]
 
     found = against(node.otherwise)
@@ -274,9 +297,9 @@ def _membership(node: Membership, space: Space) -> z3.BoolRef:
 
 
 def _branches(node: If, space: Space) -> Term:
-    found = value(node.otherwise, space)
+    found = as_type(node.otherwise, node.type, space)
     for condition, part in reversed(node.arms):
-        holds, term = test(condition, space), value(part, space)
+        holds, term = test(condition, space), as_type(part, node.type, space)
         one, other = alike(term.value, found.value)
         found = Term(chosen(holds, term.known, found.known), chosen(holds, one, other))
     return found

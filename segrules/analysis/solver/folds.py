@@ -164,7 +164,8 @@ def _share(asked: Asked, entity: Space) -> Term:
     """The part of the looked-at rows that is taken: all of them exactly where it is 1, none where it is 0."""
     number = symbol(entity, "share", asked.node.type, False).value
     taken, looked = count_of(asked.rows, asked.taken), count_of(asked.rows, asked.looked)
-    entity.always(both(number >= 0, number <= 1, (number == 1) == (taken == looked), (number == 0) == (taken == 0)))
+    ends = both((number == 1) == (taken == looked), (number == 0) == (taken == 0))
+    entity.always(z3.Implies(looked > 0, both(number >= 0, number <= 1, ends)))
     return Term(looked > 0, number)
 
 

@@ -68,13 +68,8 @@ def symbol(space: Space, words: str, type: Type, may_be_missing: bool) -> Term:
 
 
 def bounds(space: Space, value: z3.ExprRef, type: Type) -> None:
-    """What a type says of its values."""
+    """What a type says of its values, also of computed ones."""
     match type.kind:
-        case Kind.DATE:
-            space.always(both(value >= date.min.toordinal(), value <= date.max.toordinal()))
-        case Kind.TIMESTAMP:
-            least, most = ((end - EPOCH) // MICROSECOND for end in (datetime.min, datetime.max))
-            space.always(both(value >= least, value <= most))
         case Kind.LIST:
             space.always(value >= 0)
         case Kind.DECIMAL if type.scale is not None:
@@ -82,6 +77,16 @@ def bounds(space: Space, value: z3.ExprRef, type: Type) -> None:
             space.always(value * 10**type.scale == z3.ToReal(whole))
         case _:
             return
+
+
+def _stored_bounds(space: Space, value: z3.ExprRef, type: Type) -> None:
+    """What can be stored of a type; what is computed of dates may lie beyond the calendar's end."""
+    match type.kind:
+        case Kind.DATE:
+            space.always(both(value >= date.min.toordinal(), value <= date.max.toordinal()))
+        case Kind.TIMESTAMP:
+            least, most = ((end - EPOCH) // MICROSECOND for end in (datetime.min, datetime.max))
+            space.always(both(value >= least, value <= most))
 
 
 def column(space: Space, node: Column) -> Term:
@@ -96,6 +101,7 @@ def _column(space: Space, path: tuple[str, ...], name: str) -> Term:
     stored = next(item for item in owner.columns if item.name == name)
     is_own = not path and _is_always_there(space.table, name)
     term = symbol(space, ".".join((*path, name)), stored.type, not is_own)
+    _stored_bounds(space, term.value, stored.type)
     space.columns[path, name] = term
     _promise(space, term, stored, _table(space, path), lookup_present(space, path) if path else TRUE)
     return term
