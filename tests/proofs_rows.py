@@ -84,7 +84,8 @@ def _allowed(value: Any, column: Column, is_strict: bool) -> Any:
     if column.type.kind is Kind.DECIMAL and column.type.scale is not None:
         plain = Decimal(plain).quantize(Decimal(1).scaleb(-column.type.scale))
         largest = Decimal(10) ** column.type.digits_before - 1
-        value = plain = min(max(plain, -largest), largest)
+        plain = min(max(plain, -largest), largest)
+        value = None if value is None else plain
     if column.values is not None and plain not in column.values:
         plain = column.values[0]
     if least is not None and plain < least:

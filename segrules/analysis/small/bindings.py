@@ -9,14 +9,12 @@ from segrules.analysis.small import texts
 from segrules.analysis.small.bonds import AtMost, bonds
 from segrules.analysis.small.folds import Fold
 from segrules.analysis.small.formulas import FALSE, Thing
+from segrules.analysis.small.known_things import ORDER
 from segrules.analysis.small.theory import Theory
 from segrules.analysis.small.values import Edge, Values, compared
 
 if TYPE_CHECKING:
     from segrules.analysis.small.search import Search
-
-ORDER = ("order",)
-"""The group of things that say how two others stand to each other."""
 
 Narrowing = Iterator[tuple[Thing, Values]]
 
@@ -43,15 +41,15 @@ def narrowed(theory: Theory, state: Mapping[Thing, Values], changed: Iterable[Th
 
 def _lists(members: Mapping[Thing, Values]) -> Narrowing:
     """A list is at least as long as different values are in it."""
-    held = [thing for thing, values in members.items() if thing.about not in ("length", "list") and values == _YES]
+    held = [thing for thing, values in members.items() if thing.about[0] == "has" and values == _YES]
     for thing, values in members.items():
-        if thing.about != "length":
+        if thing.about[0] != "length":
             continue
         if held:
             yield thing, compared(">=", len(held)).or_missing()
         high = values.high
         if high is not None and high <= (1, 0) and not values.missing:
-            yield from ((other, _NO) for other in members if other.about not in ("length", "list"))
+            yield from ((other, _NO) for other in members if other.about[0] == "has")
 
 
 def _rows(theory: Theory, members: Mapping[Thing, Values], changed: Iterable[Thing], search: Search) -> Narrowing:
@@ -89,9 +87,13 @@ def _at_most(bond: AtMost, low: Values, high: Values) -> Narrowing:
         return
     least, most = low.low, high.high
     if least is not None:
-        yield bond.high, Values((bond.loosened_down(least),))
+        least = bond.loosened_down(least)
+        if high.low is None or high.low < least:
+            yield bond.high, Values((least,))
     if most is not None:
-        yield bond.low, Values((bond.loosened_up(most),), below=True)
+        most = bond.loosened_up(most)
+        if low.high is None or low.high > most:
+            yield bond.low, Values((most,), below=True)
 
 
 def _order(thing: Thing, state: Mapping[Thing, Values]) -> Narrowing:

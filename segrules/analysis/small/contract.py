@@ -27,12 +27,36 @@ def promises_of(rules: Rules, column: Column, moment: AsOf) -> tuple[Values, Pro
     table, item = found
     frame = _frame(rules, column, item, moment)
     promises = []
+    if item.name == rules.entity.key and table == rules.entity.name and not column.path:
+        promises += [(values, fact) for values, fact in key_promises(rules, moment) if _makes(rules, fact.table)]
     for promise, values in _promised(item, moment.zone):
         if promise != "missing":
             promises.append((values.or_missing(), Fact(table, item.name, promise)))
         elif not column.path:  # a lookup may lead to no row
             promises.append((values, Fact(table, item.name, "missing")))
     return frame, tuple(promises)
+
+
+def key_promises(rules: Rules, moment: AsOf) -> Promises:
+    """What the relations promise of their keys, which are those of entity rows with rows in them."""
+    found = []
+    for name, relation in rules.relations.items():
+        item = next((one for one in relation.columns if one.name == relation.key), None)
+        if name not in rules.derived and item is not None:
+            found += [
+                (values.or_missing(), Fact(name, item.name, promise))
+                for promise, values in _promised(item, moment.zone)
+                if promise != "missing"
+            ]
+    return tuple(found)
+
+
+def _makes(rules: Rules, relation: str) -> bool:
+    """Whether the entity's rows are the keys of a relation, or of what is derived from it."""
+    name = rules.entity.from_relation or ""
+    while name in rules.derived:
+        name = rules.derived[name].base
+    return name == relation
 
 
 def declared(rules: Rules, column: Column) -> tuple[str, Declared] | None:

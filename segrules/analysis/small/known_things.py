@@ -42,6 +42,18 @@ RANGES: dict[str, tuple[int | None, int | None]] = {
 """The least and the most of what functions give."""
 
 
+ORDER = ("order",)
+"""The group of things that say how two others stand to each other."""
+
+
+def between_two(theory: Theory, keys: tuple[int, int], sides: tuple[Thing | None, Thing | None]) -> tuple[Thing, bool]:
+    """What stands between two values, as a thing: -1, 0 or 1; and whether they are told in the other order."""
+    is_turned = keys[0] > keys[1]
+    if is_turned:
+        keys, sides = (keys[1], keys[0]), (sides[1], sides[0])
+    return theory.thing(("order", *keys), None, between(-1, 1), unit=1, group=ORDER, about=sides), is_turned
+
+
 def is_plain_thing(node: Expression) -> bool:
     """Whether a value is nothing but a thing: it is missing where that is, and else what that is."""
     return isinstance(node, Column | Population | Past | Reference)
@@ -55,14 +67,14 @@ def thing_of(theory: Theory, node: Expression) -> Thing:
         return theory.things[key]
     kind = node.type.kind
     group = ("text", number) if kind is Kind.TEXT else ("list", number) if kind is Kind.LIST else None
-    about = "length" if kind is Kind.LIST else None
+    about = ("list",) if kind is Kind.LIST else None
     if isinstance(node, Column):
         frame, promises = promises_of(theory.rules, node, theory.moment)
         frame = frame & _of_type(node)
         unit = unit_of(node.type)
         return theory.thing(key, node, frame, promises=promises, unit=unit, group=group, about=about)
     if isinstance(node, Call) and node.function == "list_length":
-        group, about = ("list", theory.key(node.arguments[0])), "length"
+        group, about = ("list", theory.key(node.arguments[0])), ("length",)
     frame = _of_type(node) & _of_function(node)
     return theory.thing(key, node, frame, unit=_unit(node), group=group, about=about)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from segrules.analysis.small import folds, paths
 from segrules.analysis.small.constants import value_of
 from segrules.analysis.small.formulas import FALSE, TRUE, Formula, Thing
-from segrules.analysis.small.known_things import is_plain_thing, thing_of
+from segrules.analysis.small.known_things import between_two, is_plain_thing, thing_of
 from segrules.analysis.small.paths import same_kind
 from segrules.analysis.small.texts import text_test
 from segrules.analysis.small.theory import Theory, is_own
@@ -223,12 +223,10 @@ def _two(theory: Theory, operator: str, left: Expression, right: Expression) -> 
     both = (is_known(theory, left), is_known(theory, right))
     if first == second:
         return both[0] if "=" in operator else FALSE
-    if first > second:
-        left, right, operator = right, left, _MIRRORED[operator]
-    key = ("order", *sorted((first, second)))
-    sides = tuple(_plain_thing(theory, part) for part in (left, right)) if same_kind(left, (right,)) else (None, None)
-    thing = theory.thing(key, None, between(-1, 1), unit=1, group=("order",), about=sides)
-    return make.all_of((*both, make.within(thing, compared(operator, 0))))
+    sides = (_plain_thing(theory, left), _plain_thing(theory, right)) if same_kind(left, (right,)) else (None, None)
+    thing, is_turned = between_two(theory, (first, second), sides)
+    told = _MIRRORED[operator] if is_turned else operator
+    return make.all_of((*both, make.within(thing, compared(told, 0))))
 
 
 def _plain_thing(theory: Theory, node: Expression) -> Thing | None:
@@ -327,6 +325,6 @@ def _has(theory: Theory, items: Expression, value: Literal) -> Formula:
         return _opaque(theory, Call("list_contains", (items, value), items.type))
     list_key = theory.key(items)
     thing = theory.thing(
-        ("has", list_key, constant), None, between(0, 1), unit=1, group=("list", list_key), about=constant
+        ("has", list_key, constant), None, between(0, 1), unit=1, group=("list", list_key), about=("has", constant)
     )
     return make.all_of((is_known(theory, items), make.within(thing, _TRUE)))

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from segrules.analysis.answers import NEVER, POSSIBLE, UNDECIDED, Answer, Regions
+from segrules.analysis.answers import Answer, Regions
+from segrules.analysis.small.examples import example_of
 from segrules.analysis.small.formulas import Formula
 from segrules.analysis.small.meaning import holds
-from segrules.analysis.small.search import OutOfWork, Search, never
+from segrules.analysis.small.regions import regions
+from segrules.analysis.small.search import OutOfWork, Search, facts_of
 from segrules.analysis.small.theory import Theory
+from segrules.analysis.small.witness import witness
 from segrules.language.core import Expression
 from segrules.planning.time import AsOf
 from segrules.project.model import Project, Rules
@@ -33,12 +36,16 @@ class SmallProver:
 
     def ask(self, tests: Sequence[Expression], *, example: bool = True) -> Answer:
         """Whether some entity row passes all tests."""
-        del example  # none is made up yet
+        formula = self.formula(tests)
         try:
-            facts = never(self.theory, self.formula(tests))
+            facts = facts_of(self.theory, formula)
+            if facts is not None:
+                return Answer("never", facts)
+            state = Search(self.theory).find([formula]) if example else None
         except OutOfWork:
             return Answer("inconclusive")
-        return Answer("possible") if facts is None else Answer("never", facts)
+        row = None if state is None else witness(self.theory, state)
+        return Answer("possible", (), None if row is None else example_of(self.theory, row))
 
     def conflict(self, tests: Sequence[Expression]) -> tuple[int, ...]:
         """The places of a few tests that no row passes at once, each of them needed; () where none are found."""
@@ -53,33 +60,7 @@ class SmallProver:
 
     def regions(self, tests: Sequence[Expression], chosen: Sequence[int] | None = None) -> Regions:
         """How each two tests lie to each other."""
-        formulas = [self.formula([test]) for test in tests]
-        make = self.theory.formulas
-        wanted = set(range(len(tests)) if chosen is None else chosen)
-
-        def place(one: int, two: int, parts: Sequence[Formula]) -> int:
-            return self._place(make.all_of(parts)) if one in wanted or two in wanted else POSSIBLE
-
-        every = range(len(tests))
-        both: dict[tuple[int, int], int] = {}
-        for one in every:
-            for two in range(one, len(tests)):
-                both[one, two] = both[two, one] = place(one, two, (formulas[one], formulas[two]))
-        return Regions(
-            (),
-            (),
-            tuple(tuple(both[one, two] for two in every) for one in every),
-            tuple(
-                tuple(place(one, two, (formulas[one], make.negated(formulas[two]))) for two in every) for one in every
-            ),
-            tuple(place(one, one, (make.negated(formulas[one]),)) for one in every),
-        )
-
-    def _place(self, formula: Formula) -> int:
-        try:
-            return NEVER if Search(self.theory).find([formula]) is None else POSSIBLE
-        except OutOfWork:
-            return UNDECIDED
+        return regions(self.theory, [self.formula([test]) for test in tests], chosen)
 
     def formula(self, tests: Sequence[Expression]) -> Formula:
         """That all tests hold."""

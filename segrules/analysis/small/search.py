@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from segrules.analysis.answers import Fact
-from segrules.analysis.small.bindings import ORDER, narrowed
-from segrules.analysis.small.formulas import FALSE, All, Formula, Some, Thing, Within
+from segrules.analysis.small.bindings import narrowed
+from segrules.analysis.small.formulas import FALSE, TRUE, All, Formula, Some, Thing, Within
+from segrules.analysis.small.known_things import ORDER
+from segrules.analysis.small.lookups import what_holds
 from segrules.analysis.small.theory import Theory
 from segrules.analysis.small.values import Values
 
@@ -23,6 +25,14 @@ ROUNDS = 12
 State = dict[Thing, Values]
 
 
+@dataclass(frozen=True, slots=True)
+class Position:
+    """What follows of some formulas at once: what things can be, and the alternatives that are left open."""
+
+    state: State
+    open: tuple[tuple[Formula, ...], ...]
+
+
 class OutOfWork(Exception):
     """The steps allowed for a question are used up."""
 
@@ -35,10 +45,31 @@ class Search:
     without: frozenset[Fact] = frozenset()
     left: int = WORK
     used: dict[Fact, None] = field(default_factory=dict)
+    fresh: list[Thing] = field(default_factory=list)
 
     def find(self, formulas: Iterable[Formula]) -> State | None:
         """What things can be where all formulas are true; None where they never are. OutOfWork beyond the limit."""
         return self._solve({}, list(formulas), [])
+
+    def start(self, formulas: Iterable[Formula]) -> Position | None:
+        """What follows of formulas at once; None where they contradict each other already."""
+        state: State = {}
+        waiting = self._settle(state, list(formulas), [])
+        return None if waiting is None else Position(state, tuple(waiting))
+
+    def go_on(self, position: Position, formulas: Iterable[Formula]) -> State | None:
+        """What things can be where more formulas are true."""
+        return self._solve(dict(position.state), list(formulas), list(position.open))
+
+    def narrowed(self, position: Position, thing: Thing, values: Values) -> Position | None:
+        """What follows where a thing is in a set; None where it never is."""
+        self.fresh.clear()
+        state = dict(position.state)
+        changed: dict[Thing, None] = {}
+        if not self._narrow(state, thing, values, changed):
+            return None
+        waiting = self._settle(state, [], list(position.open), changed)
+        return None if waiting is None else Position(state, tuple(waiting))
 
     def implied(self, narrow: Formula, wide: Formula) -> tuple[Fact, ...] | None:
         """The facts by which rows that pass one test pass another; None where that is not seen."""
@@ -48,7 +79,7 @@ class Search:
         if key not in self.theory.known:
             make = self.theory.formulas
             try:
-                found = never(self.theory, make.all_of((narrow, make.negated(wide))), ROW_WORK)
+                found = facts_of(self.theory, make.all_of((narrow, make.negated(wide))), ROW_WORK)
             except OutOfWork:
                 found = None
             self.theory.known[key] = found
@@ -56,6 +87,7 @@ class Search:
         return facts
 
     def _solve(self, state: State, todo: list[Formula], waiting: list[tuple[Formula, ...]]) -> State | None:
+        self.fresh.clear()
         settled = self._settle(state, todo, waiting)
         if settled is None:
             return None
@@ -73,11 +105,15 @@ class Search:
         return None
 
     def _settle(
-        self, state: State, todo: list[Formula], waiting: list[tuple[Formula, ...]]
+        self,
+        state: State,
+        todo: list[Formula],
+        waiting: list[tuple[Formula, ...]],
+        changed: dict[Thing, None] | None = None,
     ) -> list[tuple[Formula, ...]] | None:
         """Everything that follows at once; the alternatives that are left open, None for a contradiction."""
+        changed = {} if changed is None else changed
         while True:
-            changed: dict[Thing, None] = {}
             while todo:
                 formula = todo.pop()
                 match formula:
@@ -92,6 +128,13 @@ class Search:
                         waiting.append(items)
             if not self._bind(state, changed):
                 return None
+            while self.fresh:
+                axiom = what_holds(self.theory, self.fresh.pop())
+                if axiom is not TRUE:
+                    todo.append(axiom)
+            changed = {}
+            if todo:
+                continue
             open_ones = []
             for items in waiting:
                 alive = self._alive(items, state)
@@ -114,8 +157,11 @@ class Search:
         if thing not in state and thing.group == ORDER:
             for side in thing.about:
                 if side is not None and side not in state:
+                    self.fresh.append(side)
                     state[side] = self.base(side)
                     changed[side] = None
+        if thing not in state:
+            self.fresh.append(thing)
         if thing not in state or after != before:
             state[thing] = after
             changed[thing] = None
@@ -175,7 +221,7 @@ class Search:
             raise OutOfWork
 
 
-def never(theory: Theory, formula: Formula, work: int = WORK) -> tuple[Fact, ...] | None:
+def facts_of(theory: Theory, formula: Formula, work: int = WORK) -> tuple[Fact, ...] | None:
     """The few facts of the contract by which a formula never holds; None where it may hold. OutOfWork beyond that."""
     search = Search(theory, left=work)
     if search.find([formula]) is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -61,6 +62,26 @@ def passes(value: str, test: Part) -> bool | None:
             return value.endswith(test.part)
         case _:
             return None
+
+
+def likely_texts(values: Values, tests: Mapping[Part, Values]) -> Iterator[str]:
+    """Texts of a set that pass or fail tests as they are told to, where such are easily made."""
+    passed = [test for test, outcome in tests.items() if outcome == _YES]
+    head = _common_head(values)
+    middle = "".join(test.part for test in passed if test.function == "contains")
+    ends = sorted((test.part for test in passed if test.function == "ends_with"), key=len)
+    tail = ends[-1] if ends else ""
+    found = [test.part.removeprefix("^").removesuffix("$") for test in passed if test.function == "matches"]
+    pattern = found[0] if found and re.fullmatch(r"[\w @-]*", found[0]) else ""
+    for text in (head + middle + pattern + tail, head + pattern + middle + tail, head + tail, middle, tail, pattern):
+        fits = (values.has(text), *(_fits_or_unknown(text, test, outcome) for test, outcome in tests.items()))
+        if all(fits):
+            yield text
+
+
+def _fits_or_unknown(text: str, test: Part, outcome: Values) -> bool:
+    passed = passes(text, test)
+    return passed is None or outcome.has(int(passed))
 
 
 def bindings(things: Mapping[Thing, Values]) -> Iterator[tuple[Thing, Values]]:

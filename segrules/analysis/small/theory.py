@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
 from segrules.analysis.answers import Fact
 from segrules.analysis.small.formulas import Formulas, Thing
 from segrules.analysis.small.values import EVERYTHING, Values
-from segrules.language.core import Expression, Literal, Reference
+from segrules.language.core import Column, Expression, Literal, Reference
 from segrules.language.trees import with_children
 from segrules.language.types import UNKNOWN
 from segrules.planning.dependencies import definition
@@ -66,6 +66,8 @@ class Theory:
             if named not in self.keys:
                 self.keys[named] = self.key(self.meaning(node))
             return self.keys[named]
+        if isinstance(node, Column):
+            node = replace(node, may_be_missing=True)  # which its promises say
         shallow = with_children(node, lambda part: Literal(self.key(part), UNKNOWN))
         return self.keys.setdefault(shallow, len(self.keys))
 

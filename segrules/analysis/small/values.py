@@ -60,7 +60,7 @@ class Values:
         return Values(self.edges, not self.below, not self.missing)
 
     def __and__(self, other: Values) -> Values:
-        if self is other:
+        if self is other or self == other:
             return self
         return _joined(self, other, both=True)
 

@@ -7,37 +7,16 @@ there is none, which closes them all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import z3
 
 from segrules.analysis.answers import NEVER, POSSIBLE, UNDECIDED, Example, Regions
+from segrules.analysis.made import Made
 from segrules.analysis.solver.examples import plausible_example
 from segrules.analysis.solver.terms import denied
 from segrules.analysis.solver.theory import Theory
-
-T = TypeVar("T")
-
-
-class Made(Sequence[T]):
-    """What is made of each row that was found, when somebody looks at it."""
-
-    def __init__(self, count: int, make: Callable[[int], T]) -> None:
-        self._count = count
-        self._make = make
-        self._made: dict[int, T] = {}
-
-    def __len__(self) -> int:
-        return self._count
-
-    def __getitem__(self, place: int) -> T:  # type: ignore[override]
-        if not 0 <= place < self._count:
-            raise IndexError(place)
-        if place not in self._made:
-            self._made[place] = self._make(place)
-        return self._made[place]
 
 
 @dataclass(frozen=True)
