@@ -11,13 +11,19 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from segrules.analysis.text_letters import BLANKS, Function, Letter, Question, alphabet, mapped
 from segrules.analysis.text_machines import Machine, State, TooLarge, holds, machine
-from segrules.language.pattern_trees import Tree
+from segrules.language.pattern_letters import ALL
+from segrules.language.pattern_trees import Letters, Repeat, Tree
 
 WORK = 100_000
 """How many letters the tests of one text may read until there are too many classes to look through."""
+_MOST_PAIRS = 300
+_EXAMPLES = 4
+_LONGEST = 400
+_LONGEST_TRIED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +39,19 @@ class TextTest:
 class TextClass:
     """Texts that all tests answer alike.
 
-    constant: the only text of the class, where it is one of the constants. example: one of its texts, a short one.
+    constant: the only text of the class, where it is one of the constants. examples: a few of its texts, short ones.
     shortest: the least length of any of them.
     """
 
     holds: tuple[bool, ...]
     constant: str | None
-    example: str
+    examples: tuple[str, ...]
     shortest: int
+
+    @property
+    def example(self) -> str:
+        """One that is rather not empty, and can be read."""
+        return max(self.examples, key=lambda text: (text.isprintable(), text != ""))
 
 
 def text_classes(
@@ -55,6 +66,51 @@ def text_classes(
         return tuple(_classes(readers, frozenset(constants), _letters(readers, constants), work))
     except TooLarge:
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Some of several tests, by their places, with the classes that all texts fall into by them."""
+
+    places: tuple[int, ...]
+    constants: tuple[str, ...]
+    classes: tuple[TextClass, ...]
+
+
+def text_groups(tests: Sequence[TextTest], constants: Sequence[str] = ()) -> tuple[Group, ...]:
+    """All tests in one group, or, where these have too many classes, parts of them, and each two of different parts."""
+    parts = list(_parts(tests, tuple(range(len(tests))), tuple(constants)))
+    found = [part for part in parts if part.classes]
+    pairs = [(one, two) for (first, second) in combinations(parts, 2) for one in first.places for two in second.places]
+    for pair in pairs[:_MOST_PAIRS]:
+        classes = text_classes([tests[place] for place in pair])
+        if classes is not None:
+            found.append(Group(pair, (), classes))
+    return tuple(found)
+
+
+def text_with(
+    tests: Sequence[TextTest], answers: Sequence[bool], besides: Sequence[str] = (), letters: int | None = None
+) -> tuple[str, ...]:
+    """A few short texts that answer tests so; none of `besides`, and of so many letters, where that is given."""
+    if letters is not None:
+        exactly = TextTest(Repeat(Letters(ALL), letters, letters), is_anywhere=False)
+        tests, answers = (*tests, exactly), (*answers, True)
+    if letters is not None and letters > _LONGEST:
+        return ()
+    found = text_classes(tests, besides) or ()
+    some = next((one for one in found if one.holds == tuple(answers) and one.constant is None), None)
+    return () if some is None else (some.example, *(text for text in some.examples if text != some.example))
+
+
+def _parts(tests: Sequence[TextTest], places: tuple[int, ...], constants: tuple[str, ...]) -> Iterator[Group]:
+    classes = text_classes([tests[place] for place in places], constants)
+    if classes is not None or len(places) < 2:
+        yield Group(places, constants, classes or ())
+        return
+    middle = len(places) // 2
+    yield from _parts(tests, places[:middle], constants)
+    yield from _parts(tests, places[middle:], constants)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +163,7 @@ def _letters(readers: Sequence[_Reader], constants: Sequence[str]) -> tuple[tupl
 def _classes(
     readers: Sequence[_Reader], constants: frozenset[str], letters: tuple[tuple[Letter, ...], ...], work: int
 ) -> Iterator[TextClass]:
-    """Short texts come first; an example is rather not empty, and can be read."""
+    """Short texts come first."""
     following = _following(constants)
     start: _States = tuple(reader.start for reader in readers)
     first = ("" if following else None, start)
@@ -120,9 +176,9 @@ def _classes(
         constant = place if place in constants else None
         known = found.get((answers, constant))
         if known is None:
-            found[answers, constant] = TextClass(answers, constant, text, len(text))
-        elif not known.example or text.isprintable() > known.example.isprintable():
-            found[answers, constant] = replace(known, example=text)
+            found[answers, constant] = TextClass(answers, constant, (text,), len(text))
+        elif len(known.examples) < _EXAMPLES and text not in known.examples:
+            found[answers, constant] = replace(known, examples=(*known.examples, text))
 
     record(*first, "")
     while open:
@@ -140,8 +196,8 @@ def _classes(
                 seen.add(new)
                 open.append((new, text + letter_after))
                 record(*new, text + letter_after)
-            elif not text:
-                record(*new, letter_after)
+            elif len(text) < _LONGEST_TRIED:
+                record(*new, text + letter_after)
     yield from found.values()
 
 
