@@ -13,7 +13,7 @@ from segrules.language.core import Expression
 from segrules.language.types import Kind
 from segrules.planning.time import AsOf
 from segrules.project.model import Column, Project, Rules
-from segrules.workflows.proving.examples import tried
+from segrules.workflows.proving.examples import trial, tried
 from segrules.workflows.proving.judging import Judge
 from segrules.workflows.proving.replay import draft_of
 
@@ -52,7 +52,7 @@ class BruteProver:
         examples = [Example(dict(zip(names, row, strict=True))) for row in rows]
         engine = connect()
         judge = Judge(engine, self.project, self.rules, self.moment)
-        masks = [one.within for one in tried(judge, tests, map(draft_of, examples))]
+        masks = [one.within for one in tried(trial(judge, tests), map(draft_of, examples))]
         engine.close()
         places = range(len(tests))
 

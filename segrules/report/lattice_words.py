@@ -168,20 +168,27 @@ def _is_smaller(found: EntityOverlaps, groups: Order, inner: int, outer: int) ->
     return bool(found.lattice.leaves[groups.groups[outer][0]] >> groups.groups[inner][0] & 1)
 
 
-def families(found: EntityOverlaps, groups: Order) -> list[list[int]]:
+def families(found: EntityOverlaps, groups: Order) -> dict[str, list[int]]:
     """For each segmentation the groups of its stages."""
     of = {place: number for number, group in enumerate(groups.groups) for place in group}
     stages = [(name.partition(".")[0], place) for place, name in enumerate(found.names) if "." in name]
-    return [
-        sorted({of[place] for _, place in own if place in of}) for _, own in groupby(stages, key=lambda stage: stage[0])
-    ]
+    return {
+        name: sorted({of[place] for _, place in own if place in of})
+        for name, own in groupby(stages, key=lambda stage: stage[0])
+    }
 
 
 def _apart(found: EntityOverlaps, groups: Order, most: int | None) -> Iterator[Line]:
     own = sum(1 << number for number, group in enumerate(groups.groups) if _is_chosen(found, group))
-    said = apart(groups, families(found, groups), own)
+    stages = families(found, groups)
+    said = apart(groups, list(stages.values()), own)
+    of = {tuple(family): name for name, family in stages.items()}
     for clique in said.cliques:
-        yield Line(_names(found, groups, clique, most))
+        if clique in of:
+            labels = [name.partition(".")[2] for name in found.names if name.startswith(f"{of[clique]}.")]
+            yield Line(f"the stages of {of[clique]}: {_listed(labels, most)}")
+        else:
+            yield Line(_names(found, groups, clique, most))
     for centre, others in said.stars:
         each = "and each of: " if len(others) > 1 else "and "
         yield Line(f"{_name(found, groups, centre)}, {each}{_names(found, groups, others, most)}")
@@ -253,7 +260,7 @@ def _overlap(found: EntityOverlaps, groups: Order, first: int, second: int) -> O
     )
     examples = []
     for title, within, without in asked:
-        place = found.example(within, without)
+        place = found.plainest(within, without)
         if place is not None:
             examples.append((title, found.line(place, (one, other))))
     members = None

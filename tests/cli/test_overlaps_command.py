@@ -98,7 +98,7 @@ inside: all клиент of a segment are in the one above it
     этап.средние
 
 apart: no клиент is in two of these
-  этап.дети, этап.средние, этап.старшие
+  the stages of этап: дети, средние, старшие
   взрослые, and этап.дети
   тайцы, and вип_без_страны
 """
@@ -107,14 +107,14 @@ apart: no клиент is in two of these
 def test_what_it_prints(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     printed = _printed(capsys, shop)
     assert printed[: len(TEXT)] == TEXT
-    assert (
-        """\
+    assert re.search(
+        r"""
   взрослые and тайцы
-    in both           {возраст: 3, страна: TH}
-    only in взрослые  {возраст: 3, страна: RU}
-    only in тайцы     {возраст: 0, страна: TH}
-"""
-        in printed
+    in both           \{возраст: [3-9], страна: TH}
+    only in взрослые  \{возраст: [3-9], страна: (RU|null)}
+    only in тайцы     \{возраст: [0-2], страна: TH}
+""",
+        printed,
     )
     assert "more pairs" not in printed
     assert "not known" not in printed
@@ -134,7 +134,7 @@ def test_only_pairs_with_the_selected_ones(shop: Path, capsys: pytest.CaptureFix
     assert all({*pair} & chosen for pair in pairs)
     printed = _printed(capsys, "--select", "взрослые_тайцы", shop)
     assert "9 pairs" in printed
-    assert "этап.дети, этап.средние" not in printed
+    assert "the stages of этап" not in printed
 
 
 def _json(capsys: pytest.CaptureFixture[str], *words: object) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def found(proofs: Proofs, rows: list[int], undecided: tuple[int, ...] = (), name
     size = len(proofs.apart)
     own = tuple(names) if len(names) == size else tuple(f"s{place}" for place in range(size))
     return EntityOverlaps(
-        "company", "z3", own, (None,) * size, ((),) * size, (1 << size) - 1, lattice(proofs, rows, undecided), ()
+        "company", "z3", own, (None,) * size, ((),) * size, 0, (1 << size) - 1, lattice(proofs, rows, undecided), ()
     )
 
 

@@ -17,7 +17,7 @@ from segrules.project.model import Project, Rules
 from segrules.sql import generate
 from segrules.workflows.explaining.values import known_value
 from segrules.workflows.mutating.draft_worlds import World
-from segrules.workflows.testing.given_rows import PARTITION, given_tables, load_given
+from segrules.workflows.testing.given_rows import PARTITION, GivenRows, given_tables, load_given
 
 Values = tuple[object, ...]
 
@@ -76,16 +76,27 @@ class Asking:
         half = len(worlds) // 2
         return [*self.values(worlds[:half]), *self.values(worlds[half:])]
 
+    def together(self, given: GivenRows) -> dict[object, Values]:
+        """By key what is wanted of each row of one population."""
+        return {key: row for _, key, row in self._rows([given])}
+
     def _asked(self, worlds: Sequence[World]) -> Iterator[Values | None]:
-        load_given(self.judge.engine, self.judge.project, [one.given for one in worlds], self._read)
+        rows = self._rows([one.given for one in worlds])
+        found = {number: row for number, key, row in rows if key == worlds[number].key}
+        return (found.get(number) for number in range(len(worlds)))
+
+    def _rows(self, populations: Sequence[GivenRows]) -> Iterator[tuple[int, object, Values]]:
+        """Each row's population by its number, its key, and what is wanted of it."""
+        load_given(self.judge.engine, self.judge.project, populations, self._read)
         zone, entity = self.judge.moment.zone, self.rules.entity
         kind = next(column.type for column in entity.columns if column.name == entity.key)
-        found: dict[int, Values] = {}
         for number, key, *row in self.judge.engine.run(self._statement):
-            if known_value(key, kind, zone) == worlds[number].key:
-                pairs = zip(row, self.wanted, strict=True)
-                found[number] = tuple(known_value(value, node.type, zone) for value, node in pairs)
-        return (found.get(number) for number in range(len(worlds)))
+            pairs = zip(row, self.wanted, strict=True)
+            yield (
+                number,
+                known_value(key, kind, zone),
+                tuple(known_value(value, one.type, zone) for value, one in pairs),
+            )
 
     @cached_property
     def _plan(self) -> Plan:

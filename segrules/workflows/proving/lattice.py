@@ -73,14 +73,14 @@ class Lattice:
                 if (chosen >> first | chosen >> second) & 1:
                     yield first, second, self.relation(first, second)
 
-    def row(self, within: Iterable[int], without: Iterable[int] = ()) -> int | None:
-        """The first of the rows that is in each of some segments, and in none of others."""
+    def rows_in(self, within: Iterable[int], without: Iterable[int] = ()) -> int:
+        """The set of the rows that are in each of some segments, and in none of others."""
         found = (1 << self.rows) - 1
         for place in within:
             found &= self.takes[place]
         for place in without:
             found &= ~self.takes[place]
-        return next(places(found), None)
+        return found
 
 
 def places(mask: int) -> Iterator[int]:

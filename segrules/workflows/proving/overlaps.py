@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 from segrules.analysis import open_prover
@@ -21,9 +22,9 @@ from segrules.project.levels import adjusted
 from segrules.project.loader import folder_reader
 from segrules.project.model import Project, Rules
 from segrules.workflows.outcome import broken_off, exit_code
-from segrules.workflows.proving.examples import Tried, names_of
+from segrules.workflows.proving.examples import Tried, looks_at_all, names_of
 from segrules.workflows.proving.judging import Judge
-from segrules.workflows.proving.lattice import Lattice, Proofs, lattice, set_of
+from segrules.workflows.proving.lattice import Lattice, Proofs, lattice, places, set_of
 from segrules.workflows.proving.members import Members, count_together
 from segrules.workflows.proving.seeking import seek
 from segrules.workflows.running import (
@@ -38,14 +39,17 @@ from segrules.workflows.running import (
 )
 from segrules.workflows.validate import understand
 
+MOST_COMPARED = 50
+"""Rows of which the plainest is taken."""
+
 
 @dataclass(frozen=True, slots=True)
 class EntityOverlaps:
     """The segments and stages of one entity, by their places, and how they lie.
 
-    labels: what people call them, where that is another name. asks: the names of what each asks of a row. chosen: the
-    set of those that were asked about. examples: rows that were made up and tried, the first of the rows that the
-    lattice knows. members: who is in them, where that was counted.
+    labels: what people call them, where that is another name. asks: the names of what each asks of a row. ranked: the
+    set of those that look at all rows; chosen: of those that were asked about. examples: rows that were made up and
+    tried, the first of the rows that the lattice knows. members: who is in them, where that was counted.
     """
 
     entity: str
@@ -53,6 +57,7 @@ class EntityOverlaps:
     names: tuple[str, ...]
     labels: tuple[str | None, ...]
     asks: tuple[tuple[str, ...], ...]
+    ranked: int
     chosen: int
     lattice: Lattice
     examples: tuple[Tried, ...]
@@ -64,13 +69,26 @@ class EntityOverlaps:
         return self.chosen == (1 << len(self.names)) - 1
 
     def example(self, within: Sequence[int], without: Sequence[int] = ()) -> int | None:
-        """The place of a tried row that is in each of some segments and in none of others."""
-        place = self.lattice.row(within, without)
-        return place if place is not None and place < len(self.examples) else None
+        """The place of the first tried row that is in each of some segments and in none of others."""
+        return next(self._examples(within, without), None)
+
+    def plainest(self, within: Sequence[int], without: Sequence[int] = ()) -> int | None:
+        """The same of the row with the fewest missing values among those that these segments ask for."""
+        names = {name for place in (*within, *without) for name in self.asks[place]}
+        found = islice(self._examples(within, without), MOST_COMPARED)
+        return min(found, key=lambda at: self.examples[at].missing(names), default=None)
+
+    def _examples(self, within: Sequence[int], without: Sequence[int]) -> Iterator[int]:
+        """The places of all such rows; behind the tried ones the lattice may know others."""
+        return places(self.lattice.rows_in(within, without) & ((1 << len(self.examples)) - 1))
 
     def line(self, example: int, segments: Sequence[int]) -> str:
         """An example as one line, with the values that some segments ask for."""
-        return self.examples[example].line([name for place in segments for name in self.asks[place]])
+        one = self.examples[example]
+        line = one.line([name for place in segments for name in self.asks[place]])
+        if not any(self.ranked >> place & 1 for place in segments):
+            return line
+        return f"{line} among {one.among:,} others" if one.among else f"{line} as the only one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +217,7 @@ def entity_overlaps(
         tuple(node.name for node in tests),
         tuple(label if isinstance(label, str) else None for label in shown),
         tuple(tuple(one.name for one in named) for named in names_of(rules, tests)),
+        set_of(place for place, node in enumerate(tests) if looks_at_all(rules, [node])),
         set_of(own),
         lattice(proofs, rows, tuple(_undecided(regions))),
         tuple(examples),

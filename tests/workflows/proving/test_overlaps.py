@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -138,3 +139,25 @@ def test_an_example_that_breaks_the_contract_shows_nothing(
     found = overlaps.entity_overlaps(duckdb_engine, project, rules, MOMENT, references(rules, rules.segments))
     assert found.examples == () or all(not one.within for one in found.examples)
     assert found.lattice.relation(0, 1) == "unknown"
+
+
+def test_who_is_on_top_is_asked_of_several_rows_together(
+    duckdb_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project, rules = opened(["in_top(50%, n)", "n < 3", "land == 'TH'"])
+    monkeypatch.setattr(overlaps, "open_prover", lambda *_, **__: Unknowing())
+    found = overlaps.entity_overlaps(duckdb_engine, project, rules, MOMENT, references(rules, rules.segments))
+    below = found.plainest([1], [0])
+    assert below is not None
+    assert re.fullmatch(r"\{n: [0-2], in_top\(50%, n\): false\} among [\d,]+ others", found.line(below, [1, 0]))
+    assert "among" not in found.line(below, [1, 2])
+    assert found.lattice.relation(0, 2) == "overlapping"
+
+
+class Unknowing(Mistaken):
+    """A prover that proves nothing and makes up nothing."""
+
+    def regions(self, tests: list[object], chosen: object = None) -> Regions:
+        size = len(tests)
+        nothing = (POSSIBLE,) * size
+        return Regions((), (), (nothing,) * size, (nothing,) * size, nothing)
