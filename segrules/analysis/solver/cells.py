@@ -67,10 +67,11 @@ def partition(rows: Folded, entity: Space) -> Partition:
 def _link(rows: Folded, entity: Space) -> None:
     """A smallest or largest value that is compared with constants and used otherwise is the same one."""
     for node, term in rows.picked.items():
+        if node.type.kind is Kind.TEXT:
+            continue  # which of two texts stands first is not known
         for (operator, right), holds in rows.compared.get(node, {}).items():
             bound = constant(right.value, node.type)  # type: ignore[arg-type]
-            if bound is not None:
-                entity.always(holds == both(term.known, compared(operator, term.value, bound)))
+            entity.always(holds == both(term.known, compared(operator, term.value, bound)))
 
 
 Trackers = dict[int, tuple[z3.BoolRef, tuple[Fact, ...]]]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import assert_never
 
 import z3
 
 from segrules.analysis.solver import lists
 from segrules.analysis.solver.constants import MIRRORED, as_comparisons, with_plain_side
-from segrules.analysis.solver.scalars import call, predicate, quotient_against
-from segrules.analysis.solver.space import Space, column, lookup_present, symbol
+from segrules.analysis.solver.scalars import call, quotient_against
+from segrules.analysis.solver.space import Space, Text, column, lookup_present, symbol
 from segrules.analysis.solver.terms import (
     FALSE,
     TRUE,
@@ -24,6 +25,8 @@ from segrules.analysis.solver.terms import (
     some,
     sort_of,
 )
+from segrules.analysis.solver.texts import LONGEST, inside_functions, is_at_least, is_constant, passes, text_of_term
+from segrules.analysis.text_letters import Function
 from segrules.language.core import (
     Aggregate,
     And,
@@ -96,8 +99,7 @@ def _value(node: Expression, space: Space) -> Term:
         case Literal(value=tuple() as values):
             return Term(TRUE, z3.IntVal(len(values)))
         case Literal(value=plain):
-            found = constant(plain, node.type)  # type: ignore[arg-type]
-            return opaque(node, space) if found is None else Term(TRUE, found)
+            return Term(TRUE, constant(plain, node.type))  # type: ignore[arg-type]
         case Column(row=row):
             return column(space, node) if row in ("", space.label) else opaque(node, space)
         case Reference(path=()):
@@ -180,9 +182,54 @@ def _predicate(node: Call, space: Space) -> z3.BoolRef:
         case "contains_any" | "contains_all", _:
             terms = [value(argument, space) for argument in node.arguments]
             return both(*(term.known for term in terms), opaque(node, space).value)
-    terms = [value(argument, space) for argument in node.arguments]
-    found = predicate(node, terms)
-    return both(*(term.known for term in terms), opaque(node, space).value if found is None else found)
+    found = of_text(node.arguments[0], space, lambda text, functions, own: passes(text, node, functions, own))
+    if found is None:
+        found = both(*(value(argument, space).known for argument in node.arguments), opaque(node, space).value)
+    return found
+
+
+Ask = Callable[[Text, tuple[Function, ...], Space], z3.BoolRef | None]
+"""What is asked of a known text after functions, in the space that has it."""
+
+
+def of_text(node: Expression, space: Space, ask: Ask) -> z3.BoolRef | None:
+    """Whether a text is known and passes a test; None where it is no text of a row, or the test has no constant."""
+    item, functions = inside_functions(node)
+    if space.outer is not None and _is_of_outer(item, space.label):
+        return of_text(node, space.outer, ask)
+    match item:
+        case Reference(path=()):
+            return of_text(_applied(functions, definition_of(item, space)), space, ask)
+        case If(arms=arms, otherwise=otherwise):
+            found = of_text(_applied(functions, otherwise), space, ask)
+            for condition, part in reversed(arms):
+                holds = of_text(_applied(functions, part), space, ask)
+                if holds is None or found is None:
+                    return None
+                found = chosen(test(condition, space), holds, found)
+            return found
+        case Call(function="coalesce", arguments=parts):
+            found = FALSE
+            for part in reversed(parts):
+                holds = of_text(_applied(functions, part), space, ask)
+                if holds is None:
+                    return None
+                found = chosen(value(part, space).known, holds, found)
+            return found
+        case Literal(value=None):
+            return FALSE
+        case Literal():
+            return None
+    term = value(item, space)
+    text = text_of_term(term, space)
+    holds = None if text is None else ask(text, functions, space)
+    return None if holds is None else both(term.known, holds)
+
+
+def _applied(functions: tuple[Function, ...], node: Expression) -> Expression:
+    for function in functions:
+        node = Call(function, (node,), node.type)
+    return node
 
 
 def holds_element(items: Expression, item: Expression, space: Space) -> z3.BoolRef:
@@ -229,9 +276,13 @@ def _compare(node: Compare, space: Space) -> z3.BoolRef:
                 return both(one.known, quotient_against(operator, one, parts, right, space))
             case Reference(path=()):
                 return _compare(Compare(operator, definition_of(left, space), right, node.span), space)
+        if (found := _text_against(operator, left, right, space)) is not None:
+            return found
     if isinstance(left, Literal) and isinstance(right, Literal) and left.type == right.type and operator == "==":
         return z3.BoolVal(left.value is not None and left.value == right.value)
     kinds = {left.type.kind, right.type.kind}
+    if kinds == {Kind.TEXT} and operator != "==":
+        return both(value(left, space).known, value(right, space).known, opaque(plain, space).value)
     terms = value(left, space), value(right, space)
     known = both(terms[0].known, terms[1].known)
     if kinds & {Kind.VERSION, Kind.LIST} or (Kind.NUMBER in kinds and len(kinds) > 1 and not _has_constant(plain)):
@@ -241,6 +292,30 @@ def _compare(node: Compare, space: Space) -> z3.BoolRef:
     if Kind.NUMBER in kinds and isinstance(left, Literal):
         return both(known, compared(MIRRORED[operator], terms[1].value, _number(left)))
     return both(known, compared(operator, terms[0].value, terms[1].value))
+
+
+def _text_against(operator: str, left: Expression, right: Literal, space: Space) -> z3.BoolRef | None:
+    """A text, or its length, compared with a constant."""
+    match left, right.value:
+        case _, str() as plain if operator == "==" and left.type.kind is Kind.TEXT:
+            return of_text(left, space, lambda text, functions, own: is_constant(text, plain, functions, own))
+        case Call(function="length", arguments=(item,)), int() as length if 0 <= length <= LONGEST:
+
+            def at_least(number: int) -> z3.BoolRef | None:
+                return of_text(item, space, lambda text, functions, own: is_at_least(text, number, functions, own))
+
+            reaches, exceeds = at_least(length), at_least(length + 1)
+            if reaches is None or exceeds is None:
+                return None
+            known = value(item, space).known
+            return {
+                "==": both(reaches, denied(exceeds)),
+                ">=": reaches,
+                ">": exceeds,
+                "<": both(known, denied(reaches)),
+                "<=": both(known, denied(exceeds)),
+            }[operator]
+    return None
 
 
 def test_of(term: Term) -> z3.BoolRef:
@@ -254,9 +329,7 @@ def _has_constant(node: Compare) -> bool:
 
 def _number(node: Literal) -> z3.ExprRef:
     """A constant as the double that engines compare a `number` with."""
-    found = constant(node.value, NUMBER)  # type: ignore[arg-type]
-    assert found is not None, "a number has a double"
-    return found
+    return constant(node.value, NUMBER)  # type: ignore[arg-type]
 
 
 def as_type(node: Expression, type: Type, space: Space) -> Term:
@@ -311,7 +384,8 @@ def _population(node: Population, space: Space) -> Term:
     counts = item.known if node.where is None else both(item.known, test(node.where, space))
     found = opaque(node, space)
     if node.is_overall:
-        if node.function in ("min", "max") and node.where is None and node.by is None:
+        is_in_order = node.where is None and node.by is None and node.type.kind is not Kind.TEXT
+        if node.function in ("min", "max") and is_in_order:
             one, other = alike(item.value, found.value)
             beyond = compared("<=" if node.function == "max" else ">=", one, other)
             space.always(z3.Implies(both(item.known, found.known), beyond))

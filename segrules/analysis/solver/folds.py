@@ -19,6 +19,7 @@ from segrules.analysis.solver.relations import base_of, conditions, on_base
 from segrules.analysis.solver.scalars import quotient_against
 from segrules.analysis.solver.space import Against, Space, promise_domain, symbol
 from segrules.analysis.solver.terms import TRUE, Term, both, compared, constant, denied, either
+from segrules.analysis.solver.texts import is_constant, text_of_term
 from segrules.language.core import Aggregate, Column, Compare, Expression, Literal
 from segrules.language.types import NUMBER, Kind, Type
 
@@ -234,15 +235,25 @@ def _against(asked: Asked, against: Against, entity: Space) -> z3.BoolRef:
             share = encoded_value(node, entity)
             return both(share.known, quotient_against(operator, share, parts, right, entity))  # type: ignore[arg-type]
     term = encoded_value(node, entity)
+    if node.type.kind is Kind.TEXT:
+        return _text_against(asked, operator, right, term, entity)
     bound = constant(right.value, NUMBER if node.type.kind is Kind.NUMBER else right.type)  # type: ignore[arg-type]
-    if bound is None:
-        return both(term.known, entity.fresh("compares", z3.BoolSort()))
     holds = both(term.known, compared(operator, term.value, bound))
     if node.function in ("first", "last", "nth", "mode"):
         entity.always(z3.Implies(holds, _some(asked, _row_compares(asked, operator, right))))
     elif node.function in ("avg", "median") and asked.item is not None and asked.item.type.is_exact:
         for beyond in _BEYOND[operator]:
             entity.always(z3.Implies(holds, _some(asked, _row_compares(asked, beyond, _next_double(beyond, right)))))
+    return holds
+
+
+def _text_against(asked: Asked, operator: str, right: Literal, term: Term, entity: Space) -> z3.BoolRef:
+    """Whether a text picked from rows is a constant; of two texts the theory does not know which stands first."""
+    text = text_of_term(term, entity)
+    if operator != "==" or text is None or not isinstance(right.value, str):
+        return both(term.known, entity.fresh("compares", z3.BoolSort()))
+    holds = both(term.known, is_constant(text, right.value, (), entity))
+    entity.always(z3.Implies(holds, _some(asked, _row_compares(asked, operator, right))))
     return holds
 
 

@@ -18,44 +18,29 @@ from segrules.analysis.solver.terms import (
     extreme,
     first_known,
 )
-from segrules.analysis.solver.text import lowered, pattern_language, trimmed, uppered
 from segrules.language.core import Call, Literal
 from segrules.language.types import NUMBER, Kind
 
-_LETTERS = {"lower": lowered, "upper": uppered, "trim": trimmed}
 EARTH = 20_038
 """No two places are further apart, in kilometres."""
-
-
-def predicate(node: Call, terms: Sequence[Term]) -> z3.BoolRef | None:
-    """Whether a test of two known texts holds, or None where the theory cannot say."""
-    first, second = terms[0].value, terms[1].value
-    match node.function, node.arguments[1]:
-        case "contains", _:
-            return z3.Contains(first, second)
-        case "starts_with", _:
-            return z3.PrefixOf(second, first)
-        case "ends_with", _:
-            return z3.SuffixOf(second, first)
-        case "matches", Literal(value=str() as pattern):
-            language = pattern_language(pattern)
-            return None if language is None else z3.InRe(first, language)
-    return None
 
 
 def call(node: Call, terms: Sequence[Term], space: Space) -> Term | None:
     """The value of a call, or None for a function that is a symbol."""
     known = both(*(term.known for term in terms))
-    values = [term.value for term in terms]
     match node.function:
         case "coalesce":
             return first_known(terms)
+        case "least" | "greatest" if node.type.kind is Kind.TEXT:
+            return Term(either(*(term.known for term in terms)), symbol(space, "text", node.type, False).value)
         case "least" | "greatest" as function:
             return extreme(terms, is_least=function == "least")
         case "length":
-            return Term(known, z3.Length(values[0]))
-        case "lower" | "upper" | "trim" as function:
-            return _letters(node, function, terms[0], space)
+            length = symbol(space, "length", node.type, False).value
+            space.always(length >= 0)
+            return Term(known, length)
+        case "lower" | "upper" | "trim":
+            return Term(known, symbol(space, node.function, node.type, False).value)
         case "distance_km" | "bucket":
             return _in_range(node, space)
     found = date_call(node, terms, space)
@@ -139,8 +124,6 @@ def quotient_against(
     assert right.value is not None
     assert not isinstance(right.value, tuple)
     exact, double = constant(right.value, right.type), constant(right.value, NUMBER)
-    assert exact is not None
-    assert double is not None
     above, below = parts[0].value, parts[1].value
     number, bound = alike(quotient.value, double)
     above, times = alike(above, exact * below if exact.sort() == below.sort() else _product_of(exact, below))
@@ -155,16 +138,6 @@ def quotient_against(
 def _product_of(number: z3.ExprRef, other: z3.ExprRef) -> z3.ExprRef:
     one, two = alike(number, other)
     return one * two
-
-
-def _letters(node: Call, function: str, item: Term, space: Space) -> Term:
-    """A text in other letters: one of those that the function can give, as long where it goes letter by letter."""
-    found = symbol(space, function, node.type, False)
-    space.always(z3.InRe(found.value, _LETTERS[function]()))
-    length = z3.Length(found.value)
-    space.always(length <= z3.Length(item.value) if function == "trim" else length == z3.Length(item.value))
-    space.wishes.append(found.value == item.value)
-    return Term(item.known, found.value)
 
 
 def _in_range(node: Call, space: Space) -> Term:

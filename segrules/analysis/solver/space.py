@@ -11,7 +11,8 @@ import z3
 
 from segrules.analysis.answers import Fact, Place
 from segrules.analysis.solver.terms import EPOCH, MICROSECOND, TRUE, Term, both, compared, constant, either, sort_of
-from segrules.language.core import Aggregate, Column, Expression, Literal
+from segrules.analysis.text_classes import TextClass, TextTest
+from segrules.language.core import Aggregate, Column, Expression, Literal, Scalar
 from segrules.language.types import Kind, Type
 from segrules.planning.time import AsOf
 from segrules.project.model import Column as StoredColumn
@@ -23,12 +24,27 @@ Against = tuple[str, Literal]
 
 
 @dataclass
+class Text:
+    """A text of a row, and the tests with constants that are asked of it.
+
+    classes: once all are known, which of them can hold together; number: which class the text is of.
+    """
+
+    term: Term
+    tests: dict[TextTest, z3.BoolRef] = field(default_factory=dict)
+    constants: dict[str, z3.BoolRef] = field(default_factory=dict)
+    classes: tuple[TextClass, ...] = ()
+    number: z3.ArithRef | None = None
+
+
+@dataclass
 class Space:
     """The rows of an entity or relation. It grows: a symbol is made when an expression asks for it.
 
     label: what Columns of these rows are labelled. outer: the entity's rows, where these are a relation's. fold: the
     value of an aggregate, or whether it compares so with a constant; without it an aggregate is a symbol.
     terms: by expression its value. lists: by list and element whether it is in; elements: which constant that is.
+    texts: by the number that z3 gives a symbol the text that it is.
     promises: formulas true of every row, each with the facts of the contract that it is, none where it holds by nature.
     """
 
@@ -41,6 +57,7 @@ class Space:
     terms: dict[Expression, Term] = field(default_factory=dict)
     lists: dict[tuple[Expression, object], z3.BoolRef] = field(default_factory=dict)
     elements: dict[tuple[Expression, object], object] = field(default_factory=dict)
+    texts: dict[int, Text] = field(default_factory=dict)
     columns: dict[Place, Term] = field(default_factory=dict)
     present: dict[tuple[str, ...], z3.BoolRef] = field(default_factory=dict)
     promises: list[tuple[z3.BoolRef, tuple[Fact, ...]]] = field(default_factory=list)
@@ -135,10 +152,8 @@ def _table(space: Space, path: tuple[str, ...]) -> str:
 
 def _in_domain(space: Space, term: Term, stored: StoredColumn, table: str) -> None:
     if stored.values is not None:
-        constants = [constant(value, stored.type) for value in stored.values]
-        if all(value is not None for value in constants):
-            one = either(*(compared("==", term.value, value) for value in constants))
-            space.always(z3.Implies(term.known, one), Fact(table, stored.name, "values"))
+        one = either(*(_is_value(space, term, value, stored.type) for value in stored.values))
+        space.always(z3.Implies(term.known, one), Fact(table, stored.name, "values"))
     if stored.least is not None:
         least = compared(">=", term.value, _bound(stored.least, stored.type))
         space.always(z3.Implies(term.known, least), Fact(table, stored.name, "min"))
@@ -148,9 +163,16 @@ def _in_domain(space: Space, term: Term, stored: StoredColumn, table: str) -> No
 
 
 def _bound(value: int | Decimal | date | datetime, type: Type) -> z3.ExprRef:
-    found = constant(value, type)
-    assert found is not None, "only a text has no constant"
-    return found
+    return constant(value, type)
+
+
+def _is_value(space: Space, term: Term, value: Scalar, type: Type) -> z3.BoolRef:
+    if not isinstance(value, str):
+        return compared("==", term.value, constant(value, type))
+    text = space.texts.setdefault(term.value.get_id(), Text(term))
+    if value not in text.constants:
+        text.constants[value] = space.fresh("is", z3.BoolSort())
+    return text.constants[value]
 
 
 def lookup_present(space: Space, path: tuple[str, ...]) -> z3.BoolRef:

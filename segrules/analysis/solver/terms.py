@@ -10,7 +10,6 @@ from fractions import Fraction
 
 import z3
 
-from segrules.analysis.solver.text import text_value
 from segrules.language.core import Scalar
 from segrules.language.types import Kind, Type
 
@@ -27,7 +26,8 @@ FIRST_DAY = EPOCH.toordinal()
 class Term:
     """A value of a row: whether it is known (a formula), and what it then is.
 
-    A date is its ordinal, a timestamp the microseconds since 1970 in UTC, a duration microseconds, a list its length.
+    A date is its ordinal, a timestamp the microseconds since 1970 in UTC, a duration microseconds, a list its length,
+    a text a number that no other text has.
     """
 
     known: z3.BoolRef
@@ -41,14 +41,17 @@ def sort_of(type: Type) -> z3.SortRef:
             return z3.BoolSort()
         case Kind.DECIMAL | Kind.NUMBER:
             return z3.RealSort()
-        case Kind.TEXT:
-            return z3.StringSort()
         case _:
             return z3.IntSort()
 
 
-def constant(value: Scalar, type: Type) -> z3.ExprRef | None:
-    """A constant as a value of a type, or None for a text that the solver cannot hold.
+def code_of(text: str) -> int:
+    """The number that stands for a text, another one for each."""
+    return int.from_bytes(b"\x01" + text.encode("utf-8", "surrogatepass"), "big")
+
+
+def constant(value: Scalar, type: Type) -> z3.ExprRef:
+    """A constant as a value of a type.
 
     Compared with a `number` a constant is the double next to it, as engines have it.
     """
@@ -56,7 +59,7 @@ def constant(value: Scalar, type: Type) -> z3.ExprRef | None:
         case bool():
             return z3.BoolVal(value)
         case str():
-            return text_value(value)
+            return z3.IntVal(code_of(value))
         case datetime():
             return z3.IntVal((value - EPOCH) // MICROSECOND)
         case date():
@@ -72,8 +75,6 @@ def some(sort: z3.SortRef) -> z3.ExprRef:
     """Any value of a sort, for where it does not matter."""
     if sort == z3.BoolSort():
         return FALSE
-    if sort == z3.StringSort():
-        return z3.StringVal("")
     return z3.RealVal(0) if sort == z3.RealSort() else z3.IntVal(0)
 
 

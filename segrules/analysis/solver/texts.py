@@ -1,128 +1,113 @@
-"""Texts as the solver has them: things of which it only knows what they are tested for.
+"""Tests of texts with constants: each is a symbol, and which of one text's tests can hold at once is found beforehand.
 
-The solver's own theory of texts takes long for what two tests say of one text, and much longer for more. So a text is a
-value without parts, and each test of it against a constant is a predicate. Which answers a text can give at once is
-told to the solver by `text_laws`. What a test asks of `lower(x)`, it asks of x.
+Else a text is a number, the same for the same text: two texts can be compared for equality.
 """
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable, Sequence
 
 import z3
 
+from segrules.analysis.solver.space import Space, Text
+from segrules.analysis.solver.terms import Term, both, code_of, either, symbols_in
 from segrules.analysis.text_classes import TextTest, text_classes
-from segrules.analysis.text_letters import Function, applied
-from segrules.analysis.text_tests import Kind, text_test
+from segrules.analysis.text_letters import Function
+from segrules.language.core import Call, Expression, Literal
+from segrules.language.pattern_letters import ALL
+from segrules.language.pattern_trees import Letters, Place, Repeat, Tree, pattern_tree
+from segrules.language.pattern_trees import Sequence as InTurn
 
-TEXT = z3.DeclareSort("Text")
-_OF_NUMBER = z3.Function("text", z3.IntSort(), TEXT)
-_LENGTH = z3.Function("length of text", TEXT, z3.IntSort())
-_CHANGED = {name: z3.Function(name, TEXT, TEXT) for name in ("lower", "upper", "trim")}
-_PAIRS = {
-    name: z3.Function(name, TEXT, TEXT, z3.BoolSort())
-    for name in ("<", "contains", "starts_with", "ends_with", "matches")
-}
-_TEST = "test of text "
+LONGEST = 300
+"""Lengths up to this are compared letter by letter."""
 
 
-def text_value(text: str) -> z3.ExprRef:
-    """A constant: the text of a number that is made of its letters."""
-    return _OF_NUMBER(z3.IntVal(int.from_bytes(b"\1" + text.encode("utf-32-be", "surrogatepass"), "big")))
-
-
-def constant_of(value: z3.ExprRef) -> str | None:
-    """The text of a constant; None for what is none."""
-    if not value.decl().eq(_OF_NUMBER):
+def text_of_term(term: Term, space: Space) -> Text | None:
+    """What is known of the text that a term is, where it is a symbol."""
+    if not _is_symbol(term.value):
         return None
-    number = value.arg(0).as_long()
-    data: bytes = number.to_bytes((number.bit_length() + 7) // 8, "big")
-    return data[1:].decode("utf-32-be", "surrogatepass")
+    return space.texts.setdefault(term.value.get_id(), Text(term))
 
 
-def changed(function: Function, value: z3.ExprRef) -> z3.ExprRef:
-    """A text after `lower`, `upper` or `trim`."""
-    text = constant_of(value)
-    return _CHANGED[function](value) if text is None else text_value(applied(function, text))
+def _is_symbol(value: z3.ExprRef) -> bool:
+    return bool(z3.is_const(value) and value.decl().kind() == z3.Z3_OP_UNINTERPRETED)
 
 
-def length(value: z3.ExprRef) -> z3.ArithRef:
-    """How many letters a text has, which `lower` and `upper` leave as many."""
-    while value.decl().name() in ("lower", "upper"):
-        value = value.arg(0)
-    text = constant_of(value)
-    return _LENGTH(value) if text is None else z3.IntVal(len(text))
-
-
-def measured(value: z3.ExprRef) -> z3.ExprRef | None:
-    """The text whose length a formula is."""
-    return value.arg(0) if value.decl().eq(_LENGTH) else None
-
-
-def compared(operator: str, one: z3.ExprRef, other: z3.ExprRef) -> z3.BoolRef:
-    """Two texts in this order, by code point."""
-    left, right = constant_of(one), constant_of(other)
-    match operator:
-        case "==" if right is not None:
-            return found("==", one, right)
-        case "==":
-            return one == other if left is None else found("==", other, left)
-        case "<=":
-            return z3.Not(compared("<", other, one))
-        case ">=":
-            return z3.Not(compared("<", one, other))
-        case ">":
-            return compared("<", other, one)
-    if right is not None:
-        return found("<", one, right)
-    return _PAIRS["<"](one, other) if left is None else found(">", other, left)
-
-
-def contained(kind: Kind, text: z3.ExprRef, part: z3.ExprRef) -> z3.BoolRef:
-    """Whether a text contains, starts with, ends with or matches another."""
-    constant = constant_of(part)
-    return _PAIRS[kind](text, part) if constant is None else found(kind, text, constant)
-
-
-def found(kind: Kind, value: z3.ExprRef, constant: str) -> z3.BoolRef:
-    """Whether a text passes a test against a constant."""
-    if z3.is_app_of(value, z3.Z3_OP_ITE):
-        test, one, other = value.children()
-        return z3.If(test, found(kind, one, constant), found(kind, other, constant))
-    base, functions = base_of(value)
-    text = constant_of(base)
-    answer = None if text is None else _answer(text_test(kind, constant, functions), text)
-    if answer is not None:
-        return z3.BoolVal(answer)
-    if kind == "==" and not functions:
-        return base == text_value(constant)
-    return predicate(kind, constant, functions)(base)
-
-
-def predicate(kind: Kind, constant: str, functions: tuple[Function, ...]) -> z3.FuncDeclRef:
-    """A test as a predicate of texts."""
-    return z3.Function(_TEST + json.dumps([kind, constant, functions]), TEXT, z3.BoolSort())
-
-
-def words_of(predicate: z3.FuncDeclRef) -> tuple[Kind, str, tuple[Function, ...]] | None:
-    """The kind, the constant and the functions of the test that a predicate is; None for what is none."""
-    name = predicate.name()
-    if not name.startswith(_TEST):
-        return None
-    kind, constant, functions = json.loads(name.removeprefix(_TEST))
-    return kind, constant, tuple(functions)
-
-
-def base_of(value: z3.ExprRef) -> tuple[z3.ExprRef, tuple[Function, ...]]:
-    """The text that functions are applied to, and they; the one applied first stands first."""
+def inside_functions(node: Expression) -> tuple[Expression, tuple[Function, ...]]:
+    """A text and the functions that were applied to it, the first one first."""
     functions: list[Function] = []
-    while value.decl().name() in _CHANGED and value.num_args() == 1:
-        functions.insert(0, value.decl().name())
-        value = value.arg(0)
-    return value, tuple(functions)
+    while isinstance(node, Call) and node.function in ("lower", "upper", "trim"):
+        functions.append(node.function)  # type: ignore[arg-type]
+        (node,) = node.arguments
+    return node, tuple(reversed(functions))
 
 
-def _answer(test: TextTest, text: str) -> bool | None:
-    """Whether a text passes; None where engines may know other cases of its letters."""
-    answers = {one.holds[0] for one in text_classes((test,), (text,)) or () if one.constant == text}
-    return answers.pop() if len(answers) == 1 else None
+def is_constant(text: Text, constant: str, functions: tuple[Function, ...], space: Space) -> z3.BoolRef:
+    """Whether a known text is a constant, after functions."""
+    if functions:
+        return _test(text, TextTest(_letters(constant), False, functions), space)
+    if constant not in text.constants:
+        text.constants[constant] = space.fresh("is", z3.BoolSort())
+    return text.constants[constant]
+
+
+def passes(text: Text, node: Call, functions: tuple[Function, ...], space: Space) -> z3.BoolRef | None:
+    """Whether a known text passes a test of texts with a constant; None for another test."""
+    match node.function, node.arguments[1]:
+        case "matches", Literal(value=str() as pattern):
+            return _test(text, TextTest(pattern_tree(pattern), True, functions), space)
+        case "contains", Literal(value=str() as part):
+            return _test(text, TextTest(_letters(part), True, functions), space)
+        case "starts_with", Literal(value=str() as part):
+            return _test(text, TextTest(InTurn((Place("start"), _letters(part))), True, functions), space)
+        case "ends_with", Literal(value=str() as part):
+            return _test(text, TextTest(InTurn((_letters(part), Place("end"))), True, functions), space)
+    return None
+
+
+def is_at_least(text: Text, length: int, functions: tuple[Function, ...], space: Space) -> z3.BoolRef:
+    """Whether a known text has so many letters."""
+    return _test(text, TextTest(Repeat(Letters(ALL), max(length, 0), None), False, functions), space)
+
+
+def _letters(constant: str) -> Tree:
+    return InTurn(tuple(Letters(((ord(letter), ord(letter)),)) for letter in constant))
+
+
+def _test(text: Text, test: TextTest, space: Space) -> z3.BoolRef:
+    if test not in text.tests:
+        text.tests[test] = space.fresh("passes", z3.BoolSort())
+    return text.tests[test]
+
+
+def settle(space: Space, formulas: Iterable[z3.ExprRef]) -> None:
+    """Says which tests of each text can hold together. formulas: all that use these texts."""
+    used = symbols_in([*(formula for formula, _ in space.promises), *formulas])
+    for number, text in space.texts.items():
+        names, constants = tuple(text.tests), tuple(text.constants)
+        if number in used:
+            for constant, name in text.constants.items():
+                space.always(name == (text.term.value == code_of(constant)))
+        found = text_classes(names, constants) if names or constants else ()
+        if not found:  # nothing is asked of it, or too much
+            _exclude(space, text)
+            continue
+        text.classes, text.number = found, space.fresh("class", z3.IntSort())
+        space.always(both(text.number >= 0, text.number < len(found)))
+        for place, test in enumerate(names):
+            _is_in(space, text, text.tests[test], [at for at, one in enumerate(found) if one.holds[place]])
+        for constant in constants:
+            places = [at for at, one in enumerate(found) if one.constant == constant]
+            _is_in(space, text, text.constants[constant], places)
+
+
+def _is_in(space: Space, text: Text, name: z3.BoolRef, places: Sequence[int]) -> None:
+    assert text.number is not None
+    space.always(name == either(*(text.number == place for place in places)))
+
+
+def _exclude(space: Space, text: Text) -> None:
+    """A text is no two constants at once: all that is said where its classes are too many."""
+    names = list(text.constants.values())
+    if len(names) > 1:
+        space.always(z3.AtMost(*names, 1))

@@ -14,6 +14,7 @@ from segrules.analysis.solver.cells import Partition, partition
 from segrules.analysis.solver.encode import test as encoded_test
 from segrules.analysis.solver.folds import Folded, count_of, folder, rows_of
 from segrules.analysis.solver.space import Space
+from segrules.analysis.solver.texts import settle
 from segrules.language.core import Expression, Population, Scalar
 from segrules.language.types import Kind
 from segrules.planning.fold_time import fold_time
@@ -52,6 +53,10 @@ def theory(rules: Rules, moment: AsOf, tests: Sequence[Expression], work: int) -
         space.always(count_of(rows, test) > 0)
     formulas = {test: encoded_test(fold_time(test, moment), space) for test in tests}
     _nest_tops(space)
+    for rows in relations.values():
+        settle(rows.space, [test for test, _ in rows.counts.values()])
+    inner = [test for rows in relations.values() for test, _ in rows.counts.values()]
+    settle(space, [*formulas.values(), *inner])
     partitions = tuple(partition(rows, space) for rows in relations.values())
     solver = z3.SimpleSolver()
     solver.set("rlimit", work)

@@ -10,8 +10,7 @@ import z3
 
 from segrules.analysis.answers import Place
 from segrules.analysis.solver.space import Space, owner_of
-from segrules.analysis.solver.terms import EPOCH, MICROSECOND, Term, both
-from segrules.analysis.solver.text import text_of
+from segrules.analysis.solver.terms import EPOCH, MICROSECOND, Term, both, either
 from segrules.language.core import Column
 from segrules.language.types import Kind, Type
 from segrules.planning.time import to_local
@@ -40,6 +39,9 @@ def wishes(space: Space) -> list[z3.BoolRef]:
                 found.append(z3.IsInt(term.value * 100))
             case Kind.LIST:
                 found.append(term.value <= 3)
+    for text in space.texts.values():
+        if text.constants:
+            found.append(either(*text.constants.values()))
     return found
 
 
@@ -77,6 +79,9 @@ def cells_of(space: Space, model: z3.ModelRef) -> dict[Place, object]:
         if type.kind is Kind.LIST:
             found[path, name] = _list(space, path, name, term, model)
             continue
+        if type.kind is Kind.TEXT:
+            found[path, name] = _text(space, term, model)
+            continue
         value = value_of(term, type, space.moment.zone, model)
         if value is not _NOTHING:
             found[path, name] = value
@@ -97,6 +102,17 @@ def _list(space: Space, path: tuple[str, ...], name: str, term: Term, model: z3.
     return tuple(found)
 
 
+def _text(space: Space, term: Term, model: z3.ModelRef) -> str | None:
+    """A text of the class that the model says, a constant of rules where it is one."""
+    if not z3.is_true(model.eval(term.known, model_completion=True)):
+        return None
+    text = space.texts.get(term.value.get_id())
+    if text is None or text.number is None:
+        return f"text {whole(model, term.value) % 1000}"
+    found = text.classes[whole(model, text.number)]
+    return found.example if found.constant is None else found.constant
+
+
 def value_of(term: Term, type: Type, zone: str, model: z3.ModelRef) -> object:
     """What a value is in a model, as rules have it; _NOTHING for what no engine stores."""
     if not z3.is_true(model.eval(term.known, model_completion=True)):
@@ -107,8 +123,6 @@ def value_of(term: Term, type: Type, zone: str, model: z3.ModelRef) -> object:
             return z3.is_true(found)
         case Kind.INTEGER:
             return found.as_long()
-        case Kind.TEXT:
-            return text_of(found)
         case Kind.DATE:
             return date.fromordinal(found.as_long())
         case Kind.TIMESTAMP:
