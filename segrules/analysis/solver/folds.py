@@ -13,15 +13,14 @@ from math import inf, nextafter
 
 import z3
 
-from segrules.analysis.solver.encode import test as encoded_test
-from segrules.analysis.solver.encode import value as encoded_value
+from segrules.analysis.answers import Fact
 from segrules.analysis.solver.relations import base_of, conditions, on_base
 from segrules.analysis.solver.scalars import quotient_against
-from segrules.analysis.solver.space import Against, Space, promise_domain, symbol
+from segrules.analysis.solver.space import Against, Space, owner_of, promise_domain, symbol, table_of
 from segrules.analysis.solver.terms import TRUE, Term, both, compared, constant, denied, either
 from segrules.analysis.solver.texts import is_constant, text_of_term
 from segrules.language.core import Aggregate, Column, Compare, Expression, Literal
-from segrules.language.types import NUMBER, Kind, Type
+from segrules.language.types import DECIMAL, NUMBER, Kind, Type
 
 _BEYOND: dict[str, tuple[str, ...]] = {"<": ("<",), "<=": ("<=",), ">": (">",), ">=": (">=",), "==": ("<=", ">=")}
 
@@ -83,14 +82,14 @@ def rows_of(relation: str, entity: Space, relations: dict[str, Folded]) -> tuple
     rules, moment = entity.rules, entity.moment
     base = base_of(relation, rules)
     if base not in relations:
-        space = Space(base, rules.relations[base], rules, moment, entity)
+        space = Space(base, rules.relations[base], rules, moment, entity.encode, entity)
         relations[base] = Folded(space)
         for seen in conditions(base, rules, moment):
-            space.always(encoded_test(seen, space))
+            space.always(space.test(seen))
     rows = relations[base]
     if base == relation:
         return rows, TRUE
-    return rows, both(*(encoded_test(part, rows.space) for part in conditions(relation, rules, moment)))
+    return rows, both(*(rows.space.test(part) for part in conditions(relation, rules, moment)))
 
 
 def _asked(node: Aggregate, entity: Space, relations: dict[str, Folded]) -> Asked:
@@ -101,9 +100,9 @@ def _asked(node: Aggregate, entity: Space, relations: dict[str, Folded]) -> Aske
         return None if part is None else on_base(part, labels, entity.rules, entity.moment)
 
     where, window, item = over(node.where), over(node.window), over(node.value)
-    looked = both(own, *([encoded_test(window, rows.space)] if window is not None else []))
-    taken = both(looked, *([encoded_test(where, rows.space)] if where is not None else []))
-    value = encoded_value(item, rows.space) if item is not None else Term(TRUE, z3.IntVal(0))
+    looked = both(own, *([rows.space.test(window)] if window is not None else []))
+    taken = both(looked, *([rows.space.test(where)] if where is not None else []))
+    value = rows.space.value(item) if item is not None else Term(TRUE, z3.IntVal(0))
     return Asked(node, rows, looked, taken, labels, item, value)
 
 
@@ -122,7 +121,7 @@ def _some(asked: Asked, *tests: z3.BoolRef) -> z3.BoolRef:
 def _row_compares(asked: Asked, operator: str, constant: Literal) -> z3.BoolRef:
     """Whether a row's value compares so with a constant."""
     assert asked.item is not None
-    return encoded_test(Compare(operator, asked.item, constant), asked.rows.space)  # type: ignore[arg-type]
+    return asked.rows.space.test(Compare(operator, asked.item, constant))  # type: ignore[arg-type]
 
 
 def _value(asked: Asked, entity: Space) -> Term:
@@ -180,8 +179,26 @@ def _sum(asked: Asked, entity: Space) -> Term:
 def _distinct(asked: Asked, entity: Space, known: z3.ArithRef) -> Term:
     number = symbol(entity, "distinct", asked.node.type, False).value
     entity.always(both(number >= 0, number <= known, (number > 0) == (known > 0)))
+    _count_values(asked, entity, number)
     asked.rows.distinct.append(Sum(asked.value, both(asked.taken, asked.value.known), number, asked.node.type))
     return Term(TRUE, number)
+
+
+def _count_values(asked: Asked, entity: Space, number: z3.ArithRef) -> None:
+    """There are no more different values than the contract knows, and one of each that some row has."""
+    if not isinstance(asked.item, Column) or asked.item.row != asked.rows.space.label:
+        return
+    owner = owner_of(asked.rows.space.table, asked.item.path, entity.rules.entities)
+    stored = next(item for item in owner.columns if item.name == asked.item.name)
+    found = []
+    for value in stored.values or ():
+        plain = Literal(value, stored.type)
+        found.append(z3.If(_some(asked, _row_compares(asked, "==", plain)), 1, 0))
+    if found:
+        each = z3.Sum(found)
+        fact = Fact(table_of(asked.rows.space, asked.item.path), stored.name, "values")
+        entity.always(number <= each, fact)
+        entity.always(number >= each)
 
 
 def _picked(asked: Asked, entity: Space, known: z3.ArithRef) -> Term:
@@ -211,7 +228,7 @@ def _in_steps(asked: Asked, entity: Space) -> Term:
     for step in node.steps:
         if not step.negated:
             over = on_base(step.test, asked.labels, entity.rules, entity.moment)
-            tests.append(both(asked.looked, encoded_test(over, rows.space)))
+            tests.append(both(asked.looked, rows.space.test(over)))
     found = symbol(entity, node.function, node.type, False).value
     if node.function == "sequence":
         entity.always(z3.Implies(found, both(*(count_of(rows, test) > 0 for test in tests))))
@@ -232,9 +249,10 @@ def _against(asked: Asked, against: Against, entity: Space) -> z3.BoolRef:
             return _extreme_against(asked, operator, right)
         case "share":
             parts = tuple(Term(TRUE, count_of(asked.rows, test)) for test in (asked.taken, asked.looked))
-            share = encoded_value(node, entity)
+            share = entity.value(node)
+            _tell_apart(share.value, parts[0].value, parts[1].value, right, entity)
             return both(share.known, quotient_against(operator, share, parts, right, entity))  # type: ignore[arg-type]
-    term = encoded_value(node, entity)
+    term = entity.value(node)
     if node.type.kind is Kind.TEXT:
         return _text_against(asked, operator, right, term, entity)
     bound = constant(right.value, NUMBER if node.type.kind is Kind.NUMBER else right.type)  # type: ignore[arg-type]
@@ -245,6 +263,17 @@ def _against(asked: Asked, against: Against, entity: Space) -> z3.BoolRef:
         for beyond in _BEYOND[operator]:
             entity.always(z3.Implies(holds, _some(asked, _row_compares(asked, beyond, _next_double(beyond, right)))))
     return holds
+
+
+def _tell_apart(share: z3.ExprRef, taken: z3.ArithRef, looked: z3.ArithRef, right: Literal, entity: Space) -> None:
+    """A share of up to a million rows that is not a constant of up to six digits is not the same double either."""
+    exact = Decimal(right.value)  # type: ignore[arg-type]
+    if exact != round(exact, 6):
+        return
+    few = both(looked > 0, looked <= 1_000_000)
+    bound, times = constant(exact, NUMBER), constant(exact, DECIMAL) * looked
+    entity.always(z3.Implies(both(few, taken < times), share < bound))
+    entity.always(z3.Implies(both(few, taken > times), share > bound))
 
 
 def _text_against(asked: Asked, operator: str, right: Literal, term: Term, entity: Space) -> z3.BoolRef:

@@ -33,7 +33,13 @@ class SolverProver:
         return f"z3 {z3.get_version_string()}"
 
     def ask(self, tests: Sequence[Expression], *, example: bool = True) -> Answer:
-        known, formulas = self._formulas(tests)
+        answer = self._asked(*self._formulas(tests), example=example)
+        if answer.verdict == "never" or self._theory is None or self._theory.is_whole:
+            return answer
+        alone = theory(self._rules, self._moment, tests, self._work)
+        return self._asked(alone, [alone.tests[test] for test in tests], example=example)
+
+    def _asked(self, known: Theory, formulas: Sequence[z3.BoolRef], *, example: bool) -> Answer:
         trackers = [tracker for tracker, _ in known.trackers.values()]
         answer = known.solver.check(*trackers, *formulas)
         if answer == z3.unsat:
@@ -48,7 +54,13 @@ class SolverProver:
         known, formulas = self._formulas(tests)
         trackers = [tracker for tracker, _ in known.trackers.values()]
         if known.solver.check(*trackers, *formulas) != z3.unsat:
-            return ()
+            if known.is_whole:
+                return ()
+            known = theory(self._rules, self._moment, tests, self._work)
+            formulas = [known.tests[test] for test in tests]
+            trackers = [tracker for tracker, _ in known.trackers.values()]
+            if known.solver.check(*trackers, *formulas) != z3.unsat:
+                return ()
         core = {part.get_id() for part in known.solver.unsat_core()}
         needed = [place for place, formula in enumerate(formulas) if formula.get_id() in core]
         for place in tuple(needed):

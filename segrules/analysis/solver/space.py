@@ -12,8 +12,11 @@ import z3
 from segrules.analysis.answers import Fact, Place
 from segrules.analysis.solver.terms import EPOCH, MICROSECOND, TRUE, Term, both, compared, constant, either, sort_of
 from segrules.analysis.text_classes import TextClass, TextTest
-from segrules.language.core import Aggregate, Column, Expression, Literal, Scalar
+from segrules.language.core import Aggregate, Column, Elements, Expression, Literal, Past, Population, Reference, Scalar
+from segrules.language.trees import is_predicate, may_be_missing
 from segrules.language.types import Kind, Type
+from segrules.planning.dependencies import asks_of, definition
+from segrules.planning.fold_time import fold_time
 from segrules.planning.time import AsOf
 from segrules.project.model import Column as StoredColumn
 from segrules.project.model import Entity, Lookup, Relation, Rules
@@ -41,17 +44,20 @@ class Text:
 class Space:
     """The rows of an entity or relation. It grows: a symbol is made when an expression asks for it.
 
-    label: what Columns of these rows are labelled. outer: the entity's rows, where these are a relation's. fold: the
-    value of an aggregate, or whether it compares so with a constant; without it an aggregate is a symbol.
+    label: what Columns of these rows are labelled. encode: from an expression to its value. outer: the entity's rows,
+    where these are a relation's. fold: the value of an aggregate, or whether it compares so with a constant; without it
+    an aggregate is a symbol.
     terms: by expression its value. lists: by list and element whether it is in; elements: which constant that is.
-    texts: by the number that z3 gives a symbol the text that it is.
-    promises: formulas true of every row, each with the facts of the contract that it is, none where it holds by nature.
+    texts: by the number that z3 gives a symbol the text that it is. promises: formulas true of every row, each with
+    the facts of the contract that it is, none where it holds by nature. gaps: what was too much to look through as a
+    whole, so that of fewer tests more may be known.
     """
 
     label: str
     table: Entity | Relation
     rules: Rules
     moment: AsOf
+    encode: Callable[[Expression, Space], Term]
     outer: Space | None = None
     fold: Callable[[Aggregate, Against | None], Term] | None = None
     terms: dict[Expression, Term] = field(default_factory=dict)
@@ -63,7 +69,37 @@ class Space:
     promises: list[tuple[z3.BoolRef, tuple[Fact, ...]]] = field(default_factory=list)
     wishes: list[z3.BoolRef] = field(default_factory=list)
     """What makes an example right or plausible, though rows may be otherwise."""
+    gaps: list[str] = field(default_factory=list)
     symbols: list[z3.ExprRef] = field(default_factory=list)
+
+    def value(self, node: Expression) -> Term:
+        """What an expression without open time gives for a row."""
+        if self.outer is not None and self.is_of_outer(node):
+            return self.outer.value(node)
+        if node not in self.terms:
+            self.terms[node] = self.encode(node, self)
+        return self.terms[node]
+
+    def test(self, node: Expression) -> z3.BoolRef:
+        """Whether a test without open time holds; a missing Boolean counts as false."""
+        term = self.value(node)
+        return both(term.known, term.value)
+
+    def is_of_outer(self, node: Expression) -> bool:
+        """Whether a part of a test of a relation's rows is about the entity's row."""
+        match node:
+            case Column(row=row):
+                return row not in ("", self.label)
+            case Reference(path=()):
+                return True
+            case Reference() | Aggregate() | Population() | Past():
+                return not asks_of(node, frozenset({self.label}))
+            case _:
+                return False
+
+    def definition_of(self, node: Reference) -> Expression:
+        """What a named thing of the entity is, time folded."""
+        return fold_time(definition(self.rules, (node.to, node.name)), self.moment)
 
     def fresh(self, words: str, sort: z3.SortRef) -> z3.ExprRef:
         """A new symbol of these rows."""
@@ -120,7 +156,7 @@ def _column(space: Space, path: tuple[str, ...], name: str) -> Term:
     term = symbol(space, ".".join((*path, name)), stored.type, not is_own)
     _stored_bounds(space, term.value, stored.type)
     space.columns[path, name] = term
-    _promise(space, term, stored, _table(space, path), lookup_present(space, path) if path else TRUE)
+    _promise(space, term, stored, table_of(space, path), lookup_present(space, path) if path else TRUE)
     return term
 
 
@@ -142,10 +178,11 @@ def promise_domain(space: Space, term: Term, rows: Space, node: Column) -> None:
     owner = owner_of(rows.table, node.path, rows.rules.entities)
     stored = next((item for item in owner.columns if item.name == node.name), None)
     if node.row == rows.label and stored is not None:
-        _in_domain(space, term, stored, _table(rows, node.path))
+        _in_domain(space, term, stored, table_of(rows, node.path))
 
 
-def _table(space: Space, path: tuple[str, ...]) -> str:
+def table_of(space: Space, path: tuple[str, ...]) -> str:
+    """What facts call the table at the end of a path."""
     owner = owner_of(space.table, path, space.rules.entities)
     return owner.name if isinstance(owner, Entity) else ".".join((space.table.name, *path))
 
@@ -195,3 +232,20 @@ def owner_of(table: Owner, path: tuple[str, ...], entities: Mapping[str, Rules])
         lookup = next(item for item in table.lookups if item.name == step)
         table = lookup if lookup.entity is None else entities[lookup.entity].entity
     return table
+
+
+_NUMBERS = ("count", "count_distinct", "max_count", "funnel", "longest_streak")
+"""Folds that are never below 0."""
+
+
+def opaque(node: Expression, space: Space) -> Term:
+    """A symbol for what the theory does not look into."""
+    is_known = is_predicate(node) or not may_be_missing(node)
+    term = symbol(space, type(node).__name__.lower(), node.type, not is_known)
+    if isinstance(node, Aggregate | Elements) and node.type.kind is Kind.INTEGER and node.function in _NUMBERS:
+        space.always(term.value >= 0)
+    if isinstance(node, Reference) and node.path and node.row == space.label:
+        there = lookup_present(space, node.path)
+        holds = term.value if node.type.kind is Kind.BOOLEAN and is_known else term.known
+        space.always(z3.Implies(holds, there))
+    return term

@@ -5,15 +5,15 @@ Else a text is a number, the same for the same text: two texts can be compared f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import z3
 
 from segrules.analysis.solver.space import Space, Text
-from segrules.analysis.solver.terms import Term, both, code_of, either, symbols_in
-from segrules.analysis.text_classes import TextTest, text_classes
+from segrules.analysis.solver.terms import FALSE, Term, both, chosen, code_of, either, symbols_in
+from segrules.analysis.text_classes import TextClass, TextTest, text_classes
 from segrules.analysis.text_letters import Function
-from segrules.language.core import Call, Expression, Literal
+from segrules.language.core import Call, Expression, If, Literal, Reference
 from segrules.language.pattern_letters import ALL
 from segrules.language.pattern_trees import Letters, Place, Repeat, Tree, pattern_tree
 from segrules.language.pattern_trees import Sequence as InTurn
@@ -80,6 +80,50 @@ def _test(text: Text, test: TextTest, space: Space) -> z3.BoolRef:
     return text.tests[test]
 
 
+Ask = Callable[[Text, tuple[Function, ...], Space], z3.BoolRef | None]
+"""What is asked of a known text after functions, in the space that has it."""
+
+
+def of_text(node: Expression, space: Space, ask: Ask) -> z3.BoolRef | None:
+    """Whether a text is known and passes a test; None where it is no text of a row, or the test has no constant."""
+    item, functions = inside_functions(node)
+    if space.outer is not None and space.is_of_outer(item):
+        return of_text(node, space.outer, ask)
+    match item:
+        case Reference(path=()):
+            return of_text(_applied(functions, space.definition_of(item)), space, ask)
+        case If(arms=arms, otherwise=otherwise):
+            found = of_text(_applied(functions, otherwise), space, ask)
+            for condition, part in reversed(arms):
+                holds = of_text(_applied(functions, part), space, ask)
+                if holds is None or found is None:
+                    return None
+                found = chosen(space.test(condition), holds, found)
+            return found
+        case Call(function="coalesce", arguments=parts):
+            found = FALSE
+            for part in reversed(parts):
+                holds = of_text(_applied(functions, part), space, ask)
+                if holds is None:
+                    return None
+                found = chosen(space.value(part).known, holds, found)
+            return found
+        case Literal(value=None):
+            return FALSE
+        case Literal():
+            return None
+    term = space.value(item)
+    text = text_of_term(term, space)
+    holds = None if text is None else ask(text, functions, space)
+    return None if holds is None else both(term.known, holds)
+
+
+def _applied(functions: tuple[Function, ...], node: Expression) -> Expression:
+    for function in functions:
+        node = Call(function, (node,), node.type)
+    return node
+
+
 def settle(space: Space, formulas: Iterable[z3.ExprRef]) -> None:
     """Says which tests of each text can hold together. formulas: all that use these texts."""
     used = symbols_in([*(formula for formula, _ in space.promises), *formulas])
@@ -88,22 +132,37 @@ def settle(space: Space, formulas: Iterable[z3.ExprRef]) -> None:
         if number in used:
             for constant, name in text.constants.items():
                 space.always(name == (text.term.value == code_of(constant)))
-        found = text_classes(names, constants) if names or constants else ()
-        if not found:  # nothing is asked of it, or too much
+        groups = _groups(names, constants) if names or constants else []
+        for some, found in groups:
+            text.classes = text.classes or found
+            number_of = space.fresh("class", z3.IntSort())
+            text.number = number_of if text.number is None else text.number
+            space.always(both(number_of >= 0, number_of < len(found)))
+            for place, test in enumerate(some):
+                _is_in(space, number_of, text.tests[test], [at for at, one in enumerate(found) if one.holds[place]])
+            for constant in constants:
+                places = [at for at, one in enumerate(found) if one.constant == constant]
+                _is_in(space, number_of, text.constants[constant], places)
+        if len(groups) != 1 and (names or constants):
+            space.gaps.append("texts")
             _exclude(space, text)
-            continue
-        text.classes, text.number = found, space.fresh("class", z3.IntSort())
-        space.always(both(text.number >= 0, text.number < len(found)))
-        for place, test in enumerate(names):
-            _is_in(space, text, text.tests[test], [at for at, one in enumerate(found) if one.holds[place]])
-        for constant in constants:
-            places = [at for at, one in enumerate(found) if one.constant == constant]
-            _is_in(space, text, text.constants[constant], places)
 
 
-def _is_in(space: Space, text: Text, name: z3.BoolRef, places: Sequence[int]) -> None:
-    assert text.number is not None
-    space.always(name == either(*(text.number == place for place in places)))
+def _groups(
+    names: Sequence[TextTest], constants: Sequence[str]
+) -> list[tuple[Sequence[TextTest], tuple[TextClass, ...]]]:
+    """The classes of a text by all tests, or where these are too many by some of them at a time."""
+    found = text_classes(names, constants)
+    if found is not None:
+        return [(names, found)]
+    if len(names) < 2:
+        return []
+    half = len(names) // 2
+    return [group for part in (names[:half], names[half:]) for group in _groups(part, constants)]
+
+
+def _is_in(space: Space, number: z3.ArithRef, name: z3.BoolRef, places: Sequence[int]) -> None:
+    space.always(name == either(*(number == place for place in places)))
 
 
 def _exclude(space: Space, text: Text) -> None:

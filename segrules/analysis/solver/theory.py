@@ -11,7 +11,7 @@ import z3
 
 from segrules.analysis.answers import Fact
 from segrules.analysis.solver.cells import Partition, partition
-from segrules.analysis.solver.encode import test as encoded_test
+from segrules.analysis.solver.encode import encode
 from segrules.analysis.solver.folds import Folded, count_of, folder, rows_of
 from segrules.analysis.solver.space import Space
 from segrules.analysis.solver.texts import settle
@@ -28,7 +28,8 @@ class Theory:
     """A solver that knows an entity's rows.
 
     tests: by test its formula. trackers: assumptions that the contract keeps its promises, by the number that z3 gives
-    each. work: the most that a question may cost. makers: what makes rows of relations, by their names.
+    each. work: the most that a question may cost. is_whole: whether all that these tests
+    say of one another was looked through. makers: what makes rows of relations, by their names.
     """
 
     space: Space
@@ -37,31 +38,34 @@ class Theory:
     trackers: dict[int, tuple[z3.BoolRef, tuple[Fact, ...]]]
     partitions: tuple[Partition, ...]
     work: int
+    is_whole: bool
     makers: dict[str, Any] = field(default_factory=dict)
 
 
 def theory(rules: Rules, moment: AsOf, tests: Sequence[Expression], work: int) -> Theory:
     """What is known of an entity's rows as far as these tests ask for it. work: the most that a question may cost."""
     relations: dict[str, Folded] = {}
-    space = Space(rules.entity.name, rules.entity, rules, moment)
+    space = Space(rules.entity.name, rules.entity, rules, moment, encode)
     space.fold = folder(space, relations)
     seen = visible(rules.entity, moment)
     if seen is not None:
-        space.always(encoded_test(seen, space))
+        space.always(space.test(seen))
     if rules.entity.from_relation is not None:
         rows, test = rows_of(rules.entity.from_relation, space, relations)
         space.always(count_of(rows, test) > 0)
-    formulas = {test: encoded_test(fold_time(test, moment), space) for test in tests}
+    formulas = {test: space.test(fold_time(test, moment)) for test in tests}
     _nest_tops(space)
     for rows in relations.values():
         settle(rows.space, [test for test, _ in rows.counts.values()])
     inner = [test for rows in relations.values() for test, _ in rows.counts.values()]
     settle(space, [*formulas.values(), *inner])
     partitions = tuple(partition(rows, space) for rows in relations.values())
+    spaces = [space, *(rows.space for rows in relations.values())]
+    is_whole = all(len(found.groups) <= 1 for found in partitions) and not any(one.gaps for one in spaces)
     solver = z3.SimpleSolver()
     solver.set("rlimit", work)
     trackers = tracked(space, solver)
-    return Theory(space, solver, formulas, trackers, partitions, work)
+    return Theory(space, solver, formulas, trackers, partitions, work, is_whole)
 
 
 def tracked(space: Space, solver: z3.Solver) -> dict[int, tuple[z3.BoolRef, tuple[Fact, ...]]]:
