@@ -15,14 +15,12 @@ from itertools import combinations
 
 from segrules.analysis.text_letters import BLANKS, Function, Letter, Question, alphabet, mapped
 from segrules.analysis.text_machines import Machine, State, TooLarge, holds, machine
-from segrules.language.pattern_letters import ALL
-from segrules.language.pattern_trees import Letters, Repeat, Tree
+from segrules.language.pattern_trees import Tree
 
 WORK = 100_000
 """How many letters the tests of one text may read until there are too many classes to look through."""
 _MOST_PAIRS = 300
 _EXAMPLES = 4
-_LONGEST = 400
 _LONGEST_TRIED = 12
 
 
@@ -87,20 +85,6 @@ def text_groups(tests: Sequence[TextTest], constants: Sequence[str] = ()) -> tup
         if classes is not None:
             found.append(Group(pair, (), classes))
     return tuple(found)
-
-
-def text_with(
-    tests: Sequence[TextTest], answers: Sequence[bool], besides: Sequence[str] = (), letters: int | None = None
-) -> tuple[str, ...]:
-    """A few short texts that answer tests so; none of `besides`, and of so many letters, where that is given."""
-    if letters is not None:
-        exactly = TextTest(Repeat(Letters(ALL), letters, letters), is_anywhere=False)
-        tests, answers = (*tests, exactly), (*answers, True)
-    if letters is not None and letters > _LONGEST:
-        return ()
-    found = text_classes(tests, besides) or ()
-    some = next((one for one in found if one.holds == tuple(answers) and one.constant is None), None)
-    return () if some is None else (some.example, *(text for text in some.examples if text != some.example))
 
 
 def _parts(tests: Sequence[TextTest], places: tuple[int, ...], constants: tuple[str, ...]) -> Iterator[Group]:

@@ -49,13 +49,6 @@ def mapped(letter: Letter, functions: Sequence[Function]) -> int:
     return code
 
 
-def applied(function: Function, text: str) -> str:
-    """A text after a function."""
-    if function != "trim":
-        return "".join(chr(mapped(Letter(ord(letter)), (function,))) for letter in text)
-    return text.strip("".join(chr(code) for first, last in BLANKS for code in range(first, last + 1)))
-
-
 def alphabet(questions: Sequence[Question], constants: frozenset[str]) -> tuple[tuple[Letter, ...], ...]:
     """All letters by what is answered of them: of each group those of the constants, and one for the rest.
 

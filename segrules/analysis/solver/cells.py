@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 import z3
 
@@ -61,6 +62,7 @@ def partition(rows: Folded, entity: Space) -> Partition:
     for item in rows.sums:
         _add_up(item, found, entity, solver, trackers, facts)
     _nest(rows, found, entity, tuple(facts))
+    _order(rows, found, entity, tuple(facts))
     return Partition(rows, found, tuple(facts))
 
 
@@ -238,14 +240,50 @@ def _sign(
                     facts.update(dict.fromkeys(trackers[used.get_id()][1]))
         return bool(answer == z3.unsat)
 
-    if never(one.value < 0):
-        entity.always(part >= 0, *facts)
-        if never(one.value <= 0):
-            entity.always(z3.Implies(number > 0, part > 0), *facts)
-    elif never(one.value > 0):
-        entity.always(part <= 0, *facts)
-        if never(one.value >= 0):
-            entity.always(z3.Implies(number > 0, part < 0), *facts)
+    amounts = _amounts([test for test, _ in cell.holds], one.value)
+    least = max((amount for amount in amounts if never(one.value < z3.Q(*amount.as_integer_ratio()))), default=None)
+    most = min((amount for amount in amounts if never(one.value > z3.Q(*amount.as_integer_ratio()))), default=None)
+    for bound, operator, strictly in ((least, ">=", ">"), (most, "<=", "<")):
+        if bound is not None:
+            each = z3.Q(*bound.as_integer_ratio())
+            entity.always(compared(operator, part, number * each), *facts)
+            if never(one.value == each):
+                entity.always(z3.Implies(number > 0, compared(strictly, part, number * each)), *facts)
+
+
+def _amounts(tests: Sequence[z3.BoolRef], value: z3.ExprRef) -> list[Fraction]:
+    """0, and the constants that tests compare a value with."""
+    found = {Fraction(0): None}
+    seen: set[int] = set()
+    waiting: list[z3.ExprRef] = list(tests)
+    while waiting:
+        part = waiting.pop()
+        if part.get_id() in seen:
+            continue
+        seen.add(part.get_id())
+        waiting += part.children()
+        if part.num_args() == 2 and any(child.eq(value) or _is_real_of(child, value) for child in part.children()):
+            for child in part.children():
+                if z3.is_rational_value(child) or z3.is_int_value(child):
+                    found[child.as_fraction() if z3.is_rational_value(child) else Fraction(child.as_long())] = None
+    return list(found)
+
+
+def _is_real_of(part: z3.ExprRef, value: z3.ExprRef) -> bool:
+    return bool(z3.is_to_real(part) and part.arg(0).eq(value))
+
+
+def _order(rows: Folded, groups: Sequence[Sequence[Cell]], entity: Space, facts: tuple[Fact, ...]) -> None:
+    """What is picked of rows lies between the smallest and the largest value of rows that they are among."""
+    for one in rows.picks:
+        for other in rows.picks:
+            group = next((group for group in groups if _has(group, one.test) and _has(group, other.test)), None)
+            is_like = one is not other and one.value.value.eq(other.value.value)
+            if group is None or not is_like or other.function not in ("min", "max"):
+                continue
+            if {id(cell) for cell in _holding(group, one.test)} <= {id(cell) for cell in _holding(group, other.test)}:
+                inside = compared("<=" if other.function == "max" else ">=", one.term.value, other.term.value)
+                entity.always(z3.Implies(one.term.known, inside), *facts)
 
 
 def _nest(rows: Folded, groups: Sequence[Sequence[Cell]], entity: Space, facts: tuple[Fact, ...]) -> None:

@@ -21,6 +21,8 @@ from segrules.analysis.solver.terms import TRUE, Term, both, compared, constant,
 from segrules.analysis.solver.texts import is_constant, text_of_term
 from segrules.language.core import Aggregate, Column, Compare, Expression, Literal
 from segrules.language.types import DECIMAL, NUMBER, Kind, Type
+from segrules.planning.fold_time import fold_time
+from segrules.project.model import Derivation
 
 _BEYOND: dict[str, tuple[str, ...]] = {"<": ("<",), "<=": ("<=",), ">": (">",), ">=": (">=",), "==": ("<=", ">=")}
 
@@ -36,6 +38,16 @@ class Sum:
 
 
 @dataclass(frozen=True)
+class Pick:
+    """A value picked of the rows that pass a test: the smallest, the first, …"""
+
+    function: str
+    value: Term
+    test: z3.BoolRef
+    term: Term
+
+
+@dataclass(frozen=True)
 class Folded:
     """What is folded of one relation's stored rows.
 
@@ -47,6 +59,7 @@ class Folded:
     counts: dict[int, tuple[z3.BoolRef, z3.ArithRef]] = field(default_factory=dict)
     sums: list[Sum] = field(default_factory=list)
     distinct: list[Sum] = field(default_factory=list)
+    picks: list[Pick] = field(default_factory=list)
     picked: dict[Aggregate, Term] = field(default_factory=dict)
     compared: dict[Aggregate, dict[Against, z3.BoolRef]] = field(default_factory=dict)
 
@@ -86,10 +99,23 @@ def rows_of(relation: str, entity: Space, relations: dict[str, Folded]) -> tuple
         relations[base] = Folded(space)
         for seen in conditions(base, rules, moment):
             space.always(space.test(seen))
+        if base in rules.derived:
+            _roll_up(relations[base], rules.derived[base], entity, relations)
     rows = relations[base]
     if base == relation:
         return rows, TRUE
     return rows, both(*(rows.space.test(part) for part in conditions(relation, rules, moment)))
+
+
+def _roll_up(rows: Folded, made: Derivation, entity: Space, relations: dict[str, Folded]) -> None:
+    """Each row of a rollup is made of rows of its base, and no row of those goes into two."""
+    base, own = rows_of(made.base, entity, relations)
+    labels = {made.base: made.base}
+    by = [fold_time(node, entity.moment) for _, node in made.by]
+    where = [] if made.where is None else [fold_time(made.where, entity.moment)]
+    tests = [base.space.test(on_base(node, labels, entity.rules, entity.moment)) for node in where]
+    tests += [base.space.value(on_base(node, labels, entity.rules, entity.moment)).known for node in by]
+    entity.always(count_of(rows, TRUE) <= count_of(base, both(own, *tests)))
 
 
 def _asked(node: Aggregate, entity: Space, relations: dict[str, Folded]) -> Asked:
@@ -218,6 +244,8 @@ def _picked(asked: Asked, entity: Space, known: z3.ArithRef) -> Term:
         entity.always(z3.Implies(both(rows >= least, gaps == 0), is_known))
         term = Term(is_known, number.value)
     asked.rows.picked[node] = term
+    if node.type.kind is not Kind.TEXT and node.type.kind is not Kind.BOOLEAN:
+        asked.rows.picks.append(Pick(node.function, asked.value, both(asked.taken, asked.value.known), term))
     return term
 
 

@@ -123,6 +123,8 @@ def alike(one: z3.ExprRef, other: z3.ExprRef) -> tuple[z3.ExprRef, z3.ExprRef]:
 
 
 def _as_real(value: z3.ExprRef) -> z3.ExprRef:
+    if z3.is_int_value(value):
+        return z3.RealVal(value.as_long())
     return z3.ToReal(value) if value.sort() == z3.IntSort() else value
 
 

@@ -11,7 +11,7 @@ import z3
 
 from segrules.analysis.solver.space import Space, Text
 from segrules.analysis.solver.terms import FALSE, Term, both, chosen, code_of, either, symbols_in
-from segrules.analysis.text_classes import TextClass, TextTest, text_classes
+from segrules.analysis.text_classes import TextTest, text_groups
 from segrules.analysis.text_letters import Function
 from segrules.language.core import Call, Expression, If, Literal, Reference
 from segrules.language.pattern_letters import ALL
@@ -132,33 +132,21 @@ def settle(space: Space, formulas: Iterable[z3.ExprRef]) -> None:
         if number in used:
             for constant, name in text.constants.items():
                 space.always(name == (text.term.value == code_of(constant)))
-        groups = _groups(names, constants) if names or constants else []
-        for some, found in groups:
-            text.classes = text.classes or found
+        groups = text_groups(names, constants) if names or constants else ()
+        for group in groups:
             number_of = space.fresh("class", z3.IntSort())
-            text.number = number_of if text.number is None else text.number
-            space.always(both(number_of >= 0, number_of < len(found)))
-            for place, test in enumerate(some):
-                _is_in(space, number_of, text.tests[test], [at for at, one in enumerate(found) if one.holds[place]])
-            for constant in constants:
-                places = [at for at, one in enumerate(found) if one.constant == constant]
-                _is_in(space, number_of, text.constants[constant], places)
+            if text.number is None:
+                text.classes, text.number = group.classes, number_of
+            space.always(both(number_of >= 0, number_of < len(group.classes)))
+            for at, place in enumerate(group.places):
+                inside = [number for number, one in enumerate(group.classes) if one.holds[at]]
+                _is_in(space, number_of, text.tests[names[place]], inside)
+            for constant in group.constants:
+                inside = [number for number, one in enumerate(group.classes) if one.constant == constant]
+                _is_in(space, number_of, text.constants[constant], inside)
         if len(groups) != 1 and (names or constants):
             space.gaps.append("texts")
             _exclude(space, text)
-
-
-def _groups(
-    names: Sequence[TextTest], constants: Sequence[str]
-) -> list[tuple[Sequence[TextTest], tuple[TextClass, ...]]]:
-    """The classes of a text by all tests, or where these are too many by some of them at a time."""
-    found = text_classes(names, constants)
-    if found is not None:
-        return [(names, found)]
-    if len(names) < 2:
-        return []
-    half = len(names) // 2
-    return [group for part in (names[:half], names[half:]) for group in _groups(part, constants)]
 
 
 def _is_in(space: Space, number: z3.ArithRef, name: z3.BoolRef, places: Sequence[int]) -> None:
