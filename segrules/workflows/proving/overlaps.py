@@ -73,10 +73,12 @@ class EntityOverlaps:
         return next(self._examples(within, without), None)
 
     def plainest(self, within: Sequence[int], without: Sequence[int] = ()) -> int | None:
-        """The same of the row with the fewest missing values among those that these segments ask for."""
-        names = {name for place in (*within, *without) for name in self.asks[place]}
+        """The same of the row that is told in the fewest words, of those with the fewest missing values."""
+        segments = (*within, *without)
+        names = {name for place in segments for name in self.asks[place]}
         found = islice(self._examples(within, without), MOST_COMPARED)
-        return min(found, key=lambda at: self.examples[at].missing(names), default=None)
+        words = {at: (self.examples[at].missing(names), len(self.line(at, segments))) for at in found}
+        return min(words, key=lambda at: (words[at], at), default=None)
 
     def _examples(self, within: Sequence[int], without: Sequence[int]) -> Iterator[int]:
         """The places of all such rows; behind the tried ones the lattice may know others."""

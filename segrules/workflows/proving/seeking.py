@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from heapq import nsmallest
 from itertools import chain, islice
+from random import Random
 
 from segrules.analysis.answers import Regions
 from segrules.language.core import And, Expression, Not, Reference
-from segrules.workflows.mutating.draft_values import Cells, Draft
+from segrules.workflows.mutating.draft_values import Cells, Draft, Place
 from segrules.workflows.proving.examples import Tried, looks_at_all, trial, tried, tried_together
 from segrules.workflows.proving.judging import Judge
 from segrules.workflows.proving.lattice import Proofs, followed, note_row, places
 from segrules.workflows.proving.starting import draft_of, drafts_for_test
 
-BATCH = 16
-"""Rows of a prover that are made up and tried together."""
+BATCH, LARGEST_BATCH = 16, 512
+"""Rows of a prover that are made up and tried together, at first and later."""
 MOST_TESTS = 100
 """Tests that rows are drafted for by themselves."""
 ROUND, MOST_ROUNDS = 40, 5
 """Pairs that rows are drafted for before what they show is looked at, and how often."""
+MIXED, SHARE, LITTLE = 1000, 0.3, 0.9
+"""Rows that are mixed of what others have; what share of each is another one's; and when it is no use to go on."""
 MOST_CROSSED, PARENTS = 400, 2
 """Pairs that rows are crossed for, and of how many rows of each test."""
 CROWDS, MOST_IN_CROWD, FACTORS = 3, 150, (0, 2, 10)
@@ -60,6 +64,7 @@ def seek(judge: Judge, tests: Sequence[Reference], proofs: Proofs, regions: Regi
     for drafts in chain(
         _drafted_alone(judge, tests, left),
         _crossed(found, left),
+        _mixed(found, left),
         _made_up(regions, left),
         _drafted(judge, tests, left),
         _crossed(found, left),
@@ -77,14 +82,16 @@ def seek(judge: Judge, tests: Sequence[Reference], proofs: Proofs, regions: Regi
 def _made_up(regions: Regions, left: Left) -> Iterator[list[Draft]]:
     """The rows of the prover for pairs that are open, while it makes up a part of them: each takes it some time."""
     done: set[int] = set()
+    size = BATCH
     while True:
         wanted = (_place(regions, pair) for pair in left())
-        batch = list(islice(dict.fromkeys(place for place in wanted if place >= 0 and place not in done), BATCH))
+        batch = list(islice(dict.fromkeys(place for place in wanted if place >= 0 and place not in done), size))
         examples = [example for place in batch if (example := regions.examples[place]) is not None]
         yield [draft_of(example) for example in examples]
         done.update(batch)
-        if 4 * len(examples) < BATCH:
+        if len(batch) < size or 4 * len(examples) < size:
             return
+        size = min(2 * size, LARGEST_BATCH)
 
 
 def _place(regions: Regions, pair: Pair) -> int:
@@ -118,6 +125,30 @@ def _crossed(found: Mapping[int, Tried], left: Left) -> Iterator[list[Draft]]:
             one, other = (_of(found, place) for place in (first, second))
             crossed += [_cross(a, b) for a in one for b in other]
     yield crossed
+
+
+def _mixed(found: Mapping[int, Tried], left: Left) -> Iterator[list[Draft]]:
+    """Rows of tests of open pairs with some values, and rows of relations, of other ones, while that closes some."""
+    luck = Random(0)
+    many = sum(1 for _ in left())
+    while many and found:
+        drafts = [row.draft for row in found.values()]
+        values: dict[Place, list[object]] = {}
+        for draft in drafts:
+            for place, value in draft.cells.items():
+                values.setdefault(place, [None]).append(value)
+        wanted = Counter(first for first, _, _ in left())
+        bases = {place: _of(found, place) for place in wanted}
+        chosen = luck.choices(list(wanted), list(wanted.values()), k=MIXED)
+        yield [_mix(luck.choice(bases[place] or drafts), drafts, values, luck) for place in chosen]
+        before, many = many, sum(1 for _ in left())
+        if many > LITTLE * before:
+            return
+
+
+def _mix(base: Draft, drafts: Sequence[Draft], values: Mapping[Place, Sequence[object]], luck: Random) -> Draft:
+    cells = {place: luck.choice(own) for place, own in values.items() if luck.random() < SHARE}
+    return Draft({**base.cells, **cells}, luck.choice(drafts).rows if luck.random() < SHARE else base.rows)
 
 
 def _of(found: Mapping[int, Tried], place: int) -> list[Draft]:
