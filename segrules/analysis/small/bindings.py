@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from segrules.analysis.small import texts
 from segrules.analysis.small.bonds import AtMost, bonds
+from segrules.analysis.small.extremes import extremes
 from segrules.analysis.small.folds import Fold
 from segrules.analysis.small.formulas import FALSE, Thing
 from segrules.analysis.small.known_things import ORDER
@@ -66,6 +67,8 @@ def _rows(theory: Theory, members: Mapping[Thing, Values], changed: Iterable[Thi
                 found = tuple(_at_most(bond, members[bond.low], members[bond.high]))
                 search.used.update(dict.fromkeys(bond.facts if found else ()))
                 yield from found
+            yield from extremes(theory, thing, other, members, search)
+            yield from extremes(theory, other, thing, members, search)
 
 
 def _active(

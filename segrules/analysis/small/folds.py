@@ -14,7 +14,9 @@ from segrules.analysis.answers import Fact
 from segrules.analysis.small.constants import unit_of
 from segrules.analysis.small.contract import promises_of
 from segrules.analysis.small.formulas import FALSE, TRUE, Formula, Thing
+from segrules.analysis.small.known_things import thing_of
 from segrules.analysis.small.theory import Theory
+from segrules.analysis.small.through import through
 from segrules.analysis.small.values import ANYTHING, EVERYTHING, MISSING, Values, between, compared
 from segrules.language.core import Aggregate, Column, Expression
 from segrules.language.types import Kind
@@ -34,6 +36,7 @@ class Fold:
     """What a thing folds. rows: the test that they pass; value: a number for what is folded, None for the rows.
 
     some: the thing that counts the rows which have a value to fold. positive: the facts by which no value is negative.
+    column: what is folded, where it is a column of the rows.
     """
 
     function: str
@@ -44,6 +47,7 @@ class Fold:
     some: Thing | None = None
     kind: Kind = Kind.INTEGER
     positive: tuple[Fact, ...] | None = None
+    column: Thing | None = None
 
 
 def is_counted(function: str) -> bool:
@@ -53,7 +57,7 @@ def is_counted(function: str) -> bool:
 
 def counted(theory: Theory, node: Aggregate, holds: Reader, known: Reader) -> Formula:
     """That `any`, `none` or `every` holds."""
-    make = theory.formulas
+    make, node = theory.formulas, through(theory, node)
     if node.function == "every":
         looked = _looked_at(theory, node, holds)
         failing = make.all_of((looked, make.negated(_test(theory, node, holds))))
@@ -63,7 +67,7 @@ def counted(theory: Theory, node: Aggregate, holds: Reader, known: Reader) -> Fo
 
 def known(theory: Theory, node: Aggregate, holds: Reader, is_known: Reader) -> Formula:
     """That a fold has a value."""
-    make = theory.formulas
+    make, node = theory.formulas, through(theory, node)
     match node.function:
         case "share":
             return _count(theory, node, _looked_at(theory, node, holds), SOME)
@@ -84,6 +88,7 @@ def known(theory: Theory, node: Aggregate, holds: Reader, is_known: Reader) -> F
 
 def value_in(theory: Theory, node: Aggregate, values: Values, holds: Reader, is_known: Reader) -> Formula:
     """That a fold has a value among some."""
+    node = through(theory, node)
     make = theory.formulas
     if node.function == "count":
         return _count(theory, node, taken(theory, node, holds), values)
@@ -99,6 +104,7 @@ def value_in(theory: Theory, node: Aggregate, values: Values, holds: Reader, is_
 
 def thing_of_fold(theory: Theory, node: Aggregate, holds: Reader, is_known: Reader) -> Thing | None:
     """The thing that a fold is, where some row is ever taken."""
+    node = through(theory, node)
     if node.function == "count":
         rows = taken(theory, node, holds)
         return None if rows is FALSE else _counting(theory, node.relation, rows)
@@ -162,7 +168,8 @@ def _thing(theory: Theory, node: Aggregate, holds: Reader, is_known: Reader) -> 
     some = _counting(theory, node.relation, rows)
     frame, promises = _expected(theory, node)
     positive = _positive(theory, node.value)
-    about = Fold(node.function, node.relation, rows, number, argument, some, node.type.kind, positive)
+    column = thing_of(theory, node.value) if isinstance(node.value, Column) else None
+    about = Fold(node.function, node.relation, rows, number, argument, some, node.type.kind, positive, column)
     unit = unit_of(node.type) if node.type.kind is not Kind.DECIMAL or isinstance(node.value, Column) else None
     if node.function not in ("sum", *_OF_VALUES) and node.type.kind is Kind.DECIMAL:
         unit = None

@@ -186,5 +186,7 @@ def some_values(kind: Type) -> Iterator[object]:
                 yield datetime(2000, 1, 1) + timedelta(days=number - 1)
             case Kind.DECIMAL:
                 yield Decimal(number)
+            case Kind.LIST if kind.element is not None:
+                yield tuple(islice(some_values(kind.element), number))
             case _:
                 yield number
