@@ -44,6 +44,10 @@ relations:
     key: customer_id
     time: at
     columns: {customer_id: integer, at: timestamp, amount: {type: 'decimal(12,2)', min: 0}, channel: text, fee: integer}
+  large:
+    from: orders
+    where: amount > 50
+    columns: {double: fee * 2}
 """
 RULES = """
 traits:
@@ -134,6 +138,14 @@ NEVER = [
     ("last(orders.fee) > 5", "max(orders.fee) < 3"),
     ("max(orders.fee where channel == 'web') > 5", "max(orders.fee) < 3"),
     ("count_distinct(orders.channel) > 3", "orders <= 3"),
+    ("recency > 90", "any(orders where fee > 5 in last 30 days)"),
+    ("recency < 20", "none(orders in last 30 days)"),
+    ("min(orders.fee) > 5", "any(orders where fee < 3)"),
+    ("any(large)", "orders == 0"),
+    ("any(large where double > 10)", "none(orders where fee > 5)"),
+    ("every(large where fee > 5)", "none(orders where amount > 60 or fee > 5)"),
+    ("sum(large.amount) > spend",),
+    ("home.rooms > 2", "customer_id is missing"),
     ("tile == 6",),
     ("life == 'active'", "recency is missing"),
     ("life == 'lead'", "orders > 0"),
@@ -166,6 +178,10 @@ POSSIBLE = [
     ("recent == older",),
     ("every(orders where fee > 5)", "orders == 1"),
     ("none(orders where fee > 5)", "any(orders where fee is missing)"),
+    ("recency > 90", "any(orders where fee > 5)"),
+    ("recency < 40", "none(orders in last 30 days)"),
+    ("none(large)", "orders == 3"),
+    ("any(large where double > 10)", "none(orders where fee > 6)"),
     ("max(orders.fee) > 5", "avg(orders.fee) < 3"),
     ("max(orders.fee where channel == 'web') is missing", "max(orders.fee) < 3"),
     ("tile is missing", "tile != 5"),

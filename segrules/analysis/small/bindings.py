@@ -69,6 +69,22 @@ def _rows(theory: Theory, members: Mapping[Thing, Values], changed: Iterable[Thi
                 yield from found
             yield from extremes(theory, thing, other, members, search)
             yield from extremes(theory, other, thing, members, search)
+    yield from _covered(theory, members, search)
+
+
+def _covered(theory: Theory, members: Mapping[Thing, Values], search: Search) -> Narrowing:
+    """No row is among some that are all of kinds of which there is none."""
+    counts = [thing for thing in members if isinstance(thing.about, Fold) and thing.about.function == "count"]
+    none = [thing.about.rows for thing in counts if members[thing] == _NO]
+    if len(none) < 2:
+        return
+    anywhere = theory.formulas.some_of(none)
+    for thing in counts:
+        if not members[thing].has(0):
+            facts = search.implied(thing.about.rows, anywhere)
+            if facts is not None and search.without.isdisjoint(facts):
+                search.used.update(dict.fromkeys(facts))
+                yield thing, _NO
 
 
 def _active(

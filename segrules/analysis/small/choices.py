@@ -20,6 +20,8 @@ MOST = 6
 def choices(values: Values, kind: Kind, unit: Fraction | int | None, moment: AsOf) -> Iterator[Any]:
     """Some known values of a set, the plainest first."""
     found = (value for value in _candidates(values, kind, unit, moment) if values.has(value))
+    if unit is not None:
+        found = (value for value in found if value % unit == 0)
     yield from islice(dict.fromkeys(found), MOST)
 
 

@@ -174,7 +174,7 @@ class Search:
                 break
             again: dict[Thing, None] = {}
             for thing, values in narrowed(self.theory, state, changed, self):
-                if not self._narrow(state, thing, values, again):
+                if not self._narrow(state, thing, values.on_grid(thing.unit), again):
                     return False
             changed = again
         return True
