@@ -16,7 +16,7 @@ import z3
 from segrules.analysis.answers import Fact
 from segrules.analysis.solver.folds import Folded, Sum
 from segrules.analysis.solver.space import Space, bounds
-from segrules.analysis.solver.terms import both, compared, constant, denied, sort_of, symbols_in
+from segrules.analysis.solver.terms import TRUE, both, compared, constant, denied, sort_of, symbols_in
 from segrules.language.types import Kind
 
 MOST_CELLS = 120
@@ -100,16 +100,19 @@ Vector = tuple[bool, ...]
 def _split(
     tests: Sequence[z3.BoolRef], solver: z3.Solver, trackers: Trackers, facts: dict[Fact, None]
 ) -> list[tuple[Sequence[z3.BoolRef], list[Vector]]]:
-    """Groups of tests, and which of a group's tests can hold together; no group where even two make too many."""
+    """Groups of tests, and which of a group's tests can hold together; the number of all rows is in each group."""
     if not tests:
         return []
     vectors = _vectors(tests, solver, trackers, facts)
     if vectors is not None:
         return [(tests, vectors)]
-    if len(tests) == 1:
+    if len([test for test in tests if not test.eq(TRUE)]) < 2:
         return []
-    half = len(tests) // 2
-    return [found for part in (tests[:half], tests[half:]) for found in _split(part, solver, trackers, facts)]
+    all_rows = [test for test in tests if test.eq(TRUE)]
+    others = [test for test in tests if not test.eq(TRUE)]
+    half = len(others) // 2
+    parts = ([*all_rows, *part] for part in (others[:half], others[half:]) if part)
+    return [found for part in parts for found in _split(part, solver, trackers, facts)]
 
 
 def _vectors(
@@ -146,7 +149,8 @@ def _holding(group: Sequence[Cell], test: z3.BoolRef) -> list[Cell]:
     return [cell for cell in group if any(holds and one.eq(test) for one, holds in cell.holds)]
 
 
-def _has(group: Sequence[Cell], test: z3.BoolRef) -> bool:
+def is_of_group(group: Sequence[Cell], test: z3.BoolRef) -> bool:
+    """Whether the cells of a group say which rows pass a test."""
     return bool(group) and any(one.eq(test) for one, _ in group[0].holds)
 
 
@@ -154,7 +158,7 @@ def _count(rows: Folded, group: Sequence[Cell], entity: Space, facts: tuple[Fact
     for cell in group:
         entity.always(cell.number >= 0)
     for test, number in rows.counts.values():
-        if _has(group, test):
+        if is_of_group(group, test):
             inside = [cell.number for cell in _holding(group, test)]
             entity.always(number == (z3.Sum(inside) if inside else 0), *facts)
 
@@ -195,7 +199,7 @@ def _add_up(
     facts: dict[Fact, None],
 ) -> None:
     """A sum is that of the sums in cells; those of doubles do not add up exactly, and only their sign is known."""
-    group = next((group for group in groups if _has(group, item.test)), None)
+    group = next((group for group in groups if is_of_group(group, item.test)), None)
     inside = _holding(group, item.test) if group is not None else []
     if group is None:
         return
@@ -277,7 +281,9 @@ def _order(rows: Folded, groups: Sequence[Sequence[Cell]], entity: Space, facts:
     """What is picked of rows lies between the smallest and the largest value of rows that they are among."""
     for one in rows.picks:
         for other in rows.picks:
-            group = next((group for group in groups if _has(group, one.test) and _has(group, other.test)), None)
+            group = next(
+                (group for group in groups if is_of_group(group, one.test) and is_of_group(group, other.test)), None
+            )
             is_like = one is not other and one.value.value.eq(other.value.value)
             if group is None or not is_like or other.function not in ("min", "max"):
                 continue
@@ -290,7 +296,9 @@ def _nest(rows: Folded, groups: Sequence[Sequence[Cell]], entity: Space, facts: 
     """Of rows that are among others there are no more different values than of those."""
     for one in rows.distinct:
         for other in rows.distinct:
-            group = next((group for group in groups if _has(group, one.test) and _has(group, other.test)), None)
+            group = next(
+                (group for group in groups if is_of_group(group, one.test) and is_of_group(group, other.test)), None
+            )
             if group is None or one is other or not one.value.value.eq(other.value.value):
                 continue
             if {id(cell) for cell in _holding(group, one.test)} <= {id(cell) for cell in _holding(group, other.test)}:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import z3
 
@@ -10,7 +10,7 @@ from segrules.analysis.answers import Answer, Fact, Regions
 from segrules.analysis.solver.examples import plausible_example
 from segrules.analysis.solver.regions import regions
 from segrules.analysis.solver.terms import both, denied, either
-from segrules.analysis.solver.theory import Theory, theory
+from segrules.analysis.solver.theory import Theory, groups_of, theory
 from segrules.language.core import And, Expression, Not, Or
 from segrules.planning.time import AsOf
 from segrules.project.model import Rules
@@ -33,13 +33,19 @@ class SolverProver:
         return f"z3 {z3.get_version_string()}"
 
     def ask(self, tests: Sequence[Expression], *, example: bool = True) -> Answer:
-        answer = self._asked(*self._formulas(tests), example=example)
-        if answer.verdict == "never" or self._theory is None or self._theory.is_whole:
+        known, formulas = self._formulas(tests)
+        groups = groups_of(known, formulas)
+        if groups is not None:
+            return self._asked(known, formulas, groups, example=example)
+        answer = self._asked(known, formulas, {}, example=False)
+        if answer.verdict == "never":
             return answer
         alone = theory(self._rules, self._moment, tests, self._work)
-        return self._asked(alone, [alone.tests[test] for test in tests], example=example)
+        return self._asked(alone, [alone.tests[test] for test in tests], {}, example=example)
 
-    def _asked(self, known: Theory, formulas: Sequence[z3.BoolRef], *, example: bool) -> Answer:
+    def _asked(
+        self, known: Theory, formulas: Sequence[z3.BoolRef], groups: Mapping[str, int], *, example: bool
+    ) -> Answer:
         trackers = [tracker for tracker, _ in known.trackers.values()]
         answer = known.solver.check(*trackers, *formulas)
         if answer == z3.unsat:
@@ -48,13 +54,13 @@ class SolverProver:
             return Answer("inconclusive")
         if not example:
             return Answer("possible")
-        return Answer("possible", example=plausible_example(known, [*trackers, *formulas]))
+        return Answer("possible", example=plausible_example(known, [*trackers, *formulas], groups))
 
     def conflict(self, tests: Sequence[Expression]) -> tuple[int, ...]:
         known, formulas = self._formulas(tests)
         trackers = [tracker for tracker, _ in known.trackers.values()]
         if known.solver.check(*trackers, *formulas) != z3.unsat:
-            if known.is_whole:
+            if groups_of(known, formulas) is not None:
                 return ()
             known = theory(self._rules, self._moment, tests, self._work)
             formulas = [known.tests[test] for test in tests]

@@ -115,7 +115,7 @@ def _example(search: Search, holds: int) -> Example | None:
     """A plausible row for which exactly these tests hold."""
     firm = [tracker for tracker, _ in search.known.trackers.values()]
     firm += [name if holds >> place & 1 else denied(name) for place, name in enumerate(search.names)]
-    return plausible_example(search.known, firm)
+    return plausible_example(search.known, firm, {})
 
 
 def _search(known: Theory, formulas: Sequence[z3.BoolRef], chosen: Sequence[int] | None) -> Search:

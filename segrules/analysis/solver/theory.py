@@ -14,6 +14,7 @@ from segrules.analysis.solver.cells import Partition, partition
 from segrules.analysis.solver.encode import encode
 from segrules.analysis.solver.folds import Folded, count_of, folder, rows_of
 from segrules.analysis.solver.space import Space
+from segrules.analysis.solver.terms import symbols_in
 from segrules.analysis.solver.texts import settle
 from segrules.language.core import Expression, Population, Scalar
 from segrules.language.types import Kind
@@ -28,8 +29,8 @@ class Theory:
     """A solver that knows an entity's rows.
 
     tests: by test its formula. trackers: assumptions that the contract keeps its promises, by the number that z3 gives
-    each. work: the most that a question may cost. is_whole: whether all that these tests
-    say of one another was looked through. makers: what makes rows of relations, by their names.
+    each. is_whole: whether all that these tests say of one another was looked through. groups: by the number of a count
+    its relation and groups of cells. makers: what makes rows of relations, by their names.
     """
 
     space: Space
@@ -39,6 +40,7 @@ class Theory:
     partitions: tuple[Partition, ...]
     work: int
     is_whole: bool
+    groups: dict[int, tuple[str, frozenset[int]]]
     makers: dict[str, Any] = field(default_factory=dict)
 
 
@@ -65,7 +67,33 @@ def theory(rules: Rules, moment: AsOf, tests: Sequence[Expression], work: int) -
     solver = z3.SimpleSolver()
     solver.set("rlimit", work)
     trackers = tracked(space, solver)
-    return Theory(space, solver, formulas, trackers, partitions, work, is_whole)
+    return Theory(space, solver, formulas, trackers, partitions, work, is_whole, _groups(partitions))
+
+
+def _groups(partitions: Sequence[Partition]) -> dict[int, tuple[str, frozenset[int]]]:
+    """By the number of a count its relation, and the groups of cells that it is a sum of."""
+    found = {}
+    for part in partitions:
+        for test, count in part.rows.counts.values():
+            groups = [
+                at for at, group in enumerate(part.groups) if group and any(one.eq(test) for one, _ in group[0].holds)
+            ]
+            found[count.get_id()] = part.rows.space.label, frozenset(groups)
+    return found
+
+
+def groups_of(known: Theory, formulas: Sequence[z3.BoolRef]) -> dict[str, int] | None:
+    """By relation the group of cells that formulas ask of; None where a theory of them alone would know more."""
+    if known.is_whole:
+        return {}
+    if any(space.gaps for space in (known.space, *(part.rows.space for part in known.partitions))):
+        return None
+    shared: dict[str, frozenset[int]] = {}
+    for number in symbols_in(formulas):
+        if number in known.groups:
+            label, groups = known.groups[number]
+            shared[label] = shared.get(label, groups) & groups
+    return {label: min(groups) for label, groups in shared.items()} if all(shared.values()) else None
 
 
 def tracked(space: Space, solver: z3.Solver) -> dict[int, tuple[z3.BoolRef, tuple[Fact, ...]]]:
