@@ -56,9 +56,10 @@ def check_regions(asked: Asked, regions: Regions, seen: Sequence[Truths], made: 
         elif place >= 0:
             claimed = dict(zip(asked.names, regions.holds[place], strict=True))
             assert passes(claimed, wanted), f"an example that is no example of {wanted}"
-            row = made[place]
-            tally.examples += 1
-            tally.spurious += row is None or not passes(row, wanted)
+            if regions.examples[place] is not None:
+                row = made[place]
+                tally.examples += 1
+                tally.spurious += row is None or not passes(row, wanted)
     return tally
 
 

@@ -16,7 +16,7 @@ from segrules.language.core import (
     Reference,
 )
 from segrules.language.types import BOOLEAN, Kind
-from segrules.project.model import Column, Entity, Lookup, Project
+from segrules.project.model import Column, Entity, Lookup, Project, Relation
 from segrules.workflows.mutating.draft_values import Draft
 from segrules.workflows.mutating.draft_worlds import World, world
 from segrules.workflows.sources import owners
@@ -64,9 +64,13 @@ def allowed(project: Project, given: GivenRows, *, is_strict: bool = False) -> G
     for table, owner in owners(project):
         keys = [owner.key] if isinstance(owner, Entity) else []
         keys += [theirs for _, theirs in owner.on] if isinstance(owner, Lookup) and owner.valid is None else []
+        owner_key = owner.key if isinstance(owner, Relation) else None
         rows: dict[object, dict[str, object]] = {}
         for number, row in enumerate(given.get(table, ())):
-            kept = {column.name: _allowed(row.get(column.name), column, is_strict) for column in owner.columns}
+            kept = {
+                column.name: _allowed(row.get(column.name), column, is_strict and column.name not in (*keys, owner_key))
+                for column in owner.columns
+            }
             rows.setdefault(tuple(kept[key] for key in keys) if keys else number, {**row, **kept})
         found[table] = tuple(rows.values())
     return found
@@ -83,7 +87,7 @@ def _allowed(value: Any, column: Column, is_strict: bool) -> Any:
         plain = False if column.type.kind is Kind.BOOLEAN else next(some_values(column.type))
     if column.type.kind is Kind.DECIMAL and column.type.scale is not None:
         plain = Decimal(plain).quantize(Decimal(1).scaleb(-column.type.scale))
-        largest = Decimal(10) ** column.type.digits_before - 1
+        largest = Decimal(10) ** column.type.digits_before - Decimal(1).scaleb(-column.type.scale)
         plain = min(max(plain, -largest), largest)
         value = None if value is None else plain
     if column.values is not None and plain not in column.values:
@@ -96,18 +100,24 @@ def _allowed(value: Any, column: Column, is_strict: bool) -> Any:
     return plain
 
 
-def replayed(asked: Asked, examples: Sequence[Example], engine: Engine) -> list[Truths | None]:
+def replayed(asked: Asked, examples: Sequence[Example | None], engine: Engine) -> list[Truths | None]:
     """What examples make of the tests, on which evaluator and engine must agree; None where a rule does not see them.
 
-    None also where the engine has no room for a number.
+    None also where there is no example, or the engine has no room for a number.
     """
+    known = [example for example in examples if example is not None]
+    found = iter(_replayed(asked, known, engine) if known else ())
+    return [None if example is None else next(found) for example in examples]
+
+
+def _replayed(asked: Asked, examples: Sequence[Example], engine: Engine) -> list[Truths | None]:
     worlds = [as_world(asked, example) for example in examples]
     try:
         found = by_engine(asked, [one.given for one in worlds], engine)
     except EngineError as error:
         if error.kind != "overflow":
             raise
-        return [None] if len(examples) == 1 else [replayed(asked, [one], engine)[0] for one in examples]
+        return [None] if len(examples) == 1 else [_replayed(asked, [one], engine)[0] for one in examples]
     expected = by_reference(asked, [one.given for one in worlds])
     for one, theirs, ours in zip(worlds, expected, found, strict=True):
         assert theirs == ours, f"evaluator {theirs}, engine {ours}, rows {dict(one.given)}"
