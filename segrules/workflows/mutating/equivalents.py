@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from segrules.analysis import Example, open_prover
 from segrules.analysis.alike import differ
 from segrules.analysis.any_moment import open_for_any_moment
-from segrules.language.core import Aggregate, And, Expression
+from segrules.language.core import Aggregate, And, Expression, Not
 from segrules.language.trees import is_predicate
 from segrules.language.types import BOOLEAN
 from segrules.planning.dependencies import definition
@@ -85,8 +85,14 @@ def _kept_apart(made: Derivation, variant: Variant) -> Expression | None:
 def _labelled_apart(rules: Rules, name: str, variant: Variant) -> Expression | None:
     """A test that holds for rows to which two versions of a segmentation give different labels."""
     before = rules.segmentations[name]
-    if before.hit != "first":  # a stage has all that its rule holds for
-        return differ(_test(dict(before.stages)[variant.part or ""]), _test(variant.rule))
+    given = [label for label, _ in before.stages]
+    place = given.index(variant.part or "")
+    apart = differ(_test(before.stages[place][1]), _test(variant.rule))
+    if before.hit != "first" or apart is None:  # a stage has all that its rule holds for
+        return apart
+    if given.count(given[place]) == 1 and given[place] != before.otherwise:
+        earlier = [test for _, test in before.stages[:place]]
+        return And((*(Not(test) for test in earlier), apart))
     stages = tuple((label, variant.rule if label == variant.part else test) for label, test in before.stages)
     return differ(
         definition(rules, ("segmentation", name)),

@@ -64,16 +64,26 @@ def tried_out(
 ) -> dict[int, Proposal]:
     """By variant a case that it fails, made of the row that a prover made up for it, where that really tells them."""
     users = users_of(rules)
-    found: dict[int, Proposal] = {}
-    for number, example in examples.items():
-        draft = Draft(dict(example.cells), {name: [dict(row) for row in own] for name, own in example.rows.items()})
+    groups: dict[Thing, list[int]] = {}
+    for number in examples:
         asked = nearest_user(variants[number].thing, users)
-        if asked is None:
-            continue
+        if asked is not None:
+            groups.setdefault(asked, []).append(number)
+    found: dict[int, Proposal] = {}
+    for asked, numbers in groups.items():
         question = Question(engine, project, rules, asked, users, moment)
-        with suppress(EngineError):  # numbers that the engine has no room for
-            found |= by_drafts(question, [draft], {number: variants[number]}, names)
+        drafts = {number: _draft_of(examples[number]) for number in numbers}
+        try:
+            found |= by_drafts(question, list(drafts.values()), {number: variants[number] for number in numbers}, names)
+        except EngineError:  # numbers that the engine has no room for, in some of them
+            for number, draft in drafts.items():
+                with suppress(EngineError):
+                    found |= by_drafts(question, [draft], {number: variants[number]}, names)
     return found
+
+
+def _draft_of(example: Example) -> Draft:
+    return Draft(dict(example.cells), {name: [dict(row) for row in own] for name, own in example.rows.items()})
 
 
 def segment_with_inputs(
