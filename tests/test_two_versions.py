@@ -32,7 +32,7 @@ ENTITY = "customer"
 def test_what_changes_is_what_the_reference_says(sample: Sample, data: st.DataObject, duckdb_engine: Engine) -> None:
     project = running.open_project(sample.files)
     old = running.resolve_project(project)
-    new = _mutated(old, data)
+    new = mutated(old, data)
     before, after = Version("old", project, old), Version("new", project, new)
     comparison = compare(before, after)
     as_of = parse_as_of(sample.as_of, sample.zone)
@@ -82,7 +82,7 @@ def test_other_names_and_another_order_change_nothing(sample: Sample, data: st.D
         )
         for entity, own in old.items()
     }
-    new = _linked(new)
+    new = linked(new)
     comparison = compare(Version("old", project, old), Version("new", project, new))
     assert {change.verdict for change in comparison.changes} <= {"renamed"}
     as_of = parse_as_of(sample.as_of, sample.zone)
@@ -98,7 +98,7 @@ def _turned(node: Expression) -> Expression:
     return replace(node, items=node.items[::-1]) if isinstance(node, And | Or) else node
 
 
-def _mutated(rules: Mapping[str, Rules], data: st.DataObject) -> dict[str, Rules]:
+def mutated(rules: Mapping[str, Rules], data: st.DataObject) -> dict[str, Rules]:
     """The rules with one to three definitions changed a little, of whatever entity."""
     places = [
         (entity, kind, name)
@@ -121,10 +121,10 @@ def _mutated(rules: Mapping[str, Rules], data: st.DataObject) -> dict[str, Rules
             mutant = data.draw(st.sampled_from(mutants(named[name]))).rule
         changed: dict[str, Any] = {kind: {**named, name: mutant}}
         new[entity] = replace(new[entity], **changed)
-    return _linked(new)
+    return linked(new)
 
 
-def _linked(rules: Mapping[str, Rules]) -> dict[str, Rules]:
+def linked(rules: Mapping[str, Rules]) -> dict[str, Rules]:
     entities: dict[str, Rules] = {}
     for entity, own in rules.items():
         entities[entity] = replace(own, entities=entities)
