@@ -277,6 +277,11 @@ def _is_real_of(part: z3.ExprRef, value: z3.ExprRef) -> bool:
     return bool(z3.is_to_real(part) and part.arg(0).eq(value))
 
 
+def _common_group(groups: Sequence[Sequence[Cell]], one: z3.BoolRef, other: z3.BoolRef) -> Sequence[Cell] | None:
+    found = (group for group in groups if is_of_group(group, one) and is_of_group(group, other))
+    return next(found, None)
+
+
 def _order(rows: Folded, groups: Sequence[Sequence[Cell]], entity: Space, facts: tuple[Fact, ...]) -> None:
     """What is picked of rows lies between the smallest and the largest value of rows that they are among."""
     for one in rows.picks:

@@ -66,6 +66,7 @@ def theory(rules: Rules, moment: AsOf, tests: Sequence[Expression], work: int) -
     is_whole = all(len(found.groups) <= 1 for found in partitions) and not any(one.gaps for one in spaces)
     solver = z3.SimpleSolver()
     solver.set("rlimit", work)
+    solver.set("phase_selection", 1)  # rows that pass many tests tell of many pairs at once
     trackers = tracked(space, solver)
     return Theory(space, solver, formulas, trackers, partitions, work, is_whole, _groups(partitions))
 
