@@ -147,6 +147,11 @@ NEVER = [
     ("sum(large.amount) > spend",),
     ("home.rooms > 2", "customer_id is missing"),
     ("tile == 6",),
+    ("tile is missing", "spend is known"),
+    ("(tile + tile) / 2 > 5",),
+    ("in_top(10%, age)", "age is missing"),
+    ("in_top_share(80%, spend)", "orders == 0"),
+    ("rank(age desc where vip) == 1", "not vip"),
     ("life == 'active'", "recency is missing"),
     ("life == 'lead'", "orders > 0"),
     ("segments.life.active", "recency > 400"),
@@ -184,7 +189,8 @@ POSSIBLE = [
     ("any(large where double > 10)", "none(orders where fee > 6)"),
     ("max(orders.fee) > 5", "avg(orders.fee) < 3"),
     ("max(orders.fee where channel == 'web') is missing", "max(orders.fee) < 3"),
-    ("tile is missing", "tile != 5"),
+    ("(tile + tile) / 2 > 4",),
+    ("not in_top(10%, age)", "age is missing"),
     ("life == 'active'", "recency > 30", "orders == 1"),
 ]
 

@@ -97,8 +97,8 @@ def _own_missing(node: Expression) -> bool:
             return to != "segment"
         case Past(item=item):
             return item.to != "segment"
-        case Population(type=type):
-            return type.kind is not Kind.BOOLEAN
+        case Population(is_overall=is_overall):
+            return is_overall  # else it is known exactly where its value is
         case Call(function=function, type=type):
             return missing_rule(function, ()) or type.kind is Kind.NUMBER  # a float that grew without bound
         case Aggregate(type=type):

@@ -28,6 +28,7 @@ from segrules.language.core import (
     Membership,
     Not,
     Or,
+    Population,
     Reference,
 )
 from segrules.language.functions import PREDICATES, missing_rule
@@ -65,8 +66,17 @@ def holds(theory: Theory, node: Expression) -> Formula:
             return folds.counted(theory, node, holds, is_known)
         case Call(function=function) if function in PREDICATES:
             return _predicate(theory, node)
+        case Population(type=type) if type.kind is Kind.BOOLEAN:
+            wanted = value_in(theory, node.value, compared(">", 0)) if node.function == "in_top_share" else TRUE
+            return make.all_of((_is_ranked(theory, node), wanted, make.within(thing_of(theory, node), _TRUE)))
         case _:
             return value_in(theory, node, _TRUE)
+
+
+def _is_ranked(theory: Theory, node: Population) -> Formula:
+    """That a row is among those that a function over all of them looks at."""
+    where = TRUE if node.where is None else holds(theory, node.where)
+    return theory.formulas.all_of((is_known(theory, node.value), where))
 
 
 def _once(theory: Theory, node: Reference) -> Formula:
@@ -95,6 +105,8 @@ def is_known(theory: Theory, node: Expression) -> Formula:
             return make.some_of(
                 make.all_of((way, is_known(theory, value))) for way, value in paths.ways(theory, node, holds)
             )
+        case Population(is_overall=False) if node.type.kind is not Kind.BOOLEAN:
+            return _is_ranked(theory, node)
         case Aggregate():
             return folds.known(theory, node, holds, is_known)
         case Call(function=function, arguments=arguments) if function not in PREDICATES:
@@ -134,12 +146,12 @@ def value_in(theory: Theory, node: Expression, values: Values) -> Formula:
             return _first_known(theory, arguments, values)
         case Call(function="least" | "greatest" as function, arguments=arguments) if same_kind(node, arguments):
             return _extreme(theory, function, arguments, values)
-    table = paths.outcomes(theory, node, holds)
-    if table is not None:
-        return make.some_of(way for value, way in table if value is not None and values.has(value))
     inside = unwrapped(node, values, theory.moment.zone)
     if inside is not None:
         return value_in(theory, *inside)
+    table = paths.outcomes(theory, node, holds) if isinstance(node, Call) else None
+    if table is not None:
+        return make.some_of(way for value, way in table if value is not None and values.has(value))
     if is_predicate(node) and not _is_plain(node):
         return _truth(theory, holds(theory, node), values)
     return make.all_of((is_known(theory, node), make.within(thing_of(theory, node), values)))
@@ -149,6 +161,8 @@ def _is_plain(node: Expression) -> bool:
     """Whether a Boolean is a thing of its own."""
     if isinstance(node, Aggregate):
         return not folds.is_counted(node.function)
+    if isinstance(node, Population):
+        return node.type.kind is not Kind.BOOLEAN
     plain = Literal | Compare | Membership | IsMissing | And | Or | Not
     return not (isinstance(node, plain) or (isinstance(node, Call) and node.function in PREDICATES))
 

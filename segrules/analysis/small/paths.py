@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Any
 
 from segrules.analysis.small.constants import value_of
 from segrules.analysis.small.formulas import FALSE, Formula
+from segrules.analysis.small.known_things import thing_of
 from segrules.analysis.small.theory import Theory, is_own
-from segrules.language.core import Call, Expression, If, Literal, Reference
+from segrules.analysis.small.values import compared, plain
+from segrules.language.core import Call, Expression, If, IsMissing, Literal, Population, Reference
 from segrules.language.types import Kind
 
 Holds = Callable[[Theory, Expression], Formula]
 MOST_OUTCOMES = 40
 
-Outcomes = tuple[tuple[object, Formula], ...]
+Outcomes = tuple[tuple[Any, Formula], ...]
 """Each value that there can be, and when it is that one. None is a missing value."""
 
 
@@ -63,20 +67,50 @@ def outcomes(theory: Theory, node: Expression, holds: Holds) -> Outcomes | None:
                 if any(table is None for _, table in tables)
                 else [(value, (way, inner)) for way, table in tables for value, inner in table or ()],
             )
-        case Call(function="add" | "subtract" as function, arguments=(left, right)) if node.type.is_exact:
-            first, second = outcomes(theory, left, holds), outcomes(theory, right, holds)
-            if first is None or second is None or len(first) * len(second) > MOST_OUTCOMES**2:
-                return None
-            sign = 1 if function == "add" else -1
-            return _gathered(
-                theory,
-                [
-                    (None if one is None or other is None else one + sign * other, (way, path))  # type: ignore[operator]
-                    for one, way in first
-                    for other, path in second
-                ],
-            )
+        case Population(function="ntile" | "quantile_bin", argument=Literal(value=int() as most), is_overall=False):
+            return _bins(theory, node, most, holds)
+        case Call(function="add" | "subtract" | "multiply", arguments=(left, right)) if node.type.is_exact:
+            return _combined(theory, node, outcomes(theory, left, holds), outcomes(theory, right, holds))
+        case Call(function="divide", arguments=(left, Literal() as right)) if left.type.kind is Kind.INTEGER:
+            return _combined(theory, node, outcomes(theory, left, holds), outcomes(theory, right, holds))
     return None
+
+
+def _bins(theory: Theory, node: Expression, most: int, holds: Holds) -> Outcomes | None:
+    """Each bin that a value can be in."""
+    if most > MOST_OUTCOMES:
+        return None
+    make, thing = theory.formulas, thing_of(theory, node)
+    missing = holds(theory, IsMissing(node))
+    known = make.negated(missing)
+    each = ((place, make.all_of((known, make.within(thing, compared("==", place))))) for place in range(1, most + 1))
+    return ((None, missing), *each)
+
+
+def _combined(theory: Theory, node: Call, first: Outcomes | None, second: Outcomes | None) -> Outcomes | None:
+    """What a calculation gives for each two values."""
+    if first is None or second is None or len(first) * len(second) > MOST_OUTCOMES**2:
+        return None
+    return _gathered(
+        theory,
+        [
+            (None if one is None or other is None else _calculated(node.function, one, other), (way, path))
+            for one, way in first
+            for other, path in second
+        ],
+    )
+
+
+def _calculated(function: str, one: Any, other: Any) -> Any:
+    match function:
+        case "add":
+            return one + other
+        case "subtract":
+            return one - other
+        case "multiply":
+            return one * other
+        case _:
+            return plain(Fraction(float(Fraction(one) / Fraction(other)))) if other else None
 
 
 def _gathered(theory: Theory, ways: list[tuple[object, tuple[Formula, Formula]]] | None) -> Outcomes | None:

@@ -13,7 +13,7 @@ from segrules.analysis.small.lookups import what_holds
 from segrules.analysis.small.theory import Theory
 from segrules.analysis.small.values import Values
 
-WORK = 20_000
+WORK = 200_000
 """How many steps one question may take: looks at one thing's values."""
 
 ROW_WORK = 2_000
