@@ -7,7 +7,7 @@ from itertools import count
 
 from segrules.report.lattice_words import group_pairs
 from segrules.workflows.proving.lattice import places
-from segrules.workflows.proving.order import order
+from segrules.workflows.proving.order import Order, order
 from segrules.workflows.proving.overlaps import EntityOverlaps
 
 _HEAD = (
@@ -30,19 +30,29 @@ def dot(entities: Sequence[EntityOverlaps]) -> str:
 def _entity(own: EntityOverlaps, numbers: Iterable[int]) -> Iterator[str]:
     groups = order(own.lattice)
     number = iter(numbers)
+    overlaps = list(group_pairs(own, groups, "overlapping"))
+    shown = range(len(groups.groups)) if own.is_whole else _joined(own, groups, overlaps)
     yield f"  subgraph cluster_{next(number)} {{"
     yield f"    label={quoted(own.entity)};"
-    names = [f"n{next(number)}" for _ in groups.groups]
-    for name, group in zip(names, groups.groups, strict=True):
-        border = ", peripheries=2" if own.lattice.proofs.everybody >> group[0] & 1 else ""
-        yield f"    {name} [label={_label(own, group)}{border}];"
-    for place in places(own.lattice.nobody):
+    names = {group: f"n{next(number)}" for group in shown}
+    for group, name in names.items():
+        border = ", peripheries=2" if own.lattice.proofs.everybody >> groups.groups[group][0] & 1 else ""
+        yield f"    {name} [label={_label(own, groups.groups[group])}{border}];"
+    for place in places(own.lattice.nobody & own.chosen):
         yield f"    n{next(number)} [label={_label(own, (place,))}, color=gray, fontcolor=gray];"
-    for inner, around in enumerate(groups.around):
-        yield from (f"    {names[inner]} -> {names[outer]};" for outer in around)
-    for first, second in group_pairs(own, groups, "overlapping"):
+    for inner in shown:
+        yield from (f"    {names[inner]} -> {names[outer]};" for outer in groups.around[inner] if outer in names)
+    for first, second in overlaps:
         yield f"    {names[first]} -> {names[second]} [dir=none, style=dotted, constraint=false];"
     yield "  }"
+
+
+def _joined(own: EntityOverlaps, groups: Order, overlaps: Sequence[tuple[int, int]]) -> list[int]:
+    """The groups that were asked about, and those that an edge joins with one."""
+    asked = {number for number, group in enumerate(groups.groups) if any(own.chosen >> place & 1 for place in group)}
+    edges = [(inner, outer) for inner, around in enumerate(groups.around) for outer in around]
+    near = {one for edge in (*edges, *overlaps) if asked.intersection(edge) for one in edge}
+    return sorted(asked | near)
 
 
 def _label(own: EntityOverlaps, group: Sequence[int]) -> str:
