@@ -29,7 +29,9 @@ from segrules.workflows.validate import validate
 def test_pasted_rows_pass_and_kill(sample: Sample, data: st.DataObject, has_as_of: bool, duckdb_engine: Engine) -> None:
     files = {**sample.files}
     if has_as_of:
-        files["segrules.yml"] = json.dumps({**json.loads(files["segrules.yml"]), "as_of": sample.as_of})
+        files["segrules.yml"] = json.dumps(
+            {**json.loads(files["segrules.yml"]), "as_of": sample.as_of}, ensure_ascii=False
+        )
     checked = validate(running.Files(files))
     assert checked.project is not None
     every = mutated_rules(checked.rules)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
-from segrules.language.core import Aggregate, Column, Expression
+from segrules.language.core import Aggregate, Call, Column, Expression, Literal
 from segrules.language.trees import with_children
 from segrules.language.types import DATE, TIMESTAMP, Kind
 from segrules.workflows.mutating.draft_values import Cells, Draft, Maker, Scopes, some_value
@@ -27,9 +27,12 @@ def give_rows(node: Aggregate, value: object, scopes: Scopes, draft: Draft, make
             steps = len(node.steps) + 1 if node.function == "sequence" and value else _number(value)
             _give_steps(node, steps, scopes, draft, maker)
         case function if function in _COUNTS:
-            for number in range(min(_number(value), _MOST_ROWS)):
+            count = min(_number(value), _MOST_ROWS)
+            for number in range(count):
                 row = add_row(node, True, scopes, draft, maker)
                 give_value(node, None, row, scopes, draft, maker, number)
+                if node.within is not None:
+                    _set_inside(node, count - number, count, row, maker)
         case "min" | "max" if value is not None and _takes_rows_there(node, draft, maker):
             for row in draft.rows[node.relation]:
                 give_value(node, value, row, scopes, draft, maker)
@@ -107,11 +110,20 @@ def _nth_value(node: Aggregate, number: int, maker: Maker) -> object:
         case Kind.TEXT:
             return f"x{number + 1}"
         case Kind.DATE:
-            return maker.moment.today - timedelta(days=number)
+            return maker.moment.today - timedelta(days=number * _days_apart(node.value))
         case Kind.TIMESTAMP:
             return maker.moment.now - timedelta(days=number, hours=1)
         case _:
             return Decimal(number + 1)
+
+
+def _days_apart(value: Expression | None) -> int:
+    """How many days lie between two days of which a value is another one: for the start of a week at least seven."""
+    match value:
+        case Call(function="start_of", arguments=(Literal(value=str() as unit), *_)):
+            return {"week": 7, "month": 31, "quarter": 92, "year": 366}.get(unit, 1)
+        case _:
+            return 1
 
 
 def _give_share(node: Aggregate, value: object, scopes: Scopes, draft: Draft, maker: Maker) -> None:
@@ -138,7 +150,17 @@ def _give_steps(node: Aggregate, count: int, scopes: Scopes, draft: Draft, maker
         row.clear()
         if test is not None:
             hold(expanded(test, node.relation, node.row, maker), True, {**scopes, node.row: row}, draft, maker)
-        set_time(node, number - len(tests), row, maker)
+        if node.within is None:
+            set_time(node, number - len(tests), row, maker)
+        else:
+            _set_inside(node, len(tests) - number, len(tests), row, maker)
+
+
+def _set_inside(node: Aggregate, place: int, count: int, row: Cells, maker: Maker) -> None:
+    """Puts one of so many rows, counted from the last, so that all are inside the span that an aggregate looks at."""
+    assert node.within is not None
+    gap = min(timedelta(hours=1), timedelta(microseconds=node.within // (2 * count)))
+    set_moment(node, timedelta(hours=1) + place * gap, timedelta(days=place), row, maker)
 
 
 def set_time(node: Aggregate, place: int, row: Cells, maker: Maker) -> None:

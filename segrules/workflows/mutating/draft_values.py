@@ -27,6 +27,7 @@ from segrules.workflows.mutating.near_values import folded
 Place = tuple[tuple[str, ...], str]
 """A path of lookups and the name of a column, trait or segment at its end."""
 Cells = dict[Place, object]
+_PICKING = ("first", "last", "mode", "min", "max")
 Scopes = Mapping[str, Cells]
 """By the label of a row its values so far."""
 
@@ -140,7 +141,9 @@ def _some_values(node: Expression, maker: Maker) -> Iterator[object]:
 
 
 def contract_of(node: Expression, maker: Maker) -> StoredColumn | None:
-    """The contract of a column; of other expressions there is none."""
+    """The contract of a column, or of the one whose values an aggregate picks; of other expressions there is none."""
+    if isinstance(node, Aggregate) and node.function in _PICKING and node.value is not None:
+        node = node.value
     if not isinstance(node, Column):
         return None
     return maker.columns.get((relation_of(node.row), (node.path, node.name)))

@@ -69,9 +69,10 @@ def world(draft: Draft, rules: Rules, project: Project, moment: AsOf) -> World:
         made.add(entity.name, row, {entity.key: key})
     else:
         row = {entity.key: key}
-    _look_up(entity, entity.name, row, draft.cells, project, made)
     relations = {relation.name: relation for relation in project.relations}
     given = dict(draft.rows)
+    cells = _led_to({relations[name].entity for name in given}, entity, draft.cells)
+    _look_up(entity, entity.name, row, cells, project, made)
     if entity.from_relation is not None:
         given.setdefault(project.stored(entity.from_relation).name, [{}])
     for name, rows in given.items():
@@ -81,12 +82,25 @@ def world(draft: Draft, rules: Rules, project: Project, moment: AsOf) -> World:
             default=None,
             key=str,
         )
+        owner = key if relation.entity == entity.name else _key_in(made, project.entity(relation.entity))
         for number, cells in enumerate(rows):
-            row = {relation.key: key} | _plain(relation, cells) | {relation.key: key}
+            row = {relation.key: owner} | _plain(relation, cells) | {relation.key: owner}
             _set_time(relation, row, len(rows) - number, moment, last)
             made.add(name, row, {})
             _look_up(relation, name, row, cells, project, made)
     return World(key, made.rows)
+
+
+def _led_to(others: set[str], entity: Entity, cells: Mapping[Place, object]) -> Cells:
+    """The cells, with one of each other entity to which a lookup leads, so that there is a row of it."""
+    found = {lookup.entity: lookup.name for lookup in entity.lookups if lookup.entity in others - {entity.name}}
+    return {**{((name,), ""): None for name in found.values()}, **cells}
+
+
+def _key_in(made: _Tables, entity: Entity) -> object:
+    """The key of the row of another entity that was looked up; one of no row where none was."""
+    rows = made.rows.get(entity.name)
+    return rows[0][entity.key] if rows else example_key(entity)
 
 
 def _plain(owner: Owner, cells: Cells) -> dict[str, object]:

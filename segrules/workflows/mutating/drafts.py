@@ -30,6 +30,7 @@ from segrules.language.core import (
 from segrules.language.functions import PREDICATES
 from segrules.language.trees import walk
 from segrules.language.types import Kind
+from segrules.planning.dependencies import outer_parts
 from segrules.planning.time import shift_date, shift_instant, start_of_day, to_local
 from segrules.workflows.mutating.draft_values import (
     Draft,
@@ -79,13 +80,24 @@ def hold(node: Expression, want: bool, scopes: Scopes, draft: Draft, maker: Make
 
 
 def _reach(node: If, place: int, scopes: Scopes, draft: Draft, maker: Maker) -> None:
-    """Makes the condition before a value the first that holds."""
-    for number, (condition, _) in enumerate(node.arms[: place + 1]):
-        hold(condition, number == place, scopes, draft, maker)
+    """Makes the condition before a value the first that holds: that one first, then the others that ask for more."""
+    done: set[Expression] = set()
+    for condition, _ in node.arms[place : place + 1]:
+        hold(condition, True, scopes, draft, maker)
+        done = {*outer_parts(condition)}
+    for condition, _ in node.arms[:place]:
+        if not done.issuperset(outer_parts(condition)) or not done:
+            hold(condition, False, scopes, draft, maker)
 
 
 def _hold_comparison(node: Compare, want: bool, scopes: Scopes, draft: Draft, maker: Maker) -> None:
     left, right, operator = node.left, node.right, node.operator
+    if isinstance(left, If) and isinstance(right, Literal):
+        ends = [*(value for _, value in left.arms), left.otherwise]
+        fitting = [place for place, value in enumerate(ends) if _is_so(operator, value, right) is want]
+        if fitting:
+            _reach(left, maker.luck.choice(fitting), scopes, draft, maker)
+            return
     if isinstance(left, Literal):
         left, right = right, left
         operator = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(operator, operator)  # type: ignore[assignment]
@@ -103,6 +115,13 @@ def _hold_comparison(node: Compare, want: bool, scopes: Scopes, draft: Draft, ma
     if values:
         is_on_it = constant.value in values and maker.luck.random() < 0.6
         give(left, constant.value if is_on_it else maker.luck.choice(values), scopes, draft, maker)
+
+
+def _is_so(operator: str, value: Expression, constant: Literal) -> bool | None:
+    """Whether a comparison of two constants holds; None where one is none."""
+    if not isinstance(value, Literal):
+        return None
+    return _are_alike(value.value, constant.value) and holds(operator, value.value, constant.value)
 
 
 def _is_below_zero(value: object, constant: object) -> bool:

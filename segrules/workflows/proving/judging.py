@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -60,30 +60,35 @@ class Asking:
     wanted: tuple[Reference, ...]
 
     def values(self, worlds: Sequence[World]) -> list[Values | None]:
-        """For each of the worlds what is wanted of the row of its key; None where it has no such row.
+        """For each of the worlds what is wanted of the row of its key; None where it has no such row."""
+        return [rows.get(one.key) for one, rows in zip(worlds, self.everybody(worlds), strict=True)]
+
+    def everybody(self, worlds: Sequence[World]) -> list[Mapping[object, Values]]:
+        """For each of the worlds what is wanted of every row of the entity, by key.
 
         Where the engine has no room for a number of some world, the others are asked without it.
         """
-        if not worlds or not self.wanted:
-            return [() for _ in worlds]
+        if not worlds:
+            return []
         try:
-            return list(self._asked(worlds))
+            return self._asked(worlds)
         except EngineError as error:
             if error.kind in _FATAL:
                 raise
         if len(worlds) == 1 or not self._can_run():
-            return [None] * len(worlds)
+            return [{}] * len(worlds)
         half = len(worlds) // 2
-        return [*self.values(worlds[:half]), *self.values(worlds[half:])]
+        return [*self.everybody(worlds[:half]), *self.everybody(worlds[half:])]
 
     def together(self, given: GivenRows) -> dict[object, Values]:
         """By key what is wanted of each row of one population."""
         return {key: row for _, key, row in self._rows([given])}
 
-    def _asked(self, worlds: Sequence[World]) -> Iterator[Values | None]:
-        rows = self._rows([one.given for one in worlds])
-        found = {number: row for number, key, row in rows if key == worlds[number].key}
-        return (found.get(number) for number in range(len(worlds)))
+    def _asked(self, worlds: Sequence[World]) -> list[Mapping[object, Values]]:
+        found: list[dict[object, Values]] = [{} for _ in worlds]
+        for number, key, row in self._rows([one.given for one in worlds]):
+            found[number][key] = row
+        return [*found]
 
     def _rows(self, populations: Sequence[GivenRows]) -> Iterator[tuple[int, object, Values]]:
         """Each row's population by its number, its key, and what is wanted of it."""
@@ -118,7 +123,7 @@ class Asking:
     def _can_run(self) -> bool:
         """Whether the statement runs where there are no rows."""
         try:
-            list(self._asked(()))
+            self._asked(())
         except EngineError as error:
             if error.kind in _FATAL:
                 raise

@@ -115,13 +115,22 @@ def _days(value: date, constants: Sequence[object], moment: AsOf) -> list[date]:
 
 
 def _texts(value: str, constants: Sequence[object]) -> list[str]:
-    """Words of the rules in place of a text that is none of them; any word where it looks like no text."""
+    """Words of the rules in place of a text that is none of them; where it looks like no text, words around it."""
     words = [one for one in constants if isinstance(one, str) and one.strip() and one.isprintable()]
-    known = sorted(words, key=lambda one: len(one) < _WORD)
-    if value in known and (len(value) >= _WORD or len(known[0]) < _WORD):
+    known = [one for one in words if _is_word(one)]
+    if value in known:
         return []
-    is_word = value.isprintable() and any(one.isalnum() for one in value)
-    return [*known, *(() if is_word else ("example", "other"))]
+    rest = [one for one in words if one not in known and one != value]
+    if _is_word(value):
+        return known
+    plain = "".join(one for one in value if one.isprintable())
+    made = ["name@example.com"] if "@" in value else [f"{plain}example", f"example{plain}", "example", "other"]
+    return [*known, *made, *rest]
+
+
+def _is_word(text: str) -> bool:
+    """Whether a text looks like one, and not like the beginning or the end of one."""
+    return text.isprintable() and sum(one.isalnum() for one in text) >= _WORD and text[0].isalnum()
 
 
 def constants_in(expressions: Iterable[Expression], moment: AsOf) -> list[object]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from segrules.analysis import Example
 from segrules.engines.engine import Engine
 from segrules.language.core import And, Expression, Literal
 from segrules.language.types import BOOLEAN
+from segrules.planning.dependencies import own_references
 from segrules.planning.time import AsOf
 from segrules.project.model import Project, Rules
 from segrules.workflows.mutating.draft_values import Draft
-from segrules.workflows.mutating.draft_worlds import contract_columns
+from segrules.workflows.mutating.draft_worlds import World, contract_columns
+from segrules.workflows.proving.crowds import NOBODY, among_others, looks_at_all
 from segrules.workflows.proving.edits import (
     Edit,
     columns_by_place,
@@ -25,15 +28,16 @@ from segrules.workflows.proving.edits import (
 )
 from segrules.workflows.proving.judging import Judge, passing
 from segrules.workflows.proving.plausible import constants_in
+from segrules.workflows.proving.searching import search
 from segrules.workflows.proving.shown import Shown, named, shown_value
 from segrules.workflows.proving.smaller import Holds, improved
 from segrules.workflows.proving.starting import draft_of, drafter, drafts_for, free_key, whole_test
-from segrules.workflows.proving.worlds import Ground, ground_of, plausible_world
+from segrules.workflows.proving.worlds import Ground, Rows, ground_of, plausible_world
 
 GROUP = 100
 """Questions whose rows are asked together."""
-TRIES = (3, 17)
-"""Rows drafted for a question where the prover's own is none, or does not do it: so many, and then so many more."""
+TRIES = 3
+"""Rows drafted for a question where the prover's own does not do it, before one is sought clause by clause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,33 +73,44 @@ def replay(
 def _replayed(judge: Judge, questions: Sequence[Question]) -> list[Shown | None]:
     tests = [question.test for question in questions]
     ground = ground_of(judge.project, judge.rules, judge.moment, free_key(judge.rules, tests))
+    wholes = [whole_test(judge.rules, test, judge.moment) for test in tests]
     asking = judge.about_tests(tests)
+    crowds: dict[int, Rows] = {}
+
+    def made(place: int, draft: Draft) -> World | None:
+        return plausible_world(draft, ground, crowds.get(place, NOBODY))
 
     def holds(tried: Sequence[tuple[int, Draft]]) -> list[bool]:
-        return passing(asking, [(place, plausible_world(draft, ground)) for place, draft in tried])
+        return passing(asking, [(place, made(place, draft)) for place, draft in tried])
 
-    wholes = [whole_test(judge.rules, test, judge.moment) for test in tests]
-    found = _found(ground, questions, wholes, holds)
-    return _shown(judge, ground, questions, _smallest(ground, found, wholes, holds))
+    found = _found(judge, ground, questions, wholes, holds)
+    alone = {place: whole for place, whole in enumerate(wholes) if place not in found and looks_at_all(whole)}
+    for place, (draft, crowd) in among_others(asking, ground, alone, _own(questions)).items():
+        found[place], crowds[place] = draft, crowd
+    best = _smallest(ground, found, wholes, holds)
+    worlds = {place: world for place, draft in best.items() if (world := made(place, draft)) is not None}
+    return _shown(judge, questions, worlds)
 
 
 def _found(
-    ground: Ground, questions: Sequence[Question], wholes: Sequence[Expression], holds: Holds
+    judge: Judge, ground: Ground, questions: Sequence[Question], wholes: Sequence[Expression], holds: Holds
 ) -> dict[int, Draft]:
     """For each question, by its place, a draft that passes: the prover's own or one drafted here."""
-    own = {place: [draft_of(item.example)] for place, item in enumerate(questions) if item.example is not None}
+    own = _own(questions)
     found = _first_passing(own, holds)
-    makers = {
-        place: drafter(ground.project, ground.rules, whole, ground.moment)
+    drafts = {
+        place: drafts_for(whole, drafter(ground.project, ground.rules, whole, ground.moment), TRIES)
         for place, whole in enumerate(wholes)
         if place not in found
     }
-    for count in TRIES:
-        drafts = {
-            place: drafts_for(wholes[place], maker, count) for place, maker in makers.items() if place not in found
-        }
-        found |= _first_passing(drafts, holds)
-    return found
+    found |= _first_passing(drafts, holds)
+    left = {place: questions[place].test for place in drafts if place not in found}
+    return found | search(judge, ground, left, own)
+
+
+def _own(questions: Sequence[Question]) -> dict[int, list[Draft]]:
+    """By the place of a question what a prover made up for it."""
+    return {place: [draft_of(item.example)] for place, item in enumerate(questions) if item.example is not None}
 
 
 def _first_passing(drafts: Mapping[int, Iterable[Draft]], holds: Holds) -> dict[int, Draft]:
@@ -130,19 +145,21 @@ def _smallest(
     return best
 
 
-def _shown(
-    judge: Judge, ground: Ground, questions: Sequence[Question], found: Mapping[int, Draft]
-) -> list[Shown | None]:
+def _shown(judge: Judge, questions: Sequence[Question], worlds: Mapping[int, World]) -> list[Shown | None]:
     """What was found as people read it, with the values that the engine computes."""
-    rules, moment = ground.rules, ground.moment
-    worlds = {place: made for place, draft in found.items() if (made := plausible_world(draft, ground)) is not None}
+    rules = judge.rules
     names = {place: named(rules, questions[place].tests) for place in worlds}
-    parts = list(dict.fromkeys(one.part for own in names.values() for one in own))
-    at = {part: number for number, part in enumerate(parts)}
-    computed = judge.values(parts, list(worlds.values()))
+    things = {place: list(dict.fromkeys(own_references(questions[place].test, rules))) for place in worlds}
+    asked = [*(one.part for own in names.values() for one in own), *chain.from_iterable(things.values())]
+    at = {part: number for number, part in enumerate(dict.fromkeys(asked))}
+    computed = judge.about_values(list(at)).everybody(list(worlds.values()))
     shown: list[Shown | None] = [None] * len(questions)
-    for (place, made), row in zip(worlds.items(), computed, strict=True):
-        if row is not None:
-            values = {item.name: shown_value(row[at[item.part]], item.part.type) for item in names[place]}
-            shown[place] = Shown(rules.entity.name, made.key, values, made.given, moment.given)
+    for (place, made), rows in zip(worlds.items(), computed, strict=True):
+        row = rows.get(made.key)
+        if row is None:
+            continue
+        values = {item.name: shown_value(row[at[item.part]], item.part.type) for item in names[place]}
+        several = things[place] if len(rows) > 1 else []
+        everybody = {one.name: {key: own[at[one]] for key, own in sorted(rows.items(), key=repr)} for one in several}
+        shown[place] = Shown(rules.entity.name, made.key, values, made.given, judge.moment.given, everybody)
     return shown

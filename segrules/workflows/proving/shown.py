@@ -25,7 +25,8 @@ class Shown:
     """A made-up entity row for which tests hold on an engine.
 
     values: of the columns and traits that the tests and what they refer to name, by their names in rules; given: its
-    rows by table, those of relations and lookups too; as_of: the day or instant of which this is true.
+    rows by table, those of relations, of lookups and of others to whom it is compared too; as_of: the day or instant
+    of which this is true; everybody: by thing that is asked about its values by key, where there are several rows.
     """
 
     entity: str
@@ -33,6 +34,7 @@ class Shown:
     values: Mapping[str, object] = field(default_factory=dict)
     given: GivenRows = field(default_factory=dict)
     as_of: date | datetime | None = None
+    everybody: Mapping[str, Mapping[object, object]] = field(default_factory=dict)
 
     @property
     def line(self) -> str:
@@ -44,11 +46,12 @@ class Shown:
 
         expect: by segment whether the row is in it; by segmentation or trait the label or value, None for missing.
         """
-        key = scalar(self.key)
-        expected = {
-            thing: (f"[{key}]" if value else "[]") if isinstance(value, bool) else f"{{{key}: {scalar(value)}}}"
-            for thing, value in expect.items()
-        }
+        expected = {}
+        for thing, value in expect.items():
+            values = self.everybody.get(thing, {self.key: value})
+            members = ", ".join(scalar(key) for key, one in values.items() if one)
+            each = ", ".join(f"{scalar(key)}: {scalar(one)}" for key, one in values.items())
+            expected[thing] = f"[{members}]" if isinstance(value, bool) else f"{{{each}}}"
         return case_of(name, self.given, expected, self.as_of)
 
 

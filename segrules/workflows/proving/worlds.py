@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 
 from segrules.language.types import Kind, Type
 from segrules.planning.time import AsOf, to_local
@@ -17,6 +18,10 @@ from segrules.workflows.sources import owners
 
 _LARGEST, _HUGE = 2**63 - 1, 1e300
 _YEARS = range(1000, 9001)  # of which every engine and every zone can tell the days
+
+Rows = Mapping[str, Sequence[Mapping[str, object]]]
+"""Rows by table."""
+_NONE: Rows = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +41,11 @@ def ground_of(project: Project, rules: Rules, moment: AsOf, key: object) -> Grou
     return Ground(project, rules, moment, columns, key)
 
 
-def plausible_world(draft: Draft, ground: Ground) -> World | None:
-    """The rows that a draft stands for, with a value where none may be missing; None where they break the contract."""
+def plausible_world(draft: Draft, ground: Ground, others: Rows = _NONE) -> World | None:
+    """The rows that a draft stands for, with a value where none may be missing; None where they break the contract.
+
+    others: rows of other entity rows beside them.
+    """
     place = ((), ground.rules.entity.key)
     keyed = Draft({**draft.cells, place: ground.key}, draft.rows) if draft.cells.get(place) is None else draft
     try:
@@ -51,6 +59,11 @@ def plausible_world(draft: Draft, ground: Ground) -> World | None:
         given[table] = [_completed(row, columns, ground.moment) for row in made.given[table]]
         if not all(_keeps(row, columns) for row in given[table]):
             return None
+    entity = ground.rules.entity
+    for table, rows in others.items():
+        if table == entity.name and any(row[entity.key] == made.key for row in rows):
+            return None
+        given.setdefault(table, []).extend(map(dict, rows))
     return World(made.key, given)
 
 

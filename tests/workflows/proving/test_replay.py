@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+import pytest
 import reference as oracle
 import running
 from hypothesis import given, settings
@@ -61,6 +62,7 @@ relations:
     time: at
     columns: {id: integer, at: timestamp, amount: 'decimal(12,2)', channel: text, product_id: integer}
     lookups: {product: {source: p.csv, on: product_id, columns: {product_id: integer, category: text}}}
+  staff: {of: company, source: t.csv, key: company_id, columns: {company_id: integer, role: text}}
   visits: {of: ลูกค้า, source: v.csv, key: id, time: day, columns: {id: integer, day: date, seconds: integer}}
   paid: {from: orders, where: amount > 0}
   sales: {of: buyer, source: s.csv, key: buyer_id, time: on, columns: {buyer_id: integer, on: date, price: integer}}
@@ -84,6 +86,13 @@ segments:
   chosen: {when: orders >= 100, include: [1, 2]}
   evening: hour(seen) >= 20
   top: in_top(10%, spend)
+  not_top: spend > 0 and not in_top(10%, spend)
+  fifth: ntile(5, spend) == 5
+  above: spend > overall(median(spend))
+  tier: company.size > 10 and company.sales_people >= 2
+  quick: sequence(orders where channel == 'web' then channel == 'shop' then channel == 'web' within 10 minutes)
+  busy: max_count(orders where channel == 'web' within 5 minutes) >= 4
+  weeks: count_distinct(start_of(week, orders.at)) >= 3
   never: age > 50 and age < 40
   once: orders == 1
   nobody: city is missing
@@ -96,7 +105,7 @@ segmentations:
     hit: first
     stages: {ลูกค้าใหม่: orders == 1, active: recency_days < 30, old: recency_days >= 30}
 """
-COMPANY = "entity: company\nsegments: {big: size > 100}\n"
+COMPANY = "entity: company\ntraits: {sales_people: count(staff where role == 'sales')}\nsegments: {big: size > 100}\n"
 BUYER = "entity: buyer\ntraits: {paid: sum(sales.price)}\nsegments: {good: paid > 10, poor: paid <= 10}\n"
 
 
@@ -248,12 +257,86 @@ def test_entities_of_relations(duckdb_engine: Engine) -> None:
 def test_a_case_can_be_pasted_and_passes(duckdb_engine: Engine) -> None:
     shown = asked(duckdb_engine, "vip", without=["rich"])
     assert shown is not None
-    text = shown.case("a vip who's poor", {"vip": True, "rich": False, "lifecycle": "active"})
+    check_pasted(shown.case("a vip who's poor", {"vip": True, "rich": False, "lifecycle": "active"}))
+
+
+def check_pasted(text: str) -> None:
+    """The case is taken in by the project, and passes."""
     files = {"segrules.yml": PROJECT, "segments/a.yml": RULES, "segments/b.yml": COMPANY, "segments/c.yml": BUYER}
     files["tests/a.yml"] = "cases:\n" + "".join(f"  {line}\n" for line in text.splitlines())
     checked = validate(running.Files(files))
     assert [one for one in checked.findings if one.severity.value == "error"] == []
     assert [result.passed for result in run_checked(checked, name=None).results] == [True]
+
+
+def test_things_of_another_entity(duckdb_engine: Engine) -> None:
+    shown = asked(duckdb_engine, "big_company", "of_company")
+    assert shown is not None
+    assert shown.values["company.segments.big"] is True
+    assert shown.values["company.size"] > 100  # type: ignore[operator]
+    assert len(shown.given["company"]) == 1
+
+
+def test_rows_of_another_entity(duckdb_engine: Engine) -> None:
+    shown = asked(duckdb_engine, "tier")
+    assert shown is not None
+    assert shown.line == "{company.size: 20, company.sales_people: 2}"
+    (company,) = shown.given["company"]
+    assert shown.given["ลูกค้า"][0]["company_id"] == company["company_id"]
+    assert shown.given["staff"] == [{"company_id": company["company_id"], "role": "sales"}] * 2
+
+
+def test_a_row_is_compared_with_others(duckdb_engine: Engine) -> None:
+    assert values_of(asked(duckdb_engine, "top")) == {"in_top(10%, spend)": True, "spend": 0}
+    below = asked(duckdb_engine, "not_top")
+    assert below is not None
+    assert below.values["in_top(10%, spend)"] is False
+    assert len(below.given["ลูกค้า"]) == 2
+    last = asked(duckdb_engine, "fifth")
+    assert last is not None
+    assert last.values["ntile(5, spend)"] == 5
+    above = asked(duckdb_engine, "above")
+    assert above is not None
+    assert above.values["spend"] > above.values["overall(median(spend))"]  # type: ignore[operator]
+
+
+def values_of(shown: Shown | None) -> object:
+    return None if shown is None else shown.values
+
+
+def test_rows_that_follow_each_other_closely(duckdb_engine: Engine) -> None:
+    quick = asked(duckdb_engine, "quick")
+    assert quick is not None
+    assert [row["channel"] for row in sorted(quick.given["orders"], key=lambda row: str(row["at"]))] == [
+        "web",
+        "shop",
+        "web",
+    ]
+    busy = asked(duckdb_engine, "busy", without=["quick"])
+    assert busy is not None
+    assert len(busy.given["orders"]) == 4
+    weeks = asked(duckdb_engine, "weeks")
+    assert weeks is not None
+    assert len(weeks.given["orders"]) == 3
+
+
+def test_clauses_that_get_in_the_way_of_each_other_are_drafted_again(duckdb_engine: Engine) -> None:
+    rules = """\
+entity: ลูกค้า
+segments:
+  a: count(orders) == 3 and sum(orders.amount) == 100
+"""
+    shown = asked(duckdb_engine, "a", rules=rules)
+    assert shown is not None
+    assert shown.values["sum(orders.amount)"] == 100
+    assert len(shown.given["orders"]) == 3
+
+
+@pytest.mark.parametrize("name", ["not_top", "fifth", "above"])
+def test_a_case_says_who_else_is_in(name: str, duckdb_engine: Engine) -> None:
+    shown = asked(duckdb_engine, name)
+    assert shown is not None
+    check_pasted(shown.case("compared", {name: True}))
 
 
 @settings(max_examples=max(10, settings().max_examples // 4))
