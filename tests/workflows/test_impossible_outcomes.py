@@ -78,6 +78,13 @@ def test_who_is_in_what_nobody_can_be_in(tmp_path: Path) -> None:
     assert parts(found["some"])["some"] == ((), ("not matched",))
 
 
+def test_rows_that_another_relation_keeps_out(tmp_path: Path) -> None:
+    rules = "segments: {young: any(paid where amount >= 0 and amount < 9)}\n"
+    found = parts(covered(tmp_path, rules)["young"])
+    assert found["amount >= 0"] == ((), ("false", "missing"))
+    assert found["amount < 9"] == (("false",), ("missing",))
+
+
 @pytest.mark.parametrize("tests", ["", "cases: []\n"])
 def test_of_rules_that_no_test_looks_at_nothing_is_asked(tests: str, tmp_path: Path) -> None:
     covered(tmp_path, "segments: {young: อายุ < 30, other: อายุ <= 120}\n")

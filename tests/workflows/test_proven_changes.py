@@ -16,6 +16,13 @@ from segrules.workflows.running import Refusal
 GROWN = "grown: age >= 18"
 
 
+@pytest.fixture(autouse=True, params=["with the solver", "without it"])
+def prover(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What these tests ask for is proven either way."""
+    if request.param == "without it":
+        monkeypatch.setattr("segrules.analysis.prover.has_solver", lambda: False)
+
+
 def proof_of(found: Difference, name: str) -> Proof:
     proof = change_of(found, name).proof
     assert proof is not None
