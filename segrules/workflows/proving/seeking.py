@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from heapq import nsmallest
@@ -25,7 +24,7 @@ ROUND, MOST_ROUNDS = 40, 5
 """Pairs that rows are drafted for before what they show is looked at, and how often."""
 MIXED, SHARE, LITTLE = 1000, 0.3, 0.9
 """Rows that are mixed of what others have; what share of each is another one's; and when it is no use to go on."""
-MOST_CROSSED, PARENTS = 400, 2
+MOST_CROSSED, PARENTS = 1000, 2
 """Pairs that rows are crossed for, and of how many rows of each test."""
 CROWDS, MOST_IN_CROWD, FACTORS = 3, 150, (0, 2, 10)
 """How often rows are looked at as one population, where rules look at all rows; how many besides those found; and what
@@ -34,6 +33,8 @@ numbers are multiplied with, so that rows differ."""
 Pair = tuple[int, int, bool]
 """A test that is to hold and another one, and whether that one is to hold, too, or not to."""
 Left = Callable[[], Iterator[Pair]]
+OpenOf = Callable[[int], tuple[int, int]]
+"""Of a test the set of those with which a row is looked for, and of those without which one is."""
 
 
 def seek(judge: Judge, tests: Sequence[Reference], proofs: Proofs, regions: Regions, chosen: int) -> list[Tried]:
@@ -42,18 +43,21 @@ def seek(judge: Judge, tests: Sequence[Reference], proofs: Proofs, regions: Regi
     chosen: the set of tests of whose pairs rows are looked for.
     """
     size = len(tests)
+    whole = (1 << size) - 1
     sure = followed(proofs)
     meets, leaves = [0] * size, [0] * size
     found: dict[int, Tried] = {}
 
+    def open_of(place: int) -> tuple[int, int]:
+        wanted = whole if chosen >> place & 1 else chosen
+        both = wanted & (whole >> place << place) & ~(sure.apart[place] | meets[place])
+        return both, wanted & ~(sure.inside[place] | leaves[place])
+
     def left() -> Iterator[Pair]:
         for place in range(size):
-            wanted = -1 if chosen >> place & 1 else chosen
-            later = (1 << size) - (1 << place)
-            for other in places(wanted & later & ~(sure.apart[place] | meets[place])):
-                yield place, other, True
-            for other in places(wanted & ((1 << size) - 1) & ~(sure.inside[place] | leaves[place])):
-                yield place, other, False
+            both, only = open_of(place)
+            yield from ((place, other, True) for other in places(both))
+            yield from ((place, other, False) for other in places(only))
 
     def note(rows: Iterable[Tried]) -> None:
         for one in rows:
@@ -64,7 +68,7 @@ def seek(judge: Judge, tests: Sequence[Reference], proofs: Proofs, regions: Regi
     for drafts in chain(
         _drafted_alone(judge, tests, left),
         _crossed(found, left),
-        _mixed(found, left),
+        _mixed(found, size, open_of),
         _made_up(regions, left),
         _drafted(judge, tests, left),
         _crossed(found, left),
@@ -127,23 +131,24 @@ def _crossed(found: Mapping[int, Tried], left: Left) -> Iterator[list[Draft]]:
     yield crossed
 
 
-def _mixed(found: Mapping[int, Tried], left: Left) -> Iterator[list[Draft]]:
+def _mixed(found: Mapping[int, Tried], tests: int, open_of: OpenOf) -> Iterator[list[Draft]]:
     """Rows of tests of open pairs with some values, and rows of relations, of other ones, while that closes some."""
     luck = Random(0)
-    many = sum(1 for _ in left())
-    while many and found:
+    before = 0
+    while found:
+        wanted = [sum(mask.bit_count() for mask in open_of(place)) for place in range(tests)]
+        many = sum(wanted)
+        if not many or (before and many > LITTLE * before):
+            return
+        before = many
         drafts = [row.draft for row in found.values()]
         values: dict[Place, list[object]] = {}
         for draft in drafts:
             for place, value in draft.cells.items():
                 values.setdefault(place, [None]).append(value)
-        wanted = Counter(first for first, _, _ in left())
-        bases = {place: _of(found, place) for place in wanted}
-        chosen = luck.choices(list(wanted), list(wanted.values()), k=MIXED)
+        bases = {place: _of(found, place) for place, count in enumerate(wanted) if count}
+        chosen = luck.choices(range(tests), wanted, k=MIXED)
         yield [_mix(luck.choice(bases[place] or drafts), drafts, values, luck) for place in chosen]
-        before, many = many, sum(1 for _ in left())
-        if many > LITTLE * before:
-            return
 
 
 def _mix(base: Draft, drafts: Sequence[Draft], values: Mapping[Place, Sequence[object]], luck: Random) -> Draft:
