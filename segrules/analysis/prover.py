@@ -13,6 +13,8 @@ from segrules.project.model import Project, Rules
 
 WORK = 2_000_000
 """What one question may cost the solver, in its own units of work (`rlimit`), which are the same on every machine."""
+QUICK_WORK = 100_000
+"""The same where somebody waits for more than answers, as in `validate`."""
 
 
 def has_solver() -> bool:
@@ -28,14 +30,15 @@ def open_prover(
     *,
     work: int = WORK,
     is_small: bool = False,
+    is_quick: bool = False,
 ) -> Prover:
     """What answers questions about an entity's rows.
 
     tests: all that will be asked, or more; questions may also combine them by And, Or and Not. is_small: without the
-    solver even where it is installed.
+    solver even where it is installed. is_quick: where rules look at rows in very many ways, prove less.
     """
     if has_solver() and not is_small:
         from segrules.analysis.solver.questions import SolverProver  # an extra, and heavy
 
-        return SolverProver(rules, moment, tests, work)
+        return SolverProver(rules, moment, tests, work, is_quick=is_quick)
     return SmallProver(project, rules, moment)

@@ -19,7 +19,7 @@ from segrules.cli.arguments import (
     settings_of,
 )
 from segrules.cli.findings import place, to_json, written
-from segrules.cli.terminal import Paint, note, out, paint_for
+from segrules.cli.terminal import Paint, note, out, paint_for, progress_bar
 from segrules.cli.text import safe
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def prove(
         int | None,
         typer.Option(min=1, metavar="N", help="How much work a question may take.", show_default="2000000"),
     ] = None,
+    data: Annotated[bool, typer.Option("--data", help="Count the real rows that do what a finding says.")] = False,
     format: FindingsFormat = "text",
     env: Env = None,
     sets: Set = None,
@@ -47,17 +48,18 @@ def prove(
     """Prove what holds of the rules for every row: what never matches, overlaps, leaves gaps; and what is asserted."""
     names, folder = names_and_project(select, project)
     from segrules.analysis.prover import WORK
-    from segrules.workflows.proving.proving import prove_project
+    from segrules.workflows.proving.proving import Asked, prove_project
 
-    found = prove_project(
-        folder,
-        select=names,
-        as_of=as_of,
-        changed_since=changed_since,
-        work=WORK if work is None else work,
-        is_strict=strict,
-        settings=settings_of(env, sets),
-    )
+    asked = Asked(names, changed_since, WORK if work is None else work, strict)
+    with progress_bar("counting") as progress:
+        found = prove_project(
+            folder,
+            asked,
+            as_of=as_of,
+            with_data=data,
+            settings=settings_of(env, sets),
+            progress=progress if data else None,
+        )
     if not found.has_solver:
         note("without a solver only simple questions have answers: `pip install 'segrules[prove]'`")
     if format == "json":

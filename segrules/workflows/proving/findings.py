@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from segrules.analysis import Prover, open_prover
-from segrules.analysis.prover import WORK
+from segrules.analysis.prover import QUICK_WORK, WORK
 from segrules.diagnostics import Diagnostic
 from segrules.language.core import Expression, IsMissing
 from segrules.planning import reference
@@ -29,7 +29,8 @@ class Proof:
 
     proven, possible, open: how many questions were answered by a proof that no row does it, how many such that nothing
     speaks against such a row, and how many have no answer. kept: what holds of every row, of assertions and of
-    segmentations. prover: its name. findings are as their codes have them, before the levels of the project.
+    segmentations. prover: its name. findings: as their codes have them, before the levels of the project. regions: by
+    finding that says what some row does, which rows these are.
     """
 
     findings: tuple[Diagnostic, ...] = ()
@@ -38,6 +39,16 @@ class Proof:
     possible: int = 0
     open: int = 0
     prover: str = ""
+    regions: Mapping[Diagnostic, Region] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The rows of an entity that pass tests. finding: what is said where there is one."""
+
+    entity: str
+    tests: tuple[Expression, ...]
+    finding: Diagnostic
 
 
 Names = Mapping[str, Collection[str]]
@@ -50,12 +61,16 @@ def prove(
     moment: AsOf,
     *,
     chosen: Names | None = None,
-    work: int = WORK,
-    is_small: bool = False,
+    work: int | None = None,
+    is_quick: bool = False,
 ) -> Proof:
-    """All findings about the rules of a project without errors, or about chosen things and what is asserted of them."""
+    """All findings about the rules of a project without errors, or about chosen things and what is asserted of them.
+
+    is_quick: less is proven, in little time, and nothing is said of questions that would take more.
+    """
+    work = work or (QUICK_WORK if is_quick else WORK)
     made = [
-        _of_entity(project, rules, entity, moment, None if chosen is None else chosen.get(entity, ()), work, is_small)
+        _of_entity(project, rules, entity, moment, None if chosen is None else chosen.get(entity, ()), work, is_quick)
         for entity in rules
     ]
     return Proof(
@@ -65,6 +80,7 @@ def prove(
         sum(one.possible for one in made),
         sum(one.open for one in made),
         made[0].prover if made else "",
+        {finding: region for one in made for finding, region in one.regions.items()},
     )
 
 
@@ -75,20 +91,21 @@ def _of_entity(
     moment: AsOf,
     chosen: Collection[str] | None,
     work: int,
-    is_small: bool,
+    is_quick: bool,
 ) -> Proof:
     own = rules[entity]
     tests = tuple(_tests(own))
 
     @cache
     def prover_of(moment: AsOf) -> Prover:
-        return open_prover(project, own, moment, tests, work=work, is_small=is_small)
+        return open_prover(project, own, moment, tests, work=work, is_quick=is_quick)
 
     prover = prover_of(moment)
     asking = Asking(project, own, prover, moment.zone, prover_of)
-    found = list(_found(asking, chosen))
+    found = [item for item in _found(asking, chosen) if not (is_quick and _is_open(item))]
     suspicions = [item for item in found if isinstance(item, Suspicion)]
-    confirmed = _confirmed(project, rules, entity, moment, suspicions)
+    regions = _confirmed(project, rules, entity, moment, suspicions)
+    confirmed = [finding for finding, _ in regions]
     unshown = sum(finding.code == "inconclusive" for finding in confirmed)
     answers = iter(confirmed)
     findings = tuple(
@@ -103,6 +120,7 @@ def _of_entity(
         counts["possible"] - unshown,
         counts["inconclusive"] + unshown,
         prover.name,
+        dict(regions),
     )
 
 
@@ -164,24 +182,34 @@ def _open(subject: str, span: Span | None, count: int) -> Diagnostic:
     return Diagnostic("inconclusive", message, span, "`segrules prove --work` allows more")
 
 
+def _is_open(item: Diagnostic | Suspicion | Kept) -> bool:
+    return isinstance(item, Diagnostic) and item.code == "inconclusive"
+
+
 def _confirmed(
     project: Project, rules: Mapping[str, Rules], entity: str, moment: AsOf, suspicions: Sequence[Suspicion]
-) -> list[Diagnostic]:
+) -> list[tuple[Diagnostic, Region]]:
     """What becomes of suspicions: with an example where a row was found on the engine, else something weaker."""
     if not suspicions:
         return []
     from segrules.engines.duckdb import connect  # heavy, and most rules are beyond suspicion
 
-    found: list[Diagnostic | Suspicion] = list(suspicions)
+    found: dict[int, tuple[Diagnostic, Region]] = {}
+    waiting = dict(enumerate(suspicions))
     engine = connect()
     try:
-        while waiting := {place: item for place, item in enumerate(found) if isinstance(item, Suspicion)}:
-            questions = [item.question for item in waiting.values()]
-            rows = replay(engine, project, rules, entity, moment, questions)
-            for (place, item), row in zip(waiting.items(), rows, strict=True):
-                example = () if row is None else (f"example: {row.line}",)
-                shown = replace(item.finding, notes=(*example, *item.finding.notes))
-                found[place] = item.unshown if row is None else shown
+        while waiting:
+            rows = replay(engine, project, rules, entity, moment, [item.question for item in waiting.values()])
+            for (place, item), row in zip(tuple(waiting.items()), rows, strict=True):
+                region = Region(entity, item.question.tests, item.finding)
+                del waiting[place]
+                if row is not None:
+                    notes = (f"example: {row.line}", *item.finding.notes)
+                    found[place] = replace(item.finding, notes=notes), region
+                elif isinstance(item.unshown, Suspicion):
+                    waiting[place] = item.unshown
+                else:
+                    found[place] = item.unshown, region
     finally:
         engine.close()
-    return [item for item in found if isinstance(item, Diagnostic)]
+    return [found[place] for place in range(len(suspicions))]

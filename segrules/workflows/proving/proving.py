@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,14 +11,17 @@ from pathlib import Path
 from segrules.analysis import has_solver
 from segrules.analysis.prover import WORK
 from segrules.diagnostics import Diagnostic, Severity, has_errors
+from segrules.engines.engine import EngineError
 from segrules.planning.time import AsOf
 from segrules.project.environments import NO_SETTINGS, Settings, has_invalid_setting
 from segrules.project.levels import adjusted
 from segrules.project.loader import folder_reader
 from segrules.project.model import Project, Rules
+from segrules.workflows.outcome import broken_off, exit_code
 from segrules.workflows.proving.changed import names_changed_since
 from segrules.workflows.proving.findings import Proof, prove
-from segrules.workflows.running import chosen, chosen_as_of
+from segrules.workflows.proving.real_rows import with_counts
+from segrules.workflows.running import Progress, Refusal, chosen, chosen_as_of, open_run
 from segrules.workflows.validate import in_order, validate
 
 
@@ -35,33 +39,76 @@ class Proving:
     exit_code: int
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked: about which names (all, if none), since which revision, with how much work for a question."""
+
+    select: tuple[str, ...] = ()
+    changed_since: str | None = None
+    work: int = WORK
+    is_strict: bool = False
+
+
 def prove_project(
     folder: Path,
+    asked: Asked,
     *,
-    select: Sequence[str] = (),
     as_of: str | None = None,
-    changed_since: str | None = None,
-    work: int = WORK,
-    is_strict: bool = False,
+    with_data: bool = False,
     settings: Settings = NO_SETTINGS,
+    progress: Progress | None = None,
 ) -> Proving:
-    """Asks all questions about a folder's rules, or only those about some of them."""
+    """Asks the questions about a folder's rules. with_data: the rows of findings are counted in its sources."""
     checked = validate(folder_reader(folder), settings)
-    project, rules = checked.project, checked.rules
-    if project is None or has_errors(checked.findings):
+    if checked.project is None or has_errors(checked.findings):
         code = 2 if has_invalid_setting(checked.findings) else 1
         return Proving(checked.findings, None, None, has_solver(), code)
-    moment = chosen_as_of(project, as_of, date.today())
+    if with_data:
+        return _on_data(folder, asked, as_of, settings, progress)
+    moment = chosen_as_of(checked.project, as_of, date.today())
     if isinstance(moment, Diagnostic):
         return _refused(moment)
-    names = _names(folder, project, rules, select, changed_since, settings)
-    if isinstance(names, Diagnostic):
-        return _refused(names)
-    proof = prove(project, rules, moment, chosen=names, work=work)
+    proof = _proof(folder, checked.project, checked.rules, moment, asked, settings)
+    if isinstance(proof, Diagnostic):
+        return _refused(proof)
+    return _taken(proof, checked.project, moment, asked)
+
+
+def _on_data(folder: Path, asked: Asked, as_of: str | None, settings: Settings, progress: Progress | None) -> Proving:
+    with tempfile.TemporaryDirectory(prefix="segrules-") as workdir:
+        is_watched = progress is not None
+        run = open_run(
+            folder, Path(workdir), as_of_text=as_of, today=date.today(), settings=settings, is_watched=is_watched
+        )
+        if isinstance(run, Refusal):
+            return Proving(run.findings, None, None, has_solver(), run.exit_code)
+        try:
+            proof = _proof(folder, run.project, run.rules, run.as_of, asked, settings)
+            if isinstance(proof, Diagnostic):
+                return _refused(proof)
+            proof, problems = with_counts(proof, run, progress)
+        except EngineError as error:
+            return Proving((broken_off(error),), None, None, has_solver(), 2)
+        finally:
+            run.engine.close()
+        if has_errors(problems):
+            return Proving(problems, None, None, has_solver(), exit_code(problems))
+        return _taken(proof, run.project, run.as_of, asked)
+
+
+def _proof(
+    folder: Path, project: Project, rules: Mapping[str, Rules], moment: AsOf, asked: Asked, settings: Settings
+) -> Proof | Diagnostic:
+    names = _names(folder, project, rules, asked.select, asked.changed_since, settings)
+    return names if isinstance(names, Diagnostic) else prove(project, rules, moment, chosen=names, work=asked.work)
+
+
+def _taken(proof: Proof, project: Project, moment: AsOf, asked: Asked) -> Proving:
+    """A proof whose findings are as the project takes them."""
     findings = in_order(adjusted(proof.findings, project))
-    failing = any(finding.severity is not Severity.INFO for finding in findings)
-    is_open = is_strict and proof.open > 0
-    return Proving(findings, proof, moment, has_solver(), int(failing or is_open))
+    is_failing = any(finding.severity is not Severity.INFO for finding in findings)
+    is_open = asked.is_strict and proof.open > 0
+    return Proving(findings, proof, moment, has_solver(), int(is_failing or is_open))
 
 
 def _refused(why: Diagnostic) -> Proving:
