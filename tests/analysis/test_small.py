@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
 
 import pytest
 import running
 
 from segrules.analysis import Answer, Fact
+from segrules.analysis.answers import NEVER as NEVER_THERE
+from segrules.analysis.answers import Regions
 from segrules.analysis.small import SmallProver
-from segrules.language.core import Not, Or, Reference
+from segrules.language.core import Expression, Not, Or, Reference
 from segrules.planning import reference
 from segrules.planning.time import parse_as_of
 
@@ -238,3 +242,64 @@ def test_questions_may_combine_tests() -> None:
     small, (old, young, known) = prover(["age >= 5", "age < 5", "age is known"])
     assert small.ask([Not(Or((old, young))), known]).verdict == "never"
     assert small.ask([Not(Or((old, young)))]).verdict == "possible"
+
+
+def test_an_example_has_plain_values_of_what_is_asked_and_a_key() -> None:
+    rules = [
+        "age > 5 and vip and city starts with 'เชียง'",
+        "tags contains all ['a', 'b'] and spent < 0.5 and home.rooms == 3",
+    ]
+    example = ask(*rules, "joined < 2026-01-31 and seen >= 2026-01-01").example
+    assert example is not None
+    assert example.cells == {
+        ((), "customer_id"): 1,
+        ((), "age"): 6,
+        ((), "vip"): True,
+        ((), "city"): "เชียง",
+        ((), "tags"): ("a", "b"),
+        ((), "spent"): Decimal(0),
+        (("home",), "rooms"): 3,
+        (("home",), "customer_id"): 1,
+        ((), "joined"): date(2026, 1, 30),
+        ((), "seen"): datetime(2026, 1, 31, 12),
+    }
+
+
+def test_an_example_passes_tests_of_its_text() -> None:
+    example = ask(
+        "city contains 'b' and city ends with 'cd' and city not contains 'a' and city starts with 'x'"
+    ).example
+    assert example is not None
+    assert example.cells[(), "city"] == "xbcd"
+
+
+def test_no_example_is_made_up_where_nobody_looks_at_one() -> None:
+    small, tests = prover(["age > 5"])
+    assert small.ask(tests, example=False) == Answer("possible")
+
+
+def test_regions_say_what_single_questions_say() -> None:
+    rules = [rule for pair in (*NEVER[:12], *POSSIBLE[:12], *NEVER[-18:], *POSSIBLE[-8:]) for rule in pair]
+    small, tests = prover(rules)
+    found = small.regions(tests)
+    places = range(len(tests))
+    for one in places:
+        _check(small, found, found.without[one], [Not(tests[one])], {one: False})
+        for other in places:
+            _check(small, found, found.both[one][other], [tests[one], tests[other]], {one: True, other: True})
+            if one != other:
+                wanted = {one: True, other: False}
+                _check(small, found, found.only[one][other], [tests[one], Not(tests[other])], wanted)
+
+
+def _check(small: SmallProver, found: Regions, place: int, tests: list[Expression], wanted: dict[int, bool]) -> None:
+    assert small.ask(tests, example=False).verdict == ("never" if place == NEVER_THERE else "possible")
+    if place >= 0:
+        assert all(found.holds[place][test] is value for test, value in wanted.items())
+
+
+def test_regions_of_chosen_tests_leave_other_pairs_open() -> None:
+    small, tests = prover(["age > 5", "age < 3", "age < 2", "vip"])
+    found = small.regions(tests, [0])
+    assert found.both[0][1] == found.both[1][0] == found.both[0][2] == NEVER_THERE
+    assert found.only[2][1] != NEVER_THERE

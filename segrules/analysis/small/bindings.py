@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from segrules.analysis.small import texts
 from segrules.analysis.small.bonds import AtMost, bonds
-from segrules.analysis.small.extremes import extremes
+from segrules.analysis.small.extremes import extremes, is_extreme
 from segrules.analysis.small.folds import Fold
 from segrules.analysis.small.formulas import FALSE, Thing
 from segrules.analysis.small.known_things import ORDER
@@ -54,37 +54,48 @@ def _lists(members: Mapping[Thing, Values]) -> Narrowing:
 
 
 def _rows(theory: Theory, members: Mapping[Thing, Values], changed: Iterable[Thing], search: Search) -> Narrowing:
+    counts = [thing for thing in members if isinstance(thing.about, Fold) and thing.about.function == "count"]
+    ends = [thing for thing in members if isinstance(thing.about, Fold) and is_extreme(thing.about)]
+    is_counted = False
     for thing in changed:
         if isinstance(thing.about, Fold) and thing.about.function == "count":
+            is_counted = True
             facts = search.implied(thing.about.rows, FALSE)
             if facts is not None and search.without.isdisjoint(facts):
                 search.used.update(dict.fromkeys(facts))
                 yield thing, _NO
+            for end in ends:
+                yield from extremes(theory, end, thing, members, search)
+        elif thing in ends:
+            for count in counts:
+                yield from extremes(theory, thing, count, members, search)
         for other in members:
-            if other is thing:
-                continue
-            for bond in _active(theory, thing, other, members, search):
-                found = tuple(_at_most(bond, members[bond.low], members[bond.high]))
-                search.used.update(dict.fromkeys(bond.facts if found else ()))
-                yield from found
-            yield from extremes(theory, thing, other, members, search)
-            yield from extremes(theory, other, thing, members, search)
-    yield from _covered(theory, members, search)
+            if other is not thing and bonds(theory, thing, other, search.implied):
+                yield from _bonded(theory, thing, other, members, search)
+    if is_counted:
+        yield from _covered(theory, members, counts, search)
 
 
-def _covered(theory: Theory, members: Mapping[Thing, Values], search: Search) -> Narrowing:
+def _bonded(theory: Theory, thing: Thing, other: Thing, members: Mapping[Thing, Values], search: Search) -> Narrowing:
+    for bond in _active(theory, thing, other, members, search):
+        found = tuple(_at_most(bond, members[bond.low], members[bond.high]))
+        search.used.update(dict.fromkeys(bond.facts if found else ()))
+        yield from found
+
+
+def _covered(theory: Theory, members: Mapping[Thing, Values], counts: Iterable[Thing], search: Search) -> Narrowing:
     """No row is among some that are all of kinds of which there is none."""
-    counts = [thing for thing in members if isinstance(thing.about, Fold) and thing.about.function == "count"]
-    none = [thing.about.rows for thing in counts if members[thing] == _NO]
-    if len(none) < 2:
+    none = tuple(thing.about.rows for thing in counts if members[thing] == _NO)
+    some = [thing for thing in counts if not members[thing].has(0)]
+    if len(none) < 2 or not some:
         return
-    anywhere = theory.formulas.some_of(none)
-    for thing in counts:
-        if not members[thing].has(0):
-            facts = search.implied(thing.about.rows, anywhere)
-            if facts is not None and search.without.isdisjoint(facts):
-                search.used.update(dict.fromkeys(facts))
-                yield thing, _NO
+    if none not in theory.known:
+        theory.known[none] = theory.formulas.some_of(none)
+    for thing in some:
+        facts = search.implied(thing.about.rows, theory.known[none])
+        if facts is not None and search.without.isdisjoint(facts):
+            search.used.update(dict.fromkeys(facts))
+            yield thing, _NO
 
 
 def _active(

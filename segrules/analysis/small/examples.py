@@ -57,7 +57,7 @@ def _list_of(thing: Thing, row: Mapping[Thing, Values], zone: str) -> tuple[obje
     wanted = len(held) if length is None else length.edges[0][0]
     if element is None or wanted < len(held):
         raise Unwritten
-    own = [python_value(one[1], element, zone) for one in held]
+    own = [python_value(value, element, zone) for value in sorted(one[1] for one in held)]
     if wanted > len(own) and not own and element.kind is not Kind.TEXT:
         raise Unwritten
     return (*own, *[own[0] if own else "another"] * (wanted - len(own)))

@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 _NO, _SOME = compared("==", 0), compared(">=", 1)
 
 
+def is_extreme(fold: Fold) -> bool:
+    """Whether a fold is the largest or the smallest value of a column."""
+    return fold.function in ("max", "min") and fold.column is not None
+
+
 def extremes(
     theory: Theory, thing: Thing, count: Thing, state: Mapping[Thing, Values], search: Search
 ) -> Iterator[tuple[Thing, Values]]:
     """What the largest or smallest value of a column leaves of a count of rows, and the count of it."""
     fold, counted = thing.about, count.about
-    if (
-        not isinstance(fold, Fold)
-        or not isinstance(counted, Fold)
-        or fold.column is None
-        or counted.function != "count"
-    ):
-        return
-    if fold.function not in ("max", "min") or fold.some is None:
+    assert isinstance(fold, Fold)
+    assert isinstance(counted, Fold)
+    if fold.column is None or fold.some is None:
         return
     values, number = state[thing], state[count]
     asked = _asked_of(counted.rows, fold.column)
@@ -45,7 +45,7 @@ def extremes(
         return
     if values != thing.frame:
         yield from _noting(*_where(theory, fold, values, counted, search), search, (count, _SOME))
-    if asked is not None and not number.has(1) and not (values & asked).is_empty:
+    if asked is not None and (number & _SOME).is_empty and not (values & asked).is_empty:
         yield from _noting(*_where(theory, fold, asked, counted, search), search, (thing, asked.complement()))
 
 
@@ -69,8 +69,10 @@ def _of_those(
 def _where(theory: Theory, fold: Fold, values: Values, counted: Fold, search: Search) -> tuple[bool, tuple[Fact, ...]]:
     """Whether rows of a fold with these values are all counted, and the facts that say so."""
     assert fold.column is not None
-    row = theory.formulas.all_of((fold.rows, theory.formulas.within(fold.column, values)))
-    facts = search.implied(row, counted.rows)
+    key = ("rows", fold, values)
+    if key not in theory.known:
+        theory.known[key] = theory.formulas.all_of((fold.rows, theory.formulas.within(fold.column, values)))
+    facts = search.implied(theory.known[key], counted.rows)
     return facts is not None and search.without.isdisjoint(facts), facts or ()
 
 

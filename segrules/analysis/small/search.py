@@ -66,7 +66,7 @@ class Search:
         self.fresh.clear()
         state = dict(position.state)
         changed: dict[Thing, None] = {}
-        if not self._narrow(state, thing, values, changed):
+        if not self._narrow(state, thing, values.on_grid(thing.unit), changed):
             return None
         waiting = self._settle(state, [], list(position.open), changed)
         return None if waiting is None else Position(state, tuple(waiting))

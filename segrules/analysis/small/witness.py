@@ -27,7 +27,9 @@ def witness(theory: Theory, state: State, others: Iterable[Thing] = ()) -> State
     try:
         for thing in (*asked, *others, *_key(theory)):
             found = None if found is None else _chosen(search, found, thing)
-        while found is not None and (left := [one for one, values in found.state.items() if not _is_single(values)]):
+        while found is not None and (
+            left := [one for one, values in found.state.items() if not _is_single(one, values)]
+        ):
             found = _chosen(search, found, left[0])  # what lookups brought in
     except OutOfWork:
         return None
@@ -68,12 +70,16 @@ def _chosen(search: Search, position: Position, thing: Thing) -> Position | None
         values = search.base(thing)
         if thing.group is None and values.missing:  # nothing is asked of it, and nothing is bound by it
             return Position({**position.state, thing: MISSING}, position.open)
+        plainest = next(_options(search.theory, position.state, thing, values, is_asked=False), None)
+        found = None if plainest is None else search.narrowed(position, thing, plainest)
+        if found is not None:
+            return found
         touched = search.narrowed(position, thing, values)
         if touched is None:
             return None
         position = touched
     values = position.state[thing]
-    if _is_single(values):
+    if _is_single(thing, values):
         return position
     for one in _options(search.theory, position.state, thing, values, is_asked=is_asked):
         found = search.narrowed(position, thing, one)
@@ -82,11 +88,13 @@ def _chosen(search: Search, position: Position, thing: Thing) -> Position | None
     return None
 
 
-def _is_single(values: Values) -> bool:
+def _is_single(thing: Thing, values: Values) -> bool:
     if values.missing:
         return not values.has_known
-    edges = values.edges
-    return not values.below and len(edges) == 2 and edges[0][0] == edges[1][0]
+    if values.below or len(values.edges) != 2:
+        return False
+    (first, _), (last, _) = values.edges
+    return bool(first == last or (thing.unit is not None and last - first == thing.unit))
 
 
 def _options(theory: Theory, state: State, thing: Thing, values: Values, *, is_asked: bool) -> Iterator[Values]:
