@@ -39,6 +39,7 @@ GROUPS = {
     "count": ("a count by hand for each", ("--segments", "5")),
     "members": ("--layout files", ("--segments", "5")),
     "review": ("`diff`, 200 segments that all change", ("--segments", "5")),
+    "proofs": ("each pair asked anew", ("--segments", "5,12")),
     "folds": ("GROUP BY by hand, shared case", ("--segments", "2")),
     "language": ("`apply`, rank", ("--cases", "rank")),
     "memory": ("--memory-limit 1600MB", ("--segments", "5")),

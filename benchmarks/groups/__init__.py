@@ -7,7 +7,19 @@ from collections.abc import Callable, Iterator, Mapping
 from bench import Bench
 from figures import Finding
 
-from groups import compiling, counting, curves, folds, language, members, memory, reviewing, row_engines, start_up
+from groups import (
+    compiling,
+    counting,
+    curves,
+    folds,
+    language,
+    members,
+    memory,
+    proofs,
+    reviewing,
+    row_engines,
+    start_up,
+)
 
 GROUPS: Mapping[str, Callable[[Bench], Iterator[Finding]]] = {
     "start-up": start_up.measure,
@@ -15,6 +27,7 @@ GROUPS: Mapping[str, Callable[[Bench], Iterator[Finding]]] = {
     "count": counting.measure,
     "members": members.measure,
     "review": reviewing.measure,
+    "proofs": proofs.measure,
     "folds": folds.measure,
     "language": language.measure,
     "memory": memory.measure,
