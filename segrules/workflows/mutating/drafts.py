@@ -80,14 +80,21 @@ def hold(node: Expression, want: bool, scopes: Scopes, draft: Draft, maker: Make
 
 
 def _reach(node: If, place: int, scopes: Scopes, draft: Draft, maker: Maker) -> None:
-    """Makes the condition before a value the first that holds: that one first, then the others that ask for more."""
-    done: set[Expression] = set()
-    for condition, _ in node.arms[place : place + 1]:
-        hold(condition, True, scopes, draft, maker)
-        done = {*outer_parts(condition)}
-    for condition, _ in node.arms[:place]:
-        if not done.issuperset(outer_parts(condition)) or not done:
-            hold(condition, False, scopes, draft, maker)
+    """Makes the condition before a value the first that holds.
+
+    At times that one is drafted first, and then of the others those alone that ask for something else.
+    """
+    target = [condition for condition, _ in node.arms[place : place + 1]]
+    others = [condition for condition, _ in node.arms[:place]]
+    is_first = bool(target) and maker.luck.random() < 0.5
+    if is_first:
+        hold(target[0], True, scopes, draft, maker)
+        asked = {*outer_parts(target[0])}
+        others = [one for one in others if not asked.issuperset(outer_parts(one))]
+    for other in others:
+        hold(other, False, scopes, draft, maker)
+    if target and not is_first:
+        hold(target[0], True, scopes, draft, maker)
 
 
 def _hold_comparison(node: Compare, want: bool, scopes: Scopes, draft: Draft, maker: Maker) -> None:
