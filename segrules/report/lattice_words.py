@@ -195,16 +195,20 @@ def _apart(found: EntityOverlaps, groups: Order, most: int | None) -> Iterator[L
 
 
 def _unknown(found: EntityOverlaps, groups: Order, most: int | None) -> Iterator[tuple[str, Iterator[Line]]]:
-    """What was neither proven nor seen, by what it is that is not known."""
+    """What was neither proven nor seen, by what it is that is not known.
+
+    How a segment lies that nobody may be in goes without saying: nothing more is known of it.
+    """
     lattice = found.lattice
     shown = lattice.nobody | set_of(place for place in range(lattice.size) if lattice.meets[place])
     yield (
-        f"not known: whether any {found.entity} can be in these",
+        f"not known: whether any {found.entity} can be in these, and so how they lie",
         _of_places(found, found.chosen & ~shown, most),
     )
     by_doubt: dict[str, list[tuple[int, int]]] = {}
     for first, second in group_pairs(found, groups, "unknown"):
-        by_doubt.setdefault(_doubt(found, groups, first, second), []).append((first, second))
+        if all(shown >> groups.groups[group][0] & 1 for group in (first, second)):
+            by_doubt.setdefault(_doubt(found, groups, first, second), []).append((first, second))
     for doubt, pairs in by_doubt.items():
         yield f"not known: {doubt}", _by_first(found, groups, pairs, most)
 

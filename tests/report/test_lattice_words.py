@@ -50,7 +50,8 @@ def test_doubts_say_what_is_known_and_what_is_not(rows: list[int], doubt: str) -
 
 
 def test_a_segment_of_which_no_row_was_seen_may_have_none() -> None:
-    assert said(found(NOTHING, [ONLY_FIRST]))["not known: whether any company can be in these"] == ["b"]
+    title = "not known: whether any company can be in these, and so how they lie"
+    assert said(found(NOTHING, [ONLY_FIRST])) == {title: ["b"]}
 
 
 def test_what_lies_inside_may_be_equal_where_no_row_of_the_larger_one_alone_was_seen() -> None:
