@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +19,11 @@ from segrules.sql.scans import Table
 from segrules.workflows import contract_findings as say
 from segrules.workflows.contract_findings import Owner, keys_of
 from segrules.workflows.sources import data_finding, owners
+
+Fallen = Callable[[str, str, str], Sequence[str]]
+"""For a table, a column of it and a promise (values, min, max, missing) what is proven only if data keeps to it."""
+
+_PROMISES: Mapping[CheckKind, str] = {"values": "values", "least": "min", "most": "max", "missing": "missing"}
 
 BITS = 1 << 28  # as many keys as are told apart by a bit each: 32 MB
 
@@ -57,10 +62,12 @@ def check_contract(
     zone: str,
     *,
     in_order: Collection[str] = (),
+    fallen: Fallen | None = None,
 ) -> tuple[Contract, tuple[Diagnostic, ...]]:
     """Every finding about the data at an instant (naive UTC, exclusive).
 
-    in_order: the relations whose rows some rule takes in order; ties among them are a warning.
+    in_order: the relations whose rows some rule takes in order; ties among them are a warning. fallen: what falls with
+    a promise of the contract, asked where data breaks one.
     """
     seen: dict[str, _Seen] = {}
     known: dict[str, Known] = {}
@@ -74,7 +81,7 @@ def check_contract(
         try:
             nobody = known.get(owner.entity) if isinstance(owner, Relation) else None
             summary = seen[table] = _summarise(engine, owner, view, nobody)
-            findings += _broken(engine, owner, view, summary)
+            findings += _broken(engine, table, owner, view, summary, fallen)
             if isinstance(owner, Relation):
                 findings += _relation(engine, owner, view, summary, owner.name in in_order)
             else:
@@ -152,7 +159,9 @@ def _checks(owner: Owner, view: View, has_known_keys: bool) -> Iterator[Check]:
             yield Check("unknown-key", view.column(owner.key))
 
 
-def _broken(engine: Engine, owner: Owner, view: View, seen: _Seen) -> Iterator[Diagnostic]:
+def _broken(
+    engine: Engine, table: str, owner: Owner, view: View, seen: _Seen, fallen: Fallen | None
+) -> Iterator[Diagnostic]:
     if isinstance(owner, Entity) and seen.stored == 0:
         yield say.no_rows(owner)
     for check, rows in seen.failed.values():
@@ -160,7 +169,10 @@ def _broken(engine: Engine, owner: Owner, view: View, seen: _Seen) -> Iterator[D
             continue
         values = () if check.kind == "missing" else engine.run(checks.examples(view, check).sql(engine.dialect))
         zone = "UTC" if check.kind == "unfit" else view.zone  # unfit ones are as they are stored
-        yield say.broken(owner, check, rows, [_on_wall_clock(value, zone) for (value,) in values])
+        found = say.broken(owner, check, rows, [_on_wall_clock(value, zone) for (value,) in values])
+        promise = _PROMISES.get(check.kind)
+        what = fallen(table, check.column.name, promise) if fallen is not None and promise is not None else ()
+        yield replace(found, notes=(f"no longer proven: {'; '.join(what)}",)) if what else found
 
 
 def _is_said(check: Check, owner: Owner, seen: _Seen) -> bool:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from segrules.diagnostics import Diagnostic, has_errors
 from segrules.engines.engine import Engine
@@ -23,7 +24,7 @@ from segrules.sql import writes
 from segrules.sql.queries import ScanQuery
 from segrules.sql.scans import typed_scans
 from segrules.workflows.constants import constants_that_never_occur
-from segrules.workflows.contract import check_contract, check_past_keys
+from segrules.workflows.contract import Fallen, check_contract, check_past_keys
 from segrules.workflows.expectations import broken_expectations
 from segrules.workflows.missing_counts import counted_findings, with_missing_counts
 from segrules.workflows.output import LastRun
@@ -31,6 +32,9 @@ from segrules.workflows.past import past_tables
 from segrules.workflows.replay import replay_finding
 from segrules.workflows.running import Progress, Run, chosen, ordered_relations, watched
 from segrules.workflows.tie_counts import tied_tops, with_tops
+
+if TYPE_CHECKING:
+    from segrules.workflows.proving.asking import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +96,31 @@ def checked(run: Run, wanted: Mapping[str, Sequence[Reference]]) -> tuple[Diagno
     """The findings of a run, with what is wrong with the data that wanted things are computed from."""
     zone = run.as_of.zone
     in_order = ordered_relations(run.rules, wanted)
-    _, problems = check_contract(run.engine, run.project, run.tables, run.as_of.now, zone, in_order=in_order)
+    _, problems = check_contract(
+        run.engine, run.project, run.tables, run.as_of.now, zone, in_order=in_order, fallen=_fallen(run)
+    )
     if not has_errors(problems):
         past = {at for entity, items in wanted.items() for at in past_tables(run.rules[entity], items, run.as_of)}
         problems += check_past_keys(run.engine, run.project, run.tables, past, zone)
     return adjusted((*run.findings, *replay_finding(run, wanted), *problems), run.project)
+
+
+def _fallen(run: Run) -> Fallen:
+    """What is proven of a run's rules only if its data keeps to the contract."""
+
+    @cache
+    def kept() -> tuple[Kept, ...]:
+        from segrules.workflows.proving.findings import what_holds  # heavy, and most data keeps to its contract
+
+        return what_holds(run.project, run.rules, run.as_of)
+
+    def fallen(table: str, column: str, promise: str) -> tuple[str, ...]:
+        place = (table, column, promise)
+        return tuple(
+            one.words for one in kept() if place in {(fact.table, fact.column, fact.promise) for fact in one.facts}
+        )
+
+    return fallen
 
 
 def _count_entity(

@@ -168,3 +168,19 @@ def test_without_a_solver_the_small_procedure_answers(
     code, out, err = segrules("prove", "shop")
     assert (code, "`never` never matches" in out, "possible (segrules)" in out) == (1, True, True)
     assert err == "without a solver only simple questions have answers: `pip install 'segrules[prove]'`\n"
+
+
+def test_data_that_breaks_a_fact_says_what_is_no_longer_proven(shop: Path, segrules: Run) -> None:  # noqa: F811
+    edit(shop / "segrules.yml", "country: {type: text,", "country: {type: text, values: [TH, TW],")
+    edit(shop / RULES, "once: orders == 1", "once: orders == 1\n  thai: country == 'TH'\n  taiwan: country == 'TW'")
+    rules = "segmentations: {place: {hit: unique, stages: {north: country == 'TH', south: country != 'TH'}}}\n"
+    (shop / "segments/b.yml").write_text(f"{rules}prove: [{{covers: [thai, taiwan]}}, {{disjoint: [vip, once]}}]\n")
+    assert segrules("prove", "shop")[0] == 0
+    assert "no longer proven" not in segrules("count", "shop")[2]
+    edit(shop / "data/customers.csv", "3,TW", "3,RU")
+    code, _, err = segrules("count", "shop")
+    assert (code, "[contract-breach]" in err) == (0, True)
+    assert "\n    no longer proven: `thai` and `taiwan` cover every row\n" in err
+    edit(shop / "data/customers.csv", "3,RU", "3,")
+    code, _, err = segrules("apply", "shop")
+    assert (code, "\n    no longer proven: `thai` and `taiwan` cover every row\n" in err) == (2, True)

@@ -169,3 +169,27 @@ def test_colours_change_nothing_but_colour() -> None:
 
     item = finding("a: wrong", "wrong", help="did you mean `right`?")
     assert re.sub("\x1b\\[[0-9;]*m", "", render([item], paint=coloured)) == render([item])
+
+
+def test_other_words_of_a_finding_have_carets_too() -> None:
+    text, other = SourceFile("a.yml", "a: x > 60 and y and x < 20\nb: ลูกค้า and z\n"), SourceFile("b.yml", "c: deep\n")
+    spans = [Span(text, 3, 9), Span(text, 20, 26), Span(text, 41, 42), Span(text, 30, 36), Span(other, 3, 7)]
+    finding = Diagnostic("never-matches", "no", spans[0], "mend", related=tuple(spans[1:]), notes=("example: {x: 1}",))
+    assert render_finding(finding).splitlines() == [
+        "a.yml:1:4 error: no [never-matches]",
+        "  1 | a: x > 60 and y and x < 20",
+        "    |    ^^^^^^           ^^^^^^  mend",
+        "  2 | b: ลูกค้า and z",
+        "    |    ^^^^     ^",
+        "  b.yml:",
+        "  1 | c: deep",
+        "    |    ^^^^",
+        "    example: {x: 1}",
+    ]
+
+
+def test_words_that_overlap_are_marked_once_and_those_cut_off_not_at_all() -> None:
+    file = SourceFile("a.yml", "a: " + "x" * 300 + " end")
+    finding = Diagnostic("never-matches", "no", Span(file, 3, 8), related=(Span(file, 6, 10), Span(file, 304, 307)))
+    marks = render_finding(finding).splitlines()[2]
+    assert marks == "    |    ^^^^^^^"

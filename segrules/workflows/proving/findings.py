@@ -84,6 +84,32 @@ def prove(
     )
 
 
+def what_holds(project: Project, rules: Mapping[str, Rules], moment: AsOf) -> tuple[Kept, ...]:
+    """What is proven in little time of the assertions of a project, and of its segmentations."""
+    return tuple(item for own in rules.values() for item in _kept(project, own, moment))
+
+
+def _kept(project: Project, rules: Rules, moment: AsOf) -> Iterator[Kept]:
+    entity = rules.entity.name
+    items: list[Segmentation | Assertion] = [
+        *(item for item in project.segmentations if item.entity == entity and item.name in rules.segmentations),
+        *(item for item in project.assertions if item.entity == entity),
+    ]
+    if items:
+        asking = _asking(project, rules, moment, QUICK_WORK, is_quick=True)
+        yield from (found for item in items for found in _counted(item, asking) if isinstance(found, Kept))
+
+
+def _asking(project: Project, rules: Rules, moment: AsOf, work: int, *, is_quick: bool) -> Asking:
+    tests = tuple(_tests(rules))
+
+    @cache
+    def prover_of(moment: AsOf) -> Prover:
+        return open_prover(project, rules, moment, tests, work=work, is_quick=is_quick)
+
+    return Asking(project, rules, prover_of(moment), moment.zone, prover_of)
+
+
 def _of_entity(
     project: Project,
     rules: Mapping[str, Rules],
@@ -93,15 +119,7 @@ def _of_entity(
     work: int,
     is_quick: bool,
 ) -> Proof:
-    own = rules[entity]
-    tests = tuple(_tests(own))
-
-    @cache
-    def prover_of(moment: AsOf) -> Prover:
-        return open_prover(project, own, moment, tests, work=work, is_quick=is_quick)
-
-    prover = prover_of(moment)
-    asking = Asking(project, own, prover, moment.zone, prover_of)
+    asking = _asking(project, rules[entity], moment, work, is_quick=is_quick)
     found = [item for item in _found(asking, chosen) if not (is_quick and _is_open(item))]
     suspicions = [item for item in found if isinstance(item, Suspicion)]
     regions = _confirmed(project, rules, entity, moment, suspicions)
@@ -119,7 +137,7 @@ def _of_entity(
         counts["never"],
         counts["possible"] - unshown,
         counts["inconclusive"] + unshown,
-        prover.name,
+        asking.prover.name,
         dict(regions),
     )
 
