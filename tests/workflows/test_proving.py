@@ -114,6 +114,10 @@ def test_clauses_that_say_what_becomes_of_missing_values_are_left_alone() -> Non
     assert proven(text).findings == ()
 
 
+def test_a_rule_of_nobody_but_those_who_are_named_is_left_alone() -> None:
+    assert proven("segments: {a: {when: false, include: [7, 8]}}").findings == ()
+
+
 def test_what_stands_beside_a_rule_is_no_clause_of_it() -> None:
     text = "segments:\n  a: {when: age > 5, exclude: [7], suppress: age > 3}\n  b: {when: age > 5, suppress: age > 2}\n"
     assert [finding.code for finding in proven(text).findings] == ["never-matches", "never-matches"]

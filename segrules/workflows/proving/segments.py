@@ -106,7 +106,7 @@ def _of_place(subject: str, place: Place, asking: Asking) -> Iterator[Diagnostic
     kept = list(range(len(place.clauses)))
     for number in reversed(range(len(place.clauses))):
         one = clause(place.clauses[number], denied=isinstance(place.node, And))
-        if one.span is None or len(kept) == 1 or _asks_if_missing(place.clauses[number]):
+        if one.span is None or len(kept) == 1 or _is_left_alone(place.clauses[number]):
             continue
         others = beside(place, kept, number)
         tests = [*(each.test for each in others), one.test]
@@ -124,9 +124,11 @@ def _of_place(subject: str, place: Place, asking: Asking) -> Iterator[Diagnostic
             yield from _of_place(subject, below, asking)
 
 
-def _asks_if_missing(test: Expression) -> bool:
-    """Whether a clause says in the open what becomes of missing values, which other clauses may imply."""
-    return isinstance(test.item if isinstance(test, Not) else test, IsMissing)
+def _is_left_alone(test: Expression) -> bool:
+    """Whether a clause is there for the reader: it says what becomes of missing values, or that nobody is meant but
+    those whom `include` names.
+    """
+    return isinstance(test.item if isinstance(test, Not) else test, IsMissing | Literal)
 
 
 def _without_effect(
