@@ -203,3 +203,20 @@ def test_a_pull_request_is_asked_about_its_own_rules(shop: Path, capsys: pytest.
     code, out, err = run(capsys, "--changed-since", "nowhere")
     assert (code, out) == (2, "")
     assert "`nowhere`" in err
+
+
+def test_outcomes_that_are_proven_impossible_are_left_out_and_counted(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules = shop / "segments/a.yml"
+    rules.write_text("segments: {ผู้ใหญ่: 'อายุ >= 18 and case(อายุ >= 10 -> อายุ >= 9, else false)'}\n", "utf-8")
+    _, out, _ = run(capsys)
+    assert re.search(r"coverage \d+%: tests see \d+ of \d+ outcomes; 2 more are proven impossible\n$", out)
+    _, out, _ = run(capsys, "--format", "json")
+    (rule,) = json.loads(out)["coverage"]["rules"]
+    assert json.loads(out)["coverage"]["impossible"] == 2
+    assert [one["impossible"] for one in rule["tests"] if one["text"] == "อายุ >= 9"] == [["false", "missing"]]
+    run(capsys, "--coverage-report", "page.html")
+    page = (shop / "page.html").read_text("utf-8")
+    assert "; 2 more are proven impossible.</p>" in page
+    assert "proven impossible false, missing" in page

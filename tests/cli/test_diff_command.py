@@ -212,3 +212,46 @@ def test_what_moves_by_the_calendar_says_so(segrules: Run, shops: Callable[..., 
     _, shown, _ = segrules("diff", old, new, "--no-data")
     assert "`fiscal_year_starts`: 1 → 4" in shown
     assert "because columns, lookups, relations, entities or the calendar are declared otherwise" in shown
+
+
+def test_what_is_proven_stands_in_every_format(segrules: Run, shops: Callable[..., tuple[Path, Path]]) -> None:
+    old, new = shops(("age >= 18", "age >= 16"))
+    said = re.compile(r"widened: `?(<code>)?\{age: 1[67]\}`?(</code>)? enters; nobody can leave \(proven\)")
+    for form in ("text", "html"):
+        assert said.search(segrules("diff", old, new, "--no-data", "--format", form)[1]), form
+    markdown = segrules("diff", old, new, "--no-data", "--format", "markdown")[1]
+    assert said.search(markdown)
+    (change,) = json.loads(segrules("diff", old, new, "--no-data", "--format", "json")[1])["changes"]
+    assert change["proof"] | {"enters": None} == {
+        "scope": "widened",
+        "certain": True,
+        "always": True,
+        "as_of": "2026-01-31",
+        "facts": [],
+        "enters": None,
+        "leaves": {"verdict": "never", "row": None},
+    }
+    assert change["proof"]["enters"]["verdict"] == "found"
+    assert change["proof"]["enters"]["row"]["rows"]["customer"][0]["age"] in (16, 17)
+
+
+def test_a_change_that_is_proven_to_be_none_passes_the_check(
+    segrules: Run, shops: Callable[..., tuple[Path, Path]]
+) -> None:
+    old, new = shops(("age >= 18", "age >= 18 and age > 10"))
+    code, out, _ = segrules("diff", old, new, "--exit-code")
+    assert code == 0
+    assert out.startswith("1 rule reworded with the same meaning\n")
+    assert "  proven: the same rows are in it\n" in out
+    old, new = shops(("age >= 18", "age >= 18 and today < 2027-01-01"))
+    code, out, _ = segrules("diff", old, new, "--exit-code")
+    assert code == 3
+    assert "as of another day that may change" in out
+
+
+def test_a_day_that_is_none_is_refused_where_only_meanings_are_compared(
+    segrules: Run, shops: Callable[..., tuple[Path, Path]]
+) -> None:
+    code, out, err = segrules("diff", *shops(OLDER), "--no-data", "--as-of", "2026-02-31")
+    assert (code, out) == (2, "")
+    assert "[impossible-date]" in err

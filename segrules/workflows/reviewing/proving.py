@@ -205,13 +205,13 @@ def _rows(
 
 def _with_before(row: Shown) -> Shown:
     """A row in which what only the old version had is called so, and told where it is another value now."""
-    values = {}
-    for name, value in row.values.items():
-        now = name.removesuffix(BEFORE)
-        if now == name:
-            values[name] = value
-        elif now not in row.values or row.values[now] != value:
-            values[f"{now} before"] = value
+    values: dict[str, object] = {}
+    for name in dict.fromkeys(name.removesuffix(BEFORE) for name in row.values):
+        was = f"{name}{BEFORE}"
+        if name in row.values:
+            values[name] = row.values[name]
+        if was in row.values and (name not in row.values or row.values[was] != row.values[name]):
+            values[f"{name} before"] = row.values[was]
     return replace(row, values=values)
 
 
