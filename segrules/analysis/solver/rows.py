@@ -51,7 +51,12 @@ def _maker(rows: Folded) -> Maker:
         solver.add(formula, z3.substitute(formula, *pairs))
     columns = {place: _moved(term, pairs) for place, term in space.columns.items()}
     lists = {key: z3.substitute(holds, *pairs) for key, holds in space.lists.items()}
-    other = replace(space, columns=columns, lists=lists)
+    texts = {}
+    for text in space.texts.values():
+        term = _moved(text.term, pairs)
+        number = None if text.number is None else z3.substitute(text.number, *pairs)
+        texts[term.value.get_id()] = replace(text, term=term, number=number)
+    other = replace(space, columns=columns, lists=lists, texts=texts)
     soft = wishes(space)
     soft += [z3.substitute(wish, *pairs) for wish in soft]
     for symbol in space.symbols:

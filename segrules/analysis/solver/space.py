@@ -140,6 +140,10 @@ def _stored_bounds(space: Space, value: z3.ExprRef, type: Type) -> None:
         case Kind.TIMESTAMP:
             least, most = ((end - EPOCH) // MICROSECOND for end in (datetime.min, datetime.max))
             space.always(both(value >= least, value <= most))
+        case Kind.INTEGER:
+            space.always(both(value >= -(2**63), value < 2**63))
+        case Kind.DECIMAL if type.scale is not None:
+            space.always(both(value > -(10**type.digits_before), value < 10**type.digits_before))
 
 
 def column(space: Space, node: Column) -> Term:

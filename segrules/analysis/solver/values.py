@@ -77,7 +77,7 @@ def cells_of(space: Space, model: z3.ModelRef) -> dict[Place, object]:
         owner = owner_of(space.table, path, space.rules.entities)
         type = next(column.type for column in owner.columns if column.name == name)
         if type.kind is Kind.LIST:
-            found[path, name] = _list(space, path, name, term, model)
+            found[path, name] = _list(space, (path, name), type, term, model)
             continue
         if type.kind is Kind.TEXT:
             found[path, name] = _text(space, term, model)
@@ -88,17 +88,23 @@ def cells_of(space: Space, model: z3.ModelRef) -> dict[Place, object]:
     return found
 
 
-def _list(space: Space, path: tuple[str, ...], name: str, term: Term, model: z3.ModelRef) -> object:
+def _list(space: Space, place: Place, type: Type, term: Term, model: z3.ModelRef) -> object:
+    """The constants that a list has, and others up to its length where that is easy."""
     if not z3.is_true(model.eval(term.known, model_completion=True)):
         return None
-    found = []
+    found: list[object] = []
     for (items, key), holds in space.lists.items():
-        is_own = isinstance(items, Column) and (items.path, items.name) == (path, name)
+        is_own = isinstance(items, Column) and (items.path, items.name) == place
         if is_own and isinstance(key, str) and z3.is_true(model.eval(holds, model_completion=True)):
             found.append(space.elements[items, key])
-    length = min(whole(model, term.value), 20)
-    if all(isinstance(one, str) for one in found):
-        found += [f"other {number}" for number in range(len(found), length)]
+    more = range(len(found), min(whole(model, term.value), 20))
+    match type.element:
+        case Type(kind=Kind.TEXT):
+            found += [f"other {number}" for number in more]
+        case Type(kind=Kind.INTEGER):
+            found += [1_000 + number for number in more]
+        case Type(kind=Kind.DATE):
+            found += [space.moment.today - timedelta(days=number) for number in more]
     return tuple(found)
 
 
