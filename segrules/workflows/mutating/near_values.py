@@ -74,9 +74,24 @@ def fitted(value: object, type: Type, contract: StoredColumn | None) -> object:
         case Kind.TIMESTAMP:
             day = isinstance(value, date) and not isinstance(value, datetime)
             found = datetime(value.year, value.month, value.day) if day else value  # type: ignore[attr-defined]
+        case Kind.LIST if isinstance(value, tuple) and type.element is not None:
+            found = tuple(one for one in value if _is_of(one, type.element.kind))
         case _:
             found = value
     return _allowed(found, contract)
+
+
+def _is_of(value: object, kind: Kind) -> bool:
+    """Whether an element of a made-up list can stand in a list of a kind."""
+    match kind:
+        case Kind.TEXT:
+            return isinstance(value, str)
+        case Kind.DATE:
+            return type(value) is date
+        case Kind.TIMESTAMP:
+            return isinstance(value, datetime)
+        case _:
+            return isinstance(value, int | Decimal)
 
 
 def _allowed(value: object, contract: StoredColumn | None) -> object:
