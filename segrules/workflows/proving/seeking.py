@@ -84,7 +84,7 @@ def seek(judge: Judge, tests: Sequence[Reference], proofs: Proofs, regions: Regi
 
 
 def _made_up(regions: Regions, left: Left) -> Iterator[list[Draft]]:
-    """The rows of the prover for pairs that are open, while it makes up a part of them: each takes it some time."""
+    """The rows of the prover for pairs that are open, while it makes up half of them: each takes it some time."""
     done: set[int] = set()
     size = BATCH
     while True:
@@ -93,7 +93,7 @@ def _made_up(regions: Regions, left: Left) -> Iterator[list[Draft]]:
         examples = [example for place in batch if (example := regions.examples[place]) is not None]
         yield [draft_of(example) for example in examples]
         done.update(batch)
-        if len(batch) < size or 4 * len(examples) < size:
+        if len(batch) < size or 2 * len(examples) < size:
             return
         size = min(2 * size, LARGEST_BATCH)
 
