@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from memory_reader import SHOP, MemoryReader
 
+from segrules.analysis import prover
 from segrules.diagnostics import Diagnostic, Severity, has_errors
 from segrules.planning.time import as_of
 from segrules.workflows.proving.findings import Proof, prove
@@ -342,3 +343,10 @@ def test_levels_and_comments_are_kept_to() -> None:
 
 def test_a_comment_on_what_is_not_proven_is_told() -> None:
     assert validated("segments:\n  a: age > 20  # segrules: ignore[never-matches] so it was\n") == ["unused-ignore"]
+
+
+def test_without_a_solver_a_comment_on_what_only_it_could_prove_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prover, "find_spec", lambda name: None)
+    assert validated("segments:\n  a: age > 20  # segrules: ignore[never-matches] so it was\n") == []
+    assert validated("segments:\n  a: age > 200\n") == ["never-matches"]
+    assert validated("segments:\n  a: age > 20  # segrules: ignore[stale-date] so it was\n") == ["unused-ignore"]
