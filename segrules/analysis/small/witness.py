@@ -50,12 +50,12 @@ def _is_key(theory: Theory, thing: Thing) -> bool:
     return isinstance(node, Column) and (node.row, node.path, node.name) == (entity.name, (), entity.key)
 
 
-def _narrower(theory: Theory, values: Values) -> Values:
+def _narrower(theory: Theory, values: Values, kind: Kind) -> Values:
     """Keys that rows in relations may have, too, from 1 on."""
     for promised, _ in key_promises(theory.rules, theory.moment):
         values = values & promised if not (values & promised.known()).is_empty else values
-    wanted = values & compared(">=", 1) if values.has(1) else values
-    return wanted.known()
+    is_positive = kind is Kind.INTEGER and values.has(1)
+    return (values & compared(">=", 1) if is_positive else values).known()
 
 
 def _late(thing: Thing) -> int:
@@ -103,7 +103,7 @@ def _options(theory: Theory, state: State, thing: Thing, values: Values, *, is_a
         yield MISSING
     kind = kind_of(thing)
     if _is_key(theory, thing):
-        for value in choices(_narrower(theory, values), kind, thing.unit, theory.moment):
+        for value in choices(_narrower(theory, values, kind), kind, thing.unit, theory.moment):
             yield compared("==", value)
     if kind is Kind.TEXT:
         tests = {other.about: set_ for other, set_ in state.items() if _is_test_of(other, thing)}
