@@ -53,6 +53,9 @@ def partition(rows: Folded, entity: Space) -> Partition:
     facts: dict[Fact, None] = {}
     groups = []
     for number, (chosen, vectors) in enumerate(_split(tests, solver, trackers, facts)):
+        if not vectors:
+            _pass_nobody(rows, chosen, entity, tuple(facts))
+            continue
         name = f"{rows.space.label} {number}"
         groups.append(tuple(_cell(f"{name}.{at}", chosen, vector) for at, vector in enumerate(vectors)))
     found = tuple(groups)
@@ -152,6 +155,15 @@ def _holding(group: Sequence[Cell], test: z3.BoolRef) -> list[Cell]:
 def is_of_group(group: Sequence[Cell], test: z3.BoolRef) -> bool:
     """Whether the cells of a group say which rows pass a test."""
     return bool(group) and any(one.eq(test) for one, _ in group[0].holds)
+
+
+def _pass_nobody(rows: Folded, tests: Sequence[z3.BoolRef], entity: Space, facts: tuple[Fact, ...]) -> None:
+    """No row passes any of these tests, so that there are none to count and to add up."""
+    for test in tests:
+        entity.always(rows.counts[test.get_id()][1] == 0, *facts)
+        for item in rows.sums:
+            if item.test.eq(test):
+                entity.always(item.total == 0, *facts)
 
 
 def _count(rows: Folded, group: Sequence[Cell], entity: Space, facts: tuple[Fact, ...]) -> None:
