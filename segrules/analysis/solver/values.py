@@ -59,9 +59,12 @@ def wished(solver: z3.Solver, work: int, firm: list[z3.BoolRef], soft: list[z3.B
             return solver.model()
         core = {test.get_id() for test in solver.unsat_core()} if answer == z3.unsat else set()
         given_up = [number for number in left if number in core][-1:]
+        if answer == z3.unknown:  # too much at once
+            given_up = list(left)[len(left) // 2 :]
         if not given_up:
             break
-        del left[given_up[0]]
+        for number in given_up:
+            del left[number]
     solver.set("rlimit", work)
     return solver.model() if solver.check(*firm) == z3.sat else None
 
