@@ -298,9 +298,7 @@ def _order(rows: Folded, groups: Sequence[Sequence[Cell]], entity: Space, facts:
     """What is picked of rows lies between the smallest and the largest value of rows that they are among."""
     for one in rows.picks:
         for other in rows.picks:
-            group = next(
-                (group for group in groups if is_of_group(group, one.test) and is_of_group(group, other.test)), None
-            )
+            group = _common_group(groups, one.test, other.test)
             is_like = one is not other and one.value.value.eq(other.value.value)
             if group is None or not is_like or other.function not in ("min", "max"):
                 continue
@@ -313,9 +311,7 @@ def _nest(rows: Folded, groups: Sequence[Sequence[Cell]], entity: Space, facts: 
     """Of rows that are among others there are no more different values than of those."""
     for one in rows.distinct:
         for other in rows.distinct:
-            group = next(
-                (group for group in groups if is_of_group(group, one.test) and is_of_group(group, other.test)), None
-            )
+            group = _common_group(groups, one.test, other.test)
             if group is None or one is other or not one.value.value.eq(other.value.value):
                 continue
             if {id(cell) for cell in _holding(group, one.test)} <= {id(cell) for cell in _holding(group, other.test)}:

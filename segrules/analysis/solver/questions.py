@@ -15,8 +15,6 @@ from segrules.language.core import And, Expression, Not, Or
 from segrules.planning.time import AsOf
 from segrules.project.model import Rules
 
-_UNKNOWN = object()
-
 
 class SolverProver:
     """Answers by z3. What is asked beyond the tests that it was opened with makes it learn anew.
