@@ -61,7 +61,8 @@ def run(command: Command, patience: float) -> Done:
         seconds, megabytes, code = report.read().split() or ("0", "0", "1")
         if int(code) == -signal.SIGKILL:
             return Done(float(seconds), float(megabytes), "", is_stopped=True)
-        if int(code) != 0:
+        has_findings = int(code) == 1 and "validate" in command  # random rules contradict themselves now and then
+        if int(code) != 0 and not has_findings:
             raise Failed(f"{' '.join(map(str, command))} ended with {code}:\n{err.read()}{out.read()}")
         return Done(float(seconds), float(megabytes), out.read())
 
