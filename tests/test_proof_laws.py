@@ -14,7 +14,8 @@ from test_coverage_laws import watched
 from test_two_versions import ENTITY, linked, mutated
 
 from segrules.engines import Engine
-from segrules.language.core import And, Expression, Or
+from segrules.language.core import Aggregate, And, Expression, Or, Past, Reference
+from segrules.language.trees import walk
 from segrules.planning.renaming import Thing
 from segrules.planning.time import parse_as_of
 from segrules.planning.variants import Variant, in_place, rule_parts
@@ -81,11 +82,19 @@ def _padded(rules: Mapping[str, Rules], data: st.DataObject) -> dict[str, Rules]
     for entity, own in rules.items():
         segments: dict[str, Expression] = {}
         for name, rule in own.segments.items():
-            other = data.draw(st.sampled_from([*list(own.segments.values())[: len(segments)], rule]))
+            before = [node for node in list(own.segments.values())[: len(segments)] if _rests_on_nothing(node, own)]
+            other = data.draw(st.sampled_from([*before, rule]))
             wide, narrow = Or((rule, And((rule, other)))), And((rule, Or((rule, other))))
             segments[name] = data.draw(st.sampled_from((wide, narrow, And((rule, other)), rule)))
         new[entity] = replace(own, segments=segments)
     return linked(new)
+
+
+def _rests_on_nothing(node: Expression, rules: Rules) -> bool:
+    """Whether a rule names nothing that could come back to the rule it is put into."""
+    parts = list(walk(node))
+    folded = {part.relation for part in parts if isinstance(part, Aggregate)}
+    return not folded & rules.derived.keys() and not any(isinstance(part, Reference | Past) for part in parts)
 
 
 @FEW
@@ -106,7 +115,7 @@ def test_a_mutant_that_is_proven_to_be_the_rule_is(sample: Sample, data: st.Data
 
 def _padded_parts(rules: Rules) -> Iterator[Variant]:
     """Segments and stages with a segment more, which stands before them."""
-    others = list(rules.segments.values())[:2]
+    others = [rule for rule in list(rules.segments.values())[:2] if _rests_on_nothing(rule, rules)]
     for thing, part, rule in rule_parts(rules):
         if thing[1] == "segmentation" or (thing[1] == "segment" and thing[2] not in [*rules.segments][:2]):
             yield from (Variant(thing, Or((rule, And((rule, other)))), part) for other in others)
