@@ -21,7 +21,7 @@ from segrules.workflows.mutating.killing_cases import inlined
 from segrules.workflows.testing.examples import some_values
 from segrules.workflows.testing.given_rows import GivenRows
 
-ROWS = 20 * settings().max_examples
+ROWS = 5 * settings().max_examples
 TOGETHER = 4
 """Rows of the entity in a world, for what compares them."""
 
