@@ -196,6 +196,8 @@ _ALL = (
     Code("expectation-broken", _E, "A segment's size or share is not what `expect` says"),
     Code("stale-data", _E, "The newest row is older than `fresh` allows"),
     Code("today-columns", _I, "The past is replayed with today's columns", is_of_data=True),
+    Code("history-unreadable", _E, "What is recorded of earlier runs cannot be used"),
+    Code("no-history", _E, "No run is recorded that could answer this"),
     Code("output-refused", _E, "The output cannot be written as asked"),
     # versions of a project
     Code("unknown-revision", _E, "A version of the project that cannot be read"),

@@ -51,7 +51,19 @@ def test_a_tutorial_begins_in_an_empty_folder(page: Path, tmp_path: Path, update
 
 
 @pytest.mark.parametrize(
-    "name", ["index", "project-files", "command-line", "data", "mutation", "ci", "why", "tested-outcomes", "overlaps"]
+    "name",
+    [
+        "index",
+        "project-files",
+        "command-line",
+        "data",
+        "mutation",
+        "ci",
+        "why",
+        "tested-outcomes",
+        "overlaps",
+        "history",
+    ],
 )
 def test_sessions_in_the_shop_print_what_the_page_shows(name: str, tmp_path: Path, update: bool) -> None:
     page = DOCS / f"{name}.md"

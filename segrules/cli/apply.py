@@ -73,6 +73,12 @@ def apply(
     sort: Annotated[bool, typer.Option("--sort", help="Write rows by key, in long files by segment and key.")] = False,
     engine: Annotated[str | None, typer.Option(metavar="URL", help="Run in this database.")] = None,
     allow_breach: Annotated[bool, typer.Option("--allow-breach", help="Write although an `expect` is broken.")] = False,
+    record: Annotated[
+        bool, typer.Option("--record", help="Record who entered and left, as `history` of segrules.yml does always.")
+    ] = False,
+    backfill: Annotated[
+        bool, typer.Option("--backfill", help="Record also a day before recorded ones, which are computed anew.")
+    ] = False,
     memory_limit: MemoryLimit = None,
     env: Env = None,
     sets: Set = None,
@@ -99,6 +105,8 @@ def apply(
             allow_breach=allow_breach,
             memory_limit=memory_limit,
             engine=engine,
+            record=record,
+            backfill=backfill,
             progress=progress,
         )
     _show(outcome, folder, "json" if json else findings, command="apply")

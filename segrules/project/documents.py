@@ -224,6 +224,14 @@ class ApprovalDocument(Document):
     by: Word | None = None
 
 
+class HistoryDocument(Document):
+    keep: Annotated[Located[Duration], PlainValidator(leaves.duration)] | None = None
+
+    @classmethod
+    def short(cls, scalar: Scalar) -> dict[str, Any] | None:
+        return {} if scalar.value is True else None
+
+
 class ProjectDocument(Document):
     segrules: Annotated[int, PlainValidator(leaves.version)] | None = None
     name: Word | None = None
@@ -236,7 +244,7 @@ class ProjectDocument(Document):
     findings: Named[Level] = {}
     limits: LimitsDocument | None = None
     approvals: Listed[ApprovalDocument] = []
-    history: Raw | None = None
+    history: HistoryDocument | None = None
 
 
 # segments/*.yml

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from segrules.diagnostics import Diagnostic
 from segrules.project.levels import wrong_code
-from segrules.project.model import Ignore
+from segrules.project.upkeep import Ignore
 from segrules.project.yaml_source import Mapping, Node, Scalar, Sequence
 from segrules.source import SourceFile, Span
 

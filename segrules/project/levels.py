@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from segrules.diagnostics import CODES, Code, Diagnostic, Fix, Severity, did_you_mean, guess, is_adjustable
-from segrules.project.model import Ignore, Project
+from segrules.project.model import Project
 from segrules.project.plain import Key
+from segrules.project.upkeep import Ignore
 from segrules.source import Edit, Span
 
 LEVELS: Mapping[str, Severity | None] = {"off": None, **{level.value: level for level in reversed(Severity)}}

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal as OneOf
 
 from segrules.project.documents import ProjectDocument
-from segrules.project.model import Approval, Limit
+from segrules.project.upkeep import Approval, Limit
 
 
 def limits(document: ProjectDocument) -> Iterator[Limit]:

@@ -19,11 +19,12 @@ from segrules.project.ignores import ignores_of
 from segrules.project.levels import levels
 from segrules.project.limits import approvals, limits
 from segrules.project.list_files import load_lists
-from segrules.project.model import Broken, Entity, Ignore, Lookup, Project, Relation
+from segrules.project.model import Broken, Entity, Lookup, Project, Relation
 from segrules.project.name_checks import name_findings
 from segrules.project.reader import PROJECT_FILE, RULE_FOLDER, FolderReader, Reader, folder_reader
 from segrules.project.rule_files import RuleFiles, add_file, without_duplicates
 from segrules.project.suppressions import suppressions
+from segrules.project.upkeep import History, Ignore
 from segrules.project.yaml_source import Mapping, Node, Sequence, read_yaml
 
 __all__ = ["PROJECT_FILE", "FolderReader", "Reader", "folder_reader", "load", "needs_data"]
@@ -69,6 +70,7 @@ def load(read: Reader, settings: Settings = NO_SETTINGS) -> tuple[Project | None
         tuple(limits(document)),
         tuple(approvals(document)),
         tuple(rules.assertions),
+        _history(document),
         rules.param_spans,
     )
     project = with_settings(project, read, settings, findings)
@@ -128,8 +130,12 @@ def _top_findings(node: Node, document: ProjectDocument) -> Iterator[Diagnostic]
     ):
         message = "the project has no `entities`, so there is nothing to segment"
         yield Diagnostic("missing-key", message, help="`segrules init` writes them from data files", path=PROJECT_FILE)
-    if document.has("history"):
-        yield Diagnostic("not-supported-yet", "`history` is not supported yet", document.key_span("history"))
+
+
+def _history(document: ProjectDocument) -> History | None:
+    if document.history is None:
+        return None
+    return History(document.history.keep.value if document.history.keep else None, document.key_span("history"))
 
 
 def _as_of(document: ProjectDocument, zone: str) -> date | datetime | None:

@@ -16,6 +16,7 @@ from segrules.diagnostics import Severity
 from segrules.language.core import Duration, Expression, Literal
 from segrules.language.types import Type
 from segrules.language.value_lists import ValueList
+from segrules.project.upkeep import Approval, History, Ignore, Limit
 from segrules.source import Fragment, Span
 
 
@@ -265,31 +266,6 @@ class Assertion:
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
-    """The most that a change of rules may do to a segment: rows, or with `is_share` a share of its members before.
-
-    measure: `change` of its size either way, rows that `entered`, rows that `left`. `text` is as written.
-    """
-
-    measure: OneOf["change", "entered", "left"]
-    most: Decimal
-    is_share: bool
-    text: str
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """Somebody's word that one change may go beyond the limits, until the end of a day. `change` is its fingerprint."""
-
-    change: str
-    reason: str
-    expires: date
-    by: str | None
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
 class Broken:
     """A name that has a definition with findings: what refers to it is not to blame. A stage is `lifecycle.churned`.
 
@@ -299,20 +275,6 @@ class Broken:
     kind: OneOf["param", "trait", "segment", "segmentation", "stage", "file"]
     name: str
     entity: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Ignore:
-    """A comment that takes findings of one code out of some lines of its file. The span is the code in it.
-
-    removable: the comment with the blanks around it, where it has no other code.
-    """
-
-    code: str
-    reason: str
-    lines: range
-    span: Span
-    removable: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +303,7 @@ class Project:
     limits: tuple[Limit, ...] = ()
     approvals: tuple[Approval, ...] = ()
     assertions: tuple[Assertion, ...] = ()
+    history: History | None = None
     param_spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
 
     def entity(self, name: str) -> Entity:

@@ -87,6 +87,21 @@ def with_texts(read: Reader, texts: Mapping[str, str]) -> Reader:
     return ChangedReader(read, texts)
 
 
+@dataclass(frozen=True, slots=True)
+class TextReader:
+    """Reads a project from texts by their paths; data of it are in no folder."""
+
+    texts: Mapping[str, str]
+    root: Path | None = None
+
+    def list(self, folder: str, endings: tuple[str, ...] = RULE_FILE_ENDINGS) -> tuple[str, ...]:
+        own = (path for path in self.texts if path.startswith(f"{folder}/"))
+        return tuple(sorted(path for path in own if path.lower().endswith(endings)))
+
+    def text(self, path: str, most_bytes: int = MAX_BYTES) -> str | Diagnostic:
+        return self.texts[path] if path in self.texts else no_file(path)
+
+
 def _without_waiting(path: str, flags: int) -> int:
     """Opens a file; a pipe does not make the reader wait for somebody to write into it."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))

@@ -31,9 +31,16 @@ def bit_words(tests: Sequence[exp.Expr], packed: str) -> list[exp.Expr]:
     return [_packed(part).as_(_word(packed, number), quoted=True, copy=False) for number, part in enumerate(parts)]
 
 
+def flag(packed: str, place: int, table: str | None = None) -> exp.Expr:
+    """Whether the bit of a predicate, by its place among all, is set in words that `bit_words` made."""
+    number, bit = divmod(place, FLAGS)
+    masked = exp.BitwiseAnd(this=column(_word(packed, number), table), expression=exp.Literal.number(1 << bit))
+    return exp.NEQ(this=exp.paren(masked), expression=exp.Literal.number(0))
+
+
 def read_stored(node: Stored) -> exp.Select:
     """The columns and flags under their names."""
-    flags = [_flag(node.packed, place).as_(label, quoted=True, copy=False) for label, place in node.flags]
+    flags = [flag(node.packed, place).as_(label, quoted=True, copy=False) for label, place in node.flags]
     return exp.Select(expressions=[*map(column, node.columns), *flags]).from_(exp.Table(this=name(node.name)))
 
 
@@ -51,12 +58,6 @@ def _packed(tests: Sequence[exp.Expr]) -> exp.Expr:
 
 def _number(value: int) -> exp.Expr:
     return exp.cast(exp.Literal.number(value), _WORD)
-
-
-def _flag(packed: str, place: int) -> exp.Expr:
-    number, bit = divmod(place, FLAGS)
-    masked = exp.BitwiseAnd(this=column(_word(packed, number)), expression=exp.Literal.number(1 << bit))
-    return exp.NEQ(this=exp.paren(masked), expression=exp.Literal.number(0))
 
 
 def _word(packed: str, number: int) -> str:

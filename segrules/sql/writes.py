@@ -43,6 +43,7 @@ def _made(cut: Cut, query: exp.Select, scan: ScanQuery) -> str:
     made = exp.Create(
         this=source(cut.stored.name),
         kind="TABLE",
+        replace=True,
         expression=with_steps(cut.rows, query.from_(source(cut.rows.name), copy=False), DUCKDB, scan),
         properties=exp.Properties(expressions=[exp.TemporaryProperty()]),
     )

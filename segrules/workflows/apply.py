@@ -7,22 +7,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from time import perf_counter
 
 from segrules.diagnostics import Diagnostic, is_error
 from segrules.engines.arrow import has_pyarrow
 from segrules.engines.engine import EngineError
 from segrules.planning.nodes import Plan
 from segrules.project.environments import NO_SETTINGS, Settings
+from segrules.project.reader import folder_reader
 from segrules.sql import writes
 from segrules.sql.scans import typed_scans
-from segrules.workflows.counting import Counted, SegmentCount, count_members
-from segrules.workflows.frames import NO_FRAMES, Frames, fingerprint
-from segrules.workflows.outcome import Outcome, exit_code, failed, refused
-from segrules.workflows.output import LastRun, OutputRefused, last_run, locked, publish, staging
-from segrules.workflows.running import Progress, Refusal, Run, chosen, open_run
+from segrules.workflows.counting import count_members
+from segrules.workflows.frames import NO_FRAMES, Frames
+from segrules.workflows.history.appending import Recording, ReplayBroken, appended, refuse_older
+from segrules.workflows.history.records import FOLDER, read_history
+from segrules.workflows.outcome import Outcome, exit_code, failed, refusal_of, refused
+from segrules.workflows.output import Beside, LastRun, OutputRefused, last_run, locked, publish, staging
+from segrules.workflows.run_record import record_of
+from segrules.workflows.running import Progress, Refusal, Run, chosen, open_run, texts_of_rules
 
 DEFAULT_OUT = "out"
 
@@ -80,15 +83,22 @@ def apply(
     allow_breach: bool = False,
     memory_limit: str | None = None,
     engine: str | None = None,
+    record: bool = False,
+    backfill: bool = False,
     progress: Progress | None = None,
 ) -> Outcome:
     """Writes the members of every (or every selected) segment into `out`, whole or not at all.
 
-    sort: rows stand by key, in the layout `long` by segment and key; else in no particular order.
+    sort: rows stand by key, in the layout `long` by segment and key; else in no particular order. record: who entered
+    and left is recorded, too, as it is without asking where the project has `history`. backfill: also of a day before
+    recorded ones, which are computed anew.
     """
     if engine not in (None, "duckdb"):
         message = f"`apply` runs on `duckdb` only yet, not on `{engine}`"
         return refused(Refusal((Diagnostic("not-supported-yet", message),), 2))
+    if select and (record or backfill):
+        message = "a run of some segments cannot be recorded: the others would seem to have lost their members"
+        return refused(Refusal((Diagnostic("output-refused", message, help="leave out --select"),), 2))
     try:
         with locked(out), staging(out) as folder:
             form = Form(layout, format, sort)
@@ -100,12 +110,19 @@ def apply(
                 settings=settings,
                 frames=frames,
                 memory_limit=memory_limit,
-                writable=(folder,),
+                writable=(folder, out / FOLDER),
                 is_watched=progress is not None,
             )
-            return _running(opening, lambda run: _apply(run, out, folder, form, select, allow_breach, progress))
+            started = perf_counter()
+
+            def applying(run: Run) -> Outcome:
+                is_recorded = record or backfill or (run.project.history is not None and not select)
+                recording = _Recording(is_recorded, backfill, root, perf_counter() - started)
+                return _apply(run, out, folder, form, select, allow_breach, recording, progress)
+
+            return _running(opening, applying)
     except OutputRefused as error:
-        return refused(Refusal((Diagnostic("output-refused", error.message, help=error.help),), 2))
+        return refused(refusal_of(error))
 
 
 def collect(
@@ -153,7 +170,7 @@ def collect(
     try:
         return _running(opening, collecting)
     except OutputRefused as error:
-        return refused(Refusal((Diagnostic("output-refused", error.message, help=error.help),), 2))
+        return refused(refusal_of(error))
 
 
 def _running(opening: Callable[[Path], Run | Refusal], act: Callable[[Run], Outcome]) -> Outcome:
@@ -166,8 +183,20 @@ def _running(opening: Callable[[Path], Run | Refusal], act: Callable[[Run], Outc
             return act(run)
         except EngineError as error:
             return failed(run, error)
+        except ReplayBroken as error:
+            return Outcome(run.as_of.given, (), (*run.findings, *error.findings), exit_code=exit_code(error.findings))
         finally:
             run.engine.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Recording:
+    """Whether a run is recorded, also before recorded ones; where the rules are; seconds that opening the run took."""
+
+    is_wanted: bool
+    is_backfill: bool
+    root: Path
+    opening: float
 
 
 def _apply(
@@ -177,17 +206,31 @@ def _apply(
     form: Form,
     select: Sequence[str],
     allow_breach: bool,
+    recording: _Recording,
     progress: Progress | None,
 ) -> Outcome:
     before = _before(out)
     if select and before is not None:
         _refuse_narrower(run, select, before, out)
+    history = read_history(out) if recording.is_wanted else None
+    if history is not None and not recording.is_backfill:
+        refuse_older(history, run.as_of)
+    started = perf_counter()
     counted = count_members(run, select, before, progress, keep=True)
     if not _may_go_on(counted.findings, allow_breach):
         return Outcome(run.as_of.given, counted.counts, counted.findings, exit_code=exit_code(counted.findings))
     _refuse_clashing_columns(counted.plans, form.layout)
+    counting = perf_counter() - started
     files = _write(run, counted.plans, folder, form)
-    publish(out, folder, files, _record(run, counted, form))
+    record = record_of(run, counted, layout=form.layout, format=form.format)
+    beside = Beside()
+    if history is not None:
+        writing = perf_counter() - started - counting
+        seconds = {"opening": recording.opening, "counting": counting, "writing": writing}
+        about = {**record, "seconds": {part: round(taken, 3) for part, taken in seconds.items()}}
+        texts = texts_of_rules(folder_reader(recording.root), run.settings)
+        beside = appended(run, counted, Recording(history, folder, about, texts))
+    publish(out, folder, files, record, beside)
     return Outcome(run.as_of.given, counted.counts, counted.findings, tuple(files))
 
 
@@ -241,38 +284,6 @@ def _refuse_clashing_columns(plans: Mapping[str, Plan], layout: str) -> None:
                 message = f"the file of `{entity}` would have two columns `{label}`"
                 raise OutputRefused(message, f"take `{label}` out of `carry`, or choose another --layout")
             seen.add(label.casefold())
-
-
-def _record(run: Run, counted: Counted, form: Form) -> dict[str, Any]:
-    """What run.json says, but for the files' hashes."""
-    return {
-        "segrules": version("segrules"),
-        "project": run.project.name,
-        "as_of": run.as_of.given.isoformat(),
-        "timezone": run.as_of.zone,
-        "rules": run.rules_hash,
-        "environment": run.settings.environment,
-        "set": run.settings.values,
-        "engine": {"name": "duckdb", "version": version("duckdb")},
-        "layout": form.layout,
-        "format": form.format,
-        "sources": {**run.sources.fingerprint(), **fingerprint(run.engine, run.tables.items())},
-        "entities": {entity: {"rows": rows} for entity, rows in counted.rows.items()},
-        "segments": [
-            {
-                "segment": item.segment,
-                "entity": item.entity,
-                "members": item.members,
-                "share": _share(item),
-                "about": item.about,
-            }
-            for item in counted.counts
-        ],
-    }
-
-
-def _share(item: SegmentCount) -> float:
-    return item.members / item.rows if item.rows else 0.0
 
 
 def _refuse_narrower(run: Run, select: Sequence[str], before: LastRun, out: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from segrules.diagnostics import CODES, Diagnostic, is_adjustable, is_error
 from segrules.engines.engine import EngineError
 from segrules.workflows.counting import SegmentCount
+from segrules.workflows.output import OutputRefused
 from segrules.workflows.running import Refusal, Run
 
 
@@ -38,6 +39,11 @@ def exit_code(findings: Sequence[Diagnostic]) -> int:
 def refused(refusal: Refusal) -> Outcome:
     """The outcome of a run that did not start."""
     return Outcome(None, (), refusal.findings, exit_code=refusal.exit_code)
+
+
+def refusal_of(error: OutputRefused) -> Refusal:
+    """What is said where the output folder cannot be used."""
+    return Refusal((Diagnostic(error.code, error.message, help=error.help),), 2)
 
 
 _CODES = {"disk-full": "output-refused", "permission": "output-refused", "overflow": "number-too-large"}

@@ -24,7 +24,9 @@ _STAGING = ".segrules-staging-"
 
 
 class OutputRefused(Exception):
-    """The output folder cannot be used; the message says why, `help` what to do."""
+    """The output folder cannot be used; the message says why, `help` what to do. code: what kind of finding that is."""
+
+    code = "output-refused"
 
     def __init__(self, message: str, help: str | None = None) -> None:
         super().__init__(message)
@@ -50,6 +52,13 @@ def locked(out: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def complete(out: Path) -> None:
+    """Finishes what a run that died had promised, for those who only read. OutputRefused while another run writes."""
+    if (out / _JOURNAL).exists():
+        with locked(out):
+            return
 
 
 def recover(out: Path) -> None:
@@ -133,7 +142,17 @@ def _is_inside(file: object) -> bool:
     return isinstance(file, str) and not Path(file).is_absolute() and ".." not in Path(file).parts
 
 
-def publish(out: Path, folder: Path, files: Sequence[str], record: Mapping[str, Any]) -> None:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is put in place together with a run's files, and not taken away by the next run; and what is taken away."""
+
+    added: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+
+
+def publish(
+    out: Path, folder: Path, files: Sequence[str], record: Mapping[str, Any], beside: Beside = Beside()
+) -> None:
     """Puts the staged files in place, with the record (completed by each file's hash) as run.json.
 
     OutputRefused where a file of that name is there that no run of segrules wrote.
@@ -146,13 +165,20 @@ def publish(out: Path, folder: Path, files: Sequence[str], record: Mapping[str, 
             f"`{out / foreign[0]}` is there already and was not written by segrules",
             "move it away, or name another folder with --out",
         )
-    hashes = {file: _hash(folder / file) for file in files}
+    hashes = {file: file_hash(folder / file) for file in files}
     try:
-        _write(folder / RECORD, {**record, "files": hashes})
-        plan = {"staging": folder.name, "move": list(files), "remove": sorted(owned - set(files))}
-        _write(folder / _JOURNAL, plan)
+        write_json(folder / RECORD, {**record, "files": hashes})
+    except OSError as error:
+        raise OutputRefused(f"`{out}` cannot be written: {_reason(error)}") from None
+    publish_beside(out, folder, Beside((*files, *beside.added), (*sorted(owned - set(files)), *beside.gone)))
+
+
+def publish_beside(out: Path, folder: Path, beside: Beside) -> None:
+    """Puts staged files in place, a staged run.json last, and takes others away: all of it or nothing."""
+    try:
+        write_json(folder / _JOURNAL, {"staging": folder.name, "move": beside.added, "remove": beside.gone})
         (folder / _JOURNAL).replace(out / _JOURNAL)
-        _move(out, folder, files, plan["remove"])
+        _move(out, folder, beside.added, beside.gone)
     except OSError as error:
         raise OutputRefused(f"`{out}` cannot be written: {_reason(error)}") from None
 
@@ -173,7 +199,8 @@ def _move(out: Path, folder: Path, files: Sequence[str], removed: Sequence[str])
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _write(path: Path, content: Mapping[str, Any]) -> None:
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Writes a JSON file that is on the disk when this returns."""
     with path.open("w", encoding="utf-8") as file:
         json.dump(content, file, ensure_ascii=False, indent=2)
         file.write("\n")
@@ -181,7 +208,8 @@ def _write(path: Path, content: Mapping[str, Any]) -> None:
         os.fsync(file.fileno())
 
 
-def _hash(path: Path) -> str:
+def file_hash(path: Path) -> str:
+    """The SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

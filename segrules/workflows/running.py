@@ -153,14 +153,21 @@ def chosen_as_of(project: Project, text: str | None, today: date) -> AsOf | Diag
         return Diagnostic("impossible-date", f"`{shown}` is no day or instant that a run can be of", help=help)
 
 
-def hash_of_rules(read: Reader, settings: Settings = NO_SETTINGS) -> str:
-    """One hash of segrules.yml, every rule file and every list, and of what is set besides."""
-    digest = hashlib.sha256()
+def texts_of_rules(read: Reader, settings: Settings = NO_SETTINGS) -> dict[str, str]:
+    """The texts of segrules.yml, every rule file and every list, and of the environment, by their paths."""
     lists = read.list(LIST_FOLDER, LIST_ENDINGS)
     environment = environment_path(settings.environment, read) if settings.environment is not None else None
+    texts: dict[str, str] = {}
     for path in ("segrules.yml", *read.list("segments"), *lists, *([environment] if environment else [])):
         text = list_text(read, path) if path in lists else read.text(path)
-        content = text if isinstance(text, str) else ""
+        texts[path] = text if isinstance(text, str) else ""
+    return texts
+
+
+def hash_of_rules(read: Reader, settings: Settings = NO_SETTINGS) -> str:
+    """One hash of all that `texts_of_rules` gives, and of what is set besides."""
+    digest = hashlib.sha256()
+    for path, content in texts_of_rules(read, settings).items():
         digest.update(f"{path}\0{len(content)}\0{content}".encode())
     for name, value in sorted(settings.values.items()):
         digest.update(f"--set\0{name}\0{len(value)}\0{value}".encode())

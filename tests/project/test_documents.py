@@ -251,7 +251,7 @@ def test_keys_without_values_count_as_not_written() -> None:
         ),
         (
             entity("source: x.csv, key: id", "history: {keep: 5}\n"),
-            "not-supported-yet at 4:1 on 'history': `history` is not supported yet",
+            "wrong-value at 4:17 on '5': `keep` takes a length of time",
         ),
     ],
 )

@@ -73,7 +73,7 @@ SHAPES: Mapping[str, Shape] = {
             "findings": "free",
             "limits": "limits",
             "approvals": "approvals",
-            "history": "free",
+            "history": "history",
         }
     ),
     "tables": Each("table"),
@@ -105,6 +105,7 @@ SHAPES: Mapping[str, Shape] = {
     "columns": Each("column"),
     "column": Keys(dict.fromkeys(("type", "values", "min", "max", "missing"), "free")),
     "limits": Keys(dict.fromkeys(("change", "entered", "left"), "free")),
+    "history": Keys({"keep": "free"}),
     "approvals": Each("approval"),
     "approval": Keys(dict.fromkeys(("change", "reason", "expires", "by"), "free")),
     # segments/*.yml

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from segrules.diagnostics import Diagnostic
 from segrules.planning.renaming import Thing
-from segrules.project.model import Approval, Limit, Project
+from segrules.project.model import Project
+from segrules.project.upkeep import Approval, Limit
 from segrules.source import Span
 from segrules.workflows.reviewing.member_changes import MemberChange
 

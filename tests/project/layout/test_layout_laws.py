@@ -106,6 +106,7 @@ KINDS = {
     "format": (documents.FormatDocument,),
     "column": (documents.ColumnDocument,),
     "limits": (documents.LimitsDocument,),
+    "history": (documents.HistoryDocument,),
     "approval": (documents.ApprovalDocument,),
     "segments file": (documents.SegmentsDocument,),
     "segment": (documents.SegmentDocument,),

@@ -1,0 +1,47 @@
+"""What a run says of itself: run.json, but for the files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+from segrules.workflows.counting import Counted, SegmentCount
+from segrules.workflows.frames import fingerprint
+from segrules.workflows.running import Run
+
+
+def record_of(run: Run, counted: Counted, sources: Mapping[str, Any] | None = None, **form: str) -> dict[str, Any]:
+    """What was run on what, and how many members each segment has. sources: their fingerprints, where known.
+
+    form: the layout and format of what is written, where something is.
+    """
+    if sources is None:
+        sources = {**run.sources.fingerprint(), **fingerprint(run.engine, run.tables.items())}
+    return {
+        "segrules": version("segrules"),
+        "project": run.project.name,
+        "as_of": run.as_of.given.isoformat(),
+        "timezone": run.as_of.zone,
+        "rules": run.rules_hash,
+        "environment": run.settings.environment,
+        "set": run.settings.values,
+        "engine": {"name": "duckdb", "version": version("duckdb")},
+        **form,
+        "sources": dict(sources),
+        "entities": {entity: {"rows": rows} for entity, rows in counted.rows.items()},
+        "segments": [
+            {
+                "segment": item.segment,
+                "entity": item.entity,
+                "members": item.members,
+                "share": _share(item),
+                "about": item.about,
+            }
+            for item in counted.counts
+        ],
+    }
+
+
+def _share(item: SegmentCount) -> float:
+    return item.members / item.rows if item.rows else 0.0
