@@ -1,0 +1,113 @@
+"""Everything that a report shows of a project, gathered: its rules, what its data says, what runs recorded."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+
+from segrules.diagnostics import Diagnostic, is_error
+from segrules.engines.engine import EngineError
+from segrules.project.environments import NO_SETTINGS, Settings
+from segrules.project.reader import folder_reader
+from segrules.workflows.outcome import broken_off
+from segrules.workflows.reporting.data import Report
+from segrules.workflows.reporting.facts import with_facts
+from segrules.workflows.reporting.outline import languages, outline
+from segrules.workflows.running import Progress, Refusal, chosen_as_of, code_of_errors, open_run
+from segrules.workflows.validate import in_order, place_of, validate
+
+
+def report(
+    root: Path,
+    *,
+    out: Path | None = None,
+    as_of: str | None = None,
+    settings: Settings = NO_SETTINGS,
+    has_keys: bool = False,
+    language: str | None = None,
+    with_data: bool = True,
+    memory_limit: str | None = None,
+    progress: Progress | None = None,
+) -> Report | Refusal:
+    """A project as of one moment, or why there is no report of it.
+
+    out: where its runs are recorded. language: of labels. with_data: without it, or where a source's files are not
+    there, it is a report of the rules alone, also of rules with errors.
+    """
+    today = date.today()
+    checked = validate(folder_reader(root), settings, lint_on=today)
+    project = checked.project
+    if project is None:
+        return Refusal(checked.findings, code_of_errors(checked.findings))
+    moment = chosen_as_of(project, as_of, today)
+    if isinstance(moment, Diagnostic):
+        return Refusal((*checked.findings, moment), 2)
+    drawn = Report(
+        project.name,
+        moment.given,
+        version("segrules"),
+        languages(project, language),
+        outline(project, checked.rules),
+        findings=checked.findings,
+        has_keys=has_keys,
+    )
+    if not with_data:
+        return replace(drawn, missing=("Numbers are left out: this is a report of the rules alone.",))
+    filled = _with_data(root, drawn, as_of, today, settings, memory_limit, progress)
+    if isinstance(filled, Refusal) and _is_without_files(filled.findings):
+        return _of_rules_alone(drawn, filled.findings)
+    return filled
+
+
+def _is_without_files(findings: Sequence[Diagnostic]) -> bool:
+    """Whether all that is wrong is that files of sources are not there."""
+    errors = [finding.code for finding in findings if is_error(finding)]
+    return bool(errors) and set(errors) == {"data-missing"}
+
+
+def _of_rules_alone(drawn: Report, findings: Sequence[Diagnostic]) -> Report:
+    reasons = [finding.message for finding in findings if finding.code == "data-missing"]
+    said = f"Numbers are left out, because there is no data to count: {'; '.join(reasons)}."
+    others = (finding for finding in findings if finding.code != "data-missing")
+    return replace(drawn, findings=in_order((*drawn.findings, *others)), missing=(said,))
+
+
+def _with_data(
+    root: Path,
+    drawn: Report,
+    as_of: str | None,
+    today: date,
+    settings: Settings,
+    memory_limit: str | None,
+    progress: Progress | None,
+) -> Report | Refusal:
+    """The report with what the data says, or why that cannot be known."""
+    with tempfile.TemporaryDirectory(prefix="segrules-") as workdir:
+        run = open_run(
+            root,
+            Path(workdir),
+            as_of_text=as_of,
+            today=today,
+            settings=settings,
+            memory_limit=memory_limit,
+            is_watched=progress is not None,
+        )
+        if isinstance(run, Refusal):
+            return run
+        try:
+            filled = with_facts(run, drawn, progress)
+        except EngineError as error:
+            return Refusal((*run.findings, broken_off(error)), 2)
+        finally:
+            run.engine.close()
+    if isinstance(filled, Refusal):
+        return filled
+    told = {
+        (finding.code, place_of(finding)) for finding in filled.findings
+    }  # the run's own words have numbers in them
+    others = (finding for finding in drawn.findings if (finding.code, place_of(finding)) not in told)
+    return replace(filled, findings=in_order((*others, *filled.findings)))
