@@ -32,6 +32,7 @@ OWNERS = {
     "psycopg": ["engines/postgres.py"],
     "pyarrow": ["engines/arrow.py"],
     "z3": ["analysis/"],
+    "plotly": ["report/dashboard/charts/library.py"],
     "typer": ["cli/"],
     "rich": ["cli/"],
 }

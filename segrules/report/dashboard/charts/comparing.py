@@ -1,0 +1,150 @@
+"""Pictures of a segment against everyone, and of what became of its members."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from segrules.report.dashboard.charts.chart import Chart, Table
+from segrules.report.dashboard.charts.colours import DOWN, SOFT, UP, colour
+from segrules.report.dashboard.charts.words import (
+    day,
+    drawn,
+    drawn_short,
+    isolated,
+    number,
+    percent,
+    several,
+)
+from segrules.workflows.reporting.data import Curves, Difference
+
+_MOST = 12
+_ROW = 38
+
+
+def profile(differences: Sequence[Difference], title: str = "What sets members apart") -> Chart | None:
+    """Bars to both sides for how members differ from everyone, most first; None where they do not."""
+    found = sorted((each for each in differences if each.effect), key=lambda each: -abs(each.effect))[:_MOST]
+    if not found:
+        return None
+    places = list(range(len(found)))[::-1]
+    data = {
+        "type": "bar",
+        "orientation": "h",
+        "x": [round(each.effect, 4) for each in found],
+        "y": places,
+        "customdata": [f"{drawn(_name(each))}: {drawn(_against(each))} of everyone" for each in found],
+        "marker": {"color": [UP if each.effect > 0 else DOWN for each in found], "line": {"width": 0}},
+        "hovertemplate": "%{customdata}<br>%{x:+.2f} standard deviations<extra></extra>",
+    }
+    widest = max(abs(each.effect) for each in found) * 1.08
+    layout = {
+        "height": 50 + _ROW * len(found),
+        "bargap": 0.45,
+        "margin": {"t": 34},
+        "xaxis": {"range": [-widest, widest], "showticklabels": False, "zeroline": True, "zerolinecolor": SOFT},
+        "yaxis": {
+            "tickvals": places,
+            "ticktext": [f"{drawn_short(_name(each))}<br><b>{drawn(_against(each))}</b>" for each in found],
+            "tickfont": {"size": 11},
+            "showgrid": False,
+            "range": [-0.6, len(found) - 0.4],
+        },
+        "annotations": [_side("← less than everyone", 0, "left"), _side("more than everyone →", 1, "right")],
+    }
+    alt = "Members against everyone: " + "; ".join(f"{isolated(_name(each))}: {_against(each)}" for each in found[:5])
+    alt += f"; and {several(len(found) - 5, 'smaller difference', 'smaller differences')}." if len(found) > 5 else "."
+    rows = tuple(
+        (_name(each), _amount(each, each.ours), _amount(each, each.everyones), f"{each.effect:+.2f}") for each in found
+    )
+    table = Table(("", "members", "everyone", "standard deviations apart"), rows)
+    return Chart("profile", title, alt, {"data": [data], "layout": layout}, table)
+
+
+def _name(difference: Difference) -> str:
+    """`spend`; of a share also what it is a share of: `country TH`, `newsletter`, `not newsletter`."""
+    name = difference.name.replace("_", " ")
+    match difference.kind, difference.value:
+        case "number", _:
+            return name
+        case _, True:
+            return name
+        case _, False:
+            return f"not {name}"
+        case _, value:
+            return f"{name}: {value}"
+
+
+def _against(difference: Difference) -> str:
+    return f"{_amount(difference, difference.ours)} against {_amount(difference, difference.everyones)}"
+
+
+def _amount(difference: Difference, value: float) -> str:
+    return number(value) if difference.kind == "number" else percent(value)
+
+
+def _side(text: str, x: int, anchor: str) -> dict[str, Any]:
+    return {
+        "text": text, "x": x, "xref": "paper", "xanchor": anchor, "y": 1, "yref": "paper", "yanchor": "bottom",
+        "showarrow": False, "font": {"color": SOFT, "size": 11},
+    }  # fmt: skip
+
+
+_CURVES = (
+    ("stayed", "still in the segment", "solid"),
+    ("active", "active in that {step}", "dash"),
+    ("again", "active again so far", "dot"),
+)
+
+
+def retention(curves: Curves | None, title: str = "What became of these members") -> Chart | None:
+    """Shares of a cohort by the time since its run; None where there is no cohort, or no step is over."""
+    if curves is None or not curves.members:
+        return None
+    step = {1: "day", 7: "week"}.get(curves.days, f"{curves.days} days")
+    known = [
+        (name.format(step=step), values, dash) for field, name, dash in _CURVES if (values := getattr(curves, field))
+    ]
+    steps = max((len(values) for _, values, _ in known), default=0)
+    if not steps:
+        return None
+    data = [
+        {
+            "type": "scatter",
+            "mode": "lines+markers",
+            "name": name,
+            "x": list(range(1, len(values) + 1)),
+            "y": [round(value, 4) for value in values],
+            "line": {"color": colour(place), "width": 2, "dash": dash},
+            "marker": {"size": 5},
+            "hovertemplate": "%{y:.1%} " + name + "<extra></extra>",
+        }
+        for place, (name, values, dash) in enumerate(known)
+    ]
+    axis = {1: "days", 7: "weeks"}.get(curves.days, f"steps of {curves.days} days")
+    layout = {
+        "height": 300,
+        "showlegend": True,
+        "hovermode": "x unified",
+        "xaxis": {
+            "title": {"text": f"{axis} since {day(curves.cohort)}"},
+            "rangemode": "tozero",
+            "showgrid": False,
+            "tickformat": ",d",
+        }
+        | ({"dtick": 1} if steps <= 6 else {}),
+        "yaxis": {"tickformat": ".0%", "range": [0, 1.02]},
+    }
+    ends = "; ".join(f"{percent(values[-1])} {name}" for name, values, _ in known)
+    alt = (
+        f"Of the {several(curves.members, 'member', 'members')} of {day(curves.cohort)}, after {steps:,} "
+        f"{axis if steps != 1 or curves.days not in (1, 7) else step}: {ends}. "
+        f"Active means: with a row in {isolated(curves.relation)}."
+    )
+    rows = tuple(
+        (f"{at + 1:,}", *(percent(values[at]) if at < len(values) else "" for _, values, _ in known))
+        for at in range(steps)
+    )
+    return Chart(
+        "retention", title, alt, {"data": data, "layout": layout}, Table((axis, *(n for n, *_ in known)), rows)
+    )
