@@ -11,6 +11,7 @@ from typing import Literal as OneOf
 
 from segrules.diagnostics import Diagnostic
 from segrules.language.core import Expression
+from segrules.planning.renaming import Thing
 from segrules.project.model import Segment, Segmentation
 from segrules.workflows.explaining.funnels import Step
 
@@ -125,8 +126,9 @@ class TestCase:
 class SegmentReport:
     """A segment. `rule` is what it means, None where it cannot be resolved; `definition` is what its file says.
 
-    tests: the cases that say who is in it. uses, used_by: names of traits, segments and segmentations, the nearest
-    only. sample: values of what the rule looks at, of a few members, by their names; with the key only where asked for.
+    tests: the cases that say who is in it. uses, used_by: traits, segments, stages and segmentations, the nearest only;
+    uses has the sources that the rule itself looks into, too. sample: values of what the rule looks at, of a few
+    members, by their names; with the key only where asked for.
     """
 
     entity: str
@@ -142,8 +144,8 @@ class SegmentReport:
     profile: tuple[Difference, ...] = ()
     curves: Curves | None = None
     tests: tuple[TestCase, ...] = ()
-    uses: tuple[str, ...] = ()
-    used_by: tuple[str, ...] = ()
+    uses: tuple[Thing, ...] = ()
+    used_by: tuple[Thing, ...] = ()
     sample: tuple[Mapping[str, Any], ...] = ()
 
 
@@ -187,19 +189,34 @@ class SegmentationReport:
     rows: int | None = None
     moves: Moves | None = None
     tests: tuple[TestCase, ...] = ()
-    uses: tuple[str, ...] = ()
-    used_by: tuple[str, ...] = ()
+    uses: tuple[Thing, ...] = ()
+    used_by: tuple[Thing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TraitReport:
-    """A trait: its rule as written, and the names it uses and is used by."""
+    """A trait: its rule as written, the cases that say its value, and what it uses and is used by."""
 
     name: str
     rule: Expression | None
     text: str
-    uses: tuple[str, ...] = ()
-    used_by: tuple[str, ...] = ()
+    tests: tuple[TestCase, ...] = ()
+    uses: tuple[Thing, ...] = ()
+    used_by: tuple[Thing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where values come from: the table of an entity, a relation or a lookup (`orders.product`).
+
+    stored: the path or table where its rows are; None for a derived relation and for an entity made from one, which
+    have `uses`.
+    """
+
+    thing: Thing
+    stored: str | None
+    uses: tuple[Thing, ...] = ()
+    used_by: tuple[Thing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +267,7 @@ class EntityReport:
     segments: tuple[SegmentReport, ...]
     segmentations: tuple[SegmentationReport, ...]
     traits: tuple[TraitReport, ...] = ()
-    sources: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
     points: tuple[Point, ...] = ()
     overlap: Overlap | None = None
     together: tuple[Together, ...] = ()

@@ -51,7 +51,7 @@ def report(
         moment.given,
         version("segrules"),
         languages(project, language),
-        outline(project, checked.rules),
+        outline(project, checked.rules, checked.cases),
         findings=checked.findings,
         has_keys=has_keys,
     )

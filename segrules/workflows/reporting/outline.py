@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
 
 from segrules.language.core import Expression
-from segrules.project.model import Lookup, Project, Rules, Segmentation, Source
+from segrules.planning.renaming import Thing
+from segrules.project.cases import Case
+from segrules.project.model import Project, Rules, Segmentation
 from segrules.workflows.reporting.data import (
     EntityReport,
     SegmentationReport,
@@ -13,38 +17,52 @@ from segrules.workflows.reporting.data import (
     StageReport,
     TraitReport,
 )
+from segrules.workflows.reporting.rules import RuleFacts, rule_facts, sources_of
 
 DEFAULT_LANGUAGE = "en"
 
+Part = TypeVar("Part", SegmentReport, SegmentationReport, TraitReport)
 
-def outline(project: Project, rules: Mapping[str, Rules]) -> tuple[EntityReport, ...]:
+
+def outline(project: Project, rules: Mapping[str, Rules], cases: Sequence[Case] = ()) -> tuple[EntityReport, ...]:
     """The entities in the order of the files. What has a finding has no rule."""
-    return tuple(_entity(project, entity.name, rules.get(entity.name)) for entity in project.entities)
+    facts = rule_facts(project, rules, cases)
+    return tuple(_entity(project, entity.name, rules.get(entity.name), facts) for entity in project.entities)
 
 
-def _entity(project: Project, entity: str, rules: Rules | None) -> EntityReport:
+def _entity(project: Project, entity: str, rules: Rules | None, facts: Mapping[Thing, RuleFacts]) -> EntityReport:
     segments: Mapping[str, Expression] = {} if rules is None else rules.segments
     traits: Mapping[str, Expression] = {} if rules is None else rules.traits
+
+    def of(kind: str, name: str) -> RuleFacts:
+        return facts[Thing(entity, kind, name)]
+
     return EntityReport(
         entity,
         None,
         tuple(
-            SegmentReport(entity, item.name, item, segments.get(item.name))
+            _with(SegmentReport(entity, item.name, item, segments.get(item.name)), of("segment", item.name))
             for item in project.segments
             if item.entity == entity
         ),
         tuple(
-            SegmentationReport(entity, item.name, item, tuple(_stages(item, rules)))
+            _with(
+                SegmentationReport(entity, item.name, item, tuple(_stages(item, rules))), of("segmentation", item.name)
+            )
             for item in project.segmentations
             if item.entity == entity
         ),
         tuple(
-            TraitReport(item.name, traits.get(item.name), item.rule.text)
+            _with(TraitReport(item.name, traits.get(item.name), item.rule.text), of("trait", item.name))
             for item in project.traits
             if item.entity == entity
         ),
-        tuple(dict.fromkeys(_sources(project, entity))),
+        sources_of(project, entity, facts),
     )
+
+
+def _with(part: Part, facts: RuleFacts) -> Part:
+    return replace(part, uses=facts.uses, used_by=facts.used_by, tests=facts.tests)
 
 
 def _stages(item: Segmentation, rules: Rules | None) -> Iterator[StageReport]:
@@ -55,27 +73,6 @@ def _stages(item: Segmentation, rules: Rules | None) -> Iterator[StageReport]:
         yield StageReport(stage.label, known.get(stage.label), stage.rule.text)
     if item.otherwise is not None and item.otherwise not in (stage.label for stage in item.stages):
         yield StageReport(item.otherwise, None, None)
-
-
-def _sources(project: Project, entity: str) -> Iterator[str]:
-    """Where the rows of an entity, of its relations and of what they look up are stored."""
-    owner = project.entity(entity)
-    yield from _where(owner.source)
-    yield from _looked_up(owner.lookups)
-    for relation in project.relations_of(entity):
-        yield from _where(relation.source)
-        yield from _looked_up(relation.lookups)
-
-
-def _looked_up(lookups: Iterable[Lookup]) -> Iterator[str]:
-    for lookup in lookups:
-        yield from _where(lookup.source)
-        yield from _looked_up(lookup.lookups)
-
-
-def _where(source: Source | None) -> Iterator[str]:
-    if source is not None:
-        yield source.path or source.table or ""
 
 
 def languages(project: Project, wanted: str | None) -> tuple[str, ...]:
