@@ -27,7 +27,7 @@ from segrules.workflows.reviewing.changes import compare
 from segrules.workflows.reviewing.proving import proven
 from segrules.workflows.testing.impossible import impossible
 
-FEW = settings(max_examples=max(1, settings().max_examples // 4))
+FEW = settings(max_examples=max(1, settings().max_examples // 8))
 Values = Mapping[str, Mapping[Any, Any]]
 
 

@@ -16,7 +16,10 @@ from segrules.planning.time import parse_as_of
 
 @given(sample=samples())
 def test_what_is_said_never_to_be_is_not(sample: Sample) -> None:
-    """Every test, its negation, and every two of them are asked, for each of which there may be a row."""
+    """Every test, its negation, and every two of them are asked, for each of which there may be a row.
+
+    Examples are made up for single ones only: most of the time would go into them.
+    """
     project = running.open_project(sample.files)
     rules = running.resolve_project(project)["customer"]
     as_of = parse_as_of(sample.as_of, sample.zone)
@@ -28,7 +31,7 @@ def test_what_is_said_never_to_be_is_not(sample: Sample) -> None:
         test = reference(rules, name)
         sides += [(name, True, test), (name, False, Not(test))]
     for chosen in [*((side,) for side in sides), *combinations(sides, 2)]:
-        if prover.ask([test for _, _, test in chosen]).verdict != "never":
+        if prover.ask([test for _, _, test in chosen], example=len(chosen) == 1).verdict != "never":
             continue
         keys = set(found[chosen[0][0]])
         passing = [key for key in keys if all(bool(found[name][key]) is wanted for name, wanted, _ in chosen)]

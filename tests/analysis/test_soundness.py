@@ -27,7 +27,7 @@ PROVERS = pytest.mark.parametrize("is_small", [True, False], ids=["small", "solv
 
 
 @PROVERS
-@settings(max_examples=settings().max_examples // 4)
+@settings(max_examples=settings().max_examples // 8)
 @given(sample=samples(), seed=SEEDS)
 def test_no_row_is_where_none_can_be(is_small: bool, sample: Sample, seed: int, duckdb_engine: Engine) -> None:
     """Of regions, examples that were made up, and answers to questions of several tests."""
@@ -35,7 +35,7 @@ def test_no_row_is_where_none_can_be(is_small: bool, sample: Sample, seed: int, 
     assert tally.wrong == [], sample.files["segments/rules.yml"]
 
 
-@settings(max_examples=settings().max_examples // 4)
+@settings(max_examples=settings().max_examples // 8)
 @given(sample=samples(), seed=SEEDS)
 def test_rows_of_one_prover_are_not_where_the_other_says_that_none_can_be(
     sample: Sample, seed: int, duckdb_engine: Engine

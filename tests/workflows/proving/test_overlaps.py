@@ -66,7 +66,7 @@ def true_sets(project: Project, rules: Rules) -> list[frozenset[int]]:
     return [frozenset(at for at, row in enumerate(holds) if row[place]) for place in range(len(rules.segments))]
 
 
-@settings(max_examples=settings().max_examples // 4, deadline=None)
+@settings(max_examples=settings().max_examples // 8, deadline=None)
 @given(texts=st.lists(rule, min_size=2, max_size=6))
 def test_what_is_said_is_so(texts: list[str], duckdb_engine: Engine) -> None:
     project, rules = opened(texts)
@@ -87,7 +87,7 @@ def test_what_is_said_is_so(texts: list[str], duckdb_engine: Engine) -> None:
         assert any(example.within == set_of(at for at, rows in enumerate(sets) if row in rows) for row in range(48))
 
 
-@settings(max_examples=settings().max_examples // 4, deadline=None)
+@settings(max_examples=settings().max_examples // 8, deadline=None)
 @given(texts=st.lists(rule, min_size=2, max_size=6))
 def test_everything_is_known_where_everything_is_proven(texts: list[str], duckdb_engine: Engine) -> None:
     project, rules = opened(texts)
