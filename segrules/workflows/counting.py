@@ -92,12 +92,17 @@ def count_members(
     return Counted(plans, tuple(counts), adjusted(findings, run.project), rows)
 
 
-def checked(run: Run, wanted: Mapping[str, Sequence[Reference]]) -> tuple[Diagnostic, ...]:
-    """The findings of a run, with what is wrong with the data that wanted things are computed from."""
+def checked(
+    run: Run, wanted: Mapping[str, Sequence[Reference]], fallen: Fallen | None = None
+) -> tuple[Diagnostic, ...]:
+    """The findings of a run, with what is wrong with the data that wanted things are computed from.
+
+    fallen: what is proven only if data keeps a promise; else what is proven in little time.
+    """
     zone = run.as_of.zone
     in_order = ordered_relations(run.rules, wanted)
     _, problems = check_contract(
-        run.engine, run.project, run.tables, run.as_of.now, zone, in_order=in_order, fallen=_fallen(run)
+        run.engine, run.project, run.tables, run.as_of.now, zone, in_order=in_order, fallen=fallen or _fallen(run)
     )
     if not has_errors(problems):
         past = {at for entity, items in wanted.items() for at in past_tables(run.rules[entity], items, run.as_of)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from segrules.diagnostics import Diagnostic, has_errors
+from segrules.diagnostics import CODES, Diagnostic, has_errors
 from segrules.project.environments import NO_SETTINGS, Settings
 from segrules.workflows.apply import count
 from segrules.workflows.validate import in_order, place_of
@@ -17,9 +17,9 @@ def with_data(
     """The findings of a project's rules with those that counting its members adds, and the exit code of that.
 
     What both say of the same words is said once, as `count` says it: with the rows that a test brings in. Where the
-    rules have errors, nothing is counted.
+    rules have errors, nothing is counted; what is proven of them does not keep them from running.
     """
-    if has_errors(findings):
+    if has_errors(finding for finding in findings if not CODES[finding.code].is_proof):
         return tuple(findings), 0
     counted = count(root, settings=settings)
     known = {(finding.code, place_of(finding)) for finding in counted.findings}

@@ -181,6 +181,13 @@ def test_data_that_breaks_a_fact_says_what_is_no_longer_proven(shop: Path, segru
     code, _, err = segrules("count", "shop")
     assert (code, "[contract-breach]" in err) == (0, True)
     assert "\n    no longer proven: `thai` and `taiwan` cover every row\n" in err
+    code, out, _ = segrules("prove", "--data", "shop")
+    assert (code, "[contract-breach]" in out, "✓ `thai`" in out, "✓ `vip` and `once`" in out) == (1, True, False, True)
+    assert "\n    no longer proven: `thai` and `taiwan` cover every row\n" in out
+    (shop / "segments/b.yml").write_text("prove: [{disjoint: [vip, once]}]\n", "utf-8")
+    code, out, _ = segrules("prove", "--data", "shop")
+    assert (code, "[contract-breach]" in out, "no longer" in out, "✓ `vip` and `once`" in out) == (1, True, False, True)
+    (shop / "segments/b.yml").write_text(f"{rules}prove: [{{covers: [thai, taiwan]}}]\n", "utf-8")
     edit(shop / "data/customers.csv", "3,RU", "3,")
     code, _, err = segrules("apply", "shop")
     assert (code, "\n    no longer proven: `thai` and `taiwan` cover every row\n" in err) == (2, True)

@@ -41,6 +41,16 @@ def test_data_that_cannot_be_used_is_told_from_wrong_rules(shop: Path, segrules:
     assert (code, "[data-missing]" in out, "[unknown-name]" in out) == (1, False, True)
 
 
+def test_what_is_proven_of_rules_does_not_keep_the_data_from_being_looked_at(shop: Path, segrules: Run) -> None:  # noqa: F811
+    never = "never: orders > 3 and orders < 3"
+    edit(shop / RULES, "once: orders == 1", f"once: {{when: orders == 1, expect: {{size: 5}}}}\n  {never}")
+    code, out, _ = segrules("validate", "--data", "shop")
+    assert (code, "[never-matches]" in out, "[expectation-broken]" in out) == (1, True, True)
+    assert "[never-matches]" not in "".join(segrules("count", "shop")[1:])
+    edit(shop / "segrules.yml", "segrules: 1\n", "segrules: 1\nfindings: {never-matches: off}\n")
+    assert "[never-matches]" not in segrules("validate", "shop")[1]
+
+
 def test_nothing_to_say(shop: Path, segrules: Run) -> None:  # noqa: F811
     assert segrules("validate", "--data", "shop") == (0, "no findings\n", "")
     assert segrules("validate", "--data", "--diff", "shop")[0] == 2

@@ -12,6 +12,7 @@ from segrules.planning import plan
 from segrules.planning.dependencies import own_references
 from segrules.project.model import Rules
 from segrules.sql.scans import typed_scans
+from segrules.workflows.contract import Fallen
 from segrules.workflows.counting import checked, sizes_of
 from segrules.workflows.running import Progress, Run, watched
 
@@ -28,13 +29,17 @@ class RowCounts:
 
 
 def count_rows(
-    run: Run, questions: Mapping[str, Sequence[Tests]], progress: Progress | None = None
+    run: Run,
+    questions: Mapping[str, Sequence[Tests]],
+    progress: Progress | None = None,
+    fallen: Fallen | None = None,
 ) -> tuple[dict[str, RowCounts], tuple[Diagnostic, ...]]:
     """The counts of each entity, and what is wrong with the data; no counts where that is an error.
 
-    EngineError where the engine cannot finish. Tests are of the run's own rules.
+    EngineError where the engine cannot finish. Tests are of the run's own rules. fallen: what falls with a promise that
+    the data breaks.
     """
-    findings = checked(run, {entity: _asked(own, run.rules[entity]) for entity, own in questions.items()})
+    findings = checked(run, {entity: _asked(own, run.rules[entity]) for entity, own in questions.items()}, fallen)
     if has_errors(findings):
         return {}, findings
     with watched(run.engine, progress):

@@ -58,7 +58,10 @@ def prove_project(
     settings: Settings = NO_SETTINGS,
     progress: Progress | None = None,
 ) -> Proving:
-    """Asks the questions about a folder's rules. with_data: the rows of findings are counted in its sources."""
+    """Asks the questions about a folder's rules.
+
+    with_data: the rows of findings are counted in its sources, and data that breaks the contract is a finding, too.
+    """
     checked = validate(folder_reader(folder), settings)
     if checked.project is None or has_errors(checked.findings):
         code = 2 if has_invalid_setting(checked.findings) else 1
@@ -93,7 +96,8 @@ def _on_data(folder: Path, asked: Asked, as_of: str | None, settings: Settings, 
             run.engine.close()
         if has_errors(problems):
             return Proving(problems, None, None, has_solver(), exit_code(problems))
-        return _taken(proof, run.project, run.as_of, asked)
+        breaches = tuple(problem for problem in problems if problem.code == "contract-breach")
+        return _taken(proof, run.project, run.as_of, asked, breaches)
 
 
 def _proof(
@@ -103,9 +107,11 @@ def _proof(
     return names if isinstance(names, Diagnostic) else prove(project, rules, moment, chosen=names, work=asked.work)
 
 
-def _taken(proof: Proof, project: Project, moment: AsOf, asked: Asked) -> Proving:
-    """A proof whose findings are as the project takes them."""
-    findings = in_order(adjusted(proof.findings, project))
+def _taken(
+    proof: Proof, project: Project, moment: AsOf, asked: Asked, breaches: tuple[Diagnostic, ...] = ()
+) -> Proving:
+    """A proof whose findings are as the project takes them. breaches: those of data, which are so already."""
+    findings = in_order((*adjusted(proof.findings, project), *breaches))
     is_failing = any(finding.severity is not Severity.INFO for finding in findings)
     is_open = asked.is_strict and proof.open > 0
     return Proving(findings, proof, moment, has_solver(), int(is_failing or is_open))
