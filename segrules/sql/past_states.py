@@ -114,18 +114,69 @@ def moves_query(before: Mapping[str, exp.Query], after: Mapping[str, exp.Query])
 
     before, after: by label the query of who had it.
     """
-    sides = [_labelled(before).subquery(name("b"), copy=False), _labelled(after).subquery(name("a"), copy=False)]
+    sides = [labelled(before).subquery(name("b"), copy=False), labelled(after).subquery(name("a"), copy=False)]
     labels = [column("label", table) for table in ("b", "a")]
     query = exp.Select(expressions=[*labels, exp.Count(this=exp.Star())]).from_(sides[0], copy=False)
     joined = query.join(sides[1], on=same_key("b", "a"), join_type="full", copy=False)
     return joined.group_by(*(label.copy() for label in labels), copy=False).sql("duckdb", pretty=True, copy=False)
 
 
-def _labelled(parts: Mapping[str, exp.Query]) -> exp.Query:
+def labelled(parts: Mapping[str, exp.Query], called: str = "label") -> exp.Query:
+    """The keys of several queries, as `key`, each with its label in a column of that name."""
     found = [
-        exp.Select(expressions=[column(KEY), constant(label).as_("label", quoted=True)]).from_(
+        exp.Select(expressions=[column(KEY), constant(label).as_(called, quoted=True)]).from_(
             query.subquery(name("members"), copy=False), copy=False
         )
         for label, query in parts.items()
     ]
     return found[0] if len(found) == 1 else exp.union(*found, distinct=False, copy=False)
+
+
+Told = tuple[str, Mapping[str, str]]
+"""A file of changes, and the names that are wanted for segments that have another one in it."""
+
+
+def tenure_query(key: str, changes: Sequence[tuple[Told, int]]) -> str:
+    """How long members are in, of those who entered by one of these changes: segment, median of days, how many.
+
+    changes: in the order of the runs, each with how many days ago it was.
+    """
+    parts = [
+        exp.Select(expressions=[exp.Star(), constant(place).as_("place"), constant(days).as_("days")]).from_(
+            _renamed(path, key, names).subquery(name("told"), copy=False), copy=False
+        )
+        for place, ((path, names), days) in enumerate(changes)
+    ]
+    every = parts[0] if len(parts) == 1 else exp.union(*parts, distinct=False, copy=False)
+    groups = [column("segment"), column(KEY)]
+    last = exp.Anonymous(this="arg_max", expressions=[column("step"), column("place")])
+    since = exp.Min(this=column("days"))
+    ends = exp.Select(expressions=[*groups, last.as_("last", copy=False), since.as_("days", copy=False)])
+    ends = ends.from_(every.subquery(name("every"), copy=False), copy=False)
+    ends = ends.group_by(*(group.copy() for group in groups), copy=False)
+    median = exp.Anonymous(this="median", expressions=[column("days")])
+    query = exp.Select(expressions=[column("segment"), median, exp.Count(this=exp.Star())])
+    query = query.from_(ends.subquery(name("ends"), copy=False), copy=False)
+    is_in = exp.EQ(this=column("last"), expression=constant(1))
+    return query.where(is_in, copy=False).group_by(column("segment"), copy=False).sql("duckdb", pretty=True, copy=False)
+
+
+def stayed_query(cohort: str, key: str, changes: Sequence[Told]) -> str:
+    """By how many the members who are left of a cohort grow by each of these changes: its place, segment, how many.
+
+    cohort: a table with `key` and `segment`; who left it may come back.
+    """
+    parts = []
+    for place, (path, names) in enumerate(changes):
+        told = _renamed(path, key, names).subquery(name("e"), copy=False)
+        own = [column(part, "e") for part in (KEY, "segment")]
+        same = [exp.EQ(this=part, expression=column(part.name, "c")) for part in own]
+        query = exp.Select(
+            expressions=[constant(place).as_("place"), column("segment", "e"), exp.Sum(this=column("step"))]
+        )
+        joined = query.from_(told, copy=False).join(
+            exp.Table(this=name(cohort), alias=exp.TableAlias(this=name("c"))), on=exp.and_(*same), copy=False
+        )
+        parts.append(joined.group_by(column("segment", "e"), copy=False))
+    every = parts[0] if len(parts) == 1 else exp.union(*parts, distinct=False, copy=False)
+    return every.sql("duckdb", pretty=True, copy=False)

@@ -47,8 +47,8 @@ def state_query(plan: Plan, scan: ScanQuery, outputs: Sequence[Output]) -> exp.S
     return with_steps(plan.root, query.from_(source(plan.root.name), copy=False), DUCKDB, scan)
 
 
-def kept_state(table: str, query: exp.Select) -> str:
-    """The statement that keeps a state as a table."""
+def kept_state(table: str, query: exp.Query) -> str:
+    """The statement that keeps a state, or other rows by key, as a table."""
     return _made(table, query)
 
 
@@ -186,7 +186,7 @@ def file_rows(path: str) -> exp.Expr:
     return rows(Table("parquet", (path,)))
 
 
-def _made(table: str, query: exp.Select) -> str:
+def _made(table: str, query: exp.Query) -> str:
     made = exp.Create(
         this=source(table),
         kind="TABLE",
