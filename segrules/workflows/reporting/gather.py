@@ -13,9 +13,13 @@ from segrules.diagnostics import Diagnostic, is_error
 from segrules.engines.engine import EngineError
 from segrules.project.environments import NO_SETTINGS, Settings
 from segrules.project.reader import folder_reader
+from segrules.workflows.history.reading import reading_engine
+from segrules.workflows.history.records import HELP, History, read_history
 from segrules.workflows.outcome import broken_off
+from segrules.workflows.output import OutputRefused, complete
 from segrules.workflows.reporting.data import Report
 from segrules.workflows.reporting.facts import with_facts
+from segrules.workflows.reporting.lives import up_to, with_lives
 from segrules.workflows.reporting.outline import languages, outline
 from segrules.workflows.running import Progress, Refusal, chosen_as_of, code_of_errors, open_run
 from segrules.workflows.validate import in_order, place_of, validate
@@ -35,28 +39,34 @@ def report(
 ) -> Report | Refusal:
     """A project as of one moment, or why there is no report of it.
 
-    out: where its runs are recorded. language: of labels. with_data: without it, or where a source's files are not
-    there, it is a report of the rules alone, also of rules with errors.
+    out: where its runs are recorded; without `as_of` it is as of the last of them. language: of labels. with_data:
+    without it, or where a source's files are not there, nothing is counted, and rules may have errors.
     """
     today = date.today()
     checked = validate(folder_reader(root), settings, lint_on=today)
     project = checked.project
     if project is None:
         return Refusal(checked.findings, code_of_errors(checked.findings))
+    recorded = _recorded(out)
+    history = recorded if isinstance(recorded, History) else History(Path())
+    as_of = as_of or (history.runs[-1].given.isoformat() if history.runs else None)
     moment = chosen_as_of(project, as_of, today)
     if isinstance(moment, Diagnostic):
         return Refusal((*checked.findings, moment), 2)
+    history = up_to(history, moment)
     drawn = Report(
         project.name,
         moment.given,
         version("segrules"),
         languages(project, language),
         outline(project, checked.rules, checked.cases),
-        findings=checked.findings,
+        findings=checked.findings if isinstance(recorded, History) else (*checked.findings, recorded),
         has_keys=has_keys,
     )
+    drawn = _with_history(drawn, history)
     if not with_data:
-        return replace(drawn, missing=("Numbers are left out: this is a report of the rules alone.",))
+        said = "Numbers of today are left out: the data was not looked at."
+        return replace(drawn, missing=(said, *drawn.missing))
     filled = _with_data(root, drawn, as_of, today, settings, memory_limit, progress)
     if isinstance(filled, Refusal) and _is_without_files(filled.findings):
         return _of_rules_alone(drawn, filled.findings)
@@ -73,7 +83,36 @@ def _of_rules_alone(drawn: Report, findings: Sequence[Diagnostic]) -> Report:
     reasons = [finding.message for finding in findings if finding.code == "data-missing"]
     said = f"Numbers are left out, because there is no data to count: {'; '.join(reasons)}."
     others = (finding for finding in findings if finding.code != "data-missing")
-    return replace(drawn, findings=in_order((*drawn.findings, *others)), missing=(said,))
+    return replace(drawn, findings=in_order((*drawn.findings, *others)), missing=(said, *drawn.missing))
+
+
+def _recorded(out: Path | None) -> History | Diagnostic:
+    """The runs that are recorded, or why they cannot be read."""
+    if out is None or not out.is_dir():
+        return History(Path())
+    try:
+        complete(out)
+        return read_history(out)
+    except OutputRefused as error:
+        return Diagnostic(error.code, error.message, help=error.help)
+
+
+def _with_history(drawn: Report, history: History) -> Report:
+    """The report with what recorded runs tell, or with a word on how to have some."""
+    if not history.runs:
+        said = (
+            "No run is recorded yet, so that nothing is known of the past: `segrules apply --record` records each run, "
+            "`segrules backfill --from DAY` the past as today's data tells it."
+        )
+        return replace(drawn, missing=(said,))
+    missing = ("One run is recorded so far: growth shows from the second on.",) if len(history.runs) == 1 else ()
+    try:
+        with reading_engine(history) as engine:
+            return replace(with_lives(drawn, history, engine), missing=missing)
+    except EngineError as error:
+        found = broken_off(error)
+        unreadable = Diagnostic("history-unreadable", found.message, help=HELP)
+        return replace(drawn, findings=in_order((*drawn.findings, unreadable)))
 
 
 def _with_data(

@@ -62,14 +62,15 @@ def test_without_data_nothing_has_a_number_and_it_says_so(tmp_path: Path) -> Non
     assert isinstance(found, Report)
     assert [(item.name, item.members, item.rows) for item in found.entities[0].segments] == [("in_moscow", None, None)]
     assert found.entities[0].rows is None
-    assert found.missing == ("Numbers are left out: this is a report of the rules alone.",)
+    assert found.missing[0] == "Numbers of today are left out: the data was not looked at."
+    assert found.missing[1].startswith("No run is recorded yet")
 
 
 def test_where_files_are_not_there_it_is_a_report_of_the_rules(tmp_path: Path) -> None:
     found = report(_project(tmp_path, "segments: {in_moscow: city == 'Москва'}\n", None))
     assert isinstance(found, Report)
     assert found.entities[0].segments[0].members is None
-    (said,) = found.missing
+    said, _ = found.missing
     assert "there is no file `clients.csv`" in said
 
 
