@@ -96,7 +96,7 @@ HEAT_MAP = HeatMap(
     ((1, 1), (2, 2), (3, 4), (5, 8), (9, 1234)),
 )
 NAMES = ("vip", "loyal_thai", THAI, HEBREW, HOSTILE, "lapsed", "newsletter", "big_spenders")
-SIZES = {name: 1200 - 120 * place for place, name in enumerate(NAMES)}
+SIZES = {name: 13_200 - 1620 * place for place, name in enumerate(NAMES)}
 TOGETHER = (
     Together(("vip",), 420),
     Together((), 3100),

@@ -16,8 +16,8 @@ NOBODY = "var(--chart-none)"
 UP = "var(--chart-1)"
 DOWN = "var(--chart-2)"
 
-SHADES = [[step / 4, f"var(--chart-shade-{step})"] for step in range(5)]
-"""From none to most, in one colour."""
+SHADES = [[step / 2, f"var(--chart-shade-{step})"] for step in range(3)]
+"""From none to most, in one colour; the ink is readable on all of it."""
 
 _FULL = 8
 _ALL = 16

@@ -50,7 +50,7 @@ def profile(differences: Sequence[Difference], title: str = "What sets members a
             "showgrid": False,
             "range": [-0.6, len(found) - 0.4],
         },
-        "annotations": [_side("← less than everyone", 0, "left"), _side("more than everyone →", 1, "right")],
+        "annotations": [_side("← less", 0, "left"), _side("more →", 1, "right")],
     }
     alt = "Members against everyone: " + "; ".join(f"{isolated(_name(each))}: {_against(each)}" for each in found[:5])
     alt += f"; and {several(len(found) - 5, 'smaller difference', 'smaller differences')}." if len(found) > 5 else "."
@@ -128,7 +128,6 @@ def retention(curves: Curves | None, title: str = "What became of these members"
         "hovermode": "x unified",
         "xaxis": {
             "title": {"text": f"{axis} since {day(curves.cohort)}"},
-            "rangemode": "tozero",
             "showgrid": False,
             "tickformat": ",d",
         }

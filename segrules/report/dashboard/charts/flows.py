@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from segrules.report.dashboard.charts.chart import Chart, Table
-from segrules.report.dashboard.charts.colours import SHADES, colour_of, soft
+from segrules.report.dashboard.charts.colours import INK, SHADES, colour_of, soft
 from segrules.report.dashboard.charts.words import day, drawn, drawn_short, isolated, number, percent
 from segrules.workflows.reporting.data import Moves
 
 Label = str | None
 
-_NONE = "none"
+_NONE = "no stage"
 _PAD = 16
 """Pixels between stages: more than a line of text, so that names never cover each other, however small a stage."""
 _BAR = 16
@@ -98,7 +98,7 @@ def _word(label: Label) -> str:
 
 
 def _said(label: Label) -> str:
-    return "no stage" if label is None else isolated(label)
+    return _NONE if label is None else isolated(label)
 
 
 def _words(moves: Moves, counts: Mapping[tuple[Label, Label], int]) -> str:
@@ -147,6 +147,7 @@ def moves_matrix(moves: Moves | None, title: str = "From stage to stage") -> Cha
         "texttemplate": "%{text}",
         "hovertemplate": "%{customdata}<extra></extra>",
         "colorscale": SHADES,
+        "textfont": {"color": INK},
         "zmin": 0,
         "zmax": 1,
         "showscale": False,

@@ -20,8 +20,8 @@ from segrules.report.dashboard.charts.words import (
 from segrules.workflows.reporting.data import Moment, Point, SegmentationReport
 
 _HEIGHT = 280
-_MOST_NOTES = 3
-"""Of more changes of a rule only the lines are drawn, for their notes would cover each other."""
+_MOST_NOTES = 1
+"""Of more changes of a rule only the lines are drawn, for on a telephone their notes would cover each other."""
 
 
 def size_over_time(points: Sequence[Point], title: str = "Members over time") -> Chart | None:
@@ -43,8 +43,9 @@ def size_over_time(points: Sequence[Point], title: str = "Members over time") ->
     layout: dict[str, Any] = {
         "height": _HEIGHT,
         "showlegend": bool(changes),
+        "margin": _edges(days),
         "hovermode": "x unified",
-        "xaxis": {"type": "date", "showgrid": False},
+        "xaxis": _dates(days),
         "yaxis": _counts(max(point.members for point in points)),
     }
     data = [line]
@@ -53,10 +54,25 @@ def size_over_time(points: Sequence[Point], title: str = "Members over time") ->
         layout["shapes"] = [_line(point.as_of) for point in changes]
         if len(changes) <= _MOST_NOTES:
             layout["annotations"] = [_note(point, points) for point in changes]
-            layout["margin"] = {"t": 40}
+            layout["margin"]["t"] = 40
     return Chart(
         "size-over-time", title, _size_words(points, changes), {"data": data, "layout": layout}, _sizes(points)
     )
+
+
+def _dates(days: Sequence[str]) -> dict[str, Any]:
+    """An axis of days; of few runs, each is a tick, with room for its name at the edges."""
+    axis: dict[str, Any] = {"type": "date", "showgrid": False}
+    few = {"tickvals": list(days), "tickformat": "%-d %b %Y", "ticklabeloverflow": "allow"}
+    return axis | (few if _is_few(days) else {})
+
+
+def _edges(days: Sequence[str]) -> dict[str, int]:
+    return {"l": 44, "r": 44} if _is_few(days) else {}
+
+
+def _is_few(days: Sequence[str]) -> bool:
+    return len(days) <= 3
 
 
 def _counts(most: int) -> dict[str, Any]:
@@ -152,9 +168,9 @@ def entries_and_exits(points: Sequence[Point], title: str = "Who entered and who
         "height": _HEIGHT,
         "showlegend": True,
         "barmode": "relative",
-        "bargap": 0.25,
+        "bargap": 0.25 if len(known) > 2 else 0.75,
         "hovermode": "x unified",
-        "xaxis": {"type": "date", "showgrid": False},
+        "xaxis": _dates([on_axis(point.as_of) for point in known]),
         "yaxis": _counts(most) | {"zeroline": True, "zerolinecolor": SOFT},
     }
     rows = tuple(
@@ -204,9 +220,10 @@ def stacked_stages(segmentation: SegmentationReport, title: str = "How the stage
     ]
     layout = {
         "height": 320 + 12 * max(0, len(stages) - 6),
+        "margin": _edges([on_axis(moment) for moment in moments]),
         "showlegend": True,
         "hovermode": "x unified",
-        "xaxis": {"type": "date", "showgrid": False},
+        "xaxis": _dates([on_axis(moment) for moment in moments]),
         "yaxis": {"tickformat": ".0%", "range": [0, 1 if segmentation.definition.hit != "any" else None]},
     }
     if segmentation.definition.hit == "any":

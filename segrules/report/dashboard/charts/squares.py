@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from segrules.report.dashboard.charts.chart import Chart, Table
-from segrules.report.dashboard.charts.colours import SHADES
+from segrules.report.dashboard.charts.colours import INK, SHADES
 from segrules.report.dashboard.charts.words import drawn, drawn_short, isolated, number, percent
 from segrules.workflows.reporting.data import HeatMap, Overlap
 
@@ -15,8 +15,8 @@ MOST_NAMES = 40
 """Of more segments a square is too fine to read."""
 _MOST_WRITTEN = 14
 _CELLS: Mapping[str, Any] = MappingProxyType(
-    {"type": "heatmap", "hovertemplate": "%{customdata}<extra></extra>", "colorscale": SHADES, "showscale": False,
-     "zmin": 0, "xgap": 2, "ygap": 2}
+    {"type": "heatmap", "hovertemplate": "%{customdata}<extra></extra>", "colorscale": SHADES,
+     "textfont": {"color": INK}, "showscale": False, "zmin": 0, "xgap": 2, "ygap": 2}
 )  # fmt: skip
 
 
@@ -37,15 +37,15 @@ def heat_map(found: HeatMap | None, title: str = "How recently and how often") -
         "customdata": [[_cell_words(found, r, f) for f in scores] for r in scores],
         "texttemplate": "%{text}",
     }
-    often = [_bounds(found.frequency[f], "×") for f in scores]
-    recent = [_bounds(found.recency[r], "days ago") for r in scores]
+    often = [_bounds(found.frequency[f]) for f in scores]
+    recent = [_bounds(found.recency[r]) for r in scores]
     layout = {
         "height": 110 + 46 * size,
         "xaxis": {"tickvals": list(scores), "ticktext": often,
-                  "title": {"text": f"how often: {drawn(found.relation)} →"},
+                  "title": {"text": f"number of {drawn(found.relation)}"},
                   "showgrid": False, "zeroline": False},
-        "yaxis": {"tickvals": list(scores), "ticktext": recent, "title": {"text": "how recently →"}, "showgrid": False,
-                  "zeroline": False},
+        "yaxis": {"tickvals": list(scores), "ticktext": recent, "title": {"text": "days since the last"},
+                  "showgrid": False, "zeroline": False},
     }  # fmt: skip
     best, worst = found.rows[-1][-1], found.rows[0][0]
     alt = (
@@ -59,29 +59,29 @@ def heat_map(found: HeatMap | None, title: str = "How recently and how often") -
         for r in reversed(scores)
         for f in reversed(scores)
     )
-    header = ("last", "how often", "rows", *(["mean spend"] if is_worth else []))
-    return Chart("heat-map", title, alt, {"data": [data], "layout": layout}, Table(header, rows), 420)
+    header = ("days since the last", f"number of {found.relation}", "rows", *(["mean spend"] if is_worth else []))
+    return Chart("heat-map", title, alt, {"data": [data], "layout": layout}, Table(header, rows), 340)
 
 
-def _bounds(bounds: tuple[int, int] | None, unit: str) -> str:
+def _bounds(bounds: tuple[int, int] | None) -> str:
     if bounds is None:
         return "–"
     low, high = bounds
-    blank = "" if unit == "×" else " "
-    return f"{low:,}{blank}{unit}" if low == high else f"{low:,}–{high:,}{blank}{unit}"
+    return f"{low:,}" if low == high else f"{low:,}–{high:,}"
 
 
 def _cell_words(found: HeatMap, r: int, f: int) -> str:
     spend = found.spend[r][f]
-    words = f"{found.rows[r][f]:,}: {_bounds(found.recency[r], 'days ago')}, {_bounds(found.frequency[f], '×')}"
+    words = f"{found.rows[r][f]:,} with {_bounds(found.frequency[f])} {drawn(found.relation)}, the last "
+    words += f"{_bounds(found.recency[r])} days ago"
     return words + ("" if spend is None else f"<br>mean spend {number(spend)}")
 
 
 def overlap_matrix(
     found: Overlap | None,
+    labels: Mapping[str, str] = MappingProxyType({}),
     *,
     jaccard: bool = False,
-    labels: Mapping[str, str] = MappingProxyType({}),
     title: str | None = None,
 ) -> Chart | None:
     """How much each two segments have in common: as a share of the row's members, or of those in either (Jaccard).

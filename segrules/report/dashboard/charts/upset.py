@@ -61,7 +61,7 @@ def upset(
     rows = tuple((listed(labels.get(name, name) for name in each.names), number(each.rows)) for each in found)
     nobody = sum(each.rows for each in together if not each.names)
     table = Table(("exactly in", "rows"), (*rows, *([("none of them", number(nobody))] if nobody else [])))
-    return Chart("upset", title, _words(found, shown, nobody), figure, table, 560)
+    return Chart("upset", title, _words(found, shown, nobody), figure, table, 620)
 
 
 def _bars(found: Sequence[Together], shown: Mapping[str, str]) -> list[dict[str, Any]]:

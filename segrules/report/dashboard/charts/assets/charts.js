@@ -2,7 +2,8 @@
 // Draws each picture when it is about to be seen, in the colours of the page's theme, and anew when these change.
 (() => {
   const PRINTED_WIDTH = 680;
-  const MOST_PRINTED = 200;
+  const MOST_PRINTED = 150; // of more, the further ones are words: drawing takes time in which nothing else moves
+  const NARROW = 600;
   const CONFIG = { displayModeBar: false, responsive: false, showTips: false, doubleClick: false };
 
   const figures = new WeakMap(); // plot -> the figure as it stands in the page
@@ -87,6 +88,12 @@
     if (drawn.get(plot) === wanted) return;
     drawn.set(plot, wanted);
     const { data, layout } = coloured(figureOf(plot));
+    if (width < NARROW && layout.showlegend) {
+      // one name a line, above a picture that keeps its height
+      const legend = 20 * data.length;
+      layout.height += legend - 20;
+      layout.legend = { ...layout.legend, maxheight: legend + 10 };
+    }
     Plotly.react(plot, data, { ...layout, width, template: template() }, { ...CONFIG, staticPlot: isPrinted });
     // who has no mouse moves a wide picture with the arrow keys
     if (width > room) place.tabIndex = 0;
@@ -143,13 +150,14 @@
     isPrinted = true;
     probe.className = "chart-light";
     if (!window.Plotly) return;
-    const plots = [...document.querySelectorAll(".chart-plot")];
-    for (const plot of plots.slice(0, MOST_PRINTED)) draw(plot, window.Plotly);
+    document.documentElement.classList.add("chart-printing");
+    for (const plot of [...document.querySelectorAll(".chart-plot")].slice(0, MOST_PRINTED)) draw(plot, window.Plotly);
   }
   function screen() {
     if (!isPrinted) return;
     isPrinted = false;
     probe.className = "";
+    document.documentElement.classList.remove("chart-printing");
     again();
   }
   addEventListener("beforeprint", print);
