@@ -91,6 +91,7 @@ class Watching(reference.Subject):
 NOW: list[Any] = [None]
 
 
+@settings(max_examples=settings().max_examples // 4)
 @given(sample=samples())
 def test_tests_see_what_the_reference_comes_to(sample: Sample, duckdb_engine: Engine) -> None:
     project, rules = _resolved(sample)

@@ -33,7 +33,7 @@ def test_sql_means_the_same_on_postgresql(sample: Sample, postgres_engine: Engin
     _check_meaning(sample, postgres_engine)
 
 
-@settings(max_examples=settings().max_examples // 2)
+@settings(max_examples=settings().max_examples // 4)
 @given(sample=samples())
 def test_every_pass_keeps_the_meaning(sample: Sample, duckdb_engine: Engine) -> None:
     rules, wanted = _resolved(sample)
@@ -44,7 +44,7 @@ def test_every_pass_keeps_the_meaning(sample: Sample, duckdb_engine: Engine) -> 
     assert optimised == naive
 
 
-@settings(max_examples=settings().max_examples // 2)
+@settings(max_examples=settings().max_examples // 4)
 @given(sample=samples())
 def test_rows_kept_in_a_table_are_read_back_as_they_were(sample: Sample, duckdb_engine: Engine) -> None:
     rules, wanted = _resolved(sample)
@@ -61,7 +61,7 @@ def test_rows_kept_in_a_table_are_read_back_as_they_were(sample: Sample, duckdb_
         assert _run(duckdb_engine, narrowed([output]), tables, sample.zone) == {name: whole[name]}
 
 
-@settings(max_examples=settings().max_examples // 2)
+@settings(max_examples=settings().max_examples // 4)
 @given(sample=samples())
 def test_counting_kinds_of_rows_counts_rows(sample: Sample, duckdb_engine: Engine) -> None:
     rules, wanted = _resolved(sample)
@@ -80,6 +80,7 @@ def test_counting_kinds_of_rows_counts_rows(sample: Sample, duckdb_engine: Engin
     assert counted == duckdb_engine.run(writes.count_query(made, scan, segments))
 
 
+@settings(max_examples=settings().max_examples // 4)
 @given(sample=samples())
 def test_the_normal_form_keeps_the_meaning(sample: Sample) -> None:
     rules, _ = _resolved(sample)

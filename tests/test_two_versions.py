@@ -27,7 +27,7 @@ from segrules.workflows.reviewing.member_changes import count_changes
 ENTITY = "customer"
 
 
-@settings(max_examples=settings().max_examples // 2)
+@settings(max_examples=settings().max_examples // 4)
 @given(sample=samples(), data=st.data())
 def test_what_changes_is_what_the_reference_says(sample: Sample, data: st.DataObject, duckdb_engine: Engine) -> None:
     project = running.open_project(sample.files)
@@ -63,6 +63,7 @@ def test_what_changes_is_what_the_reference_says(sample: Sample, data: st.DataOb
     assert unchanged >= set(old[ENTITY].segments)
 
 
+@settings(max_examples=settings().max_examples // 4)
 @given(sample=samples(), data=st.data())
 def test_other_names_and_another_order_change_nothing(sample: Sample, data: st.DataObject) -> None:
     project = running.open_project(sample.files)
