@@ -111,7 +111,7 @@ def test_tests_see_what_the_reference_comes_to(sample: Sample, duckdb_engine: En
             assert bits == expected, f"{span.text}: {bits}, expected {expected}"
 
 
-@settings(max_examples=settings().max_examples // 4)
+@settings(max_examples=settings().max_examples // 16)
 @given(sample=samples())
 def test_another_case_never_lowers_coverage(sample: Sample, duckdb_engine: Engine) -> None:
     project, rules = _resolved(sample)

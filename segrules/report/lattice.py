@@ -25,6 +25,8 @@ svg text { font-family: inherit; fill: var(--ink); }
 .hasse .join { fill: none; stroke: var(--soft); stroke-width: 1.25; }
 .matrix .name { text-anchor: end; } .matrix g text { text-anchor: middle; fill: var(--sign); font-weight: 600; }
 .matrix g.contains text, .legend i.contains { fill: var(--ink); color: var(--ink); }
+.matrix g.apart text, .legend i.apart { fill: var(--soft); color: var(--soft); }
+.matrix .itself { stroke: var(--soft); stroke-width: 1; }
 .equal rect, i.equal { fill: var(--equal); background: var(--equal); }
 .inside rect, i.inside { fill: var(--inside); background: var(--inside); }
 .contains rect, i.contains { fill: var(--contains); background: var(--contains); }

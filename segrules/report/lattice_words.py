@@ -47,24 +47,29 @@ class Overlap:
 
 
 def headline(found: EntityOverlaps) -> str:
-    """`customer: 12 segments, 66 pairs: 1 equal, 9 inside, 20 overlapping, 35 apart, 1 not known`."""
-    counts = relation_counts(found)
-    counts["inside"] += counts.pop("contains")
-    said = ", ".join(f"{many:,} {WORDS.get(name, name)}" for name, many in counts.items() if many)
+    """`customer: 12 segments, 66 pairs: 1 equal, 9 inside, 20 overlapping, 25 apart, 11 with nobody in one`.
+
+    Of a segment that has nobody, or everybody, it goes without saying how it lies: such pairs are in no list.
+    """
+    lattice = found.lattice
+    everybody = lattice.proofs.everybody & ~lattice.nobody
+    counts: dict[str, int] = dict.fromkeys((*_WORDS.values(), _OF_NOBODY, _OF_EVERYBODY), 0)
+    for first, second, relation in lattice.pairs(found.chosen):
+        if (lattice.nobody >> first | lattice.nobody >> second) & 1:
+            counts[_OF_NOBODY] += 1
+        elif (everybody >> first | everybody >> second) & 1:
+            counts[_OF_EVERYBODY] += 1
+        else:
+            counts[_WORDS[relation]] += 1
+    said = ", ".join(f"{many:,} {words}" for words, many in counts.items() if many)
     names, pairs = len(found.names), sum(counts.values())
     segments = f"{names:,} segments" if names != 1 else "1 segment"
     return f"{found.entity}: {segments}, {pairs:,} {'pair' if pairs == 1 else 'pairs'}{f': {said}' if said else ''}"
 
 
-WORDS: dict[Relation, str] = {"unknown": "not known"}
-
-
-def relation_counts(found: EntityOverlaps) -> dict[Relation, int]:
-    """How many pairs lie in each way."""
-    counts = dict.fromkeys(RELATIONS, 0)
-    for _, _, relation in found.lattice.pairs(found.chosen):
-        counts[relation] += 1
-    return counts
+_WORDS: dict[Relation, str] = {relation: relation for relation in RELATIONS}
+_WORDS |= {"contains": "inside", "unknown": "not known"}
+_OF_NOBODY, _OF_EVERYBODY = "with nobody in one", "with everybody in one"
 
 
 def sections(found: EntityOverlaps, groups: Order, *, is_whole: bool = False) -> list[Section]:

@@ -17,14 +17,14 @@ _WIDEST = 200
 _MOST_NAMES = 8
 
 SIGNS: dict[Relation, tuple[str, str]] = {
-    "equal": ("=", "equal"),
-    "inside": ("⊂", "the row lies inside of the column"),
-    "contains": ("⊃", "the column lies inside of the row"),
-    "overlapping": ("∩", "they overlap"),
-    "apart": ("", "apart"),
+    "equal": ("=", "equal: always the same members"),
+    "inside": ("⊂", "inside: all of the left one are in the upper one"),
+    "contains": ("⊃", "inside: all of the upper one are in the left one"),
+    "overlapping": ("∩", "overlapping: some are in both, each has others"),
+    "apart": ("–", "apart: nobody is in both"),
     "unknown": ("?", "not known"),
 }
-"""The sign in a cell, and what it says."""
+"""The sign in a cell, and what it says: the left one has its name beside the row, the upper one above the column."""
 
 
 def matrix_svg(found: EntityOverlaps, number: int = 1) -> str | None:
@@ -71,6 +71,8 @@ def _row(found: EntityOverlaps, row: int, name: str, left: float, top: float, ce
     for kind, own in groupby(range(len(kinds)), key=lambda place: (kinds[place], None if is_joined else place)):
         relation, cells = kind[0], list(own)
         if relation is None:
+            x = left + cell * row
+            yield f'<path class="itself" d="M{x:.1f} {top:.1f}l{cell} {cell}"/>'
             continue
         x, wide = left + cell * cells[0], cell * len(cells)
         edge = 0 if is_joined else 1
@@ -83,8 +85,7 @@ def _row(found: EntityOverlaps, row: int, name: str, left: float, top: float, ce
 
 
 def _sign(relation: Relation, x: float, y: float) -> str:
-    sign = SIGNS[relation][0]
-    return f'<text x="{x:.1f}" y="{y:.1f}">{sign}</text>' if sign else ""
+    return f'<text x="{x:.1f}" y="{y:.1f}">{SIGNS[relation][0]}</text>'
 
 
 def _told(found: EntityOverlaps, row: int, relation: Relation, cells: Sequence[int]) -> str:

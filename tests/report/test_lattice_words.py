@@ -49,6 +49,15 @@ def test_doubts_say_what_is_known_and_what_is_not(rows: list[int], doubt: str) -
     assert said(undecided) == {f"not known: {doubt}; more --work may tell": ["a and b"]}
 
 
+def test_pairs_that_no_list_has_are_counted_by_themselves() -> None:
+    """Of a that has nobody, b that has everybody, and c and d, where nobody was seen who is in d alone."""
+    proofs = Proofs((0b1, 0, 0, 0), (0, 0, 0, 0b100), 0b10)
+    assert headline(found(proofs, [0b0010, 0b0110, 0b1110], names="abcd")) == (
+        "company: 4 segments, 6 pairs: 1 inside, 3 with nobody in one, 2 with everybody in one"
+    )
+    assert headline(found(Proofs((1, 2), (0, 0)), [])) == "company: 2 segments, 1 pair: 1 with nobody in one"
+
+
 def test_a_segment_of_which_no_row_was_seen_may_have_none() -> None:
     title = "not known: whether any company can be in these, and so how they lie"
     assert said(found(NOTHING, [ONLY_FIRST])) == {title: ["b"]}
@@ -129,6 +138,16 @@ def test_a_matrix_of_many_joins_cells_that_say_the_same() -> None:
     assert picture is not None
     assert picture.count("<rect") == 2 * MOST_SEGMENTS - 2
     assert "s150 lies inside of s151, s152, s153, s154, s155, s156, s157, s158 and 141 more" in picture
+
+
+def test_a_cell_of_a_segment_and_itself_is_none_of_two_that_are_apart() -> None:
+    own = found(Proofs((0b10, 0b01), (0, 0)), [ONLY_FIRST, ONLY_SECOND])
+    picture = matrix_svg(own)
+    assert picture is not None
+    assert picture.count('<path class="itself"') == 2
+    assert picture.count('<g class="apart">') == 2
+    assert picture.count("–</text>") == 2
+    assert '<i class="apart">–</i>apart: nobody is in both</span>' in "".join(lattice_parts(own))
 
 
 def test_the_page_escapes_names() -> None:
