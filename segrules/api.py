@@ -190,15 +190,20 @@ class Project:
         format: Format = "parquet",
         sort: bool = False,
         allow_breach: bool = False,
+        record: bool = False,
         memory_limit: str | None = None,
     ) -> Applied:
         """Who is in each segment. With `out`, written into that folder as `segrules apply` does, with run.json; else
         given as Arrow tables, with the columns of the `long` or `wide` files. Raises Refused where the data is not as
         the contract says or an `expect` is broken.
 
-        sort: rows stand by key, in the layout `long` by segment and key; else in no particular order.
+        sort: rows stand by key, in the layout `long` by segment and key; else in no particular order. record: who
+        entered and left is recorded below `out`.
         """
         from segrules.workflows.apply import apply, collect
+
+        if record and out is None:
+            raise ValueError("runs are recorded below a folder: name it with `out`")
 
         _known("layout", layout, ("long", "wide", "files") if out is not None else ("long", "wide"))
         _known("format", format, ("parquet", "csv", "json"))
@@ -215,7 +220,7 @@ class Project:
         if out is None:
             outcome = collect(self.path, **options)
         else:
-            outcome = apply(self.path, Path(out), format=format, **options)
+            outcome = apply(self.path, Path(out), format=format, record=record, **options)
         if outcome.exit_code:
             self._refuse(outcome)
         written = tuple(Path(out) / file for file in outcome.written) if out is not None else ()

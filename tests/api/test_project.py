@@ -144,6 +144,13 @@ def test_findings_read_well(shop: segrules.Project) -> None:
     assert len(shop.validate()) == 0
 
 
+def test_a_run_is_recorded_below_a_folder(shop: segrules.Project, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="runs are recorded below a folder"):
+        shop.apply(record=True)
+    applied = shop.apply(out=tmp_path / "out", record=True)
+    assert (tmp_path / "out" / "history" / applied.as_of.isoformat() / "run.json").is_file()
+
+
 def test_a_folder_without_a_project(tmp_path: Path) -> None:
     with pytest.raises(segrules.Refused, match=r"there is no `segrules\.yml` in"):
         segrules.load(tmp_path)
