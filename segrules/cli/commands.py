@@ -30,6 +30,7 @@ COMMANDS = {
     "why": ("why", "Show why one entity row is in its segments and not in others."),
     "sql": ("sql", "Print the SQL of the whole run, or of some segments."),
     "schema": ("data", "Print the contract that the data suggests, or write it."),
+    "report": ("report", "Write one HTML file that shows the segments and how they changed."),
     "sample": ("data", "Write a small, pseudonymous copy of the sources, for tests in CI."),
 }
 

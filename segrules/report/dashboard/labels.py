@@ -44,6 +44,15 @@ def texts(value: Any, languages: Sequence[str]) -> tuple[tuple[str | None, str],
     return tuple(sorted(found, key=lambda pair: order.get(pair[0], len(order))))
 
 
+def owner_of(about: Mapping[str, Any]) -> str:
+    return str(about.get("owner") or "")
+
+
+def tags_of(about: Mapping[str, Any]) -> list[str]:
+    tags = about.get("tags") or ()
+    return [str(tag) for tag in (tags if isinstance(tags, list | tuple) else (tags,))]
+
+
 def _bdi(language: str | None, text: str, is_hidden: bool) -> str:
     lang = f' lang="{escape(language)}"' if language else ""
     return f"<bdi{lang}{' hidden' if is_hidden else ''}>{escape(text)}</bdi>"

@@ -1,0 +1,156 @@
+"""The report as a file: complete, closed to the network, safe from what is written in it, readable without anything."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from itertools import pairwise
+from urllib.parse import unquote
+
+import made_reports
+import pytest
+
+from segrules.report.dashboard.page import report_page
+from segrules.report.dashboard.search import search_index
+from segrules.workflows.reporting.data import Report
+
+
+class _Reader(HTMLParser):
+    """Every element of a page, its text, and what scripts hold."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[str] = []
+        self.scripts: list[str] = []
+        self._in_script = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        self._in_script = tag in ("script", "style")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_script = False
+
+    def handle_data(self, data: str) -> None:
+        (self.scripts if self._in_script else self.texts).append(data)
+
+
+def read(report: Report) -> _Reader:
+    reader = _Reader()
+    reader.feed(report_page(report))
+    return reader
+
+
+@pytest.fixture(scope="module")
+def small() -> _Reader:
+    return read(made_reports.small())
+
+
+REPORTS = {
+    "with runs": made_reports.small(),
+    "without runs": made_reports.small(0),
+    "one run": made_reports.small(1),
+    "rules alone": made_reports.outlined(),
+    "empty": made_reports.empty(),
+    "no entity": replace(made_reports.empty(), entities=()),
+}
+
+
+@pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
+def test_each_link_leads_to_something_and_each_id_stands_once(report: Report) -> None:
+    found = read(report)
+    ids = [values["id"] for _, values in found.elements if "id" in values]
+    assert len(ids) == len(set(ids))
+    links = [values["href"] or "" for tag, values in found.elements if tag == "a"]
+    assert links
+    assert {link for link in links if not link.startswith("#")} == set()
+    assert {unquote(link[1:]) for link in links} <= set(ids)
+    assert {entry["id"] for entry in search_index(report)} <= set(ids)
+
+
+@pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
+def test_each_page_has_one_heading_that_names_it(report: Report) -> None:
+    pages = report_page(report).split('<section class="page"')[1:]
+    assert all(page.count("<h1>") == 1 for page in pages)
+    assert all(re.search(r'data-title="[^"]+"', page) for page in pages)
+
+
+def test_headings_go_down_one_at_a_time(small: _Reader) -> None:
+    levels = [int(tag[1]) for tag, _ in small.elements if re.fullmatch(r"h[1-6]", tag)]
+    in_pages = levels[levels.index(1) :]
+    assert all(later <= earlier + 1 for earlier, later in pairwise(in_pages))
+
+
+def test_the_policy_lets_nothing_in_or_out(small: _Reader) -> None:
+    named = [values for _, values in small.elements if values.get("http-equiv") == "Content-Security-Policy"]
+    policy = named[0]["content"] or ""
+    assert policy.startswith("default-src 'none'; script-src 'nonce-")
+    assert "http" not in policy
+    assert "eval" not in policy
+    loading = [values for _, values in small.elements if "src" in values or "srcset" in values or "action" in values]
+    assert loading == []
+    (nonce,) = re.findall(r"'nonce-(\w+)'", policy)
+    run = [v for tag, v in small.elements if tag == "script" and v.get("type") != "application/json"]
+    assert run
+    assert all(values["nonce"] == nonce for values in run)
+
+
+def test_hostile_labels_are_text_everywhere(small: _Reader) -> None:
+    assert made_reports.HOSTILE.replace("\u2028", "") in "".join(small.texts).replace("\u2028", "")
+    assert not [text for text in small.scripts if text == "document.title='broken'"]
+    closing = report_page(made_reports.small()).count("</script>")
+    assert closing == len([tag for tag, _ in small.elements if tag == "script"])
+
+
+def test_the_search_index_survives_hostile_text() -> None:
+    text = report_page(made_reports.small())
+    (index,) = re.findall(r'id="search-index">(.*?)</script>', text, re.S)
+    entries = json.loads(index)
+    assert entries == json.loads(json.dumps(search_index(made_reports.small())))
+    (hostile,) = [entry for entry in entries if entry["name"] == "hostile"]
+    assert hostile["owner"] == made_reports.HOSTILE
+    assert hostile["tags"] == [made_reports.HOSTILE]
+
+
+def test_the_search_index_knows_every_language_and_the_rule() -> None:
+    (vip,) = [entry for entry in search_index(made_reports.small()) if entry["name"] == "vip"]
+    assert dict(vip["labels"])["he"] == made_reports.HEBREW
+    assert vip["rule"] == "recency_days < 30 and bought >= 5"
+    assert "ซื้อบ่อยและเพิ่งซื้อ" in vip["words"]
+    (lapsed,) = [entry for entry in search_index(made_reports.small()) if entry["name"] == "lapsed"]
+    assert lapsed["rule"] == "bought >= 1 recency_days > 180 email is missing segments.vip"
+
+
+def test_equal_reports_give_equal_files() -> None:
+    assert report_page(made_reports.small()) == report_page(made_reports.small())
+
+
+def test_the_overview_tells_what_is_known() -> None:
+    text = overview_of(made_reports.small())
+    assert (
+        "4 segments and 1 segmentation of 5,000 customers, as of 31 January 2026, with 12 recorded runs since" in text
+    )
+    assert "vip has 12.1% of the rows, its share is expected to be 1%..10%." in text
+    assert "Its rule changed: Café regulars who stayed away" in text
+    assert "0 of 1 segments whose size is as expect says" in text
+
+
+def test_the_overview_without_data_shows_no_number_and_says_why() -> None:
+    report = replace(made_reports.outlined(), missing=("No data: see `segrules count`.",))
+    text = overview_of(report)
+    assert "Very important" in text
+    assert "Members" not in text
+    assert "How segments changed" not in text
+    assert "What is not shown, and how to get it No data: see segrules count." in text
+
+
+def overview_of(report: Report) -> str:
+    """The words of the first page."""
+    page = report_page(report).split('<section class="page"')[1].split("</section>")[0]
+    reader = _Reader()
+    reader.feed("<p " + page)
+    text = " ".join("".join(reader.texts).split())
+    return re.sub("[\u2066-\u2069]", "", text)
