@@ -1,7 +1,7 @@
 """Colours as names of CSS variables, so that a picture follows the theme of its page; see assets/charts.css.
 
-The eight of Okabe and Ito, which people who see few colours tell apart, made darker for light paper and lighter for
-dark. Further ones repeat them in a lighter or darker shade, and areas then bear a pattern, too.
+The first three are of Okabe and Ito; the first eight were searched so that people who see fewer colours tell them
+apart, and so that each stands out from the paper. Further ones are less far apart, and areas then bear a pattern, too.
 """
 
 from __future__ import annotations
