@@ -192,6 +192,20 @@ def test_a_stage_has_the_same_colour_in_each_picture() -> None:
     assert len(set(areas.values())) == len(areas)
 
 
+def test_stages_of_a_flow_stand_as_in_the_segmentation_and_those_that_are_gone_after_them() -> None:
+    moves = Moves("lifecycle", date(2025, 1, 1), date(2025, 2, 1), ("old", "active", None, "new"),
+                  {("old", "active"): 3, ("new", "active"): 2, (None, "new"): 1})  # fmt: skip
+    chart, matrix = sankey(moves, ("new", "active", "gone")), moves_matrix(moves, ("new", "active", "gone"))
+    assert chart is not None
+    assert matrix is not None
+    node = chart.figure["data"][0]["node"]
+    assert node["label"] == ["new", "old", "no stage", "new", "active"]
+    assert [colour[4:-1] for colour in node["color"]] == [
+        "--chart-1", "--chart-4", "--chart-none", "--chart-1", "--chart-2",
+    ]  # fmt: skip
+    assert [row[0] for row in matrix.table.rows] == ["new", "old", "no stage", "all"]
+
+
 def test_the_flow_has_everyone_and_goes_from_the_first_date_to_the_second() -> None:
     moves = made.moves()
     chart = given("sankey")

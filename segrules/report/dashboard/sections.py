@@ -88,7 +88,12 @@ def _segment(item: SegmentReport, report: Report) -> str:
 
 def _segmentation(item: SegmentationReport, report: Report) -> str:
     lines = [f"<h1>{label_html(item.definition.about, report.languages, item.name)}</h1>", stage_bar(item)]
-    found = (charts.stacked_stages(item), charts.sankey(item.moves), charts.moves_matrix(item.moves))
+    stages = [stage.label for stage in item.stages]
+    found = (
+        charts.stacked_stages(item),
+        charts.sankey(item.moves, stages),
+        charts.moves_matrix(item.moves, stages),
+    )
     lines += [charts.chart_html(chart) for chart in found if chart]
     return "\n".join(lines)
 

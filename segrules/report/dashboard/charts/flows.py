@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from segrules.report.dashboard.charts.chart import Chart, Table
@@ -19,8 +20,12 @@ _BAR = 16
 _TOP, _BOTTOM = 24, 8
 
 
-def sankey(moves: Moves | None, title: str = "Where everyone moved") -> Chart | None:
-    """Stages at the earlier run at the left, at the later one at the right, and between them who moved how."""
+def sankey(moves: Moves | None, stages: Sequence[str] = (), title: str = "Where everyone moved") -> Chart | None:
+    """Stages at the earlier run at the left, at the later one at the right, and between them who moved how.
+
+    stages: of the segmentation, in order, so that each has the colour that it has elsewhere; others follow them.
+    """
+    moves = _in_order(moves, stages)
     counts = _counts(moves)
     if moves is None or not counts:
         return None
@@ -62,6 +67,14 @@ def sankey(moves: Moves | None, title: str = "Where everyone moved") -> Chart | 
         "annotations": [_heading(day(moves.start), 0, "left"), _heading(day(moves.end), 1, "right")],
     }
     return Chart("sankey", title, _words(moves, counts), {"data": [data], "layout": layout}, _table(moves, counts))
+
+
+def _in_order(moves: Moves | None, stages: Sequence[str]) -> Moves | None:
+    """With every stage among the labels, first and in order; no stage is the last."""
+    if moves is None:
+        return None
+    known = dict.fromkeys((*stages, *(label for label in moves.labels if label is not None)))
+    return replace(moves, labels=(*known, *([None] if None in moves.labels else [])))
 
 
 def _counts(moves: Moves | None) -> Mapping[tuple[Label, Label], int]:
@@ -130,8 +143,9 @@ def _table(moves: Moves, counts: Mapping[tuple[Label, Label], int]) -> Table:
     return Table(("from ↓ to →", *(_word(end) for end in ends), "all"), (*rows, last))
 
 
-def moves_matrix(moves: Moves | None, title: str = "From stage to stage") -> Chart | None:
+def moves_matrix(moves: Moves | None, stages: Sequence[str] = (), title: str = "From stage to stage") -> Chart | None:
     """A square of who moved from the row's stage to the column's, shaded by the share of the row."""
+    moves = _in_order(moves, stages)
     counts = _counts(moves)
     if moves is None or not counts:
         return None
