@@ -8,12 +8,10 @@ from typing import Any
 from segrules.cli.table import columns, share
 from segrules.cli.terminal import Paint
 from segrules.cli.text import safe
+from segrules.report.blocks import blocks
 from segrules.report.plurals import plural
 from segrules.workflows.history.reading import PastMoves
 from segrules.workflows.history.records import Came, History, RecordedRun, Segment, SegmentRun
-
-_BLOCKS = "▁▂▃▄▅▆▇█"
-_MOST_BLOCKS = 26
 
 
 def history_table(history: History, paint: Paint) -> str:
@@ -40,19 +38,6 @@ def _segments(history: History, entity: str, names: Sequence[str], paint: Paint)
         rows.append([safe(name), f"{own.members:,}", part, grown, _many(own.entered), _many(own.left), blocks(sizes)])
     lines = columns(rows, right=[False, True, True, True, True, True, False])
     return [paint(lines[0], "dim"), *lines[1:]]
-
-
-def blocks(sizes: Sequence[int]) -> str:
-    """A line of blocks, from the smallest size to the largest; of many sizes some, the last among them."""
-    if len(sizes) < 2:
-        return ""
-    many = min(len(sizes), _MOST_BLOCKS)
-    shown = [sizes[round(place * (len(sizes) - 1) / (many - 1))] for place in range(many)]
-    least, most = min(sizes), max(sizes)
-    height = len(_BLOCKS) - 1
-    return "".join(
-        _BLOCKS[(size - least) * height // (most - least) if most > least else height // 2] for size in shown
-    )
 
 
 def segment_table(history: History, segment: Segment, paint: Paint) -> str:

@@ -18,12 +18,15 @@ def broken_expectations(
         for segment in segments
         if (segment.entity, segment.name) in members
         for expected in segment.expect
-        if not _holds(expected, members[segment.entity, segment.name], rows[segment.entity])
+        if not is_met(expected, members[segment.entity, segment.name], rows[segment.entity])
     )
 
 
-def _holds(expected: Expectation, members: int, rows: int) -> bool:
-    """Exact: a share is compared as members against share times rows. Of no rows, every share is 0."""
+def is_met(expected: Expectation, members: int, rows: int) -> bool:
+    """Whether a size or share is as expected, exactly: a share is compared as members against share times rows.
+
+    Of no rows, every share is 0.
+    """
     unit = Decimal(1) if expected.measure == "size" else Decimal(rows)
     return _within(Decimal(members), unit, expected.range)
 

@@ -1,0 +1,96 @@
+"""A digest as the body of an e-mail: tables and inline styles alone, nothing from elsewhere, no colours of its own.
+
+Without colours of its own it is read in light and dark, also by clients that turn colours round or drop style sheets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from segrules.report import digest_words as words
+from segrules.report.html import escape
+from segrules.workflows.reporting.digest import Digest
+
+MOST_BYTES = 90_000
+"""Beyond 102 kB Gmail cuts a message off; rows of the last table that do not fit are counted instead."""
+
+_FONT = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',Helvetica,Arial,sans-serif"
+_LINE = "border-bottom:1px solid #888"
+
+
+def html(found: Digest) -> str:
+    """The whole file, below 100 kB."""
+    shown = escape(words.title(found))
+    head = (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n<meta name="supported-color-schemes" content="light dark">\n'
+        f"<title>{shown}</title>\n</head>\n"
+        f'<body style="margin:0;padding:16px;{_FONT};font-size:15px;line-height:1.5">\n'
+        '<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"><tr><td align="left">\n'
+        '<div style="max-width:720px">\n'
+        f'<h1 style="font-size:20px;line-height:1.3;margin:0 0 8px"><bdi>{shown}</bdi></h1>'
+    )
+    pieces = [head, *(f'<p style="margin:0 0 4px">{_sentence(line)}</p>' for line in words.introduction(found))]
+    used = sum(map(_bytes, pieces))
+    for part in words.parts(found):
+        for block in _part(part, MOST_BYTES - used):
+            pieces.append(block)
+            used += _bytes(block)
+    return "\n".join([*pieces, "</div>\n</td></tr></table>\n</body>\n</html>\n"])
+
+
+def _bytes(block: str) -> int:
+    return len(block.encode("utf-8", "surrogatepass")) + 1
+
+
+def _part(part: words.Part, room: int) -> Iterator[str]:
+    yield f'<h2 style="font-size:16px;margin:22px 0 6px">{escape(part.title)}</h2>'
+    if part.remark:
+        yield f'<p style="margin:0 0 6px;font-size:13px">{escape(part.remark)}</p>'
+    if part.lines:
+        items = "\n".join(f'<li style="margin:0 0 4px">{_sentence(line)}</li>' for line in part.lines)
+        yield f'<ul style="margin:0;padding-left:20px">\n{items}\n</ul>'
+    if part.table is not None and part.table.rows:
+        yield _table(part.table, room)
+
+
+def _table(table: words.Table, room: int) -> str:
+    numbers = range(1, len(table.head) - table.words_at_end)
+    lines, used = [_row("th", table.head, numbers)], 600
+    for place, row in enumerate(table.rows):
+        line = _row("td", [_sentence(cell) for cell in row], numbers)
+        used += _bytes(line)
+        if used > room:
+            left = f"and {len(table.rows) - place:,} more, in the report"
+            lines.append(f'<tr><td colspan="{len(table.head)}">{left}</td></tr>')
+            break
+        lines.append(line)
+    body = "\n".join(lines)
+    return (
+        '<table cellpadding="4" cellspacing="0" border="0" '
+        f'style="border-collapse:collapse;font-size:14px;line-height:1.4">\n{body}\n</table>'
+    )
+
+
+def _row(mark: str, cells: tuple[str, ...] | list[str], numbers: range) -> str:
+    """Cells of HTML. Their borders are the row's: a style for each cell would make long tables too long for e-mail."""
+    shown = []
+    for place, cell in enumerate(cells):
+        side = "right" if place in numbers else "left"
+        shown.append(f'<{mark} align="{side}"{" scope=col" if mark == "th" else ""}>{cell}</{mark}>')
+    return f'<tr style="{_LINE}">{"".join(shown)}</tr>'
+
+
+def _sentence(sentence: words.Sentence) -> str:
+    return "".join(map(_piece, sentence))
+
+
+def _piece(piece: str | words.Named | words.Written) -> str:
+    match piece:
+        case words.Named(label):
+            return f"<b><bdi>{escape(label)}</bdi></b>"
+        case words.Written(written):
+            return f'<code style="font-size:13px"><bdi>{escape(written)}</bdi></code>'
+        case _:
+            return escape(piece)
