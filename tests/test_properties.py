@@ -22,6 +22,7 @@ from segrules.sql import writes
 from segrules.sql.scans import Table, typed_scans
 
 
+@settings(max_examples=settings().max_examples // 2)
 @given(sample=samples())
 def test_sql_means_what_the_reference_says(sample: Sample, duckdb_engine: Engine) -> None:
     _check_meaning(sample, duckdb_engine)
