@@ -33,7 +33,7 @@ def overlaps(
     env: Env = None,
     sets: Set = None,
 ) -> None:
-    """Show how each two segments lie to each other: equal, one inside the other, overlapping, or apart."""
+    """Show which segments are equal, inside one another, overlapping or apart: each two of them."""
     names, folder = names_and_project(select, project)
     from segrules.analysis import has_solver
     from segrules.analysis.prover import WORK

@@ -103,4 +103,5 @@ def as_json(found: Proving) -> dict[str, Any]:
 def _entry(kept: Kept) -> dict[str, Any]:
     facts = [{"table": fact.table, "column": fact.column, "promise": fact.promise} for fact in kept.facts]
     line = None if kept.span is None else kept.span.file.position(kept.span.start)[0]
-    return {"what": kept.words, "file": kept.span.file.path if kept.span else None, "line": line, "facts": facts}
+    file = kept.span.file.path if kept.span else None
+    return {"what": kept.words, "file": file, "line": line, "facts": facts, "notes": list(kept.notes)}

@@ -43,7 +43,7 @@ svg text { font-family: inherit; fill: var(--ink); }
 
 def lattice_page(found: Overlaps) -> str:
     """The page: for each entity its pictures, and what lies how in words."""
-    title = f"How the segments of {found.project} lie to each other"
+    title = f"How the segments of {found.project} overlap"
     body = [STYLE, f"<h1>{escape(title)}</h1>"]
     if found.as_of is not None:
         body.append(f'<p class="soft">As of {escape(found.as_of.isoformat())}.</p>')

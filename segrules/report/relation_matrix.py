@@ -43,7 +43,7 @@ def matrix_svg(found: EntityOverlaps, number: int = 1) -> str | None:
     top = max(pixels(name, size) for name in names) * 0.75 + 14
     width = left + cell * len(columns) + max(pixels(name, size) * 0.7 for name in names[-12:]) + 4
     height = top + cell * len(rows) + 2
-    title = f"How each two segments of {found.entity} lie to each other"
+    title = f"How each two segments of {found.entity} overlap"
     return "\n".join(
         [
             f'<svg class="matrix" xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="matrix{number}" '

@@ -20,7 +20,7 @@ def test_rules_that_keep_what_they_promise(shop: Path, segrules: Run) -> None:  
     edit(shop / RULES, "once: orders == 1", "once: orders == 1\nprove: [{disjoint: [vip, once]}]")
     code, out, err = segrules("prove", "shop")
     lines = out.splitlines()
-    assert (code, err, lines[:3]) == (0, "", ["no findings", "", "✓ `vip` and `once` are disjoint"])
+    assert (code, err, lines[:3]) == (0, "", ["no findings", "", "✓ no row is in both `vip` and `once`"])
     assert lines[3].startswith("prove: 7 questions: 1 proven, 6 possible (z3 ")
 
 
@@ -37,7 +37,8 @@ def test_findings_are_told_with_carets_rows_and_counts(shop: Path, segrules: Run
     ]
     assert "[broken-assertion]\n" in rest
     assert "\n    example: {recency_days: " in rest
-    assert "2 errors\n\n✓ `never` and `once` are disjoint\nprove: 9 questions: 2 proven, 7 possible" in rest
+    held = "✓ no row is in both `never` and `once`\n    which says little: nobody can be in `never`"
+    assert f"2 errors\n\n{held}\nprove: 9 questions: 2 proven, 7 possible" in rest
 
 
 def test_json_has_places_notes_and_facts(shop: Path, segrules: Run) -> None:  # noqa: F811
@@ -50,7 +51,7 @@ def test_json_has_places_notes_and_facts(shop: Path, segrules: Run) -> None:  # 
     assert (code, told["as_of"], told["questions"]["open"]) == (1, "2026-01-31", 0)
     facts = [{"table": "customer", "column": "country", "promise": word} for word in ("missing", "values")]
     (kept,) = told["proven"]
-    assert (kept["what"], kept["file"], kept["line"]) == ("`thai` and `taiwan` cover every row", "segments/b.yml", 1)
+    assert (kept["what"], kept["file"], kept["line"]) == ("every row is in `thai` or `taiwan`", "segments/b.yml", 1)
     assert sorted(kept["facts"], key=str) == sorted(facts, key=str)
     (finding,) = told["findings"]
     assert (finding["code"], finding["column"], finding["related"][0]["column"]) == ("never-matches", 9, 29)
@@ -77,7 +78,7 @@ def test_build_servers_read_the_findings(shop: Path, segrules: Run, format: str)
 def test_only_what_is_selected_is_asked_about(shop: Path, segrules: Run) -> None:  # noqa: F811
     edit(shop / RULES, "once: orders == 1", f"once: orders == 1{BROKEN}")
     code, out, _ = segrules("prove", "--select", "never", "shop")
-    assert (code, "✓ `never` and `once`" in out, "broken-assertion" in out) == (1, True, False)
+    assert (code, "✓ no row is in both `never` and `once`" in out, "broken-assertion" in out) == (1, True, False)
     code, out, _ = segrules("prove", "--select", "once", "shop")
     assert (code, "never-matches" in out, "broken-assertion" in out) == (1, False, True)
     code, out, _ = segrules("prove", "--select", "onse", "shop")
@@ -180,14 +181,24 @@ def test_data_that_breaks_a_fact_says_what_is_no_longer_proven(shop: Path, segru
     edit(shop / "data/customers.csv", "3,TW", "3,RU")
     code, _, err = segrules("count", "shop")
     assert (code, "[contract-breach]" in err) == (0, True)
-    assert "\n    no longer proven: `thai` and `taiwan` cover every row\n" in err
+    assert "\n    no longer proven: every row is in `thai` or `taiwan`\n" in err
     code, out, _ = segrules("prove", "--data", "shop")
-    assert (code, "[contract-breach]" in out, "✓ `thai`" in out, "✓ `vip` and `once`" in out) == (1, True, False, True)
-    assert "\n    no longer proven: `thai` and `taiwan` cover every row\n" in out
+    assert (code, "[contract-breach]" in out, "✓ every row is in" in out, "✓ no row is in both" in out) == (
+        1,
+        True,
+        False,
+        True,
+    )
+    assert "\n    no longer proven: every row is in `thai` or `taiwan`\n" in out
     (shop / "segments/b.yml").write_text("prove: [{disjoint: [vip, once]}]\n", "utf-8")
     code, out, _ = segrules("prove", "--data", "shop")
-    assert (code, "[contract-breach]" in out, "no longer" in out, "✓ `vip` and `once`" in out) == (1, True, False, True)
+    assert (code, "[contract-breach]" in out, "no longer" in out, "✓ no row is in both" in out) == (
+        1,
+        True,
+        False,
+        True,
+    )
     (shop / "segments/b.yml").write_text(f"{rules}prove: [{{covers: [thai, taiwan]}}]\n", "utf-8")
     edit(shop / "data/customers.csv", "3,RU", "3,")
     code, _, err = segrules("apply", "shop")
-    assert (code, "\n    no longer proven: `thai` and `taiwan` cover every row\n" in err) == (2, True)
+    assert (code, "\n    no longer proven: every row is in `thai` or `taiwan`\n" in err) == (2, True)

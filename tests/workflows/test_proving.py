@@ -60,7 +60,7 @@ def test_clauses_of_lists_and_of_none_are_clauses_too() -> None:
 def test_a_clause_that_the_contract_rules_out_rests_on_it() -> None:
     (only,) = proven("segments: {a: email is known and age > 200}").findings
     assert _told(only) == "never-matches 'age > 200': `a` never matches: `age > 200` never holds"
-    assert only.notes == ("rests on: `age` is at most 120 (segrules.yml)",)
+    assert only.notes == ("as long as: `age` is at most 120 (segrules.yml)",)
 
 
 def test_three_clauses_are_named_where_all_of_them_are_needed() -> None:
@@ -210,7 +210,7 @@ def test_stages_of_unique_that_are_apart_are_kept_with_the_facts() -> None:
     assert proof.findings == ()
     assert [(kept.words, kept.notes) for kept in proof.kept] == [
         ("no row has two stages of `s`", ()),
-        ("every row has a stage of `s`", ("rests on: `country` is one of TH, US (segrules.yml)",)),
+        ("every row has a stage of `s`", ("as long as: `country` is one of TH, US (segrules.yml)",)),
     ]
 
 
@@ -243,15 +243,15 @@ RULES = "segments: {young: age < 20, child: age < 10, old: age > 60, not_old: ag
 @pytest.mark.parametrize(
     ("claim", "words"),
     [
-        ("disjoint: [young, old]", "`young` and `old` are disjoint"),
+        ("disjoint: [young, old]", "no row is in both `young` and `old`"),
         ("disjoint: [child, not_old, old]", None),
         ("inside: [child, young, not_old]", "`child` is inside `young`, which is inside `not_old`"),
-        ("covers: [not_old, elder]", "`not_old` and `elder` cover every row"),
+        ("covers: [not_old, elder]", "every row is in `not_old` or `elder`"),
         ("covers: [not_old, old]", None),
-        ("covers: [life]", "`life` covers every row"),
+        ("covers: [life]", "every row has a stage of `life`"),
         ("covers: [gap]", None),
-        ("covers: [gap, elder]", "`gap` and `elder` cover every row"),
-        ("equal: [young, life.young]", "`young` and `life.young` are equal"),
+        ("covers: [gap, elder]", "every row is in `gap` or `elder`"),
+        ("equal: [young, life.young]", "`young` and `life.young` always have the same rows"),
         ("equal: [old, elder]", None),
         ("inside: [old, elder]", "`old` is inside `elder`"),
     ],
@@ -275,6 +275,31 @@ def test_a_broken_assertion_names_the_two_and_shows_a_row() -> None:
     (example, because) = proof.findings[0].notes
     assert example.startswith("example: {age: 1")
     assert because == "because: so it was"
+
+
+def test_what_holds_only_because_nobody_is_there_says_so() -> None:
+    empty = "segments: {a: age > 60 and age < 20, b: age > 70 and age < 10, c: age > 5, d: age < 3, e: age > 8}\n"
+    claims = ("inside: [a, c]", "inside: [e, c]", "disjoint: [c, a]", "disjoint: [c, d]", "equal: [a, b]")
+    proof = proven(f"{empty}prove: [{{{'}, {'.join(claims)}}}]", {"customer": ["c", "a"]})
+    said = "which says little: nobody can be in"
+    assert [kept.notes for kept in proof.kept] == [(f"{said} `a`",), (), (f"{said} `a`",), (), (f"{said} `a`",)]
+
+
+def test_what_breaks_two_ways_is_told_once() -> None:
+    different = "segments: {a: age > 20, b: age < 30}\nprove: [{equal: [a, b]}]"
+    assert told(proven(different)) == [
+        "broken-assertion 'a' 'b': `a` and `b` have different rows: a row can be in `a` and not in `b`"
+    ]
+    wider = "segments: {a: age > 30, b: age > 20}\nprove: [{equal: [a, b]}]"
+    assert [finding.message for finding in proven(wider).findings] == [
+        "`a` and `b` have different rows: a row can be in `b` and not in `a`"
+    ]
+    stages = "segmentations: {size: {stages: {small: age < 3, large: age > 5}}}\n"
+    assert [finding.code for finding in proven(stages).findings] == ["stage-gap"]
+    assert told(proven(f"{stages}prove: [{{covers: [size]}}]")) == [
+        "broken-assertion 'size': a row can have no stage of `size`, which `covers` rules out"
+    ]
+    assert len(proven(f"{stages}segments: {{a: age == 9}}\nprove: [{{covers: [size, a]}}]").findings) == 2
 
 
 def test_only_what_is_chosen_is_asked_about() -> None:

@@ -33,7 +33,7 @@ class Suspicion:
 class Kept:
     """What is proven to hold of all rows: in words, where it is asserted, and the facts that it rests on.
 
-    notes: the facts in words, a line where there are any.
+    notes: the facts in words, a line where there are any; and why it says little, where it does.
     """
 
     words: str
@@ -71,6 +71,6 @@ class Asking:
         """Whether tests that no row passes now may be passed on another day, so that nothing is wrong with them."""
         return is_of_its_day(tests, self.rules, self.zone, self.prover_of)
 
-    def kept(self, words: str, span: Span | None, facts: Iterable[Fact]) -> Kept:
+    def kept(self, words: str, span: Span | None, facts: Iterable[Fact], notes: tuple[str, ...] = ()) -> Kept:
         each = tuple(dict.fromkeys(facts))
-        return Kept(words, span, each, resting_on(each, self.project, self.entity))
+        return Kept(words, span, each, (*resting_on(each, self.project, self.entity), *notes))

@@ -18,7 +18,7 @@ Owner = Entity | Relation | Lookup
 def resting_on(facts: Iterable[Fact], project: Project, entity: str) -> tuple[str, ...]:
     """A line that names facts, or none where a proof needs none."""
     said = tuple(dict.fromkeys(_fact(fact, project, entity) for fact in facts))
-    return (f"rests on: {'; '.join(said)} (segrules.yml)",) if said else ()
+    return (f"as long as: {'; '.join(said)} (segrules.yml)",) if said else ()
 
 
 def _fact(fact: Fact, project: Project, entity: str) -> str:

@@ -181,7 +181,10 @@ def _in_order(rules: Rules) -> Iterator[Key]:
 def _counted(item: Segment | Segmentation | Assertion, asking: Asking) -> Iterator[Diagnostic | Suspicion | Kept]:
     """The findings of one thing, and that questions about it were left open."""
     before = asking.verdicts["inconclusive"]
-    subject, span = f"`{item.name}`" if not isinstance(item, Assertion) else f"whether {said(item)}", item.span
+    subject, span = (
+        f"`{item.name}`" if not isinstance(item, Assertion) else f"whether {said(item, asking.rules)}",
+        item.span,
+    )
     match item:
         case Segment():
             yield from segment_findings(item, asking)

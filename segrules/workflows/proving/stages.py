@@ -115,7 +115,7 @@ def _gap(item: Segmentation, labelling: Labelling, asking: Asking) -> Iterator[F
     if labelling.otherwise is not None:
         yield from _needless_otherwise(item, labelling, tests, asking)
         return
-    if labelling.hit == "any":
+    if labelling.hit == "any" or _is_asserted(item, asking):
         return
     answer = asking.ask(tests, example=True)
     if answer.verdict == "never":
@@ -141,6 +141,15 @@ def _gap(item: Segmentation, labelling: Labelling, asking: Asking) -> Iterator[F
     only = f"only rows whose {names} is missing get no stage of `{item.name}`"
     help = f"a stage for `{_said(missing[0])} is missing`, or `otherwise: …`, takes them in"
     yield replace(any_row, finding=Diagnostic("missing-gap", only, item.span, help))
+
+
+def _is_asserted(item: Segmentation, asking: Asking) -> bool:
+    """Whether an assertion asks for a stage for every row, and so tells of those that have none."""
+    return any(
+        assertion.claim == "covers" and [named.name for named in assertion.names] == [item.name]
+        for assertion in asking.project.assertions
+        if assertion.entity == asking.entity
+    )
 
 
 def _needless_otherwise(
