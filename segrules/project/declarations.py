@@ -18,9 +18,10 @@ from segrules.project.documents import (
     ProjectDocument,
     RelationDocument,
     SourceDocument,
+    ValueDocument,
 )
 from segrules.project.leaves import Located, Unfit
-from segrules.project.model import Column, Entity, Format, Lookup, Making, Relation, Source
+from segrules.project.model import Column, Entity, Format, Lookup, Making, Relation, RowValue, Source
 from segrules.project.names import NameKind, name_finding
 from segrules.project.plain import Key, Plain
 
@@ -166,8 +167,16 @@ def _relation(name: Key, item: RelationDocument, owner: str, zone: str, findings
         _text(item.time),
         _text(item.order),
         item.fresh.value if item.fresh else None,
+        value=_value(item.value),
         span=name.span,
     )
+
+
+def _value(item: ValueDocument | None) -> RowValue | None:
+    if item is None:
+        return None
+    order = item.order
+    return RowValue(item.spend, item.margin, _text(order), item.span, order.span if order else None)
 
 
 def _derive(
@@ -201,6 +210,7 @@ def _derived(name: Key, item: DerivedRelationDocument, found: Mapping[str, Relat
         order=_text(item.order) or (None if is_rollup else base.order),
         from_relation=base.name,
         making=Making(item.where, tuple(item.by), tuple((str(key), rule) for key, rule in item.columns.items())),
+        value=_value(item.value),
         span=name.span,
     )
 

@@ -182,6 +182,16 @@ class EntityDocument(_Rows):
         return self
 
 
+class ValueDocument(Document):
+    spend: Rule
+    margin: Rule | None = None
+    order: Word | None = None
+
+    @classmethod
+    def short(cls, scalar: Scalar) -> dict[str, Any] | None:
+        return {"spend": scalar}
+
+
 class RelationDocument(_Rows):
     source: SourceDocument
     of: Word | None = None
@@ -189,6 +199,7 @@ class RelationDocument(_Rows):
     time: Word | None = None
     order: Word | None = None
     fresh: Annotated[Located[Duration], PlainValidator(leaves.duration)] | None = None
+    value: ValueDocument | None = None
 
 
 class DerivedRelationDocument(Document):
@@ -199,6 +210,7 @@ class DerivedRelationDocument(Document):
     columns: Named[Rule] = {}
     time: Word | None = None
     order: Word | None = None
+    value: ValueDocument | None = None
 
 
 def _relation_form(node: Plain) -> str:
@@ -303,6 +315,7 @@ class SegmentDocument(TreeDocument, _About):
     exclude: Annotated[Keys, PlainValidator(leaves.keys)] | None = None
     suppress: Annotated[Fragment | bool, PlainValidator(leaves.suppression)] | None = None
     expect: ExpectDocument | None = None
+    cost: Annotated[Decimal, PlainValidator(leaves.cost)] | None = None
     examples: ExamplesDocument | None = None
 
 

@@ -243,6 +243,14 @@ def amount(node: Plain) -> tuple[Decimal, str, Span]:
     return value, text, span_of(node)
 
 
+def cost(node: Plain) -> Decimal:
+    """What something costs: a number that is not negative, in the unit of the data."""
+    value = node.value if isinstance(node, Scalar) else None
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or value < 0:
+        raise Unfit("`{key}` takes a number that is not negative", help="`0.35`")
+    return Decimal(value)
+
+
 def param(node: Plain) -> Literal:
     """A constant of the project: number, text, truth, day, length of time, or a list of one kind."""
     if isinstance(node, Items):

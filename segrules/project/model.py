@@ -93,6 +93,21 @@ class Making:
 
 
 @dataclass(frozen=True, slots=True)
+class RowValue:
+    """What a relation's rows are worth, as written. order: the column that tells one order from another."""
+
+    spend: Fragment
+    margin: Fragment | None = None
+    order: str | None = None
+    span: Span | None = field(default=None, compare=False, repr=False)
+    order_span: Span | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def rules(self) -> tuple[Fragment, ...]:
+        return (self.spend,) if self.margin is None else (self.spend, self.margin)
+
+
+@dataclass(frozen=True, slots=True)
 class Relation:
     """Rows of an entity row, many to one. A derived relation has `from_relation`, `making` and no source."""
 
@@ -107,6 +122,7 @@ class Relation:
     fresh: Duration | None = None
     from_relation: str | None = None
     making: Making | None = None
+    value: RowValue | None = None
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
@@ -186,7 +202,7 @@ class Segment:
     """A named set of entity rows. `about`: label, description, owner, tags, persona, channel, message, meta.
 
     The rows are those of the rule and of `include`, without those of `exclude` and those that `suppress` takes out;
-    without those of the entity's suppression, too, unless it `is_exempt`.
+    without those of the entity's suppression, too, unless it `is_exempt`. cost: of addressing one member.
     """
 
     name: str
@@ -199,6 +215,7 @@ class Segment:
     exclude: Keys | None = None
     suppress: Fragment | None = None
     is_exempt: bool = False
+    cost: Decimal | None = None
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
@@ -342,11 +359,22 @@ class Derivation:
 
 
 @dataclass(frozen=True, slots=True)
+class Valued:
+    """What a row of a relation is worth, resolved. Without `order` each row is an order."""
+
+    relation: str
+    spend: Expression
+    margin: Expression | None = None
+    order: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """One entity's rules, resolved: names in dictionaries stand in the order of the files.
 
     `carry` maps the written name to its expression (a Column or a Reference to a trait). derived: how relations
-    without a source are made. entities: the rules of every entity of the project, this one among them.
+    without a source are made. entities: the rules of every entity of the project, this one among them. value: what
+    rows of the one relation that has a `value` are worth.
     """
 
     entity: Entity
@@ -357,3 +385,4 @@ class Rules:
     carry: Mapping[str, Expression]
     derived: Mapping[str, Derivation] = field(default_factory=dict)
     entities: Mapping[str, Rules] = field(default_factory=dict, compare=False, repr=False)
+    value: Valued | None = None

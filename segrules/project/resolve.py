@@ -39,6 +39,7 @@ from segrules.project.name_checks import name_findings
 from segrules.project.ordering import ordered
 from segrules.project.scopes import broken_names, scopes_of
 from segrules.project.suppressions import with_suppressions
+from segrules.project.values import value_of
 
 Findings = list[Diagnostic]
 Traits = dict[str, dict[str, ScopeTrait]]
@@ -203,6 +204,7 @@ def _in_file_order(
         {item.name: expression for item, expression in carried if expression is not None},
         {name: item.derivation for name, item in derived.items()},
         entities,
+        value_of(relations, scope, findings),
     )
 
 

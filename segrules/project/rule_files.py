@@ -125,6 +125,7 @@ def _segment(name: Key, entity: str, item: SegmentDocument, findings: Findings) 
         item.exclude,
         None if isinstance(item.suppress, bool) else item.suppress,
         item.suppress is False,
+        item.cost,
         name.span,
     )
 

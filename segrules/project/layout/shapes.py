@@ -85,10 +85,12 @@ SHAPES: Mapping[str, Shape] = {
             "source": "source",
             "format": "format",
             **dict.fromkeys(("key", "on", "time", "order", "valid", "fresh"), "free"),
+            "value": "value",
             "columns": "columns",
             "lookups": "tables",
         }
     ),
+    "value": Keys({"spend": "rule", "margin": "rule", "order": "free"}, alone="rule"),
     "derived relation": Keys(
         {
             "of": "free",
@@ -98,6 +100,7 @@ SHAPES: Mapping[str, Shape] = {
             "columns": "rules",
             "time": "free",
             "order": "free",
+            "value": "value",
         }
     ),
     "source": Keys({"path": "free", "table": "free", "format": "format"}),
@@ -133,6 +136,7 @@ SHAPES: Mapping[str, Shape] = {
             "suppress": "rule",
             **_ABOUT,
             "expect": "expectations",
+            "cost": "free",
             "examples": "examples",
         },
         alone="rule",

@@ -19,7 +19,7 @@ class Part(NamedTuple):
 
 
 def parts_of(rules: Rules) -> tuple[Part, ...]:
-    """The nodes of an entity's traits, segments, segmentations, derived relations and carried values."""
+    """The nodes of an entity's traits, segments, segmentations, derived relations, `value` and carried values."""
     return tuple(Part(kind, name, node) for kind, name, rule in _rules(rules) for node in walk(rule))
 
 
@@ -32,4 +32,7 @@ def _rules(rules: Rules) -> Iterator[tuple[str, str, Expression]]:
         yield from (("relation", name, rule) for _, rule in (*made.by, *made.columns))
         if made.where is not None:
             yield "relation", name, made.where
+    if rules.value is not None:
+        known = (rule for rule in (rules.value.spend, rules.value.margin) if rule is not None)
+        yield from (("relation", rules.value.relation, rule) for rule in known)
     yield from (("carry", name, rule) for name, rule in rules.carry.items())

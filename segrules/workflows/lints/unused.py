@@ -45,7 +45,9 @@ def unused_params(project: Project) -> Iterator[Diagnostic]:
     names = "|".join(map(re.escape, sorted(project.params, key=len, reverse=True)))
     naming = re.compile(rf'\bparams\s*\.\s*"?({names})')
     items = (item for entity in project.entities for _, item in definitions(project, entity.name))
-    texts = (rule.text for item in items for rule in rules_of(item))
+    values = (item.value for item in project.relations if item.value is not None)
+    rules = (*(rule for item in items for rule in rules_of(item)), *(rule for value in values for rule in value.rules))
+    texts = (rule.text for rule in rules)
     used = {found for text in texts if "params" in text for found in naming.findall(normalize("NFC", text))}
     for name in project.params:
         if name not in used:

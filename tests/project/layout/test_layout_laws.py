@@ -91,9 +91,11 @@ def test_the_examples_are_in_canonical_text(folder: Path) -> None:
 
 
 def _meant(rules: Mapping[str, Rules]) -> dict[str, Rules]:
-    """The rules without the texts that derived relations were made from; what they mean is in `derived`."""
+    """The rules without what derived relations and `value` were made from; what these mean stands beside it."""
     return {
-        name: replace(own, relations={key: replace(relation, making=None) for key, relation in own.relations.items()})
+        name: replace(
+            own, relations={key: replace(relation, making=None, value=None) for key, relation in own.relations.items()}
+        )
         for name, own in rules.items()
     }
 
@@ -102,6 +104,7 @@ KINDS = {
     "project": (documents.ProjectDocument,),
     "table": (documents.EntityDocument, documents.RelationDocument, documents.LookupDocument),
     "derived relation": (documents.DerivedRelationDocument,),
+    "value": (documents.ValueDocument,),
     "source": (documents.SourceDocument,),
     "format": (documents.FormatDocument,),
     "column": (documents.ColumnDocument,),
