@@ -17,6 +17,8 @@ _NONE = "no stage"
 _PAD = 16
 """Pixels between stages: more than a line of text, so that names never cover each other, however small a stage."""
 _BAR = 16
+_NAME = 110
+"""Pixels of a name beside its number: those of both sides fit beside each other on a telephone."""
 _TOP, _BOTTOM = 24, 8
 
 
@@ -41,7 +43,7 @@ def sankey(moves: Moves | None, stages: Sequence[str] = (), title: str = "Where 
         "arrangement": "fixed",
         "valueformat": ",d",
         "node": {
-            "label": [drawn_short(_word(label)) for label, _ in nodes],
+            "label": [f"{drawn_short(_word(label), _NAME)}  {sums[side][label]:,}" for label, side in nodes],
             "customdata": [f"{drawn(_word(label))}: {sums[side][label]:,}" for label, side in nodes],
             "x": [0.001 if side == 0 else 0.999 for _, side in nodes],
             "y": _middles(starts, total, inner, max(len(starts), len(ends)))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from segrules.report.dashboard.charts.chart import Chart, Table
@@ -20,6 +22,7 @@ from segrules.report.dashboard.charts.words import (
 from segrules.workflows.reporting.data import Moment, Point, SegmentationReport
 
 _HEIGHT = 280
+_FEW = 3
 _MOST_NOTES = 1
 """Of more changes of a rule only the lines are drawn, for on a telephone their notes would cover each other."""
 
@@ -43,9 +46,8 @@ def size_over_time(points: Sequence[Point], title: str = "Members over time") ->
     layout: dict[str, Any] = {
         "height": _HEIGHT,
         "showlegend": bool(changes),
-        "margin": _edges(days),
         "hovermode": "x unified",
-        "xaxis": _dates(days),
+        "xaxis": _dates([point.as_of for point in points]),
         "yaxis": _counts(max(point.members for point in points)),
     }
     data = [line]
@@ -54,25 +56,20 @@ def size_over_time(points: Sequence[Point], title: str = "Members over time") ->
         layout["shapes"] = [_line(point.as_of) for point in changes]
         if len(changes) <= _MOST_NOTES:
             layout["annotations"] = [_note(point, points) for point in changes]
-            layout["margin"]["t"] = 40
+            layout["margin"] = {"t": 40}
     return Chart(
         "size-over-time", title, _size_words(points, changes), {"data": data, "layout": layout}, _sizes(points)
     )
 
 
-def _dates(days: Sequence[str]) -> dict[str, Any]:
-    """An axis of days; of few runs, each is a tick, with room for its name at the edges."""
-    axis: dict[str, Any] = {"type": "date", "showgrid": False}
-    few = {"tickvals": list(days), "tickformat": "%-d %b %Y", "ticklabeloverflow": "allow"}
-    return axis | (few if _is_few(days) else {})
-
-
-def _edges(days: Sequence[str]) -> dict[str, int]:
-    return {"l": 44, "r": 44} if _is_few(days) else {}
-
-
-def _is_few(days: Sequence[str]) -> bool:
-    return len(days) <= 3
+def _dates(moments: Sequence[Moment]) -> dict[str, Any]:
+    """An axis from the first run to the last, the same in all pictures of these runs; of few, each is a tick."""
+    days = [on_axis(moment) for moment in moments]
+    first, last = datetime.fromisoformat(days[0]), datetime.fromisoformat(days[-1])
+    half_a_step = (last - first) / (len(days) - 1) / 2 if len(days) > 1 else timedelta(days=1)
+    around = [on_axis(first - half_a_step), on_axis(last + half_a_step)]
+    axis: dict[str, Any] = {"type": "date", "showgrid": False, "range": around}
+    return axis | ({"tickvals": days, "tickformat": "%-d %b %Y"} if len(days) <= _FEW else {})
 
 
 def _counts(most: int) -> dict[str, Any]:
@@ -152,10 +149,12 @@ def entries_and_exits(points: Sequence[Point], title: str = "Who entered and who
     used = [cause for cause in _CAUSES if any(numbers[cause[0]])]
     if not used:
         return None
+    width = _bar_width([point.as_of for point in points])
     data = [
         {
             "type": "bar",
             "name": name,
+            "width": width,
             "x": [on_axis(point.as_of) for point, value in zip(known, numbers[field], strict=True) if value],
             "y": [sign * value for value in numbers[field] if value],
             "marker": {"color": colour, "line": {"width": 0}} | ({"pattern": _stripes(lines)} if lines else {}),
@@ -168,9 +167,8 @@ def entries_and_exits(points: Sequence[Point], title: str = "Who entered and who
         "height": _HEIGHT,
         "showlegend": True,
         "barmode": "relative",
-        "bargap": 0.25 if len(known) > 2 else 0.75,
         "hovermode": "x unified",
-        "xaxis": _dates([on_axis(point.as_of) for point in known]),
+        "xaxis": _dates([point.as_of for point in points]),
         "yaxis": _counts(most) | {"zeroline": True, "zerolinecolor": SOFT},
     }
     rows = tuple(
@@ -180,6 +178,13 @@ def entries_and_exits(points: Sequence[Point], title: str = "Who entered and who
     return Chart(
         "entries-and-exits", title, _entry_words(known, used, numbers), {"data": data, "layout": layout}, table
     )
+
+
+def _bar_width(moments: Sequence[Moment]) -> int:
+    """Milliseconds: most of the time between two runs, but never less than an eye sees."""
+    found = [datetime.fromisoformat(on_axis(moment)) for moment in moments]
+    closest = min((b - a for a, b in pairwise(found)), default=timedelta(days=1))
+    return int(max(closest, (found[-1] - found[0]) / 150) * 0.75 / timedelta(milliseconds=1))
 
 
 def _stripes(lines: str) -> dict[str, Any]:
@@ -220,10 +225,9 @@ def stacked_stages(segmentation: SegmentationReport, title: str = "How the stage
     ]
     layout = {
         "height": 320 + 12 * max(0, len(stages) - 6),
-        "margin": _edges([on_axis(moment) for moment in moments]),
         "showlegend": True,
         "hovermode": "x unified",
-        "xaxis": _dates([on_axis(moment) for moment in moments]),
+        "xaxis": _dates(moments),
         "yaxis": {"tickformat": ".0%", "range": [0, 1 if segmentation.definition.hit != "any" else None]},
     }
     if segmentation.definition.hit == "any":
