@@ -20,11 +20,18 @@ YEAR = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
-    """Who was in some segments at one recorded run: the table has a row of `key` and `segment` for each member."""
+    """Who was in some segments at one recorded run: the table has a row of `key` and `segment` for each member.
+
+    sizes: by segment, under its name of today, how many there are.
+    """
 
     run: RecordedRun
     table: str
-    segments: tuple[str, ...]
+    sizes: Mapping[str, int]
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        return tuple(self.sizes)
 
 
 def up_to(history: History, as_of: AsOf) -> History:
@@ -138,23 +145,20 @@ def cohorts(history: History, entity: str, names: Sequence[str], engine: DuckDB)
     They are kept in tables of the engine.
     """
     last = history.runs[-1]
-    begun: dict[RecordedRun, list[str]] = {}
+    begun: dict[RecordedRun, dict[str, int]] = {}
     for name in names:
         found = history.of((entity, name))
-        starts = (
-            run
-            for run, called in found
-            if run is not last and run.as_of.now >= last.as_of.now - YEAR and run.segments[entity, called].members
-        )
+        sizes = ((run, run.segments[entity, called].members) for run, called in found)
+        starts = (one for one in sizes if one[0] is not last and one[0].as_of.now >= last.as_of.now - YEAR and one[1])
         first = next(starts, None)
         if first is not None:
-            begun.setdefault(first, []).append(name)
+            begun.setdefault(first[0], {})[name] = first[1]
     made = []
     for number, (run, own) in enumerate(begun.items(), 1):
         table = f"cohort {number} of {entity}"
         parts = {name: query for name in own if (query := members_at(history, run, (entity, name))) is not None}
         engine.execute(kept_state(table, labelled(parts, "segment")))
-        made.append(Cohort(run, table, tuple(parts)))
+        made.append(Cohort(run, table, own))
     return tuple(made)
 
 
@@ -170,7 +174,7 @@ def stayed(
         steps.setdefault(segment, {})[place] = int(many)
     found: dict[str, tuple[float, ...]] = {}
     for name in cohort.segments:
-        size = cohort.run.segments[entity, _name_at(history, entity, name, cohort.run)].members
+        size = cohort.sizes[name]
         left, place, shares = size, 0, []
         for end in ends:
             while place < len(runs) and runs[place].as_of.now <= end:
@@ -179,7 +183,3 @@ def stayed(
             shares.append(left / size)
         found[name] = tuple(shares)
     return found
-
-
-def _name_at(history: History, entity: str, name: str, run: RecordedRun) -> str:
-    return dict(history.of((entity, name)))[run]
