@@ -17,6 +17,7 @@ from segrules.workflows.history.reading import reading_engine
 from segrules.workflows.history.records import HELP, History, read_history
 from segrules.workflows.outcome import broken_off
 from segrules.workflows.output import OutputRefused, complete
+from segrules.workflows.reporting.curves import with_curves
 from segrules.workflows.reporting.data import Report
 from segrules.workflows.reporting.facts import with_facts
 from segrules.workflows.reporting.lives import up_to, with_lives
@@ -67,7 +68,7 @@ def report(
     if not with_data:
         said = "Numbers of today are left out: the data was not looked at."
         return replace(drawn, missing=(said, *drawn.missing))
-    filled = _with_data(root, drawn, as_of, today, settings, memory_limit, progress)
+    filled = _with_data(root, drawn, history, as_of, today, settings, memory_limit, progress)
     if isinstance(filled, Refusal) and _is_without_files(filled.findings):
         return _of_rules_alone(drawn, filled.findings)
     return filled
@@ -118,6 +119,7 @@ def _with_history(drawn: Report, history: History) -> Report:
 def _with_data(
     root: Path,
     drawn: Report,
+    history: History,
     as_of: str | None,
     today: date,
     settings: Settings,
@@ -133,12 +135,15 @@ def _with_data(
             today=today,
             settings=settings,
             memory_limit=memory_limit,
+            writable=(history.folder,) if history.runs else (),
             is_watched=progress is not None,
         )
         if isinstance(run, Refusal):
             return run
         try:
             filled = with_facts(run, drawn, progress)
+            if isinstance(filled, Report):
+                filled = with_curves(run, filled, history)
         except EngineError as error:
             return Refusal((*run.findings, broken_off(error)), 2)
         finally:

@@ -86,3 +86,24 @@ def test_sizes_entries_and_exits_of_every_week_are_what_the_raw_orders_say(
     pairs = list(pairwise(weekly))
     assert [point.entered for point in vip.points[1:]] == [len(now - was) for was, now in pairs]
     assert [point.left for point in vip.points[1:]] == [len(was - now) for was, now in pairs]
+
+
+def test_the_retention_curves_are_what_the_raw_orders_say(orders: Orders, entity: EntityReport) -> None:
+    (vip,) = (item for item in entity.segments if item.name == "vip")
+    curves = vip.curves
+    assert curves is not None
+    cohort = vips(orders, FIRST)
+    assert (curves.cohort, curves.members, curves.days) == (FIRST, len(cohort), 28)
+    steps = 13  # of 28 days, the last of which ends on the last day
+    active, again, stayed = [], [], []
+    seen: set[int] = set()
+    for step in range(steps):
+        start, end = FIRST + timedelta(days=28 * step + 1), FIRST + timedelta(days=28 * (step + 1))
+        now = {key for key in cohort if any(start <= day <= end for day in orders[key])}
+        seen |= now
+        active.append(len(now) / len(cohort))
+        again.append(len(seen) / len(cohort))
+        stayed.append(len(cohort & vips(orders, end)) / len(cohort))
+    assert curves.active == pytest.approx(tuple(active))
+    assert curves.again == pytest.approx(tuple(again))
+    assert curves.stayed == pytest.approx(tuple(stayed))
