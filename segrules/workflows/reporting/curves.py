@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
-from segrules.language.core import Aggregate, And, Column, Duration, Expression, Literal, Reference
+from segrules.language.core import Aggregate, And, Call, Column, Duration, Expression, Literal, Reference
 from segrules.language.core import Compare as Comparison
 from segrules.language.types import BOOLEAN, DATE, TIMESTAMP, Kind
 from segrules.planning import plan
-from segrules.planning.time import first_day_from, shift_instant
+from segrules.planning.time import first_day_from, shift_instant, start_of_day, to_local
 from segrules.project.model import Relation, Rules
 from segrules.sql.cohorts import activity_query
 from segrules.sql.scans import typed_scans
@@ -101,8 +101,16 @@ def _seen(relation: Relation, start: datetime, end: datetime, zone: str) -> Expr
     time = next(column for column in relation.columns if column.name == relation.time)
     own = Column(relation.name, (), time.name, time.type, not time.never_missing)
     if time.type.kind is Kind.DATE:  # a date is the start of its day
-        bounds = [Literal(first_day_from(moment, zone), DATE) for moment in (start, end)]
+        bounds: list[Expression] = [Literal(first_day_from(moment, zone), DATE) for moment in (start, end)]
     else:
-        bounds = [Literal(moment.replace(tzinfo=UTC), TIMESTAMP) for moment in (start, end)]
+        bounds = [_instant(moment, zone) for moment in (start, end)]
     window = And((Comparison(">=", own, bounds[0]), Comparison("<", own, bounds[1])))
     return Aggregate("any", relation.name, None, None, window, BOOLEAN, relation.name)
+
+
+def _instant(moment: datetime, zone: str) -> Expression:
+    """An instant (naive UTC) as rules have it: the start of a day, or else a wall clock."""
+    wall = to_local(moment, zone)
+    if start_of_day(wall.date(), zone) == moment:
+        return Call("instant", (Literal(wall.date(), DATE),), TIMESTAMP)
+    return Literal(wall, TIMESTAMP)
