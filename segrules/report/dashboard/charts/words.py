@@ -53,9 +53,12 @@ def listed(names: Iterable[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
+_TURNING = frozenset(("R", "AL", "AN", "RLE", "LRE", "RLO", "LRO", "RLI", "LRI", "FSI"))
+
+
 def isolated(label: str) -> str:
-    """A label that text around it may follow, also where it is written from right to left."""
-    if any(unicodedata.bidirectional(character) in ("R", "AL", "AN") for character in label):
+    """A label that text around it may follow, also where it is written from right to left, or turns the writing."""
+    if any(unicodedata.bidirectional(character) in _TURNING for character in label):
         return f"\u2068{label}\u2069"
     return label
 

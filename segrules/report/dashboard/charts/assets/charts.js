@@ -94,11 +94,21 @@
       layout.height += legend - 20;
       layout.legend = { ...layout.legend, maxheight: legend + 10 };
     }
-    Plotly.react(plot, data, { ...layout, width, template: template() }, { ...CONFIG, staticPlot: isPrinted });
-    // who has no mouse moves a wide picture with the arrow keys
-    if (width > room) place.tabIndex = 0;
-    else place.removeAttribute("tabindex");
+    Plotly.newPlot(plot, data, { ...layout, width, template: template() }, { ...CONFIG, staticPlot: isPrinted });
+    reach(place);
   }
+
+  // Who has no mouse moves what is too wide with the arrow keys.
+  function reach(place) {
+    if (place.scrollWidth > place.clientWidth) {
+      place.tabIndex = 0;
+      place.setAttribute("role", "group");
+      place.setAttribute("aria-label", place.closest("figure").querySelector("figcaption").textContent);
+    } else for (const name of ["tabindex", "role", "aria-label"]) place.removeAttribute(name);
+  }
+  addEventListener("toggle", ({ target }) => {
+    if (target.matches(".chart details")) reach(target.querySelector(".chart-place"));
+  }, true);
 
   // One after the other, so that the page answers in between.
   let isBusy = false;
