@@ -27,6 +27,7 @@ COMMANDS = {
     "history": ("history", "Show how segments grew and shrank from recorded run to run."),
     "members": ("history", "Print who was in a segment as of a day."),
     "moves": ("history", "Show who moved from stage to stage between two recorded runs."),
+    "forget": ("history", "Take every trace of one customer out of members and recorded runs."),
     "why": ("why", "Show why one entity row is in its segments and not in others."),
     "sql": ("sql", "Print the SQL of the whole run, or of some segments."),
     "schema": ("data", "Print the contract that the data suggests, or write it."),

@@ -1,4 +1,4 @@
-"""`segrules history`, `members`, `moves` and `backfill`: what recorded runs say, and runs of the past recorded."""
+"""`segrules history`, `members`, `moves`, `backfill` and `forget`: recorded runs told, added and rid of a customer."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ import typer
 from segrules.cli.arguments import Env, MemoryLimit, Project, Set, named_folder, project_folder, settings_of
 from segrules.cli.findings import to_json
 from segrules.cli.terminal import note, note_findings, out, paint_for, progress_bar
+from segrules.cli.text import safe
 
 if TYPE_CHECKING:
+    from segrules.workflows.history.forgetting import Forgotten
     from segrules.workflows.history.reading import PastMembers, PastMoves
     from segrules.workflows.running import Refusal
 
@@ -158,6 +160,44 @@ def backfill(
     first, last = done.moments[0].isoformat(), done.moments[-1].isoformat()
     many = "1 run" if len(done.moments) == 1 else f"{len(done.moments):,} runs"
     out(f"{many} recorded, {first} to {last}" if first != last else f"{many} recorded, of {first}")
+
+
+def forget(
+    key: Annotated[str, typer.Argument(metavar="KEY", help="The key of the one to forget, such as 4711.")],
+    entity: Entity = None,
+    project: OfProject = Path(),
+    out_folder: Out = None,
+) -> None:
+    """Take every trace of one customer out of members and recorded runs."""
+    from segrules.workflows.history.forgetting import forget as run
+    from segrules.workflows.running import Refusal
+
+    folder = project_folder(project)
+    target = out_folder or folder / "out"
+    done = run(folder, target, key, entity=entity)
+    if isinstance(done, Refusal):
+        raise _refused(done, folder)
+    note_findings(done.findings, folder)
+    for line in _forgotten_lines(done, key, target):
+        out(line)
+    if not done.files or done.findings:
+        raise typer.Exit(1)
+
+
+def _forgotten_lines(done: Forgotten, key: str, target: Path) -> list[str]:
+    if not done.files:
+        lines = [f"`{safe(key)}` is the key of nobody in {target}: nothing was changed"]
+    else:
+        many = "1 file" if len(done.files) == 1 else f"{len(done.files):,} files"
+        lines = [f"{safe(done.entity or '')} `{safe(key)}` was in {many} below {target}, and is in none of them now"]
+        lines.append("sizes of segments, as runs recorded them, stay as they were")
+        if done.page is not None:
+            lines.append(f"{done.page} was made before: `segrules report` makes it anew")
+    for place in done.named:
+        lines.append(f"still named in {safe(place.path)}{'' if place.line is None else f', line {place.line}'}")
+    if done.files:
+        lines.append("not looked into: the sources. Rows that they have are recorded again by the next run")
+    return lines
 
 
 def _refused(refusal: Refusal, folder: Path) -> typer.Exit:

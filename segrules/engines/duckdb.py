@@ -121,11 +121,12 @@ def connect(
     threads: int | None = None,
     temp_directory: Path | None = None,
     is_watched: bool = False,
+    in_order: bool = False,
 ) -> DuckDB:
     """A connection that reads exactly the files `readable` and writes only inside the folders `writable`.
 
     Without `temp_directory` nothing is spilled to disk. Afterwards no setting can be changed. Rows have no order but
-    the one that a statement asks for. is_watched: `progress` will be asked for.
+    the one that a statement asks for; in_order: or that they have in a file. is_watched: `progress` will be asked for.
     """
     config: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": False,
@@ -135,7 +136,7 @@ def connect(
         "temp_directory": "" if temp_directory is None else str(temp_directory.absolute()),
         "default_order": "asc",
         "default_null_order": "nulls_last",
-        "preserve_insertion_order": False,
+        "preserve_insertion_order": in_order,
     }
     if memory_limit is not None:
         config["memory_limit"] = memory_limit
