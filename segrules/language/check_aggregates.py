@@ -265,7 +265,7 @@ def result_type(function: str, value: Expression | None, span: Span, findings: F
         case "min" | "max" if kind not in (Kind.LIST, Kind.BOOLEAN):
             return value.type
         case "sum" if value.type.is_numeric:
-            return _sum(value.type)
+            return sum_type(value.type)
         case _ if function in _TO_NUMBERS and value.type.is_numeric:
             return NUMBER
         case _ if function in _TO_NUMBERS and kind is Kind.DURATION:
@@ -278,7 +278,8 @@ def result_type(function: str, value: Expression | None, span: Span, findings: F
     return None
 
 
-def _sum(type: Type) -> Type:
+def sum_type(type: Type) -> Type:
+    """The type of a sum of values of a type."""
     if type.kind is not Kind.DECIMAL or type == DECIMAL:
         return type
     return decimal(MAX_PRECISION, type.digits_behind)

@@ -18,7 +18,7 @@ from segrules.planning.cut import cut
 from segrules.planning.nodes import Output, Plan
 from segrules.planning.signatures import ALIKE, cut_to_signatures
 from segrules.project.levels import adjusted
-from segrules.project.model import Segment, Segmentation
+from segrules.project.model import Rules, Segment, Segmentation
 from segrules.source import Span
 from segrules.sql import writes
 from segrules.sql.queries import ScanQuery
@@ -54,6 +54,14 @@ class SegmentCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Besides:
+    """What is kept of each row of an entity besides its segments, by rules that define it."""
+
+    rules: Rules
+    wanted: tuple[Reference, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Counted:
     """The plans of what was counted, by entity, and the counts.
 
@@ -66,12 +74,22 @@ class Counted:
     rows: Mapping[str, int] = field(default_factory=dict)
 
 
+NOTHING_BESIDES: Mapping[str, Besides] = {}
+
+
 def count_members(
-    run: Run, select: Sequence[str], before: LastRun | None, progress: Progress | None, *, keep: bool = False
+    run: Run,
+    select: Sequence[str],
+    before: LastRun | None,
+    progress: Progress | None,
+    *,
+    keep: bool = False,
+    besides: Mapping[str, Besides] = NOTHING_BESIDES,
 ) -> Counted:
     """Checks the data, computes and counts. `before` is the record of the last run, for the change since then.
 
-    keep: the rows are kept in tables, for members to be written of; the plans are then of what reads these.
+    keep: the rows are kept in tables, for members to be written of; the plans are then of what reads these. besides:
+    by entity what they have besides, also of entities without segments.
     """
     wanted = chosen(run.rules, select)
     if isinstance(wanted, Diagnostic):
@@ -84,8 +102,11 @@ def count_members(
     plans: dict[str, Plan] = {}
     counts: list[SegmentCount] = []
     rows: dict[str, int] = {}
-    for entity, references in wanted.items():
-        plans[entity], rows[entity], own, findings = _count_entity(run, entity, references, findings, progress, keep)
+    for entity, references in {**dict.fromkeys(besides, ()), **wanted}.items():
+        more = besides.get(entity) or Besides(run.rules[entity], ())
+        plans[entity], rows[entity], own, findings = _count_entity(
+            run, entity, references, findings, progress, keep, more
+        )
         counts += _with_changes(run, own, before)
     members = {(item.entity, item.segment): item.members for item in counts}
     findings += broken_expectations(run.project.segments, members, rows)
@@ -135,12 +156,13 @@ def _count_entity(
     findings: tuple[Diagnostic, ...],
     progress: Progress | None,
     keep: bool,
+    besides: Besides,
 ) -> tuple[Plan, int, list[tuple[str, Reference, int, int]], tuple[Diagnostic, ...]]:
     """The entity's plan and rows, members per segment, and the findings with what the numbers add to them."""
-    rules, missing = with_missing_counts(run.rules[entity], references, findings)
+    rules, missing = with_missing_counts(besides.rules, references, findings)
     rules, tops = with_tops(rules, references)
     asked = (*(item.wanted for item in missing), *(wanted for top in tops for wanted in top.wanted))
-    made = plan(rules, (*references, *asked), run.as_of)
+    made = plan(rules, tuple(dict.fromkeys((*references, *besides.wanted, *asked))), run.as_of)
     scan = typed_scans(run.tables, run.as_of.zone)
     segments = writes.segments(made)
     extra = [output for output in made.outputs if output.wanted in {item.wanted for item in missing}]

@@ -41,7 +41,7 @@ def test_it_writes_one_file_and_says_where(shop: Path, capsys: pytest.CaptureFix
     assert run(str(shop)) == 0
     printed = capsys.readouterr()
     target = shop / "out" / "report.html"
-    assert printed.out == f"wrote {target} ({target.stat().st_size / 1000:.0f} kB)\n"
+    assert printed.out == f"wrote {target} ({target.stat().st_size / 1e6:.1f} MB)\n"  # the library of pictures is in it
     assert "is expected to be `>= 100`" in printed.err
     assert [path.name for path in target.parent.iterdir()] == ["report.html"]
     text = target.read_text("utf-8")
