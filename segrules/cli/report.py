@@ -5,50 +5,74 @@ from __future__ import annotations
 import os
 import tempfile
 import webbrowser
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from segrules.cli.arguments import AsOf, Env, MemoryLimit, Project, Set, named_folder, project_folder, settings_of
-from segrules.cli.terminal import note_findings, out, progress_bar
+from segrules.cli.findings import to_json
+from segrules.cli.terminal import note, note_findings, out, progress_bar
 from segrules.cli.text import safe
 from segrules.diagnostics import Diagnostic
+
+if TYPE_CHECKING:
+    from segrules.workflows.reporting.data import Report
 
 REPORT_FILE = "report.html"
 
 
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="DIR",
+        help="Where the report is written, and runs were recorded.",
+        show_default="PROJECT/out",
+        parser=named_folder,
+    ),
+]
+Language = Annotated[
+    str | None,
+    typer.Option(metavar="CODE", help="The language of labels, such as th.", show_default="en, where there is one"),
+]
+Since = Annotated[
+    str | None,
+    typer.Option(
+        metavar="WHEN",
+        help="Write besides what changed since then: yesterday, last-week, last-month or a day.",
+        show_default=False,
+    ),
+]
+
+
 def report(
     project: Project = Path(),
-    out_folder: Annotated[
-        Path | None,
-        typer.Option(
-            "--out",
-            metavar="DIR",
-            help="Where the report is written, and runs were recorded.",
-            show_default="PROJECT/out",
-            parser=named_folder,
-        ),
-    ] = None,
+    out_folder: Out = None,
     as_of: AsOf = None,
-    language: Annotated[
-        str | None,
-        typer.Option(metavar="CODE", help="The language of labels, such as th.", show_default="en, where there is one"),
-    ] = None,
+    language: Language = None,
     show_keys: Annotated[bool, typer.Option("--show-keys", help="Show the keys of the members in samples.")] = False,
     no_data: Annotated[bool, typer.Option("--no-data", help="Read no data: a report of the rules alone.")] = False,
     is_opened: Annotated[bool, typer.Option("--open", help="Open the report in the browser.")] = False,
+    since: Since = None,
+    format: Annotated[
+        Literal["markdown", "json"], typer.Option(help="How the changes since are printed.")
+    ] = "markdown",
     memory_limit: MemoryLimit = None,
     env: Env = None,
     sets: Set = None,
 ) -> None:
     """Write one HTML file that shows the segments, what the data says of them, and how they changed."""
     folder = project_folder(project)
-    _refuse_without_library(folder)
+    from segrules.report.dashboard.charts import is_available
     from segrules.workflows.apply import DEFAULT_OUT
     from segrules.workflows.reporting.gather import report as gather
     from segrules.workflows.running import Refusal
 
+    is_drawn = is_available()
+    if not is_drawn and since is None:
+        _refuse(_UNDRAWN, folder)
     target = (out_folder or folder / DEFAULT_OUT) / REPORT_FILE
     with progress_bar("looking at segments") as progress:
         gathered = gather(
@@ -65,20 +89,52 @@ def report(
     note_findings(gathered.findings, folder)
     if isinstance(gathered, Refusal):
         raise typer.Exit(gathered.exit_code)
-    from segrules.report.dashboard.page import report_page
-
-    _write(target, report_page(gathered).encode("utf-8", "surrogateescape"), folder)
-    out(f"wrote {safe(str(target))} ({_size(target.stat().st_size)})")
-    if is_opened:
+    files, printed = ({}, None) if since is None else _digest(gathered, target.parent, since, format, folder)
+    _show(files | _page(gathered, target, is_drawn), printed, folder)
+    if is_opened and is_drawn:
         webbrowser.open(target.resolve().as_uri())
 
 
-def _refuse_without_library(folder: Path) -> None:
-    from segrules.report.dashboard.charts import is_available
+def _page(gathered: Report, target: Path, is_drawn: bool) -> dict[Path, bytes]:
+    """The report as a file; none where nothing can be drawn."""
+    if not is_drawn:
+        note(f"{_UNDRAWN.message}; {_UNDRAWN.help}")
+        return {}
+    from segrules.report.dashboard.page import report_page
 
-    if not is_available():
-        message = "a report cannot be drawn: plotly is not installed"
-        _refuse(Diagnostic("output-refused", message, help="pip install 'segrules[report]'"), folder)
+    return {target: report_page(gathered).encode("utf-8", "surrogateescape")}
+
+
+def _show(files: Mapping[Path, bytes], printed: str | None, folder: Path) -> None:
+    """Writes the files, says so, and prints what is to be printed."""
+    say = out if printed is None else note
+    for path, content in files.items():
+        _write(path, content, folder)
+        say(f"wrote {safe(str(path))} ({_size(len(content))})")
+    if printed is not None:
+        out(printed)
+
+
+_UNDRAWN = Diagnostic(
+    "output-refused", "a report cannot be drawn: plotly is not installed", help="pip install 'segrules[report]'"
+)
+
+
+def _digest(
+    gathered: Report, folder: Path, since: str, format: str, project: Path
+) -> tuple[dict[Path, bytes], str | None]:
+    """The files of what changed, and what is printed of it."""
+    from segrules.cli.digest import as_json, files
+    from segrules.report.digest_markdown import markdown
+    from segrules.workflows.reporting.digest import digest
+    from segrules.workflows.running import Refusal
+
+    found = digest(gathered, folder, since)
+    if isinstance(found, Refusal):
+        note_findings(found.findings, project)
+        raise typer.Exit(found.exit_code)
+    printed = to_json(as_json(found)) if format == "json" else markdown(found).removesuffix("\n")
+    return files(found, folder), printed
 
 
 def _write(target: Path, content: bytes, folder: Path) -> None:

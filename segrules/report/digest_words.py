@@ -224,7 +224,7 @@ def _numbers(before: int, members: int, change: str) -> tuple[Sentence, Sentence
 def _change(one: Grown) -> str:
     if one.before is None:
         return "new"
-    part = f" ({percent(one.change / one.before)})" if one.before and one.change else ""
+    part = f"\u00a0({percent(one.change / one.before)})" if one.before and one.change else ""
     return f"{one.change:+,}{part}".replace("-", "−") if one.change else "0"
 
 

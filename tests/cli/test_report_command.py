@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from segrules.cli.app import main
 from segrules.report.dashboard import charts
+from segrules.workflows.apply import apply
 
 SHOP = Path(__file__).resolve().parents[1] / "docs_shop"
 RULES = """\
@@ -97,4 +99,50 @@ def test_rules_that_cannot_be_read_are_findings(shop: Path, capsys: pytest.Captu
     (shop / "segrules.yml").write_text("segrules: 1\n", "utf-8")
     assert run(str(shop)) in (1, 2)
     assert "no `entities`" in capsys.readouterr().err
+    assert not (shop / "out").exists()
+
+
+def recorded(shop: Path) -> None:
+    for day in ("2026-01-01", "2026-01-31"):
+        assert apply(shop, shop / "out", as_of=day, record=True, allow_breach=True).exit_code == 0
+
+
+def test_what_changed_is_printed_and_written(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    recorded(shop)
+    capsys.readouterr()
+    assert run(str(shop), "--no-data", "--since", "last-week") == 0
+    printed = capsys.readouterr()
+    out = shop / "out"
+    assert printed.out == (out / "digest.md").read_text("utf-8")
+    assert printed.out.startswith("# shop: what changed from 1 January 2026 to 31 January 2026\n")
+    assert "<b><bdi>Regulars</bdi></b>" in (out / "digest.html").read_text("utf-8")
+    assert printed.err.count("wrote ") == 3
+    assert (out / "report.html").is_file()
+
+
+def test_what_changed_as_json(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    recorded(shop)
+    capsys.readouterr()
+    assert run(str(shop), "--no-data", "--since", "2026-01-15", "--format", "json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["from"], found["to"]) == ("2026-01-01", "2026-01-31")
+    regular = found["segments"][0]
+    assert (regular["segment"], regular["members"], regular["before"]) == ("regular", 2, 2)
+    assert regular["unmet"] == [{"measure": "size", "expected": ">= 100"}]
+
+
+def test_what_changed_needs_no_plotly(
+    shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorded(shop)
+    monkeypatch.setattr(charts, "is_available", lambda: False)
+    assert run(str(shop), "--no-data", "--since", "last-week") == 0
+    assert "pip install 'segrules[report]'" in capsys.readouterr().err
+    assert (shop / "out" / "digest.html").is_file()
+    assert not (shop / "out" / "report.html").exists()
+
+
+def test_without_an_earlier_run_nothing_is_written(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(str(shop), "--no-data", "--since", "last-week") == 2
+    assert "[no-history]" in capsys.readouterr().err
     assert not (shop / "out").exists()
