@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from segrules.report import digest_words as words
 from segrules.report.dashboard.charts.words import isolated
-from segrules.report.diff_markdown import text
+from segrules.report.diff_markdown import text as escaped
 from segrules.workflows.reporting.digest import Digest
 
 
@@ -53,3 +53,8 @@ def _code(written: str) -> str:
     longest = max((len(run) for run in re.findall("`+", shown)), default=0)
     fence = "`" * (longest + 1)
     return f"{fence} {shown} {fence}" if longest else f"`{shown}`"
+
+
+def text(value: str) -> str:
+    """A user's words. A line inside a word, which CommonMark takes for nothing else, stays as it is: `at_risk`."""
+    return re.sub(r"(?<=\w)\\_(?=\w)", "_", escaped(value))
