@@ -11,7 +11,7 @@ BROWSER := { command -v chromium || command -v chromium-browser || command -v go
 INSTALL_BROWSER := { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && echo "installing chromium" && apt-get update -qq && \
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-core >/dev/null; }
 
-.PHONY: demo test format benchmark clean
+.PHONY: demo test format benchmark screenshots clean
 
 demo: .venv/installed
 	@$(BIN)/segrules apply examples/cdnow --out $(OUT)
@@ -29,6 +29,10 @@ format: .venv/test-installed
 
 benchmark: .venv/benchmark-installed
 	@$(BIN)/python benchmarks $(ARGS)
+
+# The pictures of a report in docs/images.
+screenshots: .venv/test-installed
+	@$(BIN)/python tests/report/screenshots.py
 
 clean:
 	rm -rf .venv out build dist *.egg-info

@@ -83,8 +83,8 @@ def postgres_engine(postgres_url: str) -> Iterator[Engine]:
     engine.close()
 
 
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
-_BROWSER_ARGUMENTS = (
+BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+BROWSER_ARGUMENTS = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
@@ -93,12 +93,12 @@ _BROWSER_ARGUMENTS = (
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium, driven by Playwright, for the tests of one file."""
-    program = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:
         skip_loudly("pages in a browser: there is no chromium here (apt-get install chromium)")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=list(_BROWSER_ARGUMENTS))
+        started = playwright.chromium.launch(executable_path=program, args=list(BROWSER_ARGUMENTS))
         yield started
         started.close()

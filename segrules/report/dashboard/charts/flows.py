@@ -19,7 +19,7 @@ _PAD = 16
 _BAR = 16
 _NAME = 110
 """Pixels of a name beside its number: those of both sides fit beside each other on a telephone."""
-_TOP, _BOTTOM = 24, 8
+_TOP, _BOTTOM = 36, 10
 
 
 def sankey(moves: Moves | None, stages: Sequence[str] = (), title: str = "Where everyone moved") -> Chart | None:
@@ -104,7 +104,7 @@ def _middles(sums: Mapping[Label, int], total: int, inner: int, most: int) -> li
 def _heading(text: str, x: int, anchor: str) -> dict[str, Any]:
     return {
         "text": text, "x": x, "xref": "paper", "xanchor": anchor, "y": 1, "yref": "paper", "yanchor": "bottom",
-        "yshift": 4, "showarrow": False,
+        "yshift": 12, "showarrow": False,
     }  # fmt: skip
 
 
