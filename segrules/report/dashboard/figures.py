@@ -21,9 +21,11 @@ def signed(amount: int) -> str:
 
 
 def signed_percent(share: float | None) -> str:
-    """`+4.2%`, `−12%`; nothing where there is nothing to compare with."""
+    """`+4.2%`, `−12%`, `×31` of what has become tenfold; nothing where there is nothing to compare with."""
     if share is None:
         return ""
+    if share >= 9:
+        return f"×{1 + share:,.0f}"
     return f"{'+' if share > 0 else '−' if share < 0 else ''}{percent(abs(share))}"
 
 

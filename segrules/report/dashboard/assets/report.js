@@ -208,8 +208,9 @@
   function valueOf(cell) {
     const text = cell?.textContent.trim() ?? "";
     if (!cell?.classList.contains("number")) return text;
-    const amount = parseFloat(text.replace(/,/g, "").replace("−", "-"));
-    return Number.isNaN(amount) ? -Infinity : amount;
+    const amount = parseFloat(text.replace(/[,×]/g, "").replace("−", "-"));
+    if (Number.isNaN(amount)) return text.startsWith("from") ? Infinity : -Infinity;
+    return text.startsWith("×") ? (amount - 1) * 100 : amount;
   }
   const compared = (one, other) =>
     typeof one === "number" ? (one > other) - (one < other) : one.localeCompare(other, undefined, { numeric: true });
