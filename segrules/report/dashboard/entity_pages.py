@@ -11,7 +11,7 @@ from segrules.report.dashboard.labels import label_text, name_html
 from segrules.report.dashboard.links import link_to
 from segrules.workflows.reporting.data import EntityReport, Overlap, Report
 
-_MOST_PAIRS = 50
+_MOST_PAIRS = 25
 
 
 def overlaps_page(entity: EntityReport, report: Report) -> str:
@@ -56,11 +56,12 @@ def _pairs(entity: EntityReport, overlap: Overlap, report: Report) -> Iterator[s
         yield "<p>No two segments share anybody.</p>"
         return
     pairs.sort(key=lambda pair: (-overlap.jaccard(*pair), pair))
-    yield "<h2>Segments that have most in common</h2>"
+    yield "<h2>Segments that are most alike</h2>"
     yield '<div class="scroll" tabindex="0" role="region" aria-label="Pairs of segments"><table>'
-    heads = [f'<th scope="col" data-sort>{head}' for head in ("One", "Other")]
+    heads = [f'<th scope="col" data-sort>{head}' for head in ("Segment", "With")]
     heads += [
-        f'<th scope="col" class="number" data-sort>{head}' for head in ("In both", "Of one", "Of the other", "Likeness")
+        f'<th scope="col" class="number" data-sort>{head}'
+        for head in ("In both", "Of the first", "Of the second", "Alike")
     ]
     yield f"<thead><tr>{''.join(heads)}\n<tbody>"
     links = {item.name: link_to(item, report.languages) for item in entity.segments}
@@ -74,6 +75,6 @@ def _pairs(entity: EntityReport, overlap: Overlap, report: Report) -> Iterator[s
     yield "</table></div>"
     more = f" The {_MOST_PAIRS} most alike of {len(pairs):,} pairs are shown." if len(pairs) > _MOST_PAIRS else ""
     yield (
-        '<p class="soft note">Likeness: those in both as a share of those in either (Jaccard 1912), 100% where both '
+        '<p class="soft note">Alike: those in both as a share of those in either (Jaccard 1912), 100% where both '
         f"segments have the same members.{more}</p>"
     )
