@@ -102,7 +102,7 @@ def _page(gathered: Report, target: Path, is_drawn: bool) -> dict[Path, bytes]:
         return {}
     from segrules.report.dashboard.page import report_page
 
-    return {target: report_page(gathered).encode("utf-8", "surrogateescape")}
+    return {target: report_page(gathered).encode("utf-8", "xmlcharrefreplace")}
 
 
 def _show(files: Mapping[Path, bytes], printed: str | None, folder: Path) -> None:
