@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
 
@@ -48,7 +48,8 @@ class Diagnostic:
 
     `span` is None only where there is no text to point at; `path` then names the file, if any. level: how severe a
     project takes it, where that is not as usual. related: other words that it is about, to be shown with carets, too.
-    notes: what else is known, a line each, such as `example: {orders: 0}`.
+    notes: what else is known, a line each, such as `example: {orders: 0}`. example: the row of such a line for
+    programs: its `values` by name, and its `rows` by table.
     """
 
     code: str
@@ -60,6 +61,7 @@ class Diagnostic:
     level: Severity | None = None
     related: tuple[Span, ...] = ()
     notes: tuple[str, ...] = ()
+    example: Mapping[str, Mapping[str, object]] | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.code not in CODES:

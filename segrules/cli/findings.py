@@ -93,8 +93,15 @@ def place(finding: Diagnostic) -> dict[str, Any]:
         **(nowhere if finding.span is None else _place(finding.span)),
         "related": [_place(span) for span in finding.related],
         "notes": list(finding.notes),
+        "example": None if finding.example is None else _example(finding.example),
         "fix": None if finding.fix is None else _fix(finding.fix),
     }
+
+
+def _example(example: Mapping[str, Mapping[str, object]]) -> Any:
+    from segrules.workflows.counting import as_json  # whoever has an example has it loaded
+
+    return as_json(example)
 
 
 def _place(span: Span) -> dict[str, Any]:

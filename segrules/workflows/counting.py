@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 from itertools import islice
@@ -220,12 +220,14 @@ def as_json(value: Any) -> Any:
     match value:
         case Mapping():
             return {key: as_json(item) for key, item in value.items()}
-        case list():
+        case list() | tuple():
             return [as_json(item) for item in value]
         case date():
             return value.isoformat()
         case Decimal():
             return float(value)
+        case timedelta():
+            return str(value)
         case _:
             return value
 

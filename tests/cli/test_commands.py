@@ -128,6 +128,7 @@ def test_validate_json(shop: Path, segrules: Run) -> None:
                 "end_column": 19,
                 "related": [],
                 "notes": [],
+                "example": None,
                 "fix": {
                     "title": "write `recency_days`",
                     "safe": False,

@@ -59,6 +59,7 @@ def test_json_gives_lines_and_columns_in_code_points() -> None:
         "end_column": 9,
         "related": [],
         "notes": [],
+        "example": None,
         "fix": None,
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import xml.etree.ElementTree as ET
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,20 @@ def test_json_has_places_notes_and_facts(shop: Path, segrules: Run) -> None:  # 
     assert sorted(kept["facts"], key=str) == sorted(facts, key=str)
     (finding,) = told["findings"]
     assert (finding["code"], finding["column"], finding["related"][0]["column"]) == ("never-matches", 9, 29)
+
+
+def test_json_has_made_up_rows_as_values_and_as_rows_of_tables(shop: Path, segrules: Run) -> None:  # noqa: F811
+    edit(shop / RULES, "once: orders == 1", f"once: orders == 1{BROKEN}")
+    never, broken = json.loads(segrules("prove", "--format", "json", "shop")[1])["findings"]
+    values, rows = broken["example"]["values"], broken["example"]["rows"]
+    assert never["example"] is None
+    assert broken["notes"][0].startswith(
+        f"example: {{recency_days: {values['recency_days']}, orders: {values['orders']}"
+    )
+    (customer,), own = rows["customer"], rows["orders"]
+    assert [order["customer_id"] for order in own] == [customer["customer_id"]] * values["orders"]
+    days = (date(2026, 1, 31) - date.fromisoformat(max(order["ordered_on"] for order in own))).days
+    assert days == values["recency_days"]
 
 
 @pytest.mark.parametrize("format", ["github", "gitlab", "sarif", "junit"])

@@ -226,7 +226,8 @@ def _confirmed(
                 del waiting[place]
                 if row is not None:
                     notes = (f"example: {row.line}", *item.finding.notes)
-                    found[place] = replace(item.finding, notes=notes), region
+                    example = {"values": row.values, "rows": row.given}
+                    found[place] = replace(item.finding, notes=notes, example=example), region
                 elif isinstance(item.unshown, Suspicion):
                     waiting[place] = item.unshown
                 else:
