@@ -20,6 +20,7 @@ from segrules.workflows.reporting.data import Curves, Difference
 
 _MOST = 12
 _ROW = 38
+_NAME = 190
 
 
 def profile(differences: Sequence[Difference], title: str = "What sets members apart") -> Chart | None:
@@ -37,20 +38,28 @@ def profile(differences: Sequence[Difference], title: str = "What sets members a
         "marker": {"color": [UP if each.effect > 0 else DOWN for each in found], "line": {"width": 0}},
         "hovertemplate": "%{customdata}<br>%{x:+.2f} standard deviations<extra></extra>",
     }
-    widest = max(abs(each.effect) for each in found) * 1.08
+    least, most = (edge(0.0, *(each.effect for each in found)) * 1.08 for edge in (min, max))
     layout = {
         "height": 50 + _ROW * len(found),
         "bargap": 0.45,
         "margin": {"t": 34},
-        "xaxis": {"range": [-widest, widest], "showticklabels": False, "zeroline": True, "zerolinecolor": SOFT},
+        "xaxis": {
+            "range": [round(least, 4), round(most, 4)],
+            "showticklabels": False,
+            "zeroline": True,
+            "zerolinecolor": SOFT,
+        },
         "yaxis": {
             "tickvals": places,
-            "ticktext": [f"{drawn_short(_name(each))}<br><b>{drawn(_against(each))}</b>" for each in found],
+            "ticktext": [f"{drawn_short(_name(each), _NAME)}<br><b>{drawn(_against(each))}</b>" for each in found],
             "tickfont": {"size": 11},
             "showgrid": False,
             "range": [-0.6, len(found) - 0.4],
         },
-        "annotations": [_side("← less", 0, "left"), _side("more →", 1, "right")],
+        "annotations": [
+            *([_side("← less", 0, "left")] if least else []),
+            *([_side("more →", 1, "right")] if most else []),
+        ],
     }
     alt = "Members against everyone: " + "; ".join(f"{isolated(_name(each))}: {_against(each)}" for each in found[:5])
     alt += f"; and {several(len(found) - 5, 'smaller difference', 'smaller differences')}." if len(found) > 5 else "."

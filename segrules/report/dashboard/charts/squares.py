@@ -115,10 +115,10 @@ def overlap_matrix(
         data["text"] = [["" if i == j else percent(z) for j, z in enumerate(row)] for i, row in enumerate(shares)]
         data["texttemplate"] = "%{text}"
     cell = 34 if len(places) <= _MOST_WRITTEN else 20
-    ticks = {"tickvals": list(range(len(places))), "ticktext": [drawn_short(name, 130) for name in names],
+    ticks = {"tickvals": list(range(len(places))), "ticktext": [drawn_short(name, 160) for name in names],
              "showgrid": False, "zeroline": False}  # fmt: skip
     layout = {
-        "height": 130 + cell * len(places),
+        "height": 140 + cell * len(places),
         "margin": {"r": 90},  # the last name leans out of the square
         "xaxis": {**ticks, "side": "top", "tickangle": -45},
         "yaxis": {**ticks, "autorange": "reversed"},

@@ -22,7 +22,7 @@ def upset(
     together: Sequence[Together],
     sizes: Mapping[str, int],
     labels: Mapping[str, str] = MappingProxyType({}),
-    title: str = "Which segments people are in together",
+    title: str = "Which segments go together",
 ) -> Chart | None:
     """Bars above for how many are in exactly the segments with a dot below; at the left how large each segment is.
 
@@ -52,7 +52,7 @@ def upset(
             "yaxis": {"domain": [split + 0.03, 1], "anchor": "x", "rangemode": "tozero", "tickformat": ",d",
                       "nticks": 5},
             "yaxis2": {"domain": [0, split], "anchor": "x", "tickvals": list(range(len(names))), "showgrid": False,
-                       "ticktext": [drawn_short(shown[name], 140) for name in names], "zeroline": False,
+                       "ticktext": [drawn_short(shown[name], 165) for name in names], "zeroline": False,
                        "range": [len(names) - 0.5, -0.5], "automargin": False},
             "xaxis2": {"domain": [0, 0.16], "anchor": "y2", "autorange": "reversed", "nticks": 3, "tickformat": "~s",
                        "title": {"text": "size"}},
@@ -61,7 +61,7 @@ def upset(
     rows = tuple((listed(labels.get(name, name) for name in each.names), number(each.rows)) for each in found)
     nobody = sum(each.rows for each in together if not each.names)
     table = Table(("exactly in", "rows"), (*rows, *([("none of them", number(nobody))] if nobody else [])))
-    return Chart("upset", title, _words(found, shown, nobody), figure, table, 620)
+    return Chart("upset", title, _words(found, shown, nobody), figure, table, 700)
 
 
 def _bars(found: Sequence[Together], shown: Mapping[str, str]) -> list[dict[str, Any]]:
