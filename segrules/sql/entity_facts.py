@@ -30,8 +30,8 @@ class Coded:
 
 
 def distinct_query(plan: Plan, scan: ScanQuery, columns: Sequence[str]) -> str:
-    """One row: about how many different values each column has."""
-    counts = [exp.ApproxDistinct(this=column(item)) for item in columns]
+    """One row: how many rows there are, and about how many different values each column has."""
+    counts = [exp.Count(this=exp.Star()), *(exp.ApproxDistinct(this=column(item)) for item in columns)]
     return _text(_of(plan, counts, scan))
 
 

@@ -231,5 +231,6 @@ def _looked_at(tree: Clause) -> Iterator[tuple[str, Reference]]:
 def _tests(clauses: Sequence[Clause]) -> Iterator[Clause]:
     for clause in clauses:
         yield clause
-        if clause.kind not in ("test", "trait", "value"):
+        is_test = clause.kind == "trait" and clause.value is not None and clause.value.type.kind is Kind.BOOLEAN
+        if is_test or clause.kind not in ("test", "trait", "value"):
             yield from _tests(clause.parts)

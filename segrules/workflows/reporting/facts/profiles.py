@@ -15,6 +15,7 @@ from segrules.workflows.reporting.facts.asking import Asked, Item, Money
 from segrules.workflows.reporting.facts.rows import Facts
 
 _SHOWN = 8
+_NOISE = 1e-9  # of sums of floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,8 @@ def profiles(facts: Facts, asked: Asked, sums: Sums) -> dict[str, tuple[Differen
             *(one for item in numbers for one in _of_number(item, sums, spreads, place, facts.everyone)),
             *(one for item, own in shares.items() for one in _of_values(item, own, facts, place)),
         ]
-        found[name] = tuple(sorted(differences, key=lambda one: -abs(one.effect))[:_SHOWN])
+        real = [one for one in differences if abs(one.effect) > _NOISE]
+        found[name] = tuple(sorted(real, key=lambda one: -abs(one.effect))[:_SHOWN])
     return found
 
 

@@ -16,6 +16,8 @@ from segrules.workflows.reporting.facts.asking import Asked, Item
 
 MOST_VALUES = 30
 """A text of more different values says too little of each to be part of a profile."""
+FEWEST_ROWS = 3
+"""For each different value; where there are fewer, values may be names, or anything else that tells who somebody is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +74,12 @@ def _codes(
             unknown.append(item.wanted)
     if not unknown:
         return found
-    (counts,) = engine.run(entity_facts.distinct_query(plan, scan, [columns[item] for item in unknown]))
+    ((rows, *counts),) = engine.run(entity_facts.distinct_query(plan, scan, [columns[item] for item in unknown]))
     few = [item for item, many in zip(unknown, counts, strict=True) if 0 < many <= 2 * MOST_VALUES]  # it is an estimate
     if few:
         (lists,) = engine.run(entity_facts.values_query(plan, scan, [columns[item] for item in few]))
         for wanted, values in zip(few, lists, strict=True):
             known = tuple(value for value in values or () if value is not None)
-            if 0 < len(known) <= MOST_VALUES:
+            if 0 < len(known) <= min(MOST_VALUES, rows // FEWEST_ROWS):
                 found[wanted] = Coded(columns[wanted], known)
     return found
