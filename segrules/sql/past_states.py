@@ -166,17 +166,17 @@ def stayed_query(cohort: str, key: str, changes: Sequence[Told]) -> str:
 
     cohort: a table with `key` and `segment`; who left it may come back.
     """
-    parts = []
-    for place, (path, names) in enumerate(changes):
-        told = _renamed(path, key, names).subquery(name("e"), copy=False)
-        own = [column(part, "e") for part in (KEY, "segment")]
-        same = [exp.EQ(this=part, expression=column(part.name, "c")) for part in own]
-        query = exp.Select(
-            expressions=[constant(place).as_("place"), column("segment", "e"), exp.Sum(this=column("step"))]
+    parts = [
+        exp.Select(expressions=[exp.Star(), constant(place).as_("place")]).from_(
+            _renamed(path, key, names).subquery(name("told"), copy=False), copy=False
         )
-        joined = query.from_(told, copy=False).join(
-            exp.Table(this=name(cohort), alias=exp.TableAlias(this=name("c"))), on=exp.and_(*same), copy=False
-        )
-        parts.append(joined.group_by(column("segment", "e"), copy=False))
+        for place, (path, names) in enumerate(changes)
+    ]
     every = parts[0] if len(parts) == 1 else exp.union(*parts, distinct=False, copy=False)
-    return every.sql("duckdb", pretty=True, copy=False)
+    same = [exp.EQ(this=column(part, "e"), expression=column(part, "c")) for part in (KEY, "segment")]
+    groups = [column("place", "e"), column("segment", "e")]
+    query = exp.Select(expressions=[*groups, exp.Sum(this=column("step"))])
+    joined = query.from_(every.subquery(name("e"), copy=False), copy=False).join(
+        exp.Table(this=name(cohort), alias=exp.TableAlias(this=name("c"))), on=exp.and_(*same), copy=False
+    )
+    return joined.group_by(*(group.copy() for group in groups), copy=False).sql("duckdb", pretty=True, copy=False)
