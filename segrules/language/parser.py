@@ -51,6 +51,16 @@ class Machine:
 
 def parse(fragment: Fragment) -> tuple[syntax.Expression | None, tuple[Diagnostic, ...]]:
     """The tree of an expression, or None and what is wrong with its text."""
+    tree, wrong, _ = _read(fragment)
+    return tree, wrong
+
+
+def words_of(fragment: Fragment) -> tuple[Word, ...]:
+    """The words and signs of an expression in order, as far as it can be read."""
+    return tuple(_read(fragment)[2])
+
+
+def _read(fragment: Fragment) -> tuple[syntax.Expression | None, tuple[Diagnostic, ...], list[Word]]:
     machine = _machine()
     actions = machine.actions
     states = [0]
@@ -60,20 +70,20 @@ def parse(fragment: Fragment) -> tuple[syntax.Expression | None, tuple[Diagnosti
     while True:
         word = _next_word(machine.scanners[states[-1]], fragment, words[-1].end if words else 0)
         if word is None:
-            return None, (_explain(machine, fragment, words, states[-1]),)
+            return None, (_explain(machine, fragment, words, states[-1]),), words
         while isinstance(action := actions[states[-1]].get(word.kind), Rule):
             if action.build is not None:
                 wrong = _apply(action.build, action.size, values, depths)
                 if wrong is not None:
-                    return None, (wrong,)
+                    return None, (wrong,), words
             del states[-action.size :]
             follow = actions[states[-1]][action.becomes]
             assert isinstance(follow, int)
             states.append(follow)
             if follow == machine.final and word.kind == END:
-                return values[-1], ()
+                return values[-1], (), words
         if action is None:
-            return None, (_explain(machine, fragment, words, states[-1]),)
+            return None, (_explain(machine, fragment, words, states[-1]),), words
         states.append(action)
         values.append(word)
         depths.append(0)

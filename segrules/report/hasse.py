@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from segrules.report.curves import curve
 from segrules.report.html import escape
 from segrules.report.layers import Layout, layout
 from segrules.report.plurals import plural
@@ -125,17 +126,6 @@ def _joins(
         points = [start, (lefts[first] + widths[first], start[1])]  # past the wider boxes of its column
         for column, middle in bends:
             points += [(lefts[column], middle), (lefts[column] + widths[column], middle)]
-        path = _curve([(x, y + _EDGE) for x, y in (*points, end)])
+        path = curve([(x, y + _EDGE) for x, y in (*points, end)])
         dashed = "" if found.lattice.leaves[one] >> other & 1 else ' stroke-dasharray="5 4"'
         yield f'<path class="join" d="{path}"{dashed}/>'
-
-
-def _curve(points: Sequence[tuple[float, float]]) -> str:
-    (x, y), *rest = points
-    said = [f"M{x:.1f} {y:.1f}"]
-    for to_x, to_y in rest:
-        half = (x + to_x) / 2
-        curve = f"C{half:.1f} {y:.1f} {half:.1f} {to_y:.1f} {to_x:.1f} {to_y:.1f}"
-        said.append(f"H{to_x:.1f}" if y == to_y else curve)
-        x, y = to_x, to_y
-    return "".join(said)

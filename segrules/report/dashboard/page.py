@@ -57,7 +57,7 @@ def _head(report: Report, nonce: str) -> Iterator[str]:
     yield '<meta name="referrer" content="no-referrer">\n<meta name="robots" content="noindex">'
     yield f"<title>{escape(report.project)}: segments</title>"
     yield '<link rel="icon" href="data:,">'
-    yield f"<style>\n{_asset('report.css')}\n{charts.charts_style()}\n</style>"
+    yield f"<style>\n{_asset('report.css')}\n{_asset('rules.css')}\n{charts.charts_style()}\n</style>"
     yield f'<script nonce="{nonce}">{_FIRST_SCRIPT}</script>\n</head>'
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from segrules.report.dashboard import charts
 from segrules.report.dashboard.anchors import anchor
 from segrules.report.dashboard.entity_pages import overlaps_page, recency_page
 from segrules.report.dashboard.findings_page import findings_page
-from segrules.report.dashboard.labels import label_html, label_text, name_html, texts
+from segrules.report.dashboard.labels import label_text
+from segrules.report.dashboard.lineage import lineage_of
 from segrules.report.dashboard.links import page_of
 from segrules.report.dashboard.overview import overview
-from segrules.report.dashboard.search import rule_texts
-from segrules.report.dashboard.stage_bars import stage_bar
-from segrules.report.html import escape
+from segrules.report.dashboard.segment_page import segment_page
+from segrules.report.dashboard.segmentation_page import segmentation_page
+from segrules.report.dashboard.things import items_of
+from segrules.report.dashboard.traits_page import traits_page
 from segrules.report.plurals import plural
 from segrules.workflows.reporting.data import EntityReport, Report, SegmentationReport, SegmentReport
 
@@ -30,11 +31,12 @@ class Section:
 
 def sections(report: Report) -> Iterator[Section]:
     yield Section("overview", "Overview", overview(report))
+    items, lineage = items_of(report), lineage_of(report)
     for entity in report.entities:
         for segmentation in entity.segmentations:
-            yield _named(segmentation, report, _segmentation(segmentation, report))
+            yield _named(segmentation, report, segmentation_page(segmentation, report, items, lineage))
         for segment in entity.segments:
-            yield _named(segment, report, _segment(segment, report))
+            yield _named(segment, report, segment_page(segment, entity, report, items, lineage))
         if entity.overlap:
             yield Section(
                 anchor("overlaps", entity.entity), _titled("Overlaps", entity, report), overlaps_page(entity, report)
@@ -44,7 +46,8 @@ def sections(report: Report) -> Iterator[Section]:
                 anchor("recency", entity.entity), _titled("Recency and frequency", entity, report), recency_page(entity)
             )
         if entity.traits:
-            yield Section(anchor("traits", entity.entity), _titled("Traits", entity, report), _traits(entity))
+            html = traits_page(entity, report, items, lineage)
+            yield Section(anchor("traits", entity.entity), _titled("Traits and lineage", entity, report), html)
     yield Section("findings", "Findings", findings_page(report))
 
 
@@ -72,35 +75,3 @@ def _titled(title: str, entity: EntityReport, report: Report) -> str:
 
 def _named(item: SegmentReport | SegmentationReport, report: Report, html: str) -> Section:
     return Section(page_of(item), label_text(item.definition.about, report.languages, item.name), html)
-
-
-def _segment(item: SegmentReport, report: Report) -> str:
-    about = item.definition.about
-    lines = [f"<h1>{label_html(about, report.languages, item.name)}</h1>", f"<p>{name_html(item.name)}</p>"]
-    lines += [f"<p><bdi>{escape(text)}</bdi></p>" for _, text in texts(about.get("description"), report.languages)[:1]]
-    if item.members is not None:
-        lines.append(f'<p><b class="figure">{item.members:,}</b> members</p>')
-    lines += [f"<pre>{escape(text)}</pre>" for text in rule_texts(item.definition.rule)]
-    found = (charts.size_over_time(item.points), charts.entries_and_exits(item.points), charts.profile(item.profile))
-    lines += [charts.chart_html(chart) for chart in found if chart]
-    return "\n".join(lines)
-
-
-def _segmentation(item: SegmentationReport, report: Report) -> str:
-    lines = [f"<h1>{label_html(item.definition.about, report.languages, item.name)}</h1>", stage_bar(item)]
-    stages = [stage.label for stage in item.stages]
-    found = (
-        charts.stacked_stages(item),
-        charts.sankey(item.moves, stages),
-        charts.moves_matrix(item.moves, stages),
-    )
-    lines += [charts.chart_html(chart) for chart in found if chart]
-    return "\n".join(lines)
-
-
-def _traits(entity: EntityReport) -> str:
-    lines = ["<h1>Traits</h1>", "<dl>"]
-    for trait in entity.traits:
-        id = escape(anchor("trait", entity.entity, trait.name))
-        lines.append(f'<dt id="{id}">{name_html(trait.name)}</dt><dd><code>{escape(trait.text)}</code></dd>')
-    return "\n".join((*lines, "</dl>"))

@@ -13,6 +13,7 @@ from segrules.diagnostics import Diagnostic
 from segrules.language.core import Expression
 from segrules.planning.renaming import Thing
 from segrules.project.model import Segment, Segmentation
+from segrules.source import Fragment
 from segrules.workflows.explaining.funnels import Step
 
 Moment = date | datetime
@@ -199,10 +200,14 @@ class TraitReport:
 
     name: str
     rule: Expression | None
-    text: str
+    written: Fragment
     tests: tuple[TestCase, ...] = ()
     uses: tuple[Thing, ...] = ()
     used_by: tuple[Thing, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return self.written.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ def _entity(project: Project, entity: str, rules: Rules | None, facts: Mapping[T
             if item.entity == entity
         ),
         tuple(
-            _with(TraitReport(item.name, traits.get(item.name), item.rule.text), of("trait", item.name))
+            _with(TraitReport(item.name, traits.get(item.name), item.rule), of("trait", item.name))
             for item in project.traits
             if item.entity == entity
         ),

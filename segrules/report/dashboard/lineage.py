@@ -1,0 +1,182 @@
+"""Pictures of what rests on what: sources at the left, then traits, segments and segmentations, each box a link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from segrules.planning.renaming import Thing
+from segrules.report.curves import curve
+from segrules.report.dashboard.anchors import href
+from segrules.report.dashboard.things import Items, anchor_of, title_of, whole
+from segrules.report.html import escape
+from segrules.report.layers import Layout, layout
+from segrules.report.text_size import pixels, shortened
+from segrules.workflows.reporting.data import Report
+
+MOST_BOXES = 150
+MOST_OF_ONE = 40
+_SIZE, _LINE, _PAD, _GAP, _STEP, _EDGE = 13, 17, 7, 9, 48, 2
+_WIDEST = 190
+_KINDS = {
+    "entity": "source",
+    "relation": "source",
+    "lookup": "source",
+    "trait": "trait",
+    "segment": "segment",
+    "segmentation": "segmentation",
+}
+
+Lineage = Mapping[Thing, tuple[Thing, ...]]
+"""By thing and source what it rests on, the nearest only."""
+
+
+def lineage_of(report: Report) -> dict[Thing, tuple[Thing, ...]]:
+    """What everything in a report rests on. Where rules lead back to themselves (`was`), that line is left out."""
+    found: dict[Thing, tuple[Thing, ...]] = {}
+    for entity in report.entities:
+        found |= {source.thing: source.uses for source in entity.sources}
+        found |= {Thing(entity.entity, "trait", item.name): item.uses for item in entity.traits}
+        found |= {Thing(entity.entity, "segment", item.name): item.uses for item in entity.segments}
+        found |= {Thing(entity.entity, "segmentation", item.name): item.uses for item in entity.segmentations}
+    known = {thing: (one for use in uses if (one := whole(use)) in found) for thing, uses in found.items()}
+    return _without_circles({thing: tuple(dict.fromkeys(uses)) for thing, uses in known.items()})
+
+
+def _without_circles(uses: Lineage) -> dict[Thing, tuple[Thing, ...]]:
+    """The same without lines that lead back to where they come from."""
+    done: set[Thing] = set()
+    kept: dict[Thing, list[Thing]] = {thing: [] for thing in uses}
+    for start in uses:
+        path: list[tuple[Thing, Iterator[Thing]]] = [(start, iter(uses[start]))] if start not in done else []
+        open_ones = {start}
+        while path:
+            thing, rest = path[-1]
+            use = next(rest, None)
+            if use is None:
+                path.pop()
+                open_ones.discard(thing)
+                done.add(thing)
+            elif use not in open_ones:
+                kept[thing].append(use)
+                if use not in done:
+                    open_ones.add(use)
+                    path.append((use, iter(uses[use])))
+    return {thing: tuple(own) for thing, own in kept.items()}
+
+
+def entity_picture(entity: str, lineage: Lineage, items: Items, languages: Sequence[str]) -> str | None:
+    """Everything of an entity, and what it rests on elsewhere. None where that is nothing, or too much to be read."""
+    own = _up([thing for thing in lineage if thing.entity == entity], lineage)
+    if not any(lineage[thing] for thing in own) or len(own) > MOST_BOXES:
+        return None
+    return _picture(own, None, f"What rests on what, for {entity}", lineage, items, languages)
+
+
+def thing_picture(thing: Thing, lineage: Lineage, items: Items, languages: Sequence[str]) -> str | None:
+    """What a thing rests on, down to the sources, and what rests on it. None where that is nothing."""
+    if thing not in lineage:
+        return None
+    behind = _down(thing, lineage)
+    shown = [*_up([thing], lineage), *behind]
+    if len(shown) > MOST_OF_ONE:
+        users = [one for one, uses in lineage.items() if thing in uses]
+        shown = [*lineage[thing], thing, *users][:MOST_OF_ONE]
+    if len(shown) < 2:
+        return None
+    title = f"What {thing.name} rests on, and what rests on it"
+    return _picture(tuple(dict.fromkeys(shown)), thing, title, lineage, items, languages)
+
+
+def _up(things: Iterable[Thing], lineage: Lineage) -> tuple[Thing, ...]:
+    """Things and all that they rest on."""
+    found: dict[Thing, None] = {}
+    waiting = list(things)
+    while waiting:
+        thing = waiting.pop(0)
+        if thing not in found:
+            found[thing] = None
+            waiting += lineage.get(thing, ())
+    return tuple(thing for thing in lineage if thing in found)
+
+
+def _down(thing: Thing, lineage: Lineage) -> tuple[Thing, ...]:
+    """All that rests on a thing."""
+    found = {thing}
+    while True:
+        more = {one for one, uses in lineage.items() if one not in found and found.intersection(uses)}
+        if not more:
+            return tuple(one for one in lineage if one in found and one != thing)
+        found |= more
+
+
+def _picture(
+    things: Sequence[Thing],
+    chosen: Thing | None,
+    title: str,
+    lineage: Lineage,
+    items: Items,
+    languages: Sequence[str],
+) -> str:
+    at = {thing: box for box, thing in enumerate(things)}
+    sources = [[at[use] for use in lineage[thing] if use in at] for thing in things]
+    height = _LINE + 2 * _PAD
+    placed = layout([height] * len(things), sources, _GAP)
+    names = [shortened(_name(thing), _SIZE, _WIDEST) for thing in things]
+    boxes = [pixels(name, _SIZE) + 2 * _PAD for name in names]
+    widths = [0.0] * (max(placed.layers) + 1)
+    for box, layer in enumerate(placed.layers):
+        widths[layer] = max(widths[layer], boxes[box])
+    lefts = [_EDGE + sum(widths[:layer]) + _STEP * layer for layer in range(len(widths))]
+    width, tall = lefts[-1] + widths[-1] + _EDGE, placed.height + 2 * _EDGE
+    lines = [
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(title)}">',
+        f'<svg class="lineage" role="group" aria-label="{escape(_described(title, things, lineage))}" '
+        f'width="{width:.0f}" height="{tall:.0f}" viewBox="0 0 {width:.0f} {tall:.0f}">',
+        *_joins(placed, lefts, widths, boxes, height),
+    ]
+    for box, thing in enumerate(things):
+        place = (lefts[placed.layers[box]], placed.tops[box] + _EDGE, boxes[box])
+        shape = _box(thing, names[box], place, thing == chosen, title_of(thing, items, languages))
+        target = anchor_of(thing, items) if thing != chosen else None
+        lines.append(f'<a href="{href(target)}">{shape}</a>' if target else shape)
+    return "\n".join((*lines, "</svg></div>"))
+
+
+def _name(thing: Thing) -> str:
+    return thing.name.replace("_", " ")
+
+
+def _described(title: str, things: Sequence[Thing], lineage: Lineage) -> str:
+    """The picture in words."""
+    shown = set(things)
+    said = [
+        f"{_name(thing)} rests on {', '.join(_name(use) for use in uses)}"
+        for thing in things
+        if (uses := [use for use in lineage[thing] if use in shown])
+    ]
+    return f"{title}: {'; '.join(said)}."
+
+
+def _joins(
+    placed: Layout, lefts: Sequence[float], widths: Sequence[float], boxes: Sequence[float], height: float
+) -> Iterator[str]:
+    """A line from each box to those that rest on it."""
+    for (user, source), bends in placed.lines.items():
+        first = placed.layers[source]
+        start = (lefts[first] + boxes[source], placed.tops[source] + height / 2)
+        points = [start, (lefts[first] + widths[first], start[1])]  # past the wider boxes of its column
+        for column, middle in bends:
+            points += [(lefts[column], middle), (lefts[column] + widths[column], middle)]
+        points.append((lefts[placed.layers[user]], placed.tops[user] + height / 2))
+        yield f'<path class="join" d="{curve([(x, y + _EDGE) for x, y in points])}"/>'
+
+
+def _box(thing: Thing, name: str, place: tuple[float, float, float], is_chosen: bool, title: str) -> str:
+    left, top, width = place
+    kind = _KINDS.get(thing.kind, "source")
+    said = "\n".join(part for part in (f"{thing.kind} {thing.name}", title) if part)
+    return (
+        f'<g class="box {kind}{" chosen" if is_chosen else ""}"><title>{escape(said)}</title>'
+        f'<rect x="{left:.1f}" y="{top:.1f}" width="{width:.1f}" height="{_LINE + 2 * _PAD}" rx="5"/>'
+        f'<text x="{left + width / 2:.1f}" y="{top + _PAD + _LINE * 0.75:.1f}">{escape(name)}</text></g>'
+    )

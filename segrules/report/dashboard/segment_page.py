@@ -1,0 +1,113 @@
+"""The page of a segment: what it is, who is in it, its rule, how it went, what sets its members apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from segrules.planning.renaming import Thing
+from segrules.report.dashboard import charts
+from segrules.report.dashboard.about import about_html, heading_html
+from segrules.report.dashboard.charts.words import day, percent
+from segrules.report.dashboard.figures import change_words, everyone
+from segrules.report.dashboard.funnel_bars import funnel_html
+from segrules.report.dashboard.lineage import Lineage, thing_picture
+from segrules.report.dashboard.rule_text import named_in, segment_rule_html
+from segrules.report.dashboard.segment_parts import examples_html, overlaps_html, sample_html, tests_html, users_html
+from segrules.report.dashboard.stays_and_worth import stays_html, worth_html
+from segrules.report.dashboard.things import Items
+from segrules.report.dashboard.words_html import meanings_html, words_html
+from segrules.report.html import escape
+from segrules.report.words.names import a, readable
+from segrules.workflows.reporting.changes import broken_expectations, change_of
+from segrules.workflows.reporting.data import EntityReport, Report, SegmentReport
+
+NO_RUNS = (
+    "Not known yet: <code>segrules apply --record</code> records each run, and <code>segrules backfill</code> "
+    "replays the past."
+)
+
+
+def segment_page(item: SegmentReport, entity: EntityReport, report: Report, items: Items, lineage: Lineage) -> str:
+    """What stands on the page, from its heading on."""
+    lines = [heading_html(item.definition.about, item.name, report.languages), *_size(item, report)]
+    lines += about_html(item.definition.about, report.languages)
+    lines += _rule(item, report, items)
+    lines += _over_time(item)
+    lines += funnel_html(item)
+    lines += _profile(item)
+    lines += overlaps_html(item, entity, report)
+    lines += worth_html(item, entity, report)
+    lines += stays_html(item)
+    lines += examples_html(item)
+    lines += sample_html(item, report)
+    lines += tests_html(item.tests, "who is in it")
+    lines += users_html(item, items, report.languages)
+    picture = thing_picture(Thing(item.entity, "segment", item.name), lineage, items, report.languages)
+    lines += [picture] if picture else []
+    return "\n".join(lines)
+
+
+def _size(item: SegmentReport, report: Report) -> Iterator[str]:
+    if item.members is None:
+        yield (
+            '<p class="soft">How many are in it is not known: this report was made without data. '
+            "<code>segrules report</code> where the data is counts them.</p>"
+        )
+    else:
+        share = f", {percent(item.members / item.rows)} of all {everyone(item.entity)}" if item.rows else ""
+        yield f'<p class="size"><b class="figure">{item.members:,}</b> members{share}</p>'
+        change = change_of(item, report.as_of)
+        if change is not None:
+            came = _moved(item, report)
+            yield f"<p>{change_words(change)} since {day(change.before.as_of)}{came}.</p>"
+    broken = {message for segment, message in broken_expectations(report) if segment is item}
+    for expected in item.definition.expect:
+        yield f"<p>Expected: {expected.measure} <code>{escape(expected.text)}</code>.</p>"
+    for message in broken:
+        yield f'<p class="bad">{escape(message.replace("`", ""))}.</p>'
+
+
+def _moved(item: SegmentReport, report: Report) -> str:
+    """Who came and went since the run before."""
+    last = item.points[-1]
+    if last.as_of != report.as_of or last.entered is None or last.left is None:
+        return ""
+    said = f": {last.entered:,} entered and {last.left:,} left"
+    by_rule = (last.entered_by_rule or 0) + (last.left_by_rule or 0)
+    return f"{said}, and {by_rule:,} more because the rule changed" if by_rule else said
+
+
+def _rule(item: SegmentReport, report: Report, items: Items) -> Iterator[str]:
+    named = named_in((item.rule,), item.entity, item.uses, items, report.languages)
+    yield "<h2>The rule</h2>"
+    yield segment_rule_html(item.definition, named)
+    if item.rule is None:
+        yield '<p class="soft">It has an error, which stands under <a href="#findings">Findings</a>.</p>'
+        return
+    yield "<h3>In plain words</h3>"
+    yield words_html(item.rule, item.entity, f"<bdi>{escape(a(readable(item.entity)).capitalize())}</bdi> is in it")
+    yield meanings_html(item.uses, items, report.languages)
+
+
+def _over_time(item: SegmentReport) -> Iterator[str]:
+    yield "<h2>Over time</h2>"
+    found = (charts.size_over_time(item.points), charts.entries_and_exits(item.points))
+    shown = [charts.chart_html(chart) for chart in found if chart]
+    if shown:
+        yield '<p class="soft note">Each point is a recorded run of <code>segrules apply</code>.</p>'
+        yield from shown
+    elif len(item.points) > 1:
+        yield "<p>Nobody was in it at any recorded run.</p>"
+    else:
+        yield f'<p class="soft">{NO_RUNS}</p>'
+
+
+def _profile(item: SegmentReport) -> Iterator[str]:
+    chart = charts.profile(item.profile)
+    if chart is not None:
+        yield "<h2>Who they are</h2>"
+        yield (
+            '<p class="soft note">Where members differ most from everyone, the largest difference first: their mean, '
+            "or the share of them with a value.</p>"
+        )
+        yield charts.chart_html(chart)

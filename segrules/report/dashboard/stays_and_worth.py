@@ -1,0 +1,75 @@
+"""What members are worth, how long they stay and what became of those of an earlier day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from segrules.report.dashboard import charts
+from segrules.report.dashboard.charts.words import day, number, percent, several
+from segrules.workflows.reporting.data import EntityReport, Report, SegmentReport, Stays, Worth
+
+
+def worth_html(item: SegmentReport, entity: EntityReport, report: Report) -> Iterator[str]:
+    """Spend, orders and return, beside those of everyone; nothing where no relation says what its rows are worth."""
+    if item.worth is None or not item.worth.members:
+        return
+    rows = list(_worth_rows(item.worth, entity.worth))
+    if not rows:
+        return
+    yield "<h2>What they are worth</h2>"
+    yield (
+        f'<p class="soft note">In the last {report.worth_days:,} days, in the unit of the data; '
+        "<code>value:</code> of a relation says what is counted.</p>"
+    )
+    yield '<dl class="cards">'
+    for title, value, note in rows:
+        yield f'<div><dt>{title}</dt><dd><b class="figure">{value}</b> <span class="soft">{note}</span></dd></div>'
+    yield "</dl>"
+
+
+def _worth_rows(own: Worth, everyones: Worth | None) -> Iterator[tuple[str, str, str]]:
+    if own.spend is not None:
+        share = own.spend / everyones.spend if everyones and everyones.spend else None
+        yield "Spend", number(own.spend), f"{percent(float(share))} of everyone's" if share is not None else "together"
+    if own.spend_per_member is not None:
+        each = everyones.spend_per_member if everyones else None
+        yield "Spend of a member", number(own.spend_per_member), f"everyone: {number(each)}" if each is not None else ""
+    if own.orders is not None:
+        yield "Orders", number(own.orders), f"{number(own.orders / own.members)} a member"
+    if own.average_order is not None:
+        average = everyones.average_order if everyones else None
+        note = f"everyone: {number(average)}" if average is not None else "on average"
+        yield "An order", number(own.average_order), note
+    if own.margin is not None:
+        yield "Margin", number(own.margin), "together"
+    if own.cost is not None:
+        back = own.return_on_cost
+        note = f"{percent(float(back))} return on it" if back is not None else "as the segment's cost: says"
+        yield "Cost", number(own.cost), note
+
+
+def stays_html(item: SegmentReport) -> Iterator[str]:
+    """How long members stay, and what became of those of an earlier run."""
+    lines = [] if item.stays is None else list(_stays(item.stays, item.members))
+    chart = charts.retention(item.curves)
+    if not lines and chart is None:
+        return
+    yield "<h2>Do they stay?</h2>"
+    yield from lines
+    if chart is not None:
+        yield charts.chart_html(chart)
+
+
+def _stays(stays: Stays, members: int | None) -> Iterator[str]:
+    if stays.days is not None and stays.known:
+        others = f", of the {stays.known:,} whose entry was recorded" if members != stays.known else ""
+        days = number(stays.days)
+        days = f"{days} {'day' if days == '1' else 'days'}"
+        yield f"<p>Half of the members have been in it for <b>{days}</b> or longer{others}.</p>"
+    if stays.turnover is not None and stays.since is not None:
+        yield (
+            f"<p>Turnover since {day(stays.since)}: <b>{percent(stays.turnover)}</b>. "
+            '<span class="soft">Those who came or went since then, as a share of the mean size.</span></p>'
+        )
+    if stays.days is None and stays.turnover is None and stays.known:
+        yield f"<p>{several(stays.known, 'entry was', 'entries were')} recorded.</p>"
