@@ -260,7 +260,7 @@ def test_a_telephone_shows_every_page_without_moving_sideways(opened: Opener) ->
     page.click("#menu")
     assert page.get_attribute("#menu", "aria-expanded") == "true"
     page.locator("#pages a", has_text="Life cycle").click()
-    assert not page.locator("#pages").is_visible()
+    page.locator("#pages").wait_for(state="hidden")
     ids = page.eval_on_selector_all("section.page", "(all) => all.map((each) => each.id)")
     for id in ids:
         go(page, id)
