@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import tempfile
 import webbrowser
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -19,6 +20,7 @@ from segrules.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
     from segrules.workflows.reporting.data import Report
+    from segrules.workflows.running import Refusal
 
 REPORT_FILE = "report.html"
 
@@ -59,6 +61,10 @@ def report(
     format: Annotated[
         Literal["markdown", "json"], typer.Option(help="How the changes since are printed.")
     ] = "markdown",
+    is_served: Annotated[
+        bool, typer.Option("--serve", help="Serve the report to a browser here, and follow what is saved.")
+    ] = False,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Where it is served; 0: any port that is free.")] = 8765,
     memory_limit: MemoryLimit = None,
     env: Env = None,
     sets: Set = None,
@@ -74,18 +80,22 @@ def report(
     if not is_drawn and since is None:
         _refuse(_UNDRAWN, folder)
     target = (out_folder or folder / DEFAULT_OUT) / REPORT_FILE
+    gathering = partial(
+        gather,
+        folder,
+        out=target.parent,
+        as_of=as_of,
+        settings=settings_of(env, sets),
+        has_keys=show_keys,
+        language=language,
+        with_data=not no_data,
+        memory_limit=memory_limit,
+    )
+    if is_served:
+        _serve(folder, gathering, port, since, is_drawn, is_opened)
+        return
     with progress_bar("looking at segments") as progress:
-        gathered = gather(
-            folder,
-            out=target.parent,
-            as_of=as_of,
-            settings=settings_of(env, sets),
-            has_keys=show_keys,
-            language=language,
-            with_data=not no_data,
-            memory_limit=memory_limit,
-            progress=progress,
-        )
+        gathered = gathering(progress=progress)
     note_findings(gathered.findings, folder)
     if isinstance(gathered, Refusal):
         raise typer.Exit(gathered.exit_code)
@@ -93,6 +103,18 @@ def report(
     _show(files | _page(gathered, target, is_drawn), printed, folder)
     if is_opened and is_drawn:
         webbrowser.open(target.resolve().as_uri())
+
+
+def _serve(
+    folder: Path, gather: Callable[[], Report | Refusal], port: int, since: str | None, is_drawn: bool, is_opened: bool
+) -> None:
+    if since is not None:
+        raise typer.BadParameter("nothing is written while a report is served: leave it out", param_hint="--since")
+    if not is_drawn:
+        _refuse(_UNDRAWN, folder)
+    from segrules.cli.live_report import serve_report
+
+    serve_report(folder, gather, port, is_opened=is_opened)
 
 
 def _page(gathered: Report, target: Path, is_drawn: bool) -> dict[Path, bytes]:

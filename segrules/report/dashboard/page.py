@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from importlib.resources import files
 
 from segrules.report.dashboard import charts
+from segrules.report.dashboard.live import live_element, policy, sizes
 from segrules.report.dashboard.navigation import navigation
 from segrules.report.dashboard.search import script_json, search_index
 from segrules.report.dashboard.sections import Section, sections
@@ -26,6 +27,15 @@ def report_page(report: Report) -> str:
 
     Equal reports give equal text.
     """
+    return _page(report, is_served=False)[0]
+
+
+def served_page(report: Report) -> tuple[str, str]:
+    """The text of a page that asks where it came from for newer ones, and its version, other for every other page."""
+    return _page(report, is_served=True)
+
+
+def _page(report: Report, *, is_served: bool) -> tuple[str, str]:
     pages = list(sections(report))
     body = "\n".join(
         (
@@ -41,16 +51,14 @@ def report_page(report: Report) -> str:
     )
     has_charts = 'class="chart"' in body and charts.is_available()
     nonce = hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    return "\n".join(
-        (*_head(report, nonce), "<body>", body, *_scripts(report, nonce, has_charts), "</body>\n</html>\n")
-    )
+    scripts = list(_scripts(report, nonce, has_charts))
+    if is_served:
+        scripts.append(live_element(nonce, tuple(sizes(report)), nonce))
+    head = _head(report, nonce, policy(nonce, is_served=is_served))
+    return "\n".join((*head, "<body>", body, *scripts, "</body>\n</html>\n")), nonce
 
 
-def _head(report: Report, nonce: str) -> Iterator[str]:
-    policy = (
-        f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
-        "base-uri 'none'; form-action 'none'"
-    )
+def _head(report: Report, nonce: str, policy: str) -> Iterator[str]:
     yield '<!doctype html>\n<html lang="en" data-theme="">\n<head>\n<meta charset="utf-8">'
     yield f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
