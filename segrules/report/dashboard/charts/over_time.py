@@ -32,12 +32,11 @@ def size_over_time(points: Sequence[Point], title: str = "Members over time") ->
     if len(points) < 2 or not any(point.members for point in points):
         return None
     changes = [point for point in points if point.entered_by_rule or point.left_by_rule]
-    days = [on_axis(point.as_of) for point in points]
     line = {
         "type": "scatter",
         "mode": "lines+markers" if len(points) <= 60 else "lines",
         "name": "members",
-        "x": days,
+        **_at(points),
         "y": [point.members for point in points],
         "line": {"color": UP, "width": 2},
         "marker": {"size": 5, "color": UP},
@@ -60,6 +59,23 @@ def size_over_time(points: Sequence[Point], title: str = "Members over time") ->
     return Chart(
         "size-over-time", title, _size_words(points, changes), {"data": data, "layout": layout}, _sizes(points)
     )
+
+
+def _at(points: Sequence[Point]) -> dict[str, Any]:
+    return _at_moments([point.as_of for point in points])
+
+
+def _at_moments(moments: Sequence[Moment]) -> dict[str, Any]:
+    """Where the values of a trace stand: the first day and the step, where all steps are one, else all days.
+
+    A page may have thousands of pictures of the same runs.
+    """
+    days = [on_axis(moment) for moment in moments]
+    found = [datetime.fromisoformat(day) for day in days]
+    steps = {b - a for a, b in pairwise(found)}
+    if len(steps) != 1:
+        return {"x": days}
+    return {"x0": days[0], "dx": int(steps.pop() / timedelta(milliseconds=1))}
 
 
 def _dates(moments: Sequence[Moment]) -> dict[str, Any]:
@@ -155,8 +171,8 @@ def entries_and_exits(points: Sequence[Point], title: str = "Who entered and who
             "type": "bar",
             "name": name,
             "width": width,
-            "x": [on_axis(point.as_of) for point, value in zip(known, numbers[field], strict=True) if value],
-            "y": [sign * value for value in numbers[field] if value],
+            **_at(known),
+            "y": [sign * value for value in numbers[field]],
             "marker": {"color": colour, "line": {"width": 0}} | ({"pattern": _stripes(lines)} if lines else {}),
             "hovertemplate": "%{y:+,} " + name + "<extra></extra>",
         }
@@ -212,7 +228,7 @@ def stacked_stages(segmentation: SegmentationReport, title: str = "How the stage
             "mode": "lines",
             "stackgroup": "stages",
             "name": drawn_short(stage.label),
-            "x": [on_axis(moment) for moment in moments],
+            **_at_moments(moments),
             "y": [round(found.share, 6) if (found := shares[stage.label].get(m)) else 0 for m in moments],
             "text": [f"{found.members:,}" if (found := shares[stage.label].get(m)) else "0" for m in moments],
             "meta": drawn(stage.label),

@@ -160,14 +160,18 @@
     isPrinted = true;
     probe.className = "chart-light";
     if (!window.Plotly) return;
-    document.documentElement.classList.add("chart-printing");
-    for (const plot of [...document.querySelectorAll(".chart-plot")].slice(0, MOST_PRINTED)) draw(plot, window.Plotly);
+    for (const plot of [...document.querySelectorAll(".chart-plot")].slice(0, MOST_PRINTED)) {
+      // what is measured has to be seen; one page at a time, for many together take long to lay out
+      const page = plot.closest("section");
+      page?.style.setProperty("display", "block", "important");
+      draw(plot, window.Plotly);
+      page?.style.removeProperty("display");
+    }
   }
   function screen() {
     if (!isPrinted) return;
     isPrinted = false;
     probe.className = "";
-    document.documentElement.classList.remove("chart-printing");
     again();
   }
   addEventListener("beforeprint", print);
