@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis.internal.conjecture import engine as conjecture
 
 from segrules.engines import Engine
 from segrules.engines.duckdb import connect
@@ -27,7 +28,11 @@ settings.register_profile(
 settings.register_profile(
     "long", deadline=None, max_examples=5000, suppress_health_check=_SLOW, phases=_PHASES, print_blob=True
 )
-settings.load_profile(os.environ.get("HYPOTHESIS", "ci"))
+_PROFILE = os.environ.get("HYPOTHESIS", "ci")
+settings.load_profile(_PROFILE)
+if _PROFILE != "long":  # a law that fails looks for a small example so many seconds and not five minutes
+    assert conjecture.MAX_SHRINKING_SECONDS == 300, "hypothesis has another limit now"
+    conjecture.MAX_SHRINKING_SECONDS = 60
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
