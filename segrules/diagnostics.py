@@ -177,7 +177,7 @@ _ALL = (
     Code("overlapping-stages", _E, "Two stages of a `unique` segmentation that one row can match", is_proof=True),
     Code("stage-gap", _W, "A segmentation in which rows can have no stage", is_proof=True),
     Code("missing-gap", _W, "A segmentation in which rows with missing values have no stage", is_proof=True),
-    Code("broken-assertion", _E, "An assertion of `prove` that does not hold", is_proof=True),
+    Code("broken-assertion", _E, "What `prove` is to keep true does not hold", is_proof=True),
     Code("inconclusive", _I, "A question about rules that has no answer", is_proof=True),
     # runs: data, contract, expectations
     Code("data-missing", _E, "A source's file is not there or is empty"),

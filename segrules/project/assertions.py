@@ -36,7 +36,7 @@ def assertions(documents: Iterable[AssertionDocument], entity: str, findings: Fi
             continue
         twice = next((word for place, word in enumerate(names) if word.value in _values(names[:place])), None)
         if twice is not None:
-            message = f"`{twice.value}` stands twice in this assertion"
+            message = f"`{twice.value}` stands twice here"
             findings.append(Diagnostic("wrong-value", message, twice.span, "delete one of the two"))
             continue
         asserted = tuple(Asserted(word.value, word.span) for word in names)
@@ -89,7 +89,7 @@ def _unknown(asserted: Asserted, assertion: Assertion, project: Project) -> Diag
             *_segmentations(project, entity.name),
         ):
             message = f"`{name}` is of `{entity.name}`, and this file is about `{assertion.entity}`"
-            help = f"an assertion is about rows of one entity: write it in a file with `entity: {entity.name}`"
+            help = f"an entry of `prove` is about rows of one entity: write it in a file with `entity: {entity.name}`"
             return Diagnostic("unknown-segment", message, asserted.span, help)
     wanted = "segment, stage or segmentation" if assertion.claim == "covers" else "segment or stage"
     known = (

@@ -341,11 +341,11 @@ class AssertionDocument(Document):
         forms = sorted(written, key=lambda form: self.key_span(form).start)
         listed = ", ".join(f"`{form}`" for form in CLAIMS)
         if not forms:
-            raise Unfit("an assertion says what it asserts", code="missing-key", help=f"one of {listed}")
+            raise Unfit("nothing says what is to stay true", code="missing-key", help=f"one of {listed}")
         if len(forms) > 1:
             said = " and ".join(f"`{form}`" for form in forms)
             help = "make it two entries of `prove`"
-            raise Unfit(f"one assertion has {said}", span=self.key_span(forms[1]), help=help)
+            raise Unfit(f"one entry of `prove` has {said}", span=self.key_span(forms[1]), help=help)
         return self
 
 

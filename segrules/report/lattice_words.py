@@ -207,7 +207,7 @@ def _unknown(found: EntityOverlaps, groups: Order, most: int | None) -> Iterator
     lattice = found.lattice
     shown = lattice.nobody | set_of(place for place in range(lattice.size) if lattice.meets[place])
     yield (
-        f"not known: whether any {found.entity} can be in these, and so how they lie",
+        f"not known: whether any {found.entity} can be in these, and so who is in both",
         _of_places(found, found.chosen & ~shown, most),
     )
     by_doubt: dict[str, list[tuple[int, int]]] = {}

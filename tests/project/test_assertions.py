@@ -75,9 +75,12 @@ def test_segments_stages_and_segmentations_can_be_named(prove: str) -> None:
         ("- {disjoint: [vip]}", "wrong-value `vip`: `disjoint` says that no row is in two of several segments"),
         ("- {equal: vip}", "wrong-value `vip`: `equal` says that several segments have the same rows"),
         ("- {covers: []}", "wrong-value `covers`: `covers` says that every row is in one of the segments"),
-        ("- {equal: [vip, old, vip]}", "wrong-value `vip`: `vip` stands twice in this assertion"),
+        ("- {equal: [vip, old, vip]}", "wrong-value `vip`: `vip` stands twice here"),
         ("- {because: so}", "missing-key"),
-        ("- {equal: [vip, old], inside: [vip, old]}", "wrong-value `inside`: one assertion has `equal` and `inside`"),
+        (
+            "- {equal: [vip, old], inside: [vip, old]}",
+            "wrong-value `inside`: one entry of `prove` has `equal` and `inside`",
+        ),
         ("- {equals: [vip, old]}", "unknown-key `equals`: `equals` is not a key"),
         ("- vip", "wrong-value `vip`"),
         ("- {equal: {vip: old}}", "wrong-value"),
@@ -107,4 +110,6 @@ def test_what_another_entity_has_is_called_so() -> None:
     assert list(map(_without_place, shown(wrong))) == [
         "unknown-segment `vip`: `vip` is of `customer`, and this file is about `firm`"
     ]
-    assert wrong[0].help == "an assertion is about rows of one entity: write it in a file with `entity: customer`"
+    assert (
+        wrong[0].help == "an entry of `prove` is about rows of one entity: write it in a file with `entity: customer`"
+    )

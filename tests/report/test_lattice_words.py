@@ -59,7 +59,7 @@ def test_pairs_that_no_list_has_are_counted_by_themselves() -> None:
 
 
 def test_a_segment_of_which_no_row_was_seen_may_have_none() -> None:
-    title = "not known: whether any company can be in these, and so how they lie"
+    title = "not known: whether any company can be in these, and so who is in both"
     assert said(found(NOTHING, [ONLY_FIRST])) == {title: ["b"]}
 
 
