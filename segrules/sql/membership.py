@@ -1,8 +1,9 @@
 """Who is in which segments, as bits: a table of words of 64, their columns turned to rows, the rows that two share.
 
-`facts` is a table with a number of words for each row, the first segment being the lowest bit of the first word. All
-pairs of 200 segments of 5 million rows take some seconds, a tenth of what counting each pair by itself takes: 64 rows
-of a segment are one number, and the rows that two have in common are the bits of a bitwise `and`.
+`facts` is a table with a number of words for each row, the first segment being the lowest bit of the first word.
+Rules over few thresholds part the rows into few kinds, each in the same segments, and the pairs of each kind are
+counted at once. Where there are too many kinds, 64 rows of a segment are one number, and the rows that two segments
+share are the bits of a bitwise `and`: all pairs of 200 segments of 5 million rows take some seconds.
 """
 
 from __future__ import annotations
@@ -50,6 +51,46 @@ def is_in(place: int) -> exp.Expr:
     return exp.NEQ(this=exp.paren(masked), expression=_number(0))
 
 
+def kinds_table(facts: str, segments: int, to: str) -> str:
+    """Makes the table `to` of the different sets of segments that rows are in, as lists, and how many rows each has."""
+    words = [column(word(number)) for number in range(-(-segments // BITS))]
+    kinds = exp.Select(expressions=[*words, exp.Count(this=exp.Star()).as_("rows", quoted=True)])
+    kinds = kinds.from_(exp.Table(this=name(facts))).group_by(*(part.copy() for part in words))
+    places = [exp.Case(ifs=[exp.If(this=is_in(place), true=exp.Literal.number(place))]) for place in range(segments)]
+    known = exp.Anonymous(
+        this="list_filter",
+        expressions=[
+            exp.Array(expressions=places),
+            exp.Lambda(
+                this=exp.Not(this=exp.Is(this=exp.column("x"), expression=exp.null())),
+                expressions=[exp.to_identifier("x")],
+            ),
+        ],
+    )
+    number = exp.Window(this=exp.RowNumber()).as_("kind", quoted=True)
+    query = exp.Select(expressions=[number, column("rows"), known.as_("places", quoted=True)])
+    return _made(query.from_(kinds.subquery(name("kinds"), copy=False), copy=False), to)
+
+
+def pairs_of_kinds_query(kinds: str) -> str:
+    """How many pairs all kinds have together: what counting them will cost."""
+    many = exp.ArraySize(this=column("places"))
+    total = exp.Sum(this=exp.Mul(this=many, expression=exp.paren(exp.Sub(this=many.copy(), expression=_one()))))
+    return exp.Select(expressions=[total]).from_(exp.Table(this=name(kinds))).sql("duckdb")
+
+
+def shared_by_kinds_query(kinds: str) -> str:
+    """The rows that each two segments share, where they share any: place, place of a later one, rows."""
+    place = exp.Unnest(expressions=[column("places")]).as_("place", quoted=True)
+    members = exp.Select(expressions=[column("kind"), column("rows"), place]).from_(exp.Table(this=name(kinds)))
+    same = exp.EQ(this=column("kind", "a"), expression=column("kind", "b"))
+    later = exp.LT(this=column("place", "a"), expression=column("place", "b"))
+    shown = [column("place", "a"), column("place", "b"), exp.Sum(this=column("rows", "a"))]
+    query = exp.Select(expressions=shown).from_(members.subquery(name("a")))
+    query = query.join(members.subquery(name("b")), on=exp.And(this=same, expression=later))
+    return query.group_by(exp.Literal.number(1), exp.Literal.number(2)).sql("duckdb")
+
+
 def turned(facts: str, segments: int, to: str) -> str:
     """Makes the table `to` with a column for each segment and a row for each 64 of the facts' rows, its bits."""
     many = -(-segments // BITS)
@@ -65,13 +106,7 @@ def turned(facts: str, segments: int, to: str) -> str:
         column(_cell(*divmod(place, BITS))).as_(_bits(place), quoted=True, copy=False) for place in range(segments)
     ]
     query = exp.Select(expressions=named).from_(query.subquery(name("blocks"), copy=False), copy=False)
-    made = exp.Create(
-        this=exp.Table(this=name(to)),
-        kind="TABLE",
-        expression=query,
-        properties=exp.Properties(expressions=[exp.TemporaryProperty()]),
-    )
-    return made.sql("duckdb", copy=False)
+    return _made(query, to)
 
 
 def pair_queries(
@@ -146,6 +181,20 @@ def _cell(number: int, row: int) -> str:
 
 def _bits(place: int) -> str:
     return f"bits {place}"
+
+
+def _made(query: exp.Query, to: str) -> str:
+    made = exp.Create(
+        this=exp.Table(this=name(to)),
+        kind="TABLE",
+        expression=query,
+        properties=exp.Properties(expressions=[exp.TemporaryProperty()]),
+    )
+    return made.sql("duckdb", copy=False)
+
+
+def _one() -> exp.Expr:
+    return exp.Literal.number(1)
 
 
 def _number(value: int) -> exp.Expr:

@@ -10,6 +10,7 @@ from segrules.sql import entity_facts, membership
 from segrules.workflows.reporting.data import Overlap, Together
 from segrules.workflows.reporting.facts.rows import Facts
 
+MOST_PAIRS = 100_000_000  # an ordered pair each way: about two seconds
 _LARGEST = 12  # segments in a picture of combinations
 _COMBINATIONS = 20
 
@@ -19,22 +20,30 @@ def overlap(facts: Facts, names: Sequence[str], sizes: Mapping[str, int]) -> Ove
     if len(names) < 2:
         return None
     places = [facts.places[name] for name in names]
-    shared = shared_rows(facts.engine, facts.table, len(facts.places), tuple(combinations(places, 2)))
+    shared = shared_rows(facts.engine, facts.table, len(facts.places), places)
 
     def both(one: str, other: str) -> int:
         if one == other:
             return sizes[one]
         low, high = sorted((facts.places[one], facts.places[other]))
-        return shared[low, high]
+        return shared.get((low, high), 0)
 
     return Overlap(tuple(names), tuple(tuple(both(one, other) for other in names) for one in names))
 
 
 def shared_rows(
-    engine: DuckDB, table: str, segments: int, pairs: Sequence[tuple[int, int]]
+    engine: DuckDB, table: str, segments: int, places: Sequence[int], *, most: int = MOST_PAIRS
 ) -> dict[tuple[int, int], int]:
-    """How many rows of a table of facts the segments of each pair share."""
-    bits = f"bits of {table}"
+    """How many rows of a table of facts each two of these segments share; those that share none may be left out.
+
+    most: how many pairs the kinds of rows may have together for each to be looked at.
+    """
+    kinds, bits = f"kinds of {table}", f"bits of {table}"
+    engine.execute(membership.kinds_table(table, segments, kinds))
+    ((many,),) = engine.run(membership.pairs_of_kinds_query(kinds))
+    if (many or 0) <= most:
+        return {(one, other): int(rows) for one, other, rows in engine.run(membership.shared_by_kinds_query(kinds))}
+    pairs = tuple(combinations(sorted(places), 2))
     engine.execute(membership.turned(table, segments, bits))
     found: dict[tuple[int, int], int] = {}
     for statement, parts in membership.pair_queries(bits, pairs):
