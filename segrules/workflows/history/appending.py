@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,9 +13,9 @@ from segrules.diagnostics import Diagnostic, is_error
 from segrules.engines.engine import EngineError
 from segrules.planning.time import AsOf
 from segrules.workflows.counting import Counted, count_members
-from segrules.workflows.history.keeping import settled
+from segrules.workflows.history.keeping import settled, write_states
 from segrules.workflows.history.recording import record_run
-from segrules.workflows.history.records import HELP, History, HistoryUnreadable, RecordedRun
+from segrules.workflows.history.records import FOLDER, HELP, History, HistoryUnreadable, RecordedRun, rules_path
 from segrules.workflows.output import Beside, OutputRefused
 from segrules.workflows.past import late_moments
 from segrules.workflows.run_record import record_of
@@ -54,8 +55,8 @@ def refuse_older(history: History, as_of: AsOf) -> None:
 
 def appended(run: Run, counted: Counted, recording: Recording) -> Beside:
     """Records a run whose rows are kept. Recorded runs of later days are computed anew from the data of today."""
-    before = recording.history.before(run.as_of)
     with _reading(recording.history):
+        before = _before(run, run.as_of, recording)
         first = record_run(run, counted, before, recording.staged, recording.about, recording.texts)
         later = [past.as_of for past in recording.history.runs if past.as_of.now > run.as_of.now]
         return _settled(run, [first, *_replayed(run, later, first, recording)], recording)
@@ -63,13 +64,30 @@ def appended(run: Run, counted: Counted, recording: Recording) -> Beside:
 
 def replayed(run: Run, moments: Sequence[AsOf], recording: Recording, on_done: Callable[[int], None]) -> Beside:
     """Records the runs of these moments, in order, as the data of today tell them. on_done: told how many are done."""
-    before = recording.history.before(moments[0])
     new: list[RecordedRun] = []
     with _reading(recording.history):
+        before = _before(run, moments[0], recording)
         for number, recorded in enumerate(_replayed(run, moments, before, recording), 1):
             new.append(recorded)
             on_done(number)
         return _settled(run, new, recording)
+
+
+def _before(run: Run, as_of: AsOf, recording: Recording) -> RecordedRun | None:
+    """The recorded run before a moment, with its states: those that nobody kept are made of the changes."""
+    before = recording.history.before(as_of)
+    if before is None or all(before.state(entity).exists() for entity in before.entities):
+        return before
+    write_states(run.engine, recording.history.runs, before, recording.staged)
+    staged = replace(before, folder=recording.staged / FOLDER / before.folder.name)
+    for entity in before.entities:
+        if before.state(entity).exists():
+            shutil.copyfile(before.state(entity), staged.state(entity))
+    rules = rules_path(recording.staged / FOLDER, before.rules)
+    rules.parent.mkdir(exist_ok=True)
+    if rules_path(recording.history.folder, before.rules).exists():
+        shutil.copyfile(rules_path(recording.history.folder, before.rules), rules)
+    return staged
 
 
 @contextmanager

@@ -31,7 +31,7 @@ def settled(
         if run not in kept:
             for file in _files(run) if run in new else ():
                 file.unlink()
-    _write_first_states(engine, every, kept[0], staged)
+    write_states(engine, every, kept[0], staged)
     for run in new:
         if run in kept:
             for file in _spare_states(run, kept):
@@ -74,8 +74,8 @@ def has_changes(run: RecordedRun, entity: str) -> bool:
     return run.changes(entity).name in run.about["files"]
 
 
-def _write_first_states(engine: DuckDB, runs: Sequence[RecordedRun], first: RecordedRun, staged: Path) -> None:
-    """Writes the states of what is to be the first run, where it has none."""
+def write_states(engine: DuckDB, runs: Sequence[RecordedRun], first: RecordedRun, staged: Path) -> None:
+    """Writes the states of a run, where it has none, below the folder `staged`."""
     for entity, own in first.entities.items():
         if first.state(entity).exists():
             continue

@@ -235,3 +235,20 @@ def test_a_replay_is_what_the_days_themselves_would_have_recorded(tmp_path: Path
     for one, other in zip(daily[1:], replayed[1:], strict=True):
         changes = [sorted(map(str, pq.read_table(run.changes("customer")).to_pylist())) for run in (one, other)]
         assert changes[0] == changes[1]
+
+
+def test_a_backfill_may_begin_behind_a_run_whose_state_is_not_kept(shop: Shop) -> None:
+    days = random_days(6, 5)
+    for number, spend in enumerate(days, 1):
+        shop.customers(spend)
+        shop.run(day(number))
+    assert not (shop.out / "history" / day(2) / "customer.members.parquet").exists()
+    done = backfill(shop.root, shop.out, start=day(3), end=day(5), every="day")
+    assert isinstance(done, Backfilled), done
+    today = in_what(days[-1])
+    for name, own in in_what(days[1]).items():
+        assert shop.members(name, day(2)) == own
+        assert [shop.members(name, day(number)) for number in (3, 4, 5)] == [today[name]] * 3
+    entered = {change for change in shop.changes(day(3)) if change[1] == "low" and change[2] == "entered"}
+    assert entered == {(key, "low", "entered", "customer") for key in today["low"] - in_what(days[1])["low"]}
+    assert shop.changes(day(4)) == shop.changes(day(5)) == set()
