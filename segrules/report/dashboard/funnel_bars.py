@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from segrules.report.dashboard.charts.words import percent
 from segrules.report.dashboard.figures import everyone
 from segrules.report.html import escape
+from segrules.report.words import plain_words
 from segrules.workflows.explaining.funnels import Step
 from segrules.workflows.reporting.data import SegmentReport
 
@@ -28,7 +29,7 @@ def funnel_html(item: SegmentReport) -> Iterator[str]:
     yield '<ol class="funnel">'
     yield _line(f"all {everyone(item.entity)}", item.rows, item.rows, "")
     for step in group.parts:
-        yield _line(_words(step), step.left or 0, item.rows, _note(step))
+        yield _line(_words(step, item.entity), step.left or 0, item.rows, _note(step))
     yield "</ol>"
 
 
@@ -39,8 +40,13 @@ def _group(step: Step | None) -> Step | None:
     return step if step is not None and step.clause.kind in _LEFT and len(step.parts) > 1 else None
 
 
-def _words(step: Step) -> str:
-    return f"<code><bdi>{escape(step.clause.text)}</bdi></code>"
+def _words(step: Step, entity: str) -> str:
+    """The step in plain words; a list of tests as its author wrote it."""
+    clause = step.clause
+    rule = clause.expression if clause.kind == "test" else clause.value
+    if rule is None:
+        return f"<code><bdi>{escape(clause.text)}</bdi></code>"
+    return f"<bdi>{escape(plain_words(rule, entity).text)}</bdi>"
 
 
 def _note(step: Step) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from segrules.planning.renaming import Thing
 from segrules.report.curves import curve
@@ -26,11 +27,16 @@ _KINDS = {
     "segmentation": "segmentation",
 }
 
-Lineage = Mapping[Thing, tuple[Thing, ...]]
-"""By thing and source what it rests on, the nearest only."""
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """By thing and source what it rests on, and what rests on it, the nearest only."""
+
+    uses: Mapping[Thing, tuple[Thing, ...]]
+    users: Mapping[Thing, tuple[Thing, ...]]
 
 
-def lineage_of(report: Report) -> dict[Thing, tuple[Thing, ...]]:
+def lineage_of(report: Report) -> Lineage:
     """What everything in a report rests on. Where rules lead back to themselves (`was`), that line is left out."""
     found: dict[Thing, tuple[Thing, ...]] = {}
     for entity in report.entities:
@@ -39,10 +45,15 @@ def lineage_of(report: Report) -> dict[Thing, tuple[Thing, ...]]:
         found |= {Thing(entity.entity, "segment", item.name): item.uses for item in entity.segments}
         found |= {Thing(entity.entity, "segmentation", item.name): item.uses for item in entity.segmentations}
     known = {thing: (one for use in uses if (one := whole(use)) in found) for thing, uses in found.items()}
-    return _without_circles({thing: tuple(dict.fromkeys(uses)) for thing, uses in known.items()})
+    uses = _without_circles({thing: tuple(dict.fromkeys(own)) for thing, own in known.items()})
+    users: dict[Thing, list[Thing]] = {thing: [] for thing in uses}
+    for thing, own in uses.items():
+        for use in own:
+            users[use].append(thing)
+    return Lineage(uses, {thing: tuple(own) for thing, own in users.items()})
 
 
-def _without_circles(uses: Lineage) -> dict[Thing, tuple[Thing, ...]]:
+def _without_circles(uses: Mapping[Thing, Sequence[Thing]]) -> dict[Thing, tuple[Thing, ...]]:
     """The same without lines that lead back to where they come from."""
     done: set[Thing] = set()
     kept: dict[Thing, list[Thing]] = {thing: [] for thing in uses}
@@ -66,47 +77,34 @@ def _without_circles(uses: Lineage) -> dict[Thing, tuple[Thing, ...]]:
 
 def entity_picture(entity: str, lineage: Lineage, items: Items, languages: Sequence[str]) -> str | None:
     """Everything of an entity, and what it rests on elsewhere. None where that is nothing, or too much to be read."""
-    own = _up([thing for thing in lineage if thing.entity == entity], lineage)
-    if not any(lineage[thing] for thing in own) or len(own) > MOST_BOXES:
+    own = _reached([thing for thing in lineage.uses if thing.entity == entity], lineage.uses)
+    if not any(lineage.uses[thing] for thing in own) or len(own) > MOST_BOXES:
         return None
     return _picture(own, None, f"What rests on what, for {entity}", lineage, items, languages)
 
 
 def thing_picture(thing: Thing, lineage: Lineage, items: Items, languages: Sequence[str]) -> str | None:
-    """What a thing rests on, down to the sources, and what rests on it. None where that is nothing."""
-    if thing not in lineage:
+    """What a thing rests on, down to the sources, and what rests on it; of very much the nearest. None for nothing."""
+    if thing not in lineage.uses:
         return None
-    behind = _down(thing, lineage)
-    shown = [*_up([thing], lineage), *behind]
+    shown = (*_reached([thing], lineage.uses), *_reached([thing], lineage.users))
     if len(shown) > MOST_OF_ONE:
-        users = [one for one, uses in lineage.items() if thing in uses]
-        shown = [*lineage[thing], thing, *users][:MOST_OF_ONE]
+        shown = (thing, *lineage.uses[thing], *lineage.users[thing])[:MOST_OF_ONE]
+    shown = tuple(dict.fromkeys(shown))
     if len(shown) < 2:
         return None
-    title = f"What {thing.name} rests on, and what rests on it"
-    return _picture(tuple(dict.fromkeys(shown)), thing, title, lineage, items, languages)
+    return _picture(shown, thing, f"What {thing.name} rests on, and what rests on it", lineage, items, languages)
 
 
-def _up(things: Iterable[Thing], lineage: Lineage) -> tuple[Thing, ...]:
-    """Things and all that they rest on."""
-    found: dict[Thing, None] = {}
+def _reached(things: Sequence[Thing], steps: Mapping[Thing, Sequence[Thing]]) -> tuple[Thing, ...]:
+    """Things and all that steps lead to from them."""
+    found = dict.fromkeys(things)
     waiting = list(things)
     while waiting:
-        thing = waiting.pop(0)
-        if thing not in found:
-            found[thing] = None
-            waiting += lineage.get(thing, ())
-    return tuple(thing for thing in lineage if thing in found)
-
-
-def _down(thing: Thing, lineage: Lineage) -> tuple[Thing, ...]:
-    """All that rests on a thing."""
-    found = {thing}
-    while True:
-        more = {one for one, uses in lineage.items() if one not in found and found.intersection(uses)}
-        if not more:
-            return tuple(one for one in lineage if one in found and one != thing)
-        found |= more
+        fresh = [one for one in steps[waiting.pop()] if one not in found]
+        found |= dict.fromkeys(fresh)
+        waiting += fresh
+    return tuple(found)
 
 
 def _picture(
@@ -118,7 +116,7 @@ def _picture(
     languages: Sequence[str],
 ) -> str:
     at = {thing: box for box, thing in enumerate(things)}
-    sources = [[at[use] for use in lineage[thing] if use in at] for thing in things]
+    sources = [[at[use] for use in lineage.uses[thing] if use in at] for thing in things]
     height = _LINE + 2 * _PAD
     placed = layout([height] * len(things), sources, _GAP)
     names = [shortened(_name(thing), _SIZE, _WIDEST) for thing in things]
@@ -152,7 +150,7 @@ def _described(title: str, things: Sequence[Thing], lineage: Lineage) -> str:
     said = [
         f"{_name(thing)} rests on {', '.join(_name(use) for use in uses)}"
         for thing in things
-        if (uses := [use for use in lineage[thing] if use in shown])
+        if (uses := [use for use in lineage.uses[thing] if use in shown])
     ]
     return f"{title}: {'; '.join(said)}."
 

@@ -42,13 +42,14 @@ def overlaps_html(item: SegmentReport, entity: EntityReport, report: Report) -> 
         yield "<p>No other segment has a member of this one.</p>"
         return
     yield '<p class="soft note">Those that share most with this one; 100% alike are two with the same members.</p>'
-    links = {one.name: link_to(one, report.languages) for one in entity.segments}
+    segments = {one.name: one for one in entity.segments}
     rows = []
     for place in others[:_MOST_OVERLAPS]:
         name, both = overlap.names[place], overlap.both[own][place]
         numbers = (f"{both:,}", percent(both / size), percent(both / overlap.both[place][place]))
         shown = (*numbers, percent(overlap.jaccard(own, place)))
-        rows.append((links.get(name) or name_html(name), *shown))
+        other = segments.get(name)
+        rows.append((link_to(other, report.languages) if other else name_html(name), *shown))
     yield table_html(("Segment", "In both", "Of this one", "Of the other", "Alike"), rows, "Overlaps", numbers=4)
 
 

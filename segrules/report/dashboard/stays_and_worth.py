@@ -10,13 +10,17 @@ from segrules.workflows.reporting.data import EntityReport, Report, SegmentRepor
 
 
 def worth_html(item: SegmentReport, entity: EntityReport, report: Report) -> Iterator[str]:
-    """Spend, orders and return, beside those of everyone; nothing where no relation says what its rows are worth."""
-    if item.worth is None or not item.worth.members:
+    """Spend, orders and return, beside those of everyone, or how to have them."""
+    if not item.members:
         return
-    rows = list(_worth_rows(item.worth, entity.worth))
-    if not rows:
-        return
+    rows = [] if item.worth is None else list(_worth_rows(item.worth, entity.worth))
     yield "<h2>What they are worth</h2>"
+    if not rows:
+        yield (
+            '<p class="soft">Not known: <code>value:</code> of a relation in segrules.yml says what its rows are '
+            "worth.</p>"
+        )
+        return
     yield (
         f'<p class="soft note">In the last {report.worth_days:,} days, in the unit of the data; '
         "<code>value:</code> of a relation says what is counted.</p>"
@@ -61,7 +65,9 @@ def stays_html(item: SegmentReport) -> Iterator[str]:
 
 
 def _stays(stays: Stays, members: int | None) -> Iterator[str]:
-    if stays.days is not None and stays.known:
+    if stays.days == 0 and stays.known:
+        yield f"<p>Half or more of the {stays.known:,} whose entry was recorded entered at the last run.</p>"
+    elif stays.days is not None and stays.known:
         others = f", of the {stays.known:,} whose entry was recorded" if members != stays.known else ""
         days = number(stays.days)
         days = f"{days} {'day' if days == '1' else 'days'}"
