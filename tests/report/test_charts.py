@@ -286,6 +286,13 @@ def test_the_curves_are_told_by_their_ends() -> None:
     assert chart.figure["data"][0]["y"][0] == 0.98
 
 
+def test_curves_by_other_steps_than_weeks_say_so() -> None:
+    monthly = retention(replace(made.CURVES, days=28, active=(0.5,), again=(0.5,), stayed=(0.9,)))
+    assert monthly is not None
+    assert "after 1 step of 28 days: 90% still in the segment; 50% active in those 28 days;" in monthly.alt
+    assert monthly.table.header[0] == "steps of 28 days"
+
+
 def test_the_heat_map_has_the_best_at_the_top_right() -> None:
     chart = given("heat map")
     total = sum(map(sum, made.HEAT_MAP.rows))

@@ -53,6 +53,7 @@ def profile(differences: Sequence[Difference], title: str = "What sets members a
             "tickvals": places,
             "ticktext": [f"{drawn_short(_name(each), _NAME)}<br><b>{drawn(_against(each))}</b>" for each in found],
             "tickfont": {"size": 11},
+            "ticklabelstandoff": 6,
             "showgrid": False,
             "range": [-0.6, len(found) - 0.4],
         },
@@ -101,7 +102,7 @@ def _side(text: str, x: int, anchor: str) -> dict[str, Any]:
 
 _CURVES = (
     ("stayed", "still in the segment", "solid"),
-    ("active", "active in that {step}", "dash"),
+    ("active", "active in {step}", "dash"),
     ("again", "active again so far", "dot"),
 )
 
@@ -110,7 +111,7 @@ def retention(curves: Curves | None, title: str = "What became of these members"
     """Shares of a cohort by the time since its run; None where there is no cohort, or no step is over."""
     if curves is None or not curves.members:
         return None
-    step = {1: "day", 7: "week"}.get(curves.days, f"{curves.days} days")
+    step, one, axis = _steps(curves.days)
     known = [
         (name.format(step=step), values, dash) for field, name, dash in _CURVES if (values := getattr(curves, field))
     ]
@@ -131,7 +132,6 @@ def retention(curves: Curves | None, title: str = "What became of these members"
         }
         for place, (name, values, dash) in enumerate(known)
     ]
-    axis = {1: "days", 7: "weeks"}.get(curves.days, f"steps of {curves.days} days")
     layout = {
         "height": 300,
         "showlegend": True,
@@ -147,7 +147,7 @@ def retention(curves: Curves | None, title: str = "What became of these members"
     ends = "; ".join(f"{percent(values[-1])} {name}" for name, values, _ in known)
     alt = (
         f"Of the {several(curves.members, 'member', 'members')} of {day(curves.cohort)}, after {steps:,} "
-        f"{axis if steps != 1 or curves.days not in (1, 7) else step}: {ends}. "
+        f"{one if steps == 1 else axis}: {ends}. "
         f"Active means: with a row in {isolated(curves.relation)}."
     )
     rows = tuple(
@@ -157,3 +157,14 @@ def retention(curves: Curves | None, title: str = "What became of these members"
     return Chart(
         "retention", title, alt, {"data": data, "layout": layout}, Table((axis, *(n for n, *_ in known)), rows)
     )
+
+
+def _steps(days: int) -> tuple[str, str, str]:
+    """A step as `active in …` has it, one of them, and several."""
+    match days:
+        case 1:
+            return "that day", "day", "days"
+        case 7:
+            return "that week", "week", "weeks"
+        case _:
+            return f"those {days} days", f"step of {days} days", f"steps of {days} days"

@@ -171,7 +171,7 @@ def moves_matrix(moves: Moves | None, stages: Sequence[str] = (), title: str = "
         "ygap": 2,
     }
     layout = {
-        "height": 110 + 30 * len(starts),
+        "height": 110 + max(120, 30 * len(starts)),
         "margin": {"r": 70},  # the last name leans out of the square
         "xaxis": {**_names(ends, 110), "side": "top", "tickangle": -40, "title": {"text": f"on {day(moves.end)}"}},
         "yaxis": {
