@@ -45,8 +45,9 @@ class Recording:
 
 def refuse_older(history: History, as_of: AsOf) -> None:
     """OutputRefused where a later run is recorded: what came after it would not follow from it."""
-    if history.runs and history.runs[-1].as_of.now > as_of.now:
-        last = history.runs[-1].given.isoformat()
+    later = [run for run in history.runs if run.as_of.now > as_of.now and not run.is_of(as_of)]
+    if later:
+        last = later[-1].given.isoformat()
         message = f"a run of {last} is recorded, and {as_of.given.isoformat()} lies before it"
         raise OutputRefused(
             message, "`--backfill` computes that day, and the recorded ones after it, anew and in order"
@@ -58,7 +59,8 @@ def appended(run: Run, counted: Counted, recording: Recording) -> Beside:
     with _reading(recording.history):
         before = _before(run, run.as_of, recording)
         first = record_run(run, counted, before, recording.staged, recording.about, recording.texts)
-        later = [past.as_of for past in recording.history.runs if past.as_of.now > run.as_of.now]
+        past = recording.history.runs
+        later = [one.as_of for one in past if one.as_of.now > run.as_of.now and not one.is_of(run.as_of)]
         return _settled(run, [first, *_replayed(run, later, first, recording)], recording)
 
 

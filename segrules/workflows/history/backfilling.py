@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from segrules.workflows.counting import Counted
 from segrules.workflows.history.appending import Recording, ReplayBroken, replayed
 from segrules.workflows.history.records import FOLDER, History, read_history
 from segrules.workflows.outcome import broken_off, exit_code, refusal_of
-from segrules.workflows.output import OutputRefused, locked, publish_beside, staging
+from segrules.workflows.output import Beside, OutputRefused, locked, publish_beside, staging
 from segrules.workflows.replay import replay_finding
 from segrules.workflows.run_record import record_of
 from segrules.workflows.running import Refusal, Run, chosen, open_run, texts_of_rules
@@ -128,7 +129,11 @@ def _backfill(
             progress(number / len(moments))
 
     beside = replayed(run, moments, recording, on_done)
-    kept = _moved_aside(out) if rebuild else None
+    kept = None
+    if rebuild and history.folder.exists():
+        kept, aside = _set_aside(out, staged)
+        gone = tuple(file for file in aside.gone if file not in beside.added)
+        beside = Beside((*beside.added, *aside.added), (*beside.gone, *gone))
     publish_beside(out, staged, beside)
     return Backfilled(tuple(moment.given for moment in moments), findings, kept)
 
@@ -163,16 +168,25 @@ def _steps(first: date, last: AsOf, step: Duration) -> Iterator[AsOf]:
         yield moment
 
 
-def _moved_aside(out: Path) -> Path | None:
-    """Moves what is recorded to a free name beside it."""
-    folder = out / FOLDER
-    if not folder.exists():
-        return None
+def _set_aside(out: Path, staged: Path) -> tuple[Path, Beside]:
+    """What is recorded, staged under a free name beside it, and the files that go in return."""
     number = 1
     while (target := out / f"{FOLDER}.kept-{number}").exists():
         number += 1
+    files = [path.relative_to(out / FOLDER).as_posix() for path in (out / FOLDER).rglob("*") if path.is_file()]
+    for file in files:
+        copy = staged / target.name / file
+        try:
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            _copied(out / FOLDER / file, copy)
+        except OSError as error:
+            raise OutputRefused(f"`{out / FOLDER}` cannot be kept: {(error.strerror or '').lower()}") from None
+    return target, Beside(tuple(f"{target.name}/{file}" for file in files), tuple(f"{FOLDER}/{file}" for file in files))
+
+
+def _copied(file: Path, copy: Path) -> None:
+    """The same file under another name, or a copy where a file system has one name for a file only."""
     try:
-        folder.rename(target)
-    except OSError as error:
-        raise OutputRefused(f"`{folder}` cannot be moved: {(error.strerror or '').lower()}") from None
-    return target
+        copy.hardlink_to(file)
+    except OSError:
+        shutil.copy2(file, copy)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from segrules.diagnostics import has_errors
 from segrules.language.core import And, Expression, Reference
@@ -14,6 +15,7 @@ from segrules.planning.renaming import Thing
 from segrules.planning.two_versions import TwoVersions, together
 from segrules.project.environments import Settings
 from segrules.project.loader import load
+from segrules.project.model import Entity, Lookup, Project, Relation
 from segrules.project.reader import TextReader
 from segrules.project.resolve import resolve
 from segrules.sql.scans import typed_scans
@@ -23,6 +25,8 @@ from segrules.workflows.reviewing.change import Comparison, Version
 from segrules.workflows.reviewing.changes import compare
 from segrules.workflows.running import Run
 from segrules.workflows.sources import concretize, owners
+
+Sourced = TypeVar("Sourced", Entity, Relation, Lookup)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +82,30 @@ def _version_before(run: Run, before: RecordedRun) -> Version | None:
     project, findings = load(TextReader(texts), settings)
     if project is None or has_errors(findings):
         return None
-    typed, unfit = concretize(run.engine, project, run.tables)
+    typed, unfit = concretize(run.engine, _on_sources_of(run.project, project), run.tables)
     if has_errors(unfit):
         return None
     rules, wrong = resolve(typed)
     return None if has_errors(wrong) else Version("before", typed, rules)
+
+
+def _on_sources_of(now: Project, old: Project) -> Project:
+    """The old project on the sources of today: files that have another place are no change of rules."""
+    entities = {own.name: own for own in now.entities}
+    relations = {own.name: own for own in now.relations}
+    return replace(
+        old,
+        entities=tuple(_moved(own, entities.get(own.name)) for own in old.entities),
+        relations=tuple(_moved(own, relations.get(own.name)) for own in old.relations),
+    )
+
+
+def _moved(old: Sourced, now: Sourced | None) -> Sourced:
+    if now is None:
+        return old
+    lookups = {own.name: own for own in now.lookups}
+    source = old.source if old.source is None or now.source is None else now.source
+    return replace(old, source=source, lookups=tuple(_moved(own, lookups.get(own.name)) for own in old.lookups))
 
 
 def _renamed(comparison: Comparison, before: RecordedRun, names: frozenset[Segment]) -> dict[Segment, str]:

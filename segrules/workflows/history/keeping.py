@@ -24,7 +24,8 @@ def settled(
     Their files are below the folder `staged`. Runs older than `keep` before the last go. Of the others the state is
     kept where nothing else tells it: at the first run, where an entity is new, and at the last two.
     """
-    earlier = [run for run in history.runs if run.as_of.now < new[0].as_of.now]
+    replaced = {run.folder.name for run in new}
+    earlier = [run for run in history.runs if run.as_of.now < new[0].as_of.now and run.folder.name not in replaced]
     every = [*earlier, *new]
     kept = every if keep is None else _kept(every, keep)
     for run in every:
@@ -80,18 +81,37 @@ def write_states(engine: DuckDB, runs: Sequence[RecordedRun], first: RecordedRun
         if first.state(entity).exists():
             continue
         base, steps = way_to(runs, first, entity)
-        names = {name: name for name in own.names}
-        changes = []
-        for run in reversed(steps):
-            changes.append(
-                (str(run.changes(entity).absolute()), {old: name for name, old in names.items() if old != name})
-            )
-            names = {name: run.renamed.get((entity, old), old) for name, old in names.items()}
-        was = {name: old for name, old in names.items() if old != name}
+        told, was = names_on_the_way(runs, entity, own.names, steps)
+        changes = [(str(run.changes(entity).absolute()), names) for run, names in told]
         query = later_state(state_of(base, entity), own.names, was, own.key, changes)
         target = replace(first, folder=staged / FOLDER / first.folder.name).state(entity)
         target.parent.mkdir(parents=True, exist_ok=True)
         engine.execute(writes.copy_statement(query, str(target.absolute()), "parquet"))
+
+
+def names_on_the_way(
+    runs: Sequence[RecordedRun], entity: str, names: Sequence[str], steps: Sequence[RecordedRun]
+) -> tuple[list[tuple[RecordedRun, dict[str, str]]], dict[str, str]]:
+    """For each step the names of today by those that changes tell of there, and by name the one in the state before.
+
+    Both only where they are other ones, and empty where a name stands for something else, which is not it.
+    """
+    then = dict(zip(names, names, strict=True))
+    told = []
+    for run in reversed(steps):
+        called = {old: name for name, old in then.items()}
+        own = {old: name for old, name in called.items() if old != name}
+        told.append((run, own | {name: "" for name in names if name not in called}))
+        earlier = runs[runs.index(run) - 1]
+        before = {name: run.renamed.get((entity, old), old) for name, old in then.items()}
+        taken = run.names_before(entity)
+        then = {
+            name: old
+            for name, old in before.items()
+            if (entity, old) in earlier.segments and (old not in taken or (entity, then[name]) in run.renamed)
+        }
+    was = {name: then.get(name, "") for name in names}
+    return told, {name: old for name, old in was.items() if old != name}
 
 
 def way_to(

@@ -15,7 +15,7 @@ from segrules.engines.engine import EngineError
 from segrules.planning.time import parse_as_of
 from segrules.sql import writes
 from segrules.sql.past_states import members_query, moves_query
-from segrules.workflows.history.keeping import way_to
+from segrules.workflows.history.keeping import names_on_the_way, way_to
 from segrules.workflows.history.recording import state_of
 from segrules.workflows.history.records import HELP, History, RecordedRun, Segment, read_history
 from segrules.workflows.outcome import broken_off, refusal_of
@@ -138,15 +138,19 @@ def members_at(
 
     is_name_there: the name is the one that the segment had at that run, not the one that it had last.
     """
-    entity, _ = segment
-    runs = tuple(one for one in history.runs if one.as_of.now <= run.as_of.now)
-    names = dict((History(history.folder, runs) if is_name_there else history).of(segment))
-    if run not in names or entity not in run.entities:
+    entity, name = segment
+    called = name if is_name_there else dict(history.of(segment)).get(run)
+    if called is None or (entity, called) not in run.segments:
         return None
     base, steps = way_to(history.runs, run, entity)
-    changes = [(str(one.changes(entity).absolute()), names[one]) for one in steps if one in names]
-    first = names.get(base)
-    return members_query(state_of(base, entity), first, run.entities[entity].key, changes)
+    told, was = names_on_the_way(history.runs, entity, (called,), steps)
+    changes = []
+    for one, names in told:
+        own = next((label for label, then in names.items() if then == called), None if called in names else called)
+        if own is not None:  # else it was not there yet: what had its name is something else
+            changes.append((str(one.changes(entity).absolute()), own))
+    first = was.get(called, called)
+    return members_query(state_of(base, entity), first or None, run.entities[entity].key, changes)
 
 
 def known_segment(history: History, name: str, entity: str | None) -> Segment | Diagnostic:
@@ -186,7 +190,7 @@ def run_at(history: History, text: str | None) -> RecordedRun | Diagnostic:
     except ValueError:
         help = "write a day, `2026-01-31`, or an instant, `2026-01-31T12:00`"
         return Diagnostic("impossible-date", f"`{text}` is no day or instant", help=help)
-    found = history.at(moment)
+    found = next((run for run in reversed(history.runs) if run.is_of(moment)), None) or history.at(moment)
     if found is None:
         first = history.runs[0].given.isoformat()
         message = f"no run up to {text} is recorded: the first one is of {first}"

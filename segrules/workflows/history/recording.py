@@ -8,16 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from segrules.engines.duckdb import DuckDB
+from segrules.language.check_findings import described
 from segrules.planning.nodes import Plan
 from segrules.project.model import Project
 from segrules.sql import states, writes
-from segrules.sql.scans import typed_scans
-from segrules.sql.states import State
+from segrules.sql.scans import natural, typed_scans
+from segrules.sql.states import KEY, State
+from segrules.sql.without_key import columns_of
 from segrules.workflows.counting import Counted
 from segrules.workflows.history.causes import RuleChange, rule_change
 from segrules.workflows.history.records import (
     FOLDER,
     FORMAT,
+    HELP,
     RULES,
     Came,
     EntityRun,
@@ -61,6 +64,7 @@ def record_run(
         now = _write_state(run, plan, folder / f"{entity}.members.parquet", names[entity])
         came: Mapping[tuple[str | None, str, str], int] | None = None
         if before is not None and entity in before.entities:
+            _refuse_another_key(run.engine, entity, plan.key_name, now, before)
             target = folder / f"{entity}.changes.parquet"
             came = _write_changes(run.engine, entity, plan.key_name, now, before, change, target)
         own = (
@@ -119,6 +123,18 @@ def _refuse_clashing_key(key: str) -> None:
     if key.casefold() in _CHANGES:
         message = f"the record of who came and went has a column `{key}` of its own, and the key is called so, too"
         raise OutputRefused(message, "give the key another name in the data")
+
+
+def _refuse_another_key(engine: DuckDB, entity: str, key: str, now: State, before: RecordedRun) -> None:
+    """Keys of another type, or from another column, are nobody's of the run before."""
+    types = [dict(engine.describe(columns_of(place)))[KEY] for place in (now.place, state_of(before, entity).place)]
+    kinds = [described(kind) if (kind := natural(stored)) is not None else stored for stored in types]
+    name = before.entities[entity].key
+    if kinds[0] == kinds[1] and name == key:
+        return
+    what = f"is `{key}`, and was `{name}`" if name != key else f"is {kinds[0]}, and was {kinds[1]}"
+    message = f"the key of `{entity}` {what} at the recorded run of {before.given.isoformat()}"
+    raise OutputRefused(message, f"record into another --out; or {HELP}")
 
 
 def _about(run: RecordedRun, project: Project, about: Mapping[str, Any]) -> dict[str, Any]:

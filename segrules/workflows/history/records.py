@@ -74,10 +74,18 @@ class RecordedRun:
     def given(self) -> date | datetime:
         return self.as_of.given
 
+    def is_of(self, as_of: AsOf) -> bool:
+        """Whether it is recorded under the name of an as-of: one day of several time zones is one name."""
+        return self.folder.name == stamp(as_of)
+
     @property
     def is_replayed(self) -> bool:
         """Whether it was computed later from the data of the day on which that was done."""
         return self.about.get("replayed") is True
+
+    def names_before(self, entity: str) -> frozenset[str]:
+        """The names at the run before of what has another one now."""
+        return frozenset(old for (owner, _), old in self.renamed.items() if owner == entity)
 
     def changes(self, entity: str) -> Path:
         """Who entered and left since the run before; there is no such file at the first run."""
@@ -96,21 +104,26 @@ class History:
     runs: tuple[RecordedRun, ...] = ()
 
     def before(self, as_of: AsOf) -> RecordedRun | None:
-        """The last run before an as-of."""
-        return next((run for run in reversed(self.runs) if run.as_of.now < as_of.now), None)
+        """The last run before an as-of, but for one that it takes the place of."""
+        return next((run for run in reversed(self.runs) if run.as_of.now < as_of.now and not run.is_of(as_of)), None)
 
     def at(self, as_of: AsOf) -> RecordedRun | None:
         """The last run up to an as-of."""
         return next((run for run in reversed(self.runs) if run.as_of.now <= as_of.now), None)
 
     def of(self, segment: Segment) -> tuple[tuple[RecordedRun, str], ...]:
-        """The runs that have what was called so last, each with its name there, the oldest first."""
+        """The runs that have what was called so last, each with its name there, the oldest first.
+
+        It may have been gone for some of them; but what had its name before something else took another name is that.
+        """
         entity, name = segment
         found: list[tuple[RecordedRun, str]] = []
         last = max((place for place, run in enumerate(self.runs) if segment in run.segments), default=-1)
         for run in reversed(self.runs[: last + 1]):
             if (entity, name) in run.segments:
                 found.append((run, name))
+            if (entity, name) not in run.renamed and name in run.names_before(entity):
+                break
             name = run.renamed.get((entity, name), name)
         return tuple(reversed(found))
 
