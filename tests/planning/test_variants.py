@@ -15,7 +15,7 @@ from segrules.planning.variants import in_place, reached, thing_of, users_of, wi
 from segrules.workflows.mutating.mutation import mutated_rules
 
 
-@settings(max_examples=settings().max_examples // 2)
+@settings(max_examples=settings().max_examples // 8)
 @given(sample=samples(), data=st.data())
 def test_versions_beside_the_rules_mean_what_they_mean_in_place(
     sample: Sample, data: st.DataObject, duckdb_engine: Engine

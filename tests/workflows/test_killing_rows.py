@@ -24,7 +24,7 @@ from segrules.workflows.testing.unit_tests import run_checked
 from segrules.workflows.validate import validate
 
 
-@settings(max_examples=settings().max_examples // 4)
+@settings(max_examples=settings().max_examples // 8)
 @given(sample=samples(), data=st.data(), has_as_of=st.booleans())
 def test_pasted_rows_pass_and_kill(sample: Sample, data: st.DataObject, has_as_of: bool, duckdb_engine: Engine) -> None:
     files = {**sample.files}
