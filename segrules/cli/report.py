@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import webbrowser
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -92,7 +92,7 @@ def report(
         memory_limit=memory_limit,
     )
     if is_served:
-        _serve(folder, gathering, port, since, is_drawn, is_opened)
+        _serve(gathering, port, since, is_drawn, is_opened)
         return
     with progress_bar("looking at segments") as progress:
         gathered = gathering(progress=progress)
@@ -105,16 +105,18 @@ def report(
         webbrowser.open(target.resolve().as_uri())
 
 
-def _serve(
-    folder: Path, gather: Callable[[], Report | Refusal], port: int, since: str | None, is_drawn: bool, is_opened: bool
-) -> None:
+def _serve(gather: partial[Report | Refusal], port: int, since: str | None, is_drawn: bool, is_opened: bool) -> None:
+    """Serves what `gather`, called with a folder and options, makes."""
+    (folder,), options = gather.args, gather.keywords
     if since is not None:
         raise typer.BadParameter("nothing is written while a report is served: leave it out", param_hint="--since")
     if not is_drawn:
         _refuse(_UNDRAWN, folder)
     from segrules.cli.live_report import serve_report
+    from segrules.workflows.reporting.refreshing import refreshed
 
-    serve_report(folder, gather, port, is_opened=is_opened)
+    refresh = partial(refreshed, folder, **{name: options[name] for name in ("settings", "memory_limit", "with_data")})
+    serve_report(folder, gather, refresh, port, is_opened=is_opened)
 
 
 def _page(gathered: Report, target: Path, is_drawn: bool) -> dict[Path, bytes]:

@@ -11,7 +11,6 @@ import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -31,11 +30,15 @@ _HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What is served: a page, its version, and what is wrong with the rules of now, as text."""
+    """What is served: a page, its version, and what is wrong with the rules of now, as text.
+
+    is_partial: a page with more on it is being made.
+    """
 
     page: bytes
     version: str = ""
     problem: str = ""
+    is_partial: bool = False
 
 
 class Live:
@@ -55,10 +58,10 @@ class Live:
             self._shown = shown
             self._changed.notify_all()
 
-    def fail(self, problem: str) -> None:
-        """Keeps the page, and says what is wrong."""
+    def say(self, *, problem: str = "", is_partial: bool = False) -> None:
+        """Keeps the page, and says what is wrong, or that another is being made."""
         with self._changed:
-            self._shown = replace(self._shown, problem=problem)
+            self._shown = replace(self._shown, problem=problem, is_partial=is_partial)
             self._changed.notify_all()
 
     def other_than(self, seen: Shown | None, seconds: float) -> Shown:
@@ -128,8 +131,8 @@ class _Handler(BaseHTTPRequestHandler):
             if shown is seen:
                 self.wfile.write(b": still here\n\n")
             else:
-                told = json.dumps({"version": shown.version, "problem": shown.problem})
-                self.wfile.write(f"event: state\ndata: {told}\n\n".encode())
+                told = {"version": shown.version, "problem": shown.problem, "is_partial": shown.is_partial}
+                self.wfile.write(f"event: state\ndata: {json.dumps(told)}\n\n".encode())
             self.wfile.flush()
             seen = shown
 
@@ -137,13 +140,8 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing: whoever edits rules wants to read about these alone."""
 
 
-def keep_up(
-    changed: Callable[[], object], rebuild: Callable[[Callable[[], bool]], None], stop: threading.Event
-) -> None:
-    """Builds, and again each time that what `changed` gives is another, until it is told to stop.
-
-    rebuild: is given a test of whether what it builds is already out of date.
-    """
+def keep_up(changed: Callable[[], object], rebuild: Callable[[], None], stop: threading.Event) -> None:
+    """Builds, and again each time that what `changed` gives is another, until it is told to stop."""
     seen: object = None
     while True:
         now = changed()
@@ -151,10 +149,6 @@ def keep_up(
             while not stop.wait(_SETTLED) and (later := changed()) != now:  # an editor may write in several steps
                 now = later
             seen = now
-            rebuild(partial(_is_other, changed, now))
+            rebuild()
         if stop.wait(_POLL):
             return
-
-
-def _is_other(changed: Callable[[], object], seen: object) -> bool:
-    return changed() != seen

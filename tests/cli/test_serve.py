@@ -14,6 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from functools import partial
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from typing import Any
@@ -21,9 +22,10 @@ from typing import Any
 import pytest
 
 from segrules.cli.app import main
-from segrules.cli.live_report import rebuild
+from segrules.cli.live_report import Builder
 from segrules.cli.serve import Live, ReportServer, Shown, keep_up
 from segrules.workflows.reporting.gather import report
+from segrules.workflows.reporting.refreshing import refreshed
 from segrules.workflows.reporting.watching import written
 
 SHOP = Path(__file__).resolve().parents[1] / "docs_shop"
@@ -87,11 +89,11 @@ def test_the_stream_tells_what_is_served_and_each_change(server: ReportServer) -
     answer = ask(server, "/events")
     assert answer.headers["Content-Type"] == "text/event-stream; charset=utf-8"
     told = states(answer)
-    assert next(told) == {"version": "1", "problem": ""}
-    server.live.fail("line 1\nline 2 </script> ก")
-    assert next(told) == {"version": "1", "problem": "line 1\nline 2 </script> ก"}
+    assert next(told) == {"version": "1", "problem": "", "is_partial": False}
+    server.live.say(problem="line 1\nline 2 </script> ก", is_partial=True)
+    assert next(told) == {"version": "1", "problem": "line 1\nline 2 </script> ก", "is_partial": True}
     server.live.show(Shown(b"<p>second", "2"))
-    assert next(told) == {"version": "2", "problem": ""}
+    assert next(told) == {"version": "2", "problem": "", "is_partial": False}
     with urllib.request.urlopen(server.url) as page:
         assert page.read() == b"<p>second"
 
@@ -105,12 +107,7 @@ def until(holds: Callable[[], bool]) -> None:
 
 def test_it_builds_once_for_each_change() -> None:
     files, built, stop = {"a": 1}, [], threading.Event()
-
-    def build(is_outdated: Callable[[], bool]) -> None:
-        assert not is_outdated()
-        built.append(dict(files))
-
-    thread = threading.Thread(target=keep_up, args=(lambda: dict(files), build, stop))
+    thread = threading.Thread(target=keep_up, args=(lambda: dict(files), lambda: built.append(dict(files)), stop))
     thread.start()
     until(lambda: built == [{"a": 1}])
     files["a"] = 2
@@ -134,30 +131,43 @@ def test_every_rule_file_is_watched(shop: Path) -> None:
     assert set(written(shop)) == set(seen)
 
 
+def builder(live: Live, shop: Path, gather: Callable[[], Any] | None = None) -> Builder:
+    return Builder(live, shop, gather or partial(report, shop), partial(refreshed, shop))
+
+
 def test_broken_rules_keep_the_last_good_page(shop: Path) -> None:
     live = Live(Shown(b"waiting"))
-
-    def build() -> Shown:
-        rebuild(live, shop, lambda: report(shop), lambda: False)
-        return live.shown
-
-    good = build()
+    building = builder(live, shop)
+    building.refresh()
+    assert live.shown == Shown(b"waiting", is_partial=True)
+    building.complete()
+    good = live.shown
     assert good.version
+    assert not good.is_partial
     assert b'"regular",2]' in good.page
     (shop / "segments/rules.yml").write_text(RULES.replace("orders >=", "order >="), "utf-8")
-    broken = build()
+    building.refresh()
+    broken = live.shown
     assert (broken.page, broken.version) == (good.page, good.version)
     assert "segments/rules.yml:3:12 error: " in broken.problem
     assert "^^^^^  did you mean `orders`?" in broken.problem
     (shop / "segments/rules.yml").write_text(RULES.replace(">= 2", ">= 1"), "utf-8")
-    mended = build()
-    assert mended.problem == ""
-    assert mended.version != good.version
+    building.refresh()
+    mended = live.shown
+    assert (mended.problem, mended.is_partial) == ("", True)
+    assert b'"regular",4]' in mended.page
 
 
 def test_what_is_out_of_date_is_not_shown(shop: Path) -> None:
     live = Live(Shown(b"waiting"))
-    rebuild(live, shop, lambda: report(shop, with_data=False), lambda: True)
+
+    def gather() -> Any:
+        building.refresh()  # as when somebody saves meanwhile
+        return report(shop, with_data=False)
+
+    building = builder(live, shop, gather)
+    building.refresh()
+    building.complete()
     assert live.shown.page == b"waiting"
 
 
@@ -167,7 +177,7 @@ def test_a_mistake_of_ours_is_told_on_the_page(shop: Path) -> None:
     def fail() -> Any:
         raise RuntimeError("nobody knows")
 
-    rebuild(live, shop, fail, lambda: False)
+    builder(live, shop, fail).complete()
     assert live.shown == Shown(b"good", "1", "The report could not be made: RuntimeError: nobody knows")
 
 

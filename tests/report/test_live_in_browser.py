@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from segrules.cli.live_report import rebuild
-from segrules.cli.serve import Live, ReportServer, Shown, keep_up
+from segrules.cli.live_report import Builder
+from segrules.cli.serve import Live, ReportServer, Shown
 from segrules.report.dashboard.live import waiting_page
 from segrules.workflows.reporting.gather import report
+from segrules.workflows.reporting.refreshing import refreshed
 from segrules.workflows.reporting.watching import written
 
 if TYPE_CHECKING:
@@ -44,13 +45,8 @@ def shop(tmp_path: Path) -> Path:
 def served(shop: Path) -> Iterator[ReportServer]:
     live, stop = Live(Shown(waiting_page("shop").encode())), threading.Event()
     with ReportServer(live, 0) as server:
-        build = partial(rebuild, live, shop, partial(report, shop))
-        threads = [
-            threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True),
-            threading.Thread(target=keep_up, args=(partial(written, shop), build, stop), daemon=True),
-        ]
-        for thread in threads:
-            thread.start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        Builder(live, shop, partial(report, shop), partial(refreshed, shop)).start(partial(written, shop), stop)
         yield server
         stop.set()
         server.shutdown()

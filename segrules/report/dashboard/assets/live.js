@@ -119,18 +119,22 @@
     box.replaceChildren(head, lines);
     if (!before) document.body.prepend(box);
   }
-  const gone = document.createElement("p");
-  gone.id = "live-gone";
-  gone.setAttribute("role", "status");
-  gone.textContent = "segrules has stopped: this page is not kept up to date any more.";
+  const status = document.createElement("p");
+  status.id = "live-status";
+  status.setAttribute("role", "status");
+  function say(text) {
+    status.textContent = text;
+    if (text) document.body.append(status);
+    else status.remove();
+  }
 
   const events = new EventSource("events");
   events.addEventListener("state", (event) => {
     const state = JSON.parse(event.data);
-    gone.remove();
+    say(state.is_partial ? "Counting …" : "");
     showProblem(state.problem);
     if (state.version && state.version !== own.version) showNewer();
   });
-  events.addEventListener("error", () => document.body.append(gone));
+  events.addEventListener("error", () => say("segrules has stopped: this page is not kept up to date any more."));
   addEventListener("pagehide", () => events.close());
 })();
