@@ -69,6 +69,15 @@ def test_a_rule_reads_like_a_sentence(text: str, words: str, rules: dict[str, Ex
     assert plain_words(rules[text], "customer").text == words
 
 
+def test_the_words_on_the_page_of_the_report_are_those_of_rules(rules: dict[str, Expression]) -> None:
+    page = (ROOT / "docs/report.md").read_text(encoding="utf-8")
+    table = page[page.index("| a rule | in words |") :].split("\n\n")[0]
+    rows = [row.strip("| ").split(" | ") for row in table.splitlines()[2:]]
+    assert len(rows) > 3
+    for rule, words in rows:
+        assert plain_words(rules[rule.strip("`")], "customer").text == words
+
+
 def _shape(words: Words) -> object:
     return words.text if words.kind == "sentence" else {words.kind: [_shape(part) for part in words.parts]}
 
