@@ -52,42 +52,40 @@ def is_in(place: int) -> exp.Expr:
 
 
 def kinds_table(facts: str, segments: int, to: str) -> str:
-    """Makes the table `to` of the different sets of segments that rows are in, as lists, and how many rows each has."""
-    words = [column(word(number)) for number in range(-(-segments // BITS))]
-    kinds = exp.Select(expressions=[*words, exp.Count(this=exp.Star()).as_("rows", quoted=True)])
-    kinds = kinds.from_(exp.Table(this=name(facts))).group_by(*(part.copy() for part in words))
-    places = [exp.Case(ifs=[exp.If(this=is_in(place), true=exp.Literal.number(place))]) for place in range(segments)]
-    known = exp.Anonymous(
-        this="list_filter",
-        expressions=[
-            exp.Array(expressions=places),
-            exp.Lambda(
-                this=exp.Not(this=exp.Is(this=exp.column("x"), expression=exp.null())),
-                expressions=[exp.to_identifier("x")],
-            ),
-        ],
-    )
-    number = exp.Window(this=exp.RowNumber()).as_("kind", quoted=True)
-    query = exp.Select(expressions=[number, column("rows"), known.as_("places", quoted=True)])
-    return _made(query.from_(kinds.subquery(name("kinds"), copy=False), copy=False), to)
+    """Makes the table `to` of the different words that rows have, and how many rows have each."""
+    words = _words(segments)
+    query = exp.Select(expressions=[*words, exp.Count(this=exp.Star()).as_("rows", quoted=True)])
+    return _made(query.from_(exp.Table(this=name(facts))).group_by(*(part.copy() for part in words)), to)
 
 
-def pairs_of_kinds_query(kinds: str) -> str:
-    """How many pairs all kinds have together: what counting them will cost."""
-    many = exp.ArraySize(this=column("places"))
-    total = exp.Sum(this=exp.Mul(this=many, expression=exp.paren(exp.Sub(this=many.copy(), expression=_one()))))
+def pairs_of_kinds_query(kinds: str, segments: int) -> str:
+    """How many pairs all kinds have together, at most: what counting them will cost."""
+    bits: list[exp.Expr] = [
+        exp.cast(exp.BitwiseCount(this=part), exp.DataType.Type.BIGINT) for part in _words(segments)
+    ]
+    many = bits[0]
+    for part in bits[1:]:
+        many = exp.Add(this=many, expression=part)
+    total = exp.Sum(this=exp.Mul(this=exp.paren(many), expression=exp.paren(many.copy())))
     return exp.Select(expressions=[total]).from_(exp.Table(this=name(kinds))).sql("duckdb")
 
 
-def shared_by_kinds_query(kinds: str) -> str:
+def shared_by_kinds_query(kinds: str, segments: int) -> str:
     """The rows that each two segments share, where they share any: place, place of a later one, rows."""
-    place = exp.Unnest(expressions=[column("places")]).as_("place", quoted=True)
-    members = exp.Select(expressions=[column("kind"), column("rows"), place]).from_(exp.Table(this=name(kinds)))
+    places = [exp.Case(ifs=[exp.If(this=is_in(place), true=exp.Literal.number(place))]) for place in range(segments)]
+    number = exp.column("rowid").as_("kind", quoted=True)
+    every = exp.Unnest(expressions=[exp.Array(expressions=places)]).as_("place", quoted=True)
+    members = exp.Select(expressions=[number, column("rows"), every]).from_(exp.Table(this=name(kinds)))
+    is_member = exp.Not(this=exp.Is(this=column("place"), expression=exp.null()))
+    known = exp.Select(expressions=[exp.Star()]).from_(members.subquery(name("members"), copy=False)).where(is_member)
     same = exp.EQ(this=column("kind", "a"), expression=column("kind", "b"))
     later = exp.LT(this=column("place", "a"), expression=column("place", "b"))
     shown = [column("place", "a"), column("place", "b"), exp.Sum(this=column("rows", "a"))]
-    query = exp.Select(expressions=shown).from_(members.subquery(name("a")))
-    query = query.join(members.subquery(name("b")), on=exp.And(this=same, expression=later))
+    ctes = [exp.CTE(this=known, alias=exp.TableAlias(this=name("known")), materialized=True)]
+    query = exp.Select(expressions=shown, with_=exp.With(expressions=ctes))
+    query = query.from_(exp.Table(this=name("known"), alias=exp.TableAlias(this=name("a"))))
+    other = exp.Table(this=name("known"), alias=exp.TableAlias(this=name("b")))
+    query = query.join(other, on=exp.And(this=same, expression=later))
     return query.group_by(exp.Literal.number(1), exp.Literal.number(2)).sql("duckdb")
 
 
@@ -193,8 +191,8 @@ def _made(query: exp.Query, to: str) -> str:
     return made.sql("duckdb", copy=False)
 
 
-def _one() -> exp.Expr:
-    return exp.Literal.number(1)
+def _words(segments: int) -> list[exp.Expr]:
+    return [column(word(number)) for number in range(-(-segments // BITS))]
 
 
 def _number(value: int) -> exp.Expr:

@@ -40,9 +40,12 @@ def shared_rows(
     """
     kinds, bits = f"kinds of {table}", f"bits of {table}"
     engine.execute(membership.kinds_table(table, segments, kinds))
-    ((many,),) = engine.run(membership.pairs_of_kinds_query(kinds))
+    ((many,),) = engine.run(membership.pairs_of_kinds_query(kinds, segments))
     if (many or 0) <= most:
-        return {(one, other): int(rows) for one, other, rows in engine.run(membership.shared_by_kinds_query(kinds))}
+        return {
+            (one, other): int(rows)
+            for one, other, rows in engine.run(membership.shared_by_kinds_query(kinds, segments))
+        }
     pairs = tuple(combinations(sorted(places), 2))
     engine.execute(membership.turned(table, segments, bits))
     found: dict[tuple[int, int], int] = {}
