@@ -94,6 +94,28 @@ def many(count: int = 500, runs: int = 52) -> Report:
     return replace(report, entities=tuple(_counted(each, days) for each in report.entities), runs=days)
 
 
+SEVERAL = SHOP.replace(
+    "relations:\n",
+    """\
+  bike_company:
+    source: data/companies.parquet
+    key: company_id
+    columns: {company_id: integer, employees: integer}
+relations:
+""",
+).replace("    source: data/orders.parquet\n", "    of: customer\n    source: data/orders.parquet\n")
+
+
+def several(runs: int = 3) -> Report:
+    """Two entities, with a segment of the same name."""
+    rules = "entity: bike_company\nsegments:\n  vip: employees > 10\n  big: {when: employees > 99, tags: [large]}\n"
+    report = outlined(RULES, SEVERAL)
+    days = tuple(AS_OF - timedelta(weeks=runs - 1 - run) for run in range(runs))
+    other = outlined(rules, SEVERAL).entities[1]
+    entities = tuple(_counted(entity, days) for entity in (report.entities[0], other))
+    return replace(report, entities=entities, runs=days)
+
+
 def empty() -> Report:
     """A project without a segment."""
     return outlined("params: {a: 1}\n")

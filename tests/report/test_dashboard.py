@@ -14,6 +14,7 @@ import pytest
 
 from segrules.report.dashboard.page import report_page
 from segrules.report.dashboard.search import search_index
+from segrules.report.dashboard.segment_table import segment_table
 from segrules.workflows.reporting.data import Report
 
 
@@ -54,6 +55,7 @@ REPORTS = {
     "without runs": made_reports.small(0),
     "one run": made_reports.small(1),
     "rules alone": made_reports.outlined(),
+    "several entities": made_reports.several(),
     "empty": made_reports.empty(),
     "no entity": replace(made_reports.empty(), entities=()),
 }
@@ -145,6 +147,24 @@ def test_the_overview_without_data_shows_no_number_and_says_why() -> None:
     assert "Members" not in text
     assert "How segments changed" not in text
     assert "What is not shown, and how to get it No data: see segrules count." in text
+
+
+def test_several_entities_have_pages_of_their_own() -> None:
+    text = overview_of(made_reports.several())
+    assert "6 segments and 1 segmentation of 5,000 customers and 5,000 bike companies, as of" in text
+    assert "All segments of bike companies" in text
+    ids = {entry["id"] for entry in search_index(made_reports.several())}
+    assert {"segment/customer/vip", "segment/bike_company/vip"} <= ids
+
+
+@pytest.mark.parametrize(("sizes", "said"), [((0, 0), "0%"), ((0, 3), "from 0"), ((4, 3), "−25%"), ((1, 31), "×31")])
+def test_growth_is_told_also_where_there_is_nothing_to_divide_by(sizes: tuple[int, ...], said: str) -> None:
+    report = made_reports.small(len(sizes))
+    (entity,) = report.entities
+    points = tuple(replace(point, members=size) for point, size in zip(entity.points, sizes, strict=True))
+    segments = (replace(entity.segments[0], points=points), *entity.segments[1:])
+    row = segment_table(replace(entity, segments=segments), report).split("<tr>")[2]
+    assert re.findall(r'<td class="number">([^<]*)', row)[-2] == said
 
 
 def overview_of(report: Report) -> str:

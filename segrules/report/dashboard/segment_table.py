@@ -70,7 +70,9 @@ def _columns(entity: EntityReport, report: Report) -> Iterator[_Column]:
         return UNKNOWN if point is None or point.left is None else f"{point.left + (point.left_by_rule or 0):,}"
 
     def grown(item: SegmentReport) -> str:
-        return signed_percent(growth[item.name]) or ("from 0" if len(item.points) > 1 else UNKNOWN)
+        if growth[item.name] is None and len(item.points) > 1:
+            return "from 0" if item.points[-1].members else "0%"
+        return signed_percent(growth[item.name]) or UNKNOWN
 
     moved = any(point is not None and point.entered is not None for point in latest.values())
     yield _Column("Members", "", _members, any(item.members is not None for item in items))
