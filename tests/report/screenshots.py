@@ -36,9 +36,9 @@ class Picture:
 
 PICTURES = (
     Picture("report-overview", "overview"),
-    Picture("report-segment", "segment/household/in_campaign", height=1000),
-    Picture("report-flow", "segmentation/household/lifecycle", since='[data-chart="sankey"]', height=760),
-    Picture("report-together", "overlaps/household", is_dark=True),
+    Picture("report-segment", "segment/household/in_campaign", height=1080),
+    Picture("report-flow", "segmentation/household/lifecycle", since='[data-chart="sankey"]', height=840),
+    Picture("report-together", "overlaps/household", is_dark=True, height=860),
     Picture("report-telephone", "segment/household/wine_and_beer", width=390, height=800),
 )
 
@@ -59,10 +59,10 @@ def main() -> None:
 
 
 def made_report(folder: Path) -> Path:
-    """The report of a copy of examples/grocer with a year's runs."""
+    """The report of a copy of examples/grocer with half a year of weekly runs."""
     project, out = folder / "grocer", folder / "out"
     shutil.copytree(ROOT / "examples" / "grocer", project)
-    run("backfill", "--from", "2017-03-05", "--to", "2017-12-31", "--every", "week", "--out", str(out), str(project))
+    run("backfill", "--from", "2017-07-02", "--to", "2017-12-31", "--every", "week", "--out", str(out), str(project))
     run("report", "--out", str(out), str(project))
     return out / "report.html"
 

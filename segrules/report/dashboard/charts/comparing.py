@@ -53,7 +53,6 @@ def profile(differences: Sequence[Difference], title: str = "What sets members a
             "tickvals": places,
             "ticktext": [f"{drawn_short(_name(each), _NAME)}<br><b>{drawn(_against(each))}</b>" for each in found],
             "tickfont": {"size": 11},
-            "ticklabelstandoff": 6,
             "showgrid": False,
             "range": [-0.6, len(found) - 0.4],
         },

@@ -55,7 +55,7 @@
 
   function template() {
     const axis = {
-      automargin: true, fixedrange: true, ticks: "", gridcolor: "var(--chart-line)", linecolor: "var(--chart-line)",
+      automargin: true, fixedrange: true, ticks: "", ticklabelstandoff: 5, gridcolor: "var(--chart-line)", linecolor: "var(--chart-line)",
       zerolinecolor: "var(--chart-line)", tickfont: { color: "var(--chart-soft)" },
       title: { font: { color: "var(--chart-soft)", size: 12 }, standoff: 8 },
     };
