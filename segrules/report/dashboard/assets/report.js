@@ -77,7 +77,6 @@
   // ---- search
 
   const entries = JSON.parse(document.getElementById("search-index").textContent);
-  const KINDS = { segment: "segment", segmentation: "segmentation", trait: "trait" };
   const MOST = 30;
   let language = null;
 
@@ -141,7 +140,8 @@
     label.textContent = labelOf(entry);
     const more = document.createElement("small");
     more.dir = "auto";
-    more.textContent = [KINDS[entry.kind], entry.name, entry.entity, entry.owner].filter(Boolean).join(" · ");
+    const name = entry.name === label.textContent ? "" : entry.name;
+    more.textContent = [entry.kind, name, entry.entity, entry.owner].filter(Boolean).join(" · ");
     item.append(label, more);
     item.addEventListener("mousedown", (event) => { event.preventDefault(); go(entry); });
     return item;
