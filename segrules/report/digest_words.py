@@ -106,7 +106,7 @@ def look_at(found: Digest) -> tuple[Sentence, ...]:
         *_kind(errors, "more errors were found", 1),
         *_kind(jumped, "more segments jumped", 2),
         *_kind([_by_rule(found, one) for one in ruled], "more rules changed", 1),
-        *_kind([*_new_and_gone(found)], "more segments are new, gone or renamed", 1),
+        *_kind([*_new_and_gone(found, besides_unmet=True)], "more segments are new, gone or renamed", 1),
     ]
     if said:
         return tuple(said[:MOST_SENTENCES])
@@ -155,8 +155,9 @@ def _short(text: str) -> str:
 
 def _unmet(found: Digest, one: Grown) -> Sentence:
     has = f" has {several(one.members or 0, 'member', 'members')} ({_share(one)} of {plural(one.entity)})"
-    expected = [piece for each in one.unmet for piece in (" and a ", f"{each.measure} of ", Written(each.text))]
-    return (name_of(found, one), f"{has}, but a ", *expected[1:], " is expected.")
+    expected = [piece for each in one.unmet for piece in (" and ", f"a {each.measure} of ", Written(each.text))]
+    verb = "are" if len(one.unmet) > 1 else "is"
+    return (name_of(found, one), f"{has}; expected {verb} ", *expected[1:], ".")
 
 
 def _jumped(found: Digest, one: Grown) -> Sentence:
@@ -178,8 +179,10 @@ def _moved_by_rule(one: Grown) -> int:
     return -(one.entered_by_rule + one.left_by_rule)
 
 
-def _new_and_gone(found: Digest) -> Iterator[Sentence]:
+def _new_and_gone(found: Digest, *, besides_unmet: bool = False) -> Iterator[Sentence]:
     for one in found.segments:
+        if one.unmet and besides_unmet:
+            continue
         if one.before is None:
             yield (name_of(found, one), f" is new, with {several(one.members or 0, 'member', 'members')}.")
         elif one.members is None:

@@ -171,7 +171,7 @@ def vars_of(piece: object) -> str:
 def test_what_to_look_at(week: Digest) -> None:
     said = plain(week)
     assert len(said) == MOST_SENTENCES
-    assert said[0] == "coming has 6 members (6% of customers), but a share of 50%..90% is expected."
+    assert said[0] == "coming has 6 members (6% of customers); expected is a share of 50%..90%."
     assert said[1] == "لقاء grew by 40 (200%); its usual change in 7 days is 1 member."
     assert said[2] == "after_name shrank by 40 (89%); its usual change in 7 days is 1 member."
     assert said[3] == "1 more segment jumped."

@@ -137,4 +137,5 @@
   });
   events.addEventListener("error", () => say("segrules has stopped: this page is not kept up to date any more."));
   addEventListener("pagehide", () => events.close());
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });  // back from another address
 })();
