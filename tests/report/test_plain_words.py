@@ -113,6 +113,22 @@ segments:
     }
 
 
+def test_a_long_test_of_rows_is_a_list() -> None:
+    tests = "channel == 'web' and amount > 100 and product.category == 'shoes' and product.category is known"
+    rules = {
+        "has at least one order in the last 30 days where": f"any(orders where {tests} in last 30 days)",
+        "has no orders where": f"not any(orders where {tests})",
+        "has orders, and in each of them": f"every(orders where {tests})",
+        "has at least 3 orders where": f"count(orders where {tests}) >= 3",
+    }
+    lines = (f"  rule_{number}: >-\n    {rule}\n" for number, rule in enumerate(rules.values()))
+    own = validate(reader("segments:\n" + "".join(lines))).rules["customer"].segments
+    parts = ["channel is web", "amount is over 100", "product category is shoes", "product category is known"]
+    for lead, rule in zip(rules, own.values(), strict=True):
+        words = plain_words(rule, "customer")
+        assert (words.kind, words.lead, [part.text for part in words.parts]) == ("all", lead, parts)
+
+
 @pytest.mark.parametrize("name", PROJECTS)
 def test_every_rule_there_is_has_words(name: str) -> None:
     for entity, rules in validate(folder_reader(ROOT / name)).rules.items():

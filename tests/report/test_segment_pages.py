@@ -11,6 +11,7 @@ from decimal import Decimal
 import made_reports
 import pytest
 
+from segrules.diagnostics import Diagnostic
 from segrules.planning.renaming import Thing
 from segrules.report.dashboard.lineage import lineage_of
 from segrules.report.dashboard.segment_page import segment_page
@@ -154,6 +155,15 @@ def test_hostile_texts_stay_texts_wherever_they_stand(small: Report) -> None:
     assert "<script>document" not in page
     assert "<b>\u2028" not in page
     assert page.count("</script>") == page.count('<script type="application/json">')
+
+
+def test_findings_stand_beside_the_rule_that_they_are_about(small: Report) -> None:
+    written = _segment(small, "hostile").definition.rule.when
+    assert written is not None
+    finding = Diagnostic("negative-on-missing", "`country` may be <missing>", written.span_of(0, 7))
+    report = replace(small, findings=(finding,))
+    assert "What to look at in it country may be <missing>" in said(page_of(report, "hostile"))
+    assert "What to look at in it" not in said(page_of(report, "vip"))
 
 
 def test_labels_in_any_direction_are_isolated(small: Report) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from segrules.planning.renaming import Thing
+from segrules.project.model import Tree
 from segrules.report.dashboard import charts
 from segrules.report.dashboard.about import about_html, heading_html
 from segrules.report.dashboard.charts.words import day, percent
 from segrules.report.dashboard.figures import change_words, everyone
+from segrules.report.dashboard.findings_page import sentence
 from segrules.report.dashboard.funnel_bars import funnel_html
 from segrules.report.dashboard.lineage import Lineage, thing_picture
 from segrules.report.dashboard.rule_text import named_in, segment_rule_html
@@ -18,6 +20,7 @@ from segrules.report.dashboard.things import Items
 from segrules.report.dashboard.words_html import meanings_html, words_html
 from segrules.report.html import escape
 from segrules.report.words.names import a, readable
+from segrules.source import Span
 from segrules.workflows.reporting.changes import broken_expectations, change_of
 from segrules.workflows.reporting.data import EntityReport, Report, SegmentReport
 
@@ -87,6 +90,33 @@ def _rule(item: SegmentReport, report: Report, items: Items) -> Iterator[str]:
     yield "<h3>In plain words</h3>"
     yield words_html(item.rule, item.entity, f"<bdi>{escape(a(readable(item.entity)).capitalize())}</bdi> is in it")
     yield meanings_html(item.uses, items, report.languages)
+    yield from _findings(item, report)
+
+
+def _findings(item: SegmentReport, report: Report) -> Iterator[str]:
+    """What is found wrong with the rule, or odd."""
+    places = [*_places(item.definition.rule), item.definition.span]
+    found = [
+        finding.message
+        for finding in report.findings
+        if finding.span is not None and any(_is_inside(finding.span, place) for place in places)
+    ]
+    if found:
+        yield '<h3>What to look at in it</h3>\n<ul class="rule-findings">'
+        yield from (f"<li>{sentence(message)}" for message in found)
+        yield '</ul>\n<p class="soft note">What to do stands under <a href="#findings">Findings</a>.</p>'
+
+
+def _places(tree: Tree) -> Iterator[Span]:
+    """Where the tests of a rule stand."""
+    if tree.when is not None:
+        yield tree.when.span
+    for item in tree.items:
+        yield from _places(item)
+
+
+def _is_inside(span: Span, place: Span | None) -> bool:
+    return place is not None and span.file is place.file and place.start <= span.start and span.end <= place.end
 
 
 def _over_time(item: SegmentReport) -> Iterator[str]:

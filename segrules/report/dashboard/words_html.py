@@ -24,7 +24,8 @@ def words_html(rule: Expression, entity: str, opening: str) -> str:
     words = plain_words(rule, entity)
     if words.kind == "sentence":
         return f'<p class="words">{opening} if this holds: <b dir="auto">{escape(words.text)}</b>.</p>'
-    return f'<p class="words">{opening} if {_HEADS[words.kind]}:</p>\n{_list(words)}'
+    lead = f"it {escape(words.lead)} " if words.lead else ""
+    return f'<p class="words">{opening} if {lead}{_HEADS[words.kind]}:</p>\n{_list(words)}'
 
 
 def _list(words: Words) -> str:
@@ -34,7 +35,8 @@ def _list(words: Words) -> str:
 def _item(words: Words) -> str:
     if words.kind == "sentence":
         return f'<li dir="auto">{escape(words.text)}'
-    return f"<li>{_HEADS[words.kind]}:{_list(words)}"
+    lead = f"{escape(words.lead)} " if words.lead else ""
+    return f'<li dir="auto">{lead}{_HEADS[words.kind]}:{_list(words)}'
 
 
 def meanings_html(uses: Iterable[Thing], items: Items, languages: Sequence[str]) -> str:

@@ -111,10 +111,10 @@ def row_test(node: Aggregate, speaker: Speaker, is_denied: bool) -> str:
         case "any" | "none":
             return f"{_has_none(speaker)} {rows(node, speaker, is_last=True)}"
         case "every":
-            looked = " ".join((readable(node.relation), *_window(node, speaker)))
             if is_denied:
+                looked = " ".join((readable(node.relation), *_window(node, speaker)))
                 return f"{_has_none(speaker)} {looked}, or one of which this does not hold: {_where(node, speaker)}"
-            return f"{_has(speaker)} {looked}, and in each of them {_where(node, speaker)}"
+            return f"{in_each(node, speaker)} {_where(node, speaker)}"
         case "sequence":
             verb = (
                 ("never has" if is_denied else "has") if speaker.is_own else f"there are{' not' if is_denied else ''}"
@@ -123,6 +123,11 @@ def row_test(node: Aggregate, speaker: Speaker, is_denied: bool) -> str:
             return f"{verb} {what}: {steps(node, speaker)}"
         case function:
             raise AssertionError(function)
+
+
+def in_each(node: Aggregate, speaker: Speaker) -> str:
+    """The opening of `every`: `has orders, and in each of them`."""
+    return f"{_has(speaker)} {' '.join((readable(node.relation), *_window(node, speaker)))}, and in each of them"
 
 
 def _has(speaker: Speaker) -> str:

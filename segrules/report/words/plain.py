@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal as OneOf
 from typing import assert_never
 
@@ -33,14 +33,21 @@ from segrules.report.words import aggregates, constants, populations, ranges, te
 from segrules.report.words.names import readable
 from segrules.report.words.speaker import Speaker
 
+LONG = 90
+"""Characters of a sentence about rows that is better read as a list."""
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A sentence, or parts and how many of them must hold. `text` says all of it on one line."""
+    """A sentence, or parts and how many of them must hold. `text` says all of it on one line.
+
+    lead: what stands before the parts, where these are tests of rows: `has at least one order where`.
+    """
 
     kind: OneOf["sentence", "all", "any", "none", "not all"]
     text: str
     parts: tuple[Words, ...] = ()
+    lead: str = ""
 
 
 def plain_words(rule: Expression, entity: str) -> Words:
@@ -107,7 +114,26 @@ def _tree(node: Expression, speaker: Speaker) -> Words:
         case Not(item=And() | Or() as item) if denies_own_test(node) and len(_clauses(item)) > 1:
             return _group(item, "not all" if isinstance(item, And) else "none", speaker)
         case _:
-            return Words("sentence", speaker.test(node))
+            return _of_rows(node, speaker) or Words("sentence", speaker.test(node))
+
+
+def _of_rows(node: Expression, speaker: Speaker) -> Words | None:
+    """A long test of rows as its opening, `has no orders where`, and the list of what is asked of them."""
+    match node:
+        case Aggregate(function="any" | "none", where=And() | Or() as where) as rows:
+            lead = f"{speaker.test(replace(rows, where=None))} where"
+        case Aggregate(function="every", where=And() | Or() as where) as rows:
+            lead = aggregates.in_each(rows, speaker)
+        case Not(item=Aggregate(function="any" | "none", where=And() | Or() as where) as rows):
+            lead = f"{speaker.test(Not(replace(rows, where=None)))} where"
+        case Compare(left=Aggregate(function="count", where=And() | Or() as where) as rows, right=Literal()):
+            lead = f"{speaker.test(replace(node, left=replace(rows, where=None)))} where"
+        case _:
+            return None
+    text, inner = speaker.test(node), _tree(where, speaker.at(rows.row))
+    if len(text) <= LONG or inner.kind == "sentence":
+        return None
+    return Words(inner.kind, text, inner.parts, lead)
 
 
 def _group(node: And | Or, kind: OneOf["all", "any", "none", "not all"], speaker: Speaker) -> Words:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -107,6 +108,8 @@ def _object(left: Expression, right: Expression, operator: str, speaker: Speaker
     match left, right.value:
         case Call(function="weekday"), int() as day if operator == "==" and 1 <= day <= 7:
             return _DAYS[day - 1]
+        case Call(function="month"), int() as month if operator == "==" and 1 <= month <= 12:
+            return f"{date(2000, month, 1):%B}"
     is_plain = isinstance(left, Call) and left.function == "year"
     is_share = isinstance(left, Aggregate | Population) and left.function in ("share", "percent_rank")
     is_share = is_share and isinstance(right.value, Decimal | int)
