@@ -200,6 +200,14 @@ def test_stages_share_everyone() -> None:
     assert len(chart.table.header) == 1 + len(made.STAGES)
 
 
+def test_stages_that_overlap_are_not_put_on_top_of_each_other() -> None:
+    whole = made.segmentation(("new", "loyal"))
+    chart = stacked_stages(replace(whole, definition=replace(whole.definition, hit="any")))
+    assert chart is not None
+    assert [trace.get("stackgroup") for trace in chart.figure["data"]] == [None, None]
+    assert "range" not in chart.figure["layout"]["yaxis"]
+
+
 def test_a_stage_has_the_same_colour_in_each_picture() -> None:
     areas = {trace["meta"]: trace["fillcolor"] for trace in given("stages").figure["data"]}
     nodes = given("sankey").figure["data"][0]["node"]

@@ -8,8 +8,9 @@ from segrules.report.dashboard.charts.chart import Chart, Table, chart_html, tab
 from segrules.report.dashboard.charts.comparing import profile, retention
 from segrules.report.dashboard.charts.flows import moves_matrix, sankey
 from segrules.report.dashboard.charts.library import charts_script, charts_style, is_available, plotly_element
-from segrules.report.dashboard.charts.over_time import entries_and_exits, size_over_time, stacked_stages
+from segrules.report.dashboard.charts.over_time import entries_and_exits, size_over_time
 from segrules.report.dashboard.charts.squares import heat_map, overlap_matrix
+from segrules.report.dashboard.charts.stages import stacked_stages
 from segrules.report.dashboard.charts.upset import upset
 
 __all__ = [

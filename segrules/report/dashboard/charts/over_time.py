@@ -1,28 +1,23 @@
-"""Pictures of recorded runs: how a segment grew, who came and went, how stages share the rows."""
+"""Pictures of recorded runs: how a segment grew, and who came and went."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import Any
 
 from segrules.report.dashboard.charts.chart import Chart, Table
-from segrules.report.dashboard.charts.colours import DOWN, INK, PAPER, SOFT, UP, colour, pattern
+from segrules.report.dashboard.charts.colours import DOWN, PAPER, SOFT, UP
+from segrules.report.dashboard.charts.days import bar_width, days_axis, places_of
 from segrules.report.dashboard.charts.words import (
     day,
-    drawn,
-    drawn_short,
-    isolated,
     listed,
     on_axis,
     percent,
     several,
 )
-from segrules.workflows.reporting.data import Moment, Point, SegmentationReport
+from segrules.workflows.reporting.data import Moment, Point
 
 _HEIGHT = 280
-_FEW = 3
 _MOST_NOTES = 1
 """Of more changes of a rule only the lines are drawn, for on a telephone their notes would cover each other."""
 
@@ -36,7 +31,7 @@ def size_over_time(points: Sequence[Point], title: str = "Members over time") ->
         "type": "scatter",
         "mode": "lines+markers" if len(points) <= 60 else "lines",
         "name": "members",
-        **_at(points),
+        **places_of([point.as_of for point in points]),
         "y": [point.members for point in points],
         "line": {"color": UP, "width": 2},
         "marker": {"size": 5, "color": UP},
@@ -46,7 +41,7 @@ def size_over_time(points: Sequence[Point], title: str = "Members over time") ->
         "height": _HEIGHT,
         "showlegend": bool(changes),
         "hovermode": "x unified",
-        "xaxis": _dates([point.as_of for point in points]),
+        "xaxis": days_axis([point.as_of for point in points]),
         "yaxis": _counts(max(point.members for point in points)),
     }
     data = [line]
@@ -59,33 +54,6 @@ def size_over_time(points: Sequence[Point], title: str = "Members over time") ->
     return Chart(
         "size-over-time", title, _size_words(points, changes), {"data": data, "layout": layout}, _sizes(points)
     )
-
-
-def _at(points: Sequence[Point]) -> dict[str, Any]:
-    return _at_moments([point.as_of for point in points])
-
-
-def _at_moments(moments: Sequence[Moment]) -> dict[str, Any]:
-    """Where the values of a trace stand: the first day and the step, where all steps are one, else all days.
-
-    A page may have thousands of pictures of the same runs.
-    """
-    days = [on_axis(moment) for moment in moments]
-    found = [datetime.fromisoformat(day) for day in days]
-    steps = {b - a for a, b in pairwise(found)}
-    if len(steps) != 1:
-        return {"x": days}
-    return {"x0": days[0], "dx": int(steps.pop() / timedelta(milliseconds=1))}
-
-
-def _dates(moments: Sequence[Moment]) -> dict[str, Any]:
-    """An axis from the first run to the last, the same in all pictures of these runs; of few, each is a tick."""
-    days = [on_axis(moment) for moment in moments]
-    first, last = datetime.fromisoformat(days[0]), datetime.fromisoformat(days[-1])
-    half_a_step = (last - first) / (len(days) - 1) / 2 if len(days) > 1 else timedelta(days=1)
-    around = [on_axis(first - half_a_step), on_axis(last + half_a_step)]
-    axis: dict[str, Any] = {"type": "date", "showgrid": False, "range": around}
-    return axis | ({"tickvals": days, "tickformat": "%-d %b %Y"} if len(days) <= _FEW else {})
 
 
 def _counts(most: int) -> dict[str, Any]:
@@ -165,13 +133,13 @@ def entries_and_exits(points: Sequence[Point], title: str = "Who entered and who
     used = [cause for cause in _CAUSES if any(numbers[cause[0]])]
     if not used:
         return None
-    width = _bar_width([point.as_of for point in points])
+    width = bar_width([point.as_of for point in points])
     data = [
         {
             "type": "bar",
             "name": name,
             "width": width,
-            **_at(known),
+            **places_of([point.as_of for point in known]),
             "y": [sign * value for value in numbers[field]],
             "marker": {"color": colour, "line": {"width": 0}} | ({"pattern": _stripes(lines)} if lines else {}),
             "hovertemplate": "%{y:+,} " + name + "<extra></extra>",
@@ -184,7 +152,7 @@ def entries_and_exits(points: Sequence[Point], title: str = "Who entered and who
         "showlegend": True,
         "barmode": "relative",
         "hovermode": "x unified",
-        "xaxis": _dates([point.as_of for point in points]),
+        "xaxis": days_axis([point.as_of for point in points]),
         "yaxis": _counts(most) | {"zeroline": True, "zerolinecolor": SOFT},
     }
     rows = tuple(
@@ -196,13 +164,6 @@ def entries_and_exits(points: Sequence[Point], title: str = "Who entered and who
     )
 
 
-def _bar_width(moments: Sequence[Moment]) -> int:
-    """Milliseconds: most of the time between two runs, but never less than an eye sees."""
-    found = [datetime.fromisoformat(on_axis(moment)) for moment in moments]
-    closest = min((b - a for a, b in pairwise(found)), default=timedelta(days=1))
-    return int(max(closest, (found[-1] - found[0]) / 150) * 0.75 / timedelta(milliseconds=1))
-
-
 def _stripes(lines: str) -> dict[str, Any]:
     return {"shape": lines, "fgcolor": PAPER, "fillmode": "overlay", "size": 5, "solidity": 0.35}
 
@@ -212,57 +173,3 @@ def _entry_words(known: Sequence[Point], used: Sequence[Any], numbers: dict[str,
     last = listed([f"{numbers[field][-1]:,} {name}" for field, name, *_ in used])
     since = f"From {day(known[0].as_of)} to {day(known[-1].as_of)} {sums}. " if len(known) > 1 else ""
     return f"{since}At the run of {day(known[-1].as_of)} {last}."
-
-
-def stacked_stages(segmentation: SegmentationReport, title: str = "How the stages share everyone") -> Chart | None:
-    """The share of each stage over time, one on top of the other; None for fewer than two runs, or nobody."""
-    stages = [stage for stage in segmentation.stages if stage.points]
-    moments = sorted({point.as_of for stage in stages for point in stage.points}, key=on_axis)
-    if len(moments) < 2 or not any(point.members for stage in stages for point in stage.points):
-        return None
-    places = {stage.label: place for place, stage in enumerate(segmentation.stages)}
-    shares = {stage.label: {point.as_of: point for point in stage.points} for stage in stages}
-    data = [
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "stackgroup": "stages",
-            "name": drawn_short(stage.label),
-            **_at_moments(moments),
-            "y": [round(found.share, 6) if (found := shares[stage.label].get(m)) else 0 for m in moments],
-            "text": [f"{found.members:,}" if (found := shares[stage.label].get(m)) else "0" for m in moments],
-            "meta": drawn(stage.label),
-            "line": {"width": 0.75, "color": PAPER},
-            "fillcolor": colour(places[stage.label]),
-            "hovertemplate": "%{meta}: %{text}, %{y:.1%}<extra></extra>",
-        }
-        | _area_pattern(places[stage.label])
-        for stage in stages
-    ]
-    layout = {
-        "height": 320 + 12 * max(0, len(stages) - 6),
-        "showlegend": True,
-        "hovermode": "x unified",
-        "xaxis": _dates(moments),
-        "yaxis": {"tickformat": ".0%", "range": [0, 1 if segmentation.definition.hit != "any" else None]},
-    }
-    if segmentation.definition.hit == "any":
-        layout["yaxis"] = {"tickformat": ".0%", "rangemode": "tozero"}
-    ends = [(stage.label, shares[stage.label].get(moments[-1])) for stage in stages]
-    alt = f"On {day(moments[-1])}: " + ", ".join(
-        f"{isolated(label)} {percent(point.share) if point else '0%'}" for label, point in ends
-    )
-    alt += f". The first of {len(moments):,} runs is that of {day(moments[0])}."
-    rows = tuple(
-        (day(m), *(percent(p.share) if (p := shares[stage.label].get(m)) else "0%" for stage in stages))
-        for m in moments
-    )
-    table = Table(("as of", *(stage.label for stage in stages)), rows)
-    return Chart("stacked-stages", title, alt, {"data": data, "layout": layout}, table)
-
-
-def _area_pattern(place: int) -> dict[str, Any]:
-    shape = pattern(place)
-    if not shape:
-        return {}
-    return {"fillpattern": {"shape": shape, "bgcolor": colour(place), "fgcolor": INK, "size": 6, "solidity": 0.2}}
