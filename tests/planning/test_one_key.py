@@ -28,7 +28,7 @@ segments: {some: n > 1, earlier: 'was(segments.some, 9 days ago)'}
 """
 
 
-@settings(max_examples=settings().max_examples // 8)
+@settings(max_examples=settings().max_examples // 16)
 @given(sample=samples())
 def test_one_key_has_the_row_that_it_has_among_all(sample: Sample, duckdb_engine: Engine) -> None:
     rules = running.resolve_project(running.open_project(sample.files))["customer"]

@@ -23,7 +23,7 @@ from segrules.workflows.explaining.rule_tree import rule_trees
 KEYS = 2
 
 
-@settings(max_examples=settings().max_examples // 4)
+@settings(max_examples=settings().max_examples // 8)
 @given(sample=samples())
 def test_the_rows_are_those_that_the_value_is_made_of(sample: Sample, duckdb_engine: Engine) -> None:
     for subject, trees in list(explained(sample, duckdb_engine))[:KEYS]:

@@ -16,7 +16,7 @@ from segrules.workflows.explaining.funnels import Funnel, Step, funnel
 from segrules.workflows.explaining.reasons import Reason, truth
 
 
-@settings(max_examples=settings().max_examples // 4)
+@settings(max_examples=settings().max_examples // 8)
 @given(sample=samples())
 def test_steps_count_the_rows_that_are_marked_so(sample: Sample, duckdb_engine: Engine) -> None:
     rows = [trees for _, trees in explained(sample, duckdb_engine)]

@@ -32,7 +32,7 @@ from segrules.workflows.explaining.rule_tree import is_constant, rule_trees, wal
 Explained = tuple[reference.Subject, list[Reason]]
 
 
-@settings(max_examples=settings().max_examples // 4)
+@settings(max_examples=settings().max_examples // 8)
 @given(sample=samples())
 def test_every_mark_is_what_the_reference_says(sample: Sample, duckdb_engine: Engine) -> None:
     for subject, trees in explained(sample, duckdb_engine):
@@ -42,7 +42,7 @@ def test_every_mark_is_what_the_reference_says(sample: Sample, duckdb_engine: En
                 _check_mark(part, subject)
 
 
-@settings(max_examples=settings().max_examples // 4)
+@settings(max_examples=settings().max_examples // 8)
 @given(sample=samples())
 def test_a_flip_makes_the_test_come_out_the_other_way(sample: Sample, duckdb_engine: Engine) -> None:
     for subject, trees in explained(sample, duckdb_engine):
@@ -51,7 +51,7 @@ def test_a_flip_makes_the_test_come_out_the_other_way(sample: Sample, duckdb_eng
                 _check_flip(part.clause.expression, part.flip, subject)
 
 
-@settings(max_examples=settings().max_examples // 4)
+@settings(max_examples=settings().max_examples // 8)
 @given(sample=samples())
 def test_who_is_out_is_kept_out_by_clauses_and_who_is_in_by_none(sample: Sample, duckdb_engine: Engine) -> None:
     for _, trees in explained(sample, duckdb_engine):
