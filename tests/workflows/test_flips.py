@@ -45,6 +45,11 @@ def test_a_whole_number(operator: str, value: int | None, expected: tuple[Any, .
     assert of(compare(operator, X, 5), value, X) == expected
 
 
+@pytest.mark.parametrize(("value", "expected"), [(2, ("<=", -1, -1, -3)), (-9, (">=", -7, -7, 2))])
+def test_the_nearer_end_of_a_range_is_the_one_that_is_fewer_steps_away(value: int, expected: tuple[Any, ...]) -> None:
+    assert of(And((compare(">=", X, -7), compare("<=", X, -1))), value, X) == expected
+
+
 def test_a_whole_number_against_a_fraction_takes_the_next_whole_one() -> None:
     test = Compare(">=", X, Literal(Decimal("2.5"), decimal(3, 1)))
     assert of(test, 1, X) == (">=", Decimal("2.5"), 3, 2)

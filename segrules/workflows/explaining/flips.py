@@ -75,8 +75,13 @@ def flip(test: Expression, values: Mapping[Expression, Any]) -> Flip | None:
             for candidate in _candidates(bound, current, side.type)
             if _holds(test, candidate.to, bounds) != before
         ]
-    nearest = min(found, key=lambda item: item.relative, default=None)
+    nearest = min(found, key=_how_far, default=None)
     return _as_lengths(nearest) if nearest is not None and side.type.kind is Kind.DURATION else nearest
+
+
+def _how_far(found: Flip) -> Any:
+    """What the flips of one test are compared by: its bounds are of one unit, however large each of them is."""
+    return found.relative if found.by is None else abs(found.by)
 
 
 def _as_lengths(found: Flip) -> Flip:
