@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from segrules.diagnostics import Diagnostic
@@ -105,6 +107,19 @@ def _advice(owner: Owner, item: Column, values: Sequence[object]) -> str | None:
     if item.type.is_numeric and format.decimal == "." and any("," in str(value) for value in values):
         return "say that the file writes 1,5 for one and a half: `format: {decimal: ','}`"
     return None
+
+
+def without_values(finding: Diagnostic) -> Diagnostic:
+    """A finding about data without the stored values that it shows, among which may be keys."""
+    words = finding.message
+    match finding.code:
+        case "segmentation-overlap":
+            words = re.sub(r"(?<=`): `.*", "", words, flags=re.DOTALL)
+        case "ignored-rows":
+            words = re.sub(r", such as `.*(?=; no rule sees them$)", "", words, flags=re.DOTALL)
+        case "contract-breach" | "unfit-value" | "tied-rows" | "duplicate-entity-key":
+            words = re.sub(r", such as `.*$", "", words, flags=re.DOTALL)
+    return replace(finding, message=words)
 
 
 def _such_as(values: Iterable[object]) -> str:

@@ -17,6 +17,7 @@ from segrules.sql.scans import typed_scans
 from segrules.sql.states import State, kept_state, state_query
 from segrules.workflows.history.records import History
 from segrules.workflows.reporting.data import Curves, EntityReport, Report
+from segrules.workflows.reporting.facts.asking import active_relation
 from segrules.workflows.reporting.lives import Cohort, cohorts, stayed
 from segrules.workflows.running import Run
 
@@ -35,20 +36,9 @@ def with_curves(run: Run, report: Report, history: History) -> Report:
     return replace(report, entities=tuple(_with_curves(run, own, history) for own in report.entities))
 
 
-def activity(rules: Rules) -> Relation | None:
-    """The relation whose rows show that somebody is active: the one with `value`, else the only one with a time.
-
-    A relation that is made from another one is taken for its `value` alone.
-    """
-    if rules.value is not None:
-        return rules.relations[rules.value.relation]
-    timed = [own for own in rules.relations.values() if own.from_relation is None and own.time is not None]
-    return timed[0] if len(timed) == 1 else None
-
-
 def _with_curves(run: Run, own: EntityReport, history: History) -> EntityReport:
     rules = run.rules.get(own.entity)
-    relation = None if rules is None else activity(rules)
+    relation = None if rules is None else active_relation(rules)
     if rules is None or relation is None or own.entity not in history.runs[-1].entities:
         return own
     names = [item.name for item in own.segments]

@@ -339,7 +339,7 @@ def test_the_heat_map_has_every_row_with_activity(world: World) -> None:
 def test_samples_are_members_without_their_keys(world: World) -> None:
     for item in world.entity.segments:
         assert len(item.sample) == min(5, item.members or 0)
-        assert all("id" not in row or item.name == "everybody" for row in item.sample)
+        assert all("id" not in row for row in item.sample)
     grown = world.entity.segments[0]
     assert all(set(row) == {"age", "orders"} for row in grown.sample)
     assert all(row["age"] >= 18 and row["orders"] >= 1 for row in grown.sample)
@@ -356,7 +356,7 @@ def test_another_entity_has_its_own_numbers(world: World) -> None:
     (big,) = firm.segments
     assert (firm.rows, big.members, firm.overlap, firm.heat_map, firm.worth) == (2, 1, None, None, None)
     assert [one.name for one in big.profile] == ["size"]
-    assert any("`firm`" in said for said in world.found.missing)
+    assert not any("`firm`" in said for said in world.found.missing)  # it has no relation that could tell more
 
 
 def test_keys_are_shown_where_asked_for(tmp_path: Path) -> None:
@@ -365,6 +365,43 @@ def test_keys_are_shown_where_asked_for(tmp_path: Path) -> None:
     assert isinstance(found, Report)
     everybody: SegmentReport = found.entities[0].segments[-1]
     assert len({row["id"] for row in everybody.sample}) == 5
+
+
+def test_findings_show_no_keys_unless_asked_for(tmp_path: Path) -> None:
+    _world(tmp_path, 4, 9)
+    rules = "segmentations: {double: {hit: unique, stages: {a: age >= 0, b: age >= 0 and id >= 1}}}\n"
+    (tmp_path / "segments" / "people.yml").write_text(f"entity: ลูกค้า\n{rules}", "utf-8")
+    with (tmp_path / "orders.csv").open("a", encoding="utf-8", newline="") as file:
+        file.write("777001,2026-01-01,a,1.00,1.00\r\n")
+    shown, hidden = report(tmp_path, has_keys=True), report(tmp_path)
+    assert isinstance(shown, Report)
+    assert isinstance(hidden, Report)
+    told = {finding.code: finding.message for finding in shown.findings}
+    kept = {finding.code: finding.message for finding in hidden.findings}
+    assert "777001" in told["ignored-rows"]
+    assert kept["ignored-rows"] == "`orders`: 1 row belongs to no known `ลูกค้า`; no rule sees them"
+    assert told["segmentation-overlap"].startswith(f"{kept['segmentation-overlap']}: `")
+    assert kept["segmentation-overlap"].endswith("`double`")
+
+
+def test_what_a_declaration_would_tell_is_missing(tmp_path: Path) -> None:
+    _world(tmp_path, 6, 9)
+    declared = (tmp_path / "segrules.yml").read_text("utf-8")
+    bare = declared.replace("    value: {spend: amount, margin: amount - cost, order: basket}\n", "")
+    (tmp_path / "segrules.yml").write_text(bare, "utf-8")
+    found = report(tmp_path)
+    assert isinstance(found, Report)
+    assert found.missing[1:] == ("What members of `ลูกค้า` are worth is not known: declare `value:` of `orders`.",)
+    assert found.entities[0].heat_map is not None
+    more = "  visits: {of: ลูกค้า, source: orders.csv, key: id, time: at, columns: {id: integer, at: date}}\n"
+    (tmp_path / "segrules.yml").write_text(bare + more, "utf-8")
+    found = report(tmp_path)
+    assert isinstance(found, Report)
+    assert found.entities[0].heat_map is None
+    assert found.missing[1:] == (
+        "How active `ลูกค้า` rows are, and what they are worth, is not known: declare `value:` of `orders` or "
+        "`visits` in segrules.yml.",
+    )
 
 
 def test_without_rows_of_the_relation_nothing_is_earned(tmp_path: Path) -> None:

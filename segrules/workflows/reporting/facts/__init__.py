@@ -12,6 +12,7 @@ from dataclasses import replace
 from segrules.diagnostics import has_errors
 from segrules.planning.nodes import Plan
 from segrules.sql.scans import typed_scans
+from segrules.workflows.contract_findings import without_values
 from segrules.workflows.counting import Besides, count_members
 from segrules.workflows.explaining.funnels import Step, funnel
 from segrules.workflows.outcome import exit_code
@@ -47,7 +48,7 @@ def with_facts(run: Run, drawn: Report, progress: Progress | None) -> Report | R
     return replace(
         drawn,
         entities=tuple(entities),
-        findings=counted.findings,
+        findings=counted.findings if drawn.has_keys else tuple(map(without_values, counted.findings)),
         missing=(*drawn.missing, *_unknown(run)),
         worth_days=DAYS_OF_WORTH,
     )
@@ -109,13 +110,14 @@ def _unknown(run: Run) -> tuple[str, ...]:
     """What nobody can count, for want of a declaration."""
     said = []
     for name, rules in run.rules.items():
-        if active_relation(rules) is None:
-            relations = [item.name for item in rules.relations.values() if item.time is not None]
-            where = f" of `{relations[0]}`, for example," if relations else ""
-            what = "how recent and how frequent activity is, retention and what members are worth"
-            said.append(f"Of `{name}` nothing says {what}: declare `value:`{where} in segrules.yml.")
-        elif rules.value is None:
-            relation = active_relation(rules)
-            assert relation is not None
+        if not rules.relations or rules.value is not None:
+            continue
+        relation = active_relation(rules)
+        if relation is not None:
             said.append(f"What members of `{name}` are worth is not known: declare `value:` of `{relation.name}`.")
+            continue
+        timed = [f"`{item.name}`" for item in rules.relations.values() if item.time is not None]
+        where = f" of {' or '.join(timed[:3])}" if timed else " of a relation with `time`"
+        what = f"How active `{name}` rows are, and what they are worth, is not known"
+        said.append(f"{what}: declare `value:`{where} in segrules.yml.")
     return tuple(said)

@@ -19,11 +19,11 @@ from segrules.language.core import (
     Population,
     Reference,
 )
-from segrules.language.trees import may_be_missing
+from segrules.language.trees import may_be_missing, walk
 from segrules.language.types import DATE, DURATION, INTEGER, TIMESTAMP, Kind
 from segrules.project import model
 from segrules.project.model import Entity, Lookup, Relation, Rules
-from segrules.workflows.explaining.rule_tree import Clause, rule_trees
+from segrules.workflows.explaining.rule_tree import Clause, Operand, rule_trees
 from segrules.workflows.running import all_references
 
 DAYS_OF_WORTH = 365
@@ -69,7 +69,7 @@ class Money:
 class Asked:
     """The rules with everything that is asked for. segments: with stages, in the order of the files.
 
-    samples: by segment the values that its rule looks at, under the words of its author.
+    samples: by segment the values that its rule looks at, under the words of its author, without the entity's keys.
     """
 
     rules: Rules
@@ -114,7 +114,7 @@ def asked_of(rules: Rules) -> Asked:
         tuple(_profile(rules, ask)),
         _money(rules, ask),
         _activity(rules, ask),
-        {tree.name: tuple(_looked_at(tree))[:_SHOWN] for tree in trees.trees},
+        {tree.name: tuple(_looked_at(tree, rules.entity))[:_SHOWN] for tree in trees.trees},
     )
 
 
@@ -218,14 +218,31 @@ def _since(relation: Relation, days: int) -> Expression:
 # samples
 
 
-def _looked_at(tree: Clause) -> Iterator[tuple[str, Reference]]:
+def _looked_at(tree: Clause, entity: Entity) -> Iterator[tuple[str, Reference]]:
     """The values that the tests of a rule look at, down to the traits it names, each once."""
     seen: set[str] = set()
     for clause in _tests(tree.parts):
         for operand in clause.operands:
-            if operand.text not in seen and operand.text != "cut":
-                seen.add(operand.text)
-                yield operand.text, operand.value
+            text = _named(operand)
+            if text not in seen and text != "cut" and not _tells_key(operand.expression, entity):
+                seen.add(text)
+                yield text, operand.value
+
+
+def _named(operand: Operand) -> str:
+    """A column or trait by its name, without the quotes that a rule may need; anything else as it is written."""
+    match operand.expression:
+        case Column(path=path, name=name) | Reference(path=path, name=name):
+            return ".".join((*path, name))
+        case _:
+            return operand.text
+
+
+def _tells_key(node: Expression, entity: Entity) -> bool:
+    """Whether a value is made of a column that has the entity's key, its own or that of something looked up."""
+    joined = {other for lookup in entity.lookups for own, other in lookup.on if own == entity.key}
+    columns = (part for part in walk(node) if isinstance(part, Column) and part.row == entity.name)
+    return any(part.name == entity.key or (part.path and part.name in joined) for part in columns)
 
 
 def _tests(clauses: Sequence[Clause]) -> Iterator[Clause]:
