@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from segrules.diagnostics import CODES, Diagnostic, Severity, is_error
 from segrules.engines.duckdb import DuckDB
 from segrules.engines.engine import EngineError
 from segrules.language.core import Duration
-from segrules.planning.time import parse_as_of, shift_instant
+from segrules.planning.time import parse_as_of, shift_date
 from segrules.project.model import Expectation, Segment, Segmentation
 from segrules.workflows.expectations import is_met
 from segrules.workflows.history.reading import moves_between, no_history, reading_engine
@@ -134,11 +133,11 @@ def digest(report: Report, out: Path, since: str) -> Digest | Refusal:
 
 def _start(history: History, since: str) -> RecordedRun | Diagnostic:
     end = history.runs[-1]
-    instant = _instant(since, end)
-    if instant is None:
+    is_early = _early(since, end)
+    if is_early is None:
         help = f"write {', '.join(f'`{word}`' for word in SINCE)} or a day, `2026-01-31`"
         return Diagnostic("impossible-date", f"`{since}` is no time that a digest can begin at", help=help)
-    found = next((run for run in reversed(history.runs) if run.as_of.now <= instant), None)
+    found = next((run for run in reversed(history.runs) if is_early(run)), None)
     if found is end:
         message = f"nothing is recorded after {since}: the last run is of {end.given.isoformat()}"
         return Diagnostic("no-history", message, help="`segrules apply --record` records a run")
@@ -150,13 +149,16 @@ def _start(history: History, since: str) -> RecordedRun | Diagnostic:
     return found
 
 
-def _instant(since: str, end: RecordedRun) -> datetime | None:
+def _early(since: str, end: RecordedRun) -> Callable[[RecordedRun], bool] | None:
+    """Whether a run is early enough to be the start. Words count days, at whatever hour a nightly run came by."""
     if since in SINCE:
-        return shift_instant(end.as_of.now, SINCE[since], end.as_of.zone)
+        day = shift_date(end.as_of.today, SINCE[since])
+        return lambda run: run.as_of.today <= day
     try:
-        return parse_as_of(since, end.as_of.zone).now
+        instant = parse_as_of(since, end.as_of.zone).now
     except ValueError:
         return None
+    return lambda run: run.as_of.now <= instant
 
 
 def _is_worth_a_look(finding: Diagnostic, is_of_the_run: bool) -> bool:

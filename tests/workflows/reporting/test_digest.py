@@ -110,6 +110,22 @@ def test_what_cannot_be_a_start(shop: Path, gathered: Report, since: str, code: 
     assert words in finding.message
 
 
+def test_nightly_runs_are_told_by_their_days(tmp_path: Path) -> None:
+    root = tmp_path / "nightly"
+    (root / "segments").mkdir(parents=True)
+    (root / "segrules.yml").write_text(PROJECT, "utf-8")
+    (root / "segments/rules.yml").write_text("segments: {low: spend < 5}\n", "utf-8")
+    (root / "customers.csv").write_text("id,spend\n1,1\n", "utf-8")
+    nights = ("2026-03-01T02:00:05", "2026-03-02T02:00:09", "2026-03-03T02:00:01")
+    for night in nights:
+        assert apply(root, root / "out", as_of=night, record=True).exit_code == 0
+    of_now = report(root, out=root / "out", with_data=False)
+    assert isinstance(of_now, Report)
+    found = digest(of_now, root / "out", "yesterday")
+    assert isinstance(found, Digest)
+    assert (found.start.isoformat(), found.end.isoformat()) == nights[1:]
+
+
 def test_without_runs_there_is_none(gathered: Report, tmp_path: Path) -> None:
     for out in (tmp_path, tmp_path / "nowhere"):
         found = digest(gathered, out, "last-week")
