@@ -14,6 +14,7 @@ import pytest
 from segrules.diagnostics import Diagnostic
 from segrules.planning.renaming import Thing
 from segrules.report.dashboard.lineage import lineage_of
+from segrules.report.dashboard.sections import sections
 from segrules.report.dashboard.segment_page import segment_page
 from segrules.report.dashboard.segmentation_page import segmentation_page
 from segrules.report.dashboard.things import items_of
@@ -242,6 +243,13 @@ def test_a_line_that_leads_back_is_left_out(small: Report) -> None:
     assert (lineage.uses[vip], lineage.uses[lapsed]) == ((lapsed,), ())
     assert lineage.users[lapsed] == (vip,)
     assert "<svg" in page_of(report, "vip")
+
+
+def test_rules_without_traits_have_a_picture_too() -> None:
+    report = made_reports.outlined("segments: {grown_up: age >= 18}\n")
+    page = {section.id: section.html for section in sections(report)}["traits/customer"]
+    assert "None yet: every rule looks into the sources itself." in said(page)
+    assert 'href="#segment/customer/grown_up"' in page
 
 
 def test_too_many_boxes_make_no_picture() -> None:

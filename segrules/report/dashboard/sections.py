@@ -15,7 +15,7 @@ from segrules.report.dashboard.overview import overview
 from segrules.report.dashboard.segment_page import segment_page
 from segrules.report.dashboard.segmentation_page import segmentation_page
 from segrules.report.dashboard.things import items_of
-from segrules.report.dashboard.traits_page import traits_page
+from segrules.report.dashboard.traits_page import has_lineage, traits_page
 from segrules.report.plurals import plural
 from segrules.workflows.reporting.data import EntityReport, Report, SegmentationReport, SegmentReport
 
@@ -45,7 +45,7 @@ def sections(report: Report) -> Iterator[Section]:
             yield Section(
                 anchor("recency", entity.entity), _titled("Recency and frequency", entity, report), recency_page(entity)
             )
-        if entity.traits:
+        if has_lineage(entity):
             html = traits_page(entity, report, items, lineage)
             yield Section(anchor("traits", entity.entity), _titled("Traits and lineage", entity, report), html)
     yield Section("findings", "Findings", findings_page(report))
@@ -64,7 +64,7 @@ def entity_pages(entity: EntityReport) -> list[tuple[str, str]]:
         pages.append((anchor("overlaps", entity.entity), "Overlaps"))
     if entity.heat_map:
         pages.append((anchor("recency", entity.entity), "Recency and frequency"))
-    if entity.traits:
+    if has_lineage(entity):
         pages.append((anchor("traits", entity.entity), "Traits and lineage"))
     return pages
 

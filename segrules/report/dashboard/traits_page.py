@@ -24,9 +24,16 @@ def traits_page(entity: EntityReport, report: Report, items: Items, lineage: Lin
     )
     lines += _picture(entity, report, items, lineage)
     lines.append("<h2>Traits</h2>")
+    if not entity.traits:
+        lines.append("<p>None yet: every rule looks into the sources itself.</p>")
     lines += [_trait(trait, entity, report, items) for trait in entity.traits]
     lines += _sources(entity, report, items)
     return "\n".join(lines)
+
+
+def has_lineage(entity: EntityReport) -> bool:
+    """Whether there is something to show: rules that rest on something."""
+    return bool(entity.traits or entity.segments or entity.segmentations)
 
 
 def _picture(entity: EntityReport, report: Report, items: Items, lineage: Lineage) -> Iterator[str]:
