@@ -89,6 +89,7 @@ CURVES = Curves(
     tuple(0.98 ** (week + 1) for week in range(52)),
 )
 HEAT_MAP = HeatMap(
+    "lines",
     "orders",
     tuple(tuple(20 + 40 * min(r, f) + (r * 7 + f * 5) % 11 for f in range(5)) for r in range(5)),
     tuple(tuple(Decimal(50 + 20 * f) if (r, f) != (0, 4) else None for f in range(5)) for r in range(5)),

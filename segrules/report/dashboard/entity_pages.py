@@ -37,7 +37,7 @@ def recency_page(entity: EntityReport) -> str:
     whom = everyone(entity.entity)
     chart = charts.heat_map(entity.heat_map)
     lead = (
-        f"How recently and how often {whom} had {name_html(entity.heat_map.relation)}, each in fifths: 5 is the "
+        f"How recently and how often {whom} had {name_html(entity.heat_map.counted)}, each in fifths: 5 is the "
         "most recent and the most often. At the upper right are the best, at the upper left the new, at the "
         "lower right those who used to come often and are missed."
     )

@@ -250,10 +250,12 @@ class HeatMap:
     """Rows by recency and frequency, in fifths at quantiles: 5 is the most recent and the most often.
 
     `rows[r - 1][f - 1]` rows have recency score r and frequency score f; `spend` is their mean spend, None where that
-    is not declared or nobody is there. recency and frequency: the bounds of each fifth, from score 1, in days and rows.
+    is not declared or nobody is there. recency and frequency: the bounds of each fifth, from score 1, in days and in
+    what `counted` says: rows of the relation, or orders where `order` tells these apart.
     """
 
     relation: str
+    counted: str
     rows: tuple[tuple[int, ...], ...]
     spend: tuple[tuple[Decimal | None, ...], ...]
     recency: tuple[tuple[int, int] | None, ...]

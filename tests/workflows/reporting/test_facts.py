@@ -310,7 +310,7 @@ def test_what_only_says_which_row_it_is_is_no_difference(world: World) -> None:
 def test_the_heat_map_has_every_row_with_activity(world: World) -> None:
     found = world.entity.heat_map
     assert found is not None
-    assert found.relation == "orders"
+    assert (found.relation, found.counted) == ("orders", "orders")
     active = {
         person.id: ((AS_OF - max(line.at for line in lines)).days, len({line.basket for line in lines} - {None}))
         for person in world.people

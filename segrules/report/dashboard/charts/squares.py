@@ -42,14 +42,14 @@ def heat_map(found: HeatMap | None, title: str = "How recently and how often") -
     layout = {
         "height": 110 + 46 * size,
         "xaxis": {"tickvals": list(scores), "ticktext": often,
-                  "title": {"text": f"number of {drawn(found.relation)}"},
+                  "title": {"text": f"number of {drawn(found.counted)}"},
                   "showgrid": False, "zeroline": False},
         "yaxis": {"tickvals": list(scores), "ticktext": recent, "title": {"text": "days since the last"},
                   "showgrid": False, "zeroline": False},
     }  # fmt: skip
     best, worst = found.rows[-1][-1], found.rows[0][0]
     alt = (
-        f"{total:,} by their last and their number of {isolated(found.relation)}: {best:,} ({percent(best / total)}) "
+        f"{total:,} by their last and their number of {isolated(found.counted)}: {best:,} ({percent(best / total)}) "
         f"are among the fifth with the most recent and that with the most, {worst:,} ({percent(worst / total)}) among "
         "the fifth with the least recent and that with the fewest."
     )
@@ -59,7 +59,7 @@ def heat_map(found: HeatMap | None, title: str = "How recently and how often") -
         for r in reversed(scores)
         for f in reversed(scores)
     )
-    header = ("days since the last", f"number of {found.relation}", "rows", *(["mean spend"] if is_worth else []))
+    header = ("days since the last", f"number of {found.counted}", "rows", *(["mean spend"] if is_worth else []))
     return Chart("heat-map", title, alt, {"data": [data], "layout": layout}, Table(header, rows), 340)
 
 
@@ -72,7 +72,7 @@ def _bounds(bounds: tuple[int, int] | None) -> str:
 
 def _cell_words(found: HeatMap, r: int, f: int) -> str:
     spend = found.spend[r][f]
-    words = f"{found.rows[r][f]:,} with {_bounds(found.frequency[f])} {drawn(found.relation)}, the last "
+    words = f"{found.rows[r][f]:,} with {_bounds(found.frequency[f])} {drawn(found.counted)}, the last "
     words += f"{_bounds(found.recency[r])} days ago"
     return words + ("" if spend is None else f"<br>mean spend {number(spend)}")
 

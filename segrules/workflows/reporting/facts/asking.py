@@ -46,10 +46,11 @@ class Item:
 class Activity:
     """How recently, in days, and how often a row was active, and its scores from 1 to 5; missing where it never was.
 
-    relation: by whose rows that is known.
+    relation: by whose rows that is known. counted: what frequency counts, in a word.
     """
 
     relation: str
+    counted: str
     recency: Reference
     frequency: Reference
     recency_score: Reference
@@ -184,7 +185,12 @@ def _activity(rules: Rules, ask: Ask) -> Activity | None:
     times = ask(often)
     known = Compare(">", times, Literal(0, INTEGER))
     return Activity(
-        relation.name, days, times, ask(_fifth(days, None, from_top=True)), ask(_fifth(times, known, from_top=False))
+        relation.name,
+        relation.name if order is None else "orders",
+        days,
+        times,
+        ask(_fifth(days, None, from_top=True)),
+        ask(_fifth(times, known, from_top=False)),
     )
 
 

@@ -40,6 +40,7 @@ def heat_map(facts: Facts, asked: Asked) -> HeatMap | None:
     fifths = range(1, FIFTHS + 1)
     return HeatMap(
         own.relation,
+        own.counted,
         tuple(tuple(cells.get((one, other), (0, None))[0] for other in fifths) for one in fifths),
         tuple(tuple(mean(one, other) for other in fifths) for one in fifths),
         tuple(_bounds([(row[2], row[3]) for row in found if row[0] == score]) for score in fifths),
