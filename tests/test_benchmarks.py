@@ -38,6 +38,7 @@ GROUPS = {
     "compile": ("doubling traits", ()),
     "count": ("a count by hand for each", ("--segments", "5")),
     "members": ("--layout files", ("--segments", "5")),
+    "history": ("two anti-joins of its files", ("--segments", "5")),
     "review": ("`diff`, 200 segments that all change", ("--segments", "5")),
     "proofs": ("each pair asked anew", ("--segments", "5,12")),
     "folds": ("GROUP BY by hand, shared case", ("--segments", "2")),
@@ -95,6 +96,7 @@ WRONG = {
     "folds": (*_ONE_MORE, "s0"),
     "language": ("SELECT customer_id, 'it' AS segment", "SELECT customer_id + 1 AS customer_id, 'it' AS segment", "it"),
     "memory": (*_ONE_MORE, "big"),
+    "history": ("UNION ALL {went}", "UNION ALL {came}", "s0 entered"),
 }
 """Of each group: a part of the program that does it by hand, one that gives other answers, and a segment named then."""
 

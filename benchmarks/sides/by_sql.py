@@ -6,6 +6,7 @@ filters  all counts in one statement    copies   a COPY of the keys for each rul
 checked  `copies`, after a check that no key is there twice, in a process that imports what segrules rests on
 wide     one COPY of a Boolean for each rule
 Of a query: `query`, its one row; `members`, a COPY of its keys, over a folder of tables whose customers are checked.
+Of two files of members: `changes`, a COPY of who is in one and not in the other.
 What is counted is printed as JSON.
 """
 
@@ -52,6 +53,14 @@ match way:
     case "wide":
         columns = ", ".join(f"coalesce({rule}, false) AS {name}" for name, rule in rules.items())
         connection.execute(f"COPY (SELECT customer_id, {columns} FROM '{source}') TO '{out}' (FORMAT parquet)")
+    case "changes":
+        before, now = (f"'{job[day]}'" for day in ("before", "now"))
+        pairs = "ANTI JOIN {} AS other USING (customer_id, segment)"
+        came, went = (
+            f"SELECT one.*, '{change}' AS change FROM {one} AS one {pairs.format(other)}"
+            for change, one, other in (("entered", now, before), ("left", before, now))
+        )
+        connection.execute(f"COPY ({came} UNION ALL {went}) TO '{out}' (FORMAT parquet)")
     case "query":
         row = connection.execute(job["query"]).fetchone()
         answers = dict(zip([column[0] for column in connection.description], row, strict=True))
