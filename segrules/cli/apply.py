@@ -109,6 +109,8 @@ def apply(
             backfill=backfill,
             progress=progress,
         )
+    if outcome.recorded is not None:
+        note(f"recorded in {(out_folder or folder / DEFAULT_OUT) / outcome.recorded}: `segrules history` tells more")
     _show(outcome, folder, "json" if json else findings, command="apply")
 
 
@@ -148,5 +150,6 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
         "as_of": outcome.as_of.isoformat() if outcome.as_of else None,
         "segments": segments,
         "written": list(outcome.written),
+        **({"recorded": outcome.recorded} if outcome.recorded is not None else {}),
         "findings": [place(finding) for finding in outcome.findings],
     }

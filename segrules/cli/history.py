@@ -196,7 +196,9 @@ def _forgotten_lines(done: Forgotten, key: str, target: Path) -> list[str]:
     for place in done.named:
         lines.append(f"still named in {safe(place.path)}{'' if place.line is None else f', line {place.line}'}")
     if done.files:
-        lines.append("not looked into: the sources. Rows that they have are recorded again by the next run")
+        lines.append(
+            "the sources are as they were: delete the rows of this key there, or the next run brings them back"
+        )
     return lines
 
 

@@ -21,7 +21,7 @@ from segrules.sql.scans import typed_scans
 from segrules.workflows.counting import count_members
 from segrules.workflows.frames import NO_FRAMES, Frames
 from segrules.workflows.history.appending import Recording, ReplayBroken, appended, refuse_older
-from segrules.workflows.history.records import FOLDER, read_history
+from segrules.workflows.history.records import FOLDER, read_history, stamp
 from segrules.workflows.outcome import Outcome, exit_code, failed, refusal_of, refused
 from segrules.workflows.output import Beside, LastRun, OutputRefused, last_run, locked, publish, staging
 from segrules.workflows.run_record import record_of
@@ -223,15 +223,16 @@ def _apply(
     counting = perf_counter() - started
     files = _write(run, counted.plans, folder, form)
     record = record_of(run, counted, layout=form.layout, format=form.format)
-    beside = Beside()
+    beside, recorded = Beside(), None
     if history is not None:
         writing = perf_counter() - started - counting
         seconds = {"opening": recording.opening, "counting": counting, "writing": writing}
         about = {**record, "seconds": {part: round(taken, 3) for part, taken in seconds.items()}}
         texts = texts_of_rules(folder_reader(recording.root), run.settings)
         beside = appended(run, counted, Recording(history, folder, about, texts))
+        recorded = f"{FOLDER}/{stamp(run.as_of)}"
     publish(out, folder, files, record, beside)
-    return Outcome(run.as_of.given, counted.counts, counted.findings, tuple(files))
+    return Outcome(run.as_of.given, counted.counts, counted.findings, tuple(files), recorded=recorded)
 
 
 def _may_go_on(findings: Sequence[Diagnostic], allow_breach: bool) -> bool:

@@ -19,6 +19,7 @@ class Outcome:
     """What a run gives. written: paths below the output folder. exit_code as the command line has it.
 
     as_of: None where the run ended before it was read. members: tables of pyarrow by entity, where asked for.
+    recorded: the folder of the recorded run below the output folder, if it was recorded.
     """
 
     as_of: date | datetime | None
@@ -27,6 +28,7 @@ class Outcome:
     written: tuple[str, ...] = ()
     exit_code: int = 0
     members: Mapping[str, Any] = field(default_factory=dict)
+    recorded: str | None = None
 
 
 def exit_code(findings: Sequence[Diagnostic]) -> int:

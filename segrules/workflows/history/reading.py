@@ -89,17 +89,27 @@ def past_moves(
         if wrong or isinstance(first, Diagnostic) or isinstance(last, Diagnostic):
             return Refusal(wrong, 2)
         if first.as_of.now >= last.as_of.now:
-            message = f"the runs of {first.given.isoformat()} and {last.given.isoformat()} are not one after the other"
-            help = (
-                f"the recorded runs go from {history.runs[0].given.isoformat()} to {history.runs[-1].given.isoformat()}"
-            )
-            return Refusal((Diagnostic("no-history", message, help=help),), 2)
+            return Refusal((_without_two_runs(history, first, last),), 2)
         found = known_segmentation(last, segmentation, entity)
         if isinstance(found, Diagnostic):
             return Refusal((found,), 2)
         return moves_between(history, engine, found, first, last)
 
     return _with_history(out, reading)
+
+
+def _without_two_runs(history: History, first: RecordedRun, last: RecordedRun) -> Diagnostic:
+    """That nobody can have moved between two runs, as there are none."""
+    oldest, newest = history.runs[0].given.isoformat(), history.runs[-1].given.isoformat()
+    if len(history.runs) == 1:
+        message = f"one run is recorded, of {oldest}, and moves are from one run to another"
+        help = "`segrules backfill --from DAY` computes the past from the data"
+        return Diagnostic("no-history", message, help=help)
+    if first is last:
+        message = f"both ends are the run of {first.given.isoformat()}, so that there is nothing between them"
+    else:
+        message = f"the run of {first.given.isoformat()} is later than that of {last.given.isoformat()}"
+    return Diagnostic("no-history", message, help=f"the recorded runs go from {oldest} to {newest}")
 
 
 def moves_between(
@@ -156,6 +166,10 @@ def members_at(
 def known_segment(history: History, name: str, entity: str | None) -> Segment | Diagnostic:
     """The segment or stage of that name in some recorded run, of the last that has it."""
     every = dict.fromkeys(own for run in reversed(history.runs) for own in run.segments)
+    stages = [own for _, own in every if own.startswith(f"{name}.")]
+    if stages and not any(own == name for _, own in every):
+        help = f"its stages are {', '.join(f'`{stage}`' for stage in stages)}; `segrules moves {name}` shows them all"
+        return Diagnostic("unknown-segment", f"`{name}` is a segmentation", help=help)
     return _chosen(name, entity, every, "segment")
 
 
@@ -176,7 +190,8 @@ def _chosen(name: str, entity: str | None, every: Mapping[Segment, object], what
     if own:
         listed = " or ".join(f"`--entity {owner}`" for owner, _ in own)
         return Diagnostic("unknown-segment", f"several entities have a {what} `{name}`", help=f"say {listed}")
-    help = did_you_mean(name, [found for _, found in every])
+    listed = ", ".join(f"`{found}`" for _, found in every)
+    help = did_you_mean(name, [found for _, found in every]) or (f"there is {listed}" if 0 < len(every) <= 10 else None)
     return Diagnostic("unknown-segment", f"no {what} `{name}` is recorded", help=help)
 
 

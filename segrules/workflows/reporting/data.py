@@ -40,7 +40,7 @@ class Stays:
     """How long members stay. days: how many since they entered, of those members whose entry was recorded; the median.
 
     known: how many members that is; the others were in from the first recorded run on. turnover: those who came or
-    went since a year before (or the first run), as a share of the mean of the sizes at both ends.
+    went since a year before (or the first run), as a share of the mean size at the runs since then.
     """
 
     days: float | None

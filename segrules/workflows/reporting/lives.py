@@ -89,13 +89,13 @@ def points_of(history: History, segment: Segment) -> Iterator[Point]:
 
 
 def _turnover(points: Sequence[Point], history: History) -> tuple[float | None, Moment | None]:
-    """Those who came or went in the last year, as a share of the mean of the sizes at both ends; since when."""
+    """Those who came or went in the last year, as a share of the mean size at its runs; since when."""
     moments = {run.given: run.as_of.now for run in history.runs}
     last = moments[points[-1].as_of]
     recent = [point for point in points if moments[point.as_of] >= last - YEAR]
     parts = ((one.entered, one.left, one.entered_by_rule, one.left_by_rule) for one in recent[1:])
     moved = sum(part or 0 for some in parts for part in some)
-    size = (recent[0].members + recent[-1].members) / 2
+    size = sum(one.members for one in recent) / len(recent)
     return (moved / size if size else None), recent[0].as_of
 
 

@@ -80,7 +80,7 @@ def test_points_stays_and_moves(shop: Path, history: History, engine: DuckDB) ->
     assert rich.points[0].share == 0.5
     assert rich.stays is not None
     assert (rich.stays.days, rich.stays.known) == (7.0, 3)  # b for 7 days, c for 14, d for 0
-    assert rich.stays.turnover == 5 / 2.5
+    assert rich.stays.turnover == 5 / (10 / 4)  # sizes 2, 2, 3, 3
     assert rich.stays.since == date(2026, 1, 1)
     size, tags = own.segmentations
     assert tags.moves is None
