@@ -15,7 +15,7 @@ import pytest
 from segrules.report.dashboard.page import report_page
 from segrules.report.dashboard.search import search_index
 from segrules.report.dashboard.segment_table import segment_table
-from segrules.workflows.reporting.data import Report
+from segrules.workflows.reporting.data import Point, Report
 
 
 class _Reader(HTMLParser):
@@ -137,7 +137,28 @@ def test_the_overview_tells_what_is_known() -> None:
     )
     assert "vip has 12.1% of the rows, its share is expected to be 1%..10%." in text
     assert "Its rule changed: Café regulars who stayed away" in text
-    assert "0 of 1 segments whose size is as expect says" in text
+    assert "As large as expectedno 1 of 4 segments has an expect; it is not met" in text
+    assert "What to look at since 24 January 2026" in text
+    assert "Change since 24 JanEntered since 24 JanLeft since 24 JanSize over timeGrowth since 15 Nov 2025" in text
+
+
+def test_noise_is_not_worth_a_look() -> None:
+    report = made_reports.small(2)
+    (entity,) = report.entities
+
+    def moved(before: int, now: int) -> str:
+        last = Point(report.as_of, now, 0.1, max(now - before, 0), max(before - now, 0), 0, 0)
+        points = (Point(report.runs[0], before, 0.1), last)
+        segment = replace(entity.segments[1], members=now, points=points)
+        return overview_of(replace(report, findings=(), entities=(replace(entity, segments=(segment,)),)))
+
+    label = "Café regulars who stayed away"
+    assert f"Shrank: {label} by 70 (55%), from 127 to 57; 0 entered and 70 left." in moved(127, 57)
+    for before, now in ((127, 123), (10, 14), (1000, 1049)):
+        assert f"Nothing moved much: no segment by 5% of its members and 5 or more. {label}" in moved(before, now)
+    assert "Grew:" in moved(1000, 1050)
+    assert "Grew:" in moved(0, 5)
+    assert "No segment changed in size." in moved(5, 5)
 
 
 def test_the_overview_without_data_shows_no_number_and_says_why() -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from segrules.diagnostics import Diagnostic
 from segrules.planning.renaming import Thing
+from segrules.report.dashboard.figures import moved_words
 from segrules.report.dashboard.lineage import lineage_of
 from segrules.report.dashboard.sections import sections
 from segrules.report.dashboard.segment_page import segment_page
@@ -25,6 +26,7 @@ from segrules.workflows.reporting.data import (
     Curves,
     Difference,
     Moves,
+    Point,
     Report,
     SegmentReport,
     Stays,
@@ -73,8 +75,32 @@ def test_a_page_tells_how_large_a_segment_is_and_how_that_changed(small: Report)
     page = said(page_of(small, "lapsed"))
     item = _segment(small, "lapsed")
     assert f"{item.members} members, 3.9% of all customers" in page
-    assert "+21 (+12%) since 24 January 2026: 11 entered and 15 left, and 25 more because the rule changed." in page
+    assert (
+        "+21 (+12%) since 24 January 2026: 36 entered and 15 left; of these, 25 entered because the rule changed."
+        in page
+    )
     assert said(page_of(small, "vip")).count("has 12.1% of the rows, its share is expected to be 1%..10%") == 1
+
+
+@pytest.mark.parametrize(
+    ("point", "words"),
+    [
+        ((3, 2, 0, 0), "3 entered and 2 left"),
+        ((0, 0, 9, 0), "9 entered because the rule changed; nobody entered or left otherwise"),
+        ((0, 0, 9, 4), "9 entered and 4 left because the rule changed; nobody entered or left otherwise"),
+        ((1, 0, 0, 4), "1 entered and 4 left; of these, 4 left because the rule changed"),
+    ],
+)
+def test_both_causes_are_counted_and_told(point: tuple[int, int, int, int], words: str) -> None:
+    assert moved_words(Point(made_reports.AS_OF, 10, 0.1, *point)) == words
+
+
+def test_one_run_is_told_as_such_on_the_overview_and_on_pages() -> None:
+    one = made_reports.small(1)
+    assert "One run is recorded so far, of 31 January 2026, with" in said(page_of(one, "vip"))
+    assert "segrules apply --record" not in said(page_of(one, "vip"))
+    fresh = replace(_segment(one, "vip"), points=())
+    assert "It was not there at the one recorded run" in said(page_of(one, "vip", fresh))
 
 
 def test_without_data_and_runs_a_page_says_how_to_have_them() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from segrules.report.dashboard.charts.words import percent
 from segrules.report.html import escape
 from segrules.report.plurals import plural
 from segrules.workflows.reporting.changes import Change
+from segrules.workflows.reporting.data import Moment, Point
 
 UNKNOWN = '<span class="soft" title="not known">–</span>'
 
@@ -35,3 +38,23 @@ def change_words(change: Change) -> str:
         return "no change"
     share = signed_percent(change.growth)
     return f"{signed(change.difference)} ({share})" if share else signed(change.difference)
+
+
+def short_day(moment: Moment, beside: Moment) -> str:
+    """`24 Dec`, with the year where that is not the one of the day beside it, the time where runs have one."""
+    text = f"{moment.day} {moment:%b}" + (f" {moment.year}" if moment.year != beside.year else "")
+    return f"{text}, {moment:%H:%M}" if isinstance(moment, datetime) else text
+
+
+def moved_words(point: Point) -> str:
+    """Who entered and left since the run before, for whatever cause, and how many of them by a change of the rule."""
+    entered, left = point.entered or 0, point.left or 0
+    by_rule = [(point.entered_by_rule or 0, "entered"), (point.left_by_rule or 0, "left")]
+    changed = " and ".join(f"{many:,} {word}" for many, word in by_rule if many)
+    if not changed:
+        return f"{entered:,} entered and {left:,} left"
+    if not entered and not left:
+        return f"{changed} because the rule changed; nobody entered or left otherwise"
+    (entered_by_rule, _), (left_by_rule, _) = by_rule
+    every = f"{entered + entered_by_rule:,} entered and {left + left_by_rule:,} left"
+    return f"{every}; of these, {changed} because the rule changed"

@@ -4,30 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from segrules.report.dashboard.charts.words import day
-from segrules.report.dashboard.figures import change_words
+from segrules.report.dashboard.charts.words import day, percent
+from segrules.report.dashboard.figures import change_words, moved_words
 from segrules.report.dashboard.findings_page import sentence
 from segrules.report.dashboard.links import link_to
 from segrules.workflows.reporting.changes import (
+    LEAST_MEMBERS,
+    LEAST_SHARE,
+    Change,
     broken_expectations,
     change_of,
     changed_rules,
     largest_changes,
+    run_before,
 )
-from segrules.workflows.reporting.data import Point, Report
+from segrules.workflows.reporting.data import Report
 
 _MOST = 5
 
 
 def highlights(report: Report) -> Iterator[str]:
-    """The heading and a list; nothing where there is nothing to tell."""
+    """The heading, which says since when, and a list; nothing where there is nothing to tell."""
+    before = run_before(report)
+    since = f" since {day(before)}" if before is not None else ""
     items = [*_broken(report), *_rules(report), *_changes(report)]
     if items:
-        yield '<h2>What to look at</h2>\n<ul class="highlights">'
+        yield f'<h2>What to look at{since}</h2>\n<ul class="highlights">'
         yield from (f"<li>{item}" for item in items)
         yield "</ul>"
-    elif len(report.runs) > 1 and any(entity.rows is not None for entity in report.entities):
-        yield "<h2>What to look at</h2>\n<p>No segment changed in size since the run before.</p>"
+    elif before is not None and any(entity.rows is not None for entity in report.entities):
+        yield f"<h2>What to look at{since}</h2>\n<p>{_calm(report)}</p>"
 
 
 def _broken(report: Report) -> Iterator[str]:
@@ -38,26 +44,37 @@ def _broken(report: Report) -> Iterator[str]:
 def _rules(report: Report) -> Iterator[str]:
     for item, point in changed_rules(report)[:_MOST]:
         change = change_of(item, report.as_of)
-        size = f", {change_words(change)} in all" if change else ""
-        yield (
-            f"<strong>Its rule changed:</strong> {link_to(item, report.languages)}: because of that "
-            f"{point.entered_by_rule or 0:,} entered and {point.left_by_rule or 0:,} left; because customers changed "
-            f"{point.entered or 0:,} entered and {point.left or 0:,} left{size}."
-        )
+        size = f" {change_words(change)}:" if change else ""
+        yield f"<strong>Its rule changed:</strong> {link_to(item, report.languages)}:{size} {moved_words(point)}."
 
 
 def _changes(report: Report) -> Iterator[str]:
-    told = [item for item, _ in changed_rules(report)[:_MOST]]
-    for item, change in largest_changes(report, _MOST):
-        if item not in told:
-            word = "Grew" if change.difference > 0 else "Shrank"
-            yield (
-                f"<strong>{word}:</strong> {link_to(item, report.languages)} by {change_words(change)} since "
-                f"{day(change.before.as_of)}, to {change.now:,}{_who(change.latest)}."
-            )
+    told = [item for item, _ in changed_rules(report)]
+    large = [(item, change) for item, change in largest_changes(report) if change.is_large and item not in told]
+    for item, change in large[:_MOST]:
+        word = "Grew" if change.difference > 0 else "Shrank"
+        yield f"<strong>{word}:</strong> {link_to(item, report.languages)} {_by(change)}{_who(change)}."
 
 
-def _who(latest: Point | None) -> str:
-    if latest is None or latest.entered is None or latest.left is None:
-        return ""
-    return f"; {latest.entered:,} entered and {latest.left:,} left"
+def _by(change: Change) -> str:
+    """`by 70 (55%), to 57`: the word before it says which way."""
+    share = f" ({percent(abs(change.growth))})" if change.growth is not None and change.growth < 9 else ""
+    return f"by {abs(change.difference):,}{share}, from {change.before.members:,} to {change.now:,}"
+
+
+def _who(change: Change) -> str:
+    latest = change.latest
+    return f"; {moved_words(latest)}" if latest is not None and latest.entered is not None else ""
+
+
+def _calm(report: Report) -> str:
+    """That nothing moved much, and what moved most."""
+    changes = largest_changes(report)
+    if not changes:
+        return "No segment changed in size."
+    item, change = changes[0]
+    word = "grew" if change.difference > 0 else "shrank"
+    return (
+        f"Nothing moved much: no segment by {LEAST_SHARE:.0%} of its members and {LEAST_MEMBERS} or more. "
+        f"{link_to(item, report.languages)} {word} most, {_by(change)}."
+    )

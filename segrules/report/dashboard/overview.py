@@ -57,15 +57,24 @@ def _cards(report: Report) -> Iterator[str]:
     cards = [card for entity in report.entities for card in _entity_cards(entity, report)]
     expected = [item for entity in report.entities for item in entity.segments if item.definition.expect]
     if expected and any(item.members is not None for item in expected):
-        broken = len({(item.entity, item.name) for item, _ in broken_expectations(report)})
-        kept = f"{len(expected) - broken:,} of {len(expected):,}"
-        kept = f'<span class="bad">{kept}</span>' if broken else kept
-        cards.append(("Expectations met", kept, "segments whose size is as <code>expect</code> says"))
+        cards.append(_expectations(report, len(expected)))
     if cards:
         yield '<dl class="cards">'
         for title, value, note in cards:
             yield f'<div><dt>{title}</dt><dd><b class="figure">{value}</b> <span class="soft">{note}</span></dd></div>'
         yield "</dl>"
+
+
+def _expectations(report: Report, expected: int) -> tuple[str, str, str]:
+    """How many segments say how large they should be, and whether they are."""
+    broken = len({(item.entity, item.name) for item, _ in broken_expectations(report)})
+    every = sum(len(entity.segments) for entity in report.entities)
+    have = "has" if expected == 1 else "have"
+    said = f"{expected:,} of {several(every, 'segment', 'segments')} {have} an <code>expect</code>"
+    if broken:
+        few = f"{broken:,} of these {'is' if broken == 1 else 'are'}" if expected > 1 else "it is"
+        return "As large as expected", '<span class="bad">no</span>', f"{said}; {few} not met"
+    return "As large as expected", "yes", f"{said}; {f'all {expected:,} are' if expected > 1 else 'it is'} met"
 
 
 def _entity_cards(entity: EntityReport, report: Report) -> Iterator[tuple[str, str, str]]:

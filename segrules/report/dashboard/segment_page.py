@@ -9,10 +9,11 @@ from segrules.project.model import Tree
 from segrules.report.dashboard import charts
 from segrules.report.dashboard.about import about_html, heading_html
 from segrules.report.dashboard.charts.words import day, percent
-from segrules.report.dashboard.figures import change_words, everyone
+from segrules.report.dashboard.figures import change_words, everyone, moved_words
 from segrules.report.dashboard.findings_page import sentence
 from segrules.report.dashboard.funnel_bars import funnel_html
 from segrules.report.dashboard.lineage import Lineage, thing_picture
+from segrules.report.dashboard.no_past import without_past
 from segrules.report.dashboard.rule_text import named_in, segment_rule_html
 from segrules.report.dashboard.segment_parts import examples_html, overlaps_html, sample_html, tests_html, users_html
 from segrules.report.dashboard.stays_and_worth import stays_html, worth_html
@@ -24,18 +25,13 @@ from segrules.source import Span
 from segrules.workflows.reporting.changes import broken_expectations, change_of
 from segrules.workflows.reporting.data import EntityReport, Report, SegmentReport
 
-NO_RUNS = (
-    "Not known yet: <code>segrules apply --record</code> records each run, and <code>segrules backfill</code> "
-    "replays the past."
-)
-
 
 def segment_page(item: SegmentReport, entity: EntityReport, report: Report, items: Items, lineage: Lineage) -> str:
     """What stands on the page, from its heading on."""
     lines = [heading_html(item.definition.about, item.name, report.languages), *_size(item, report)]
     lines += about_html(item.definition.about, report.languages)
     lines += _rule(item, report, items)
-    lines += _over_time(item)
+    lines += _over_time(item, report)
     lines += funnel_html(item)
     lines += _profile(item)
     lines += overlaps_html(item, entity, report)
@@ -75,9 +71,7 @@ def _moved(item: SegmentReport, report: Report) -> str:
     last = item.points[-1]
     if last.as_of != report.as_of or last.entered is None or last.left is None:
         return ""
-    said = f": {last.entered:,} entered and {last.left:,} left"
-    by_rule = (last.entered_by_rule or 0) + (last.left_by_rule or 0)
-    return f"{said}, and {by_rule:,} more because the rule changed" if by_rule else said
+    return f": {moved_words(last)}"
 
 
 def _rule(item: SegmentReport, report: Report, items: Items) -> Iterator[str]:
@@ -119,7 +113,7 @@ def _is_inside(span: Span, place: Span | None) -> bool:
     return place is not None and span.file is place.file and place.start <= span.start and span.end <= place.end
 
 
-def _over_time(item: SegmentReport) -> Iterator[str]:
+def _over_time(item: SegmentReport, report: Report) -> Iterator[str]:
     yield "<h2>Over time</h2>"
     found = (charts.size_over_time(item.points), charts.entries_and_exits(item.points))
     shown = [charts.chart_html(chart) for chart in found if chart]
@@ -129,7 +123,7 @@ def _over_time(item: SegmentReport) -> Iterator[str]:
     elif len(item.points) > 1:
         yield "<p>Nobody was in it at any recorded run.</p>"
     else:
-        yield f'<p class="soft">{NO_RUNS}</p>'
+        yield without_past(item.points, report)
 
 
 def _profile(item: SegmentReport) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from segrules.report.dashboard.charts.words import day, number, percent
-from segrules.report.dashboard.figures import UNKNOWN, everyone, signed, signed_percent
+from segrules.report.dashboard.figures import UNKNOWN, everyone, short_day, signed, signed_percent
 from segrules.report.dashboard.labels import name_html
 from segrules.report.dashboard.links import link_to
 from segrules.report.dashboard.sparkline import sparkline
@@ -52,8 +52,9 @@ def _columns(entity: EntityReport, report: Report) -> Iterator[_Column]:
     changes = {item.name: change_of(item, as_of) for item in items}
     latest = {item.name: latest_point(item.points, as_of) for item in items}
     growth = {item.name: growth_over_period(item.points) for item in items}
-    before = {day(change.before.as_of) for change in changes.values() if change}
-    since = f" since {before.pop()}" if len(before) == 1 else " since the run before"
+    before = {change.before.as_of for change in changes.values() if change}
+    since = f"since {short_day(before.pop(), as_of)}" if len(before) == 1 else "since the run before"
+    start = f"since {short_day(report.runs[0], as_of)}" if report.runs else ""
 
     def change(item: SegmentReport) -> str:
         found = changes[item.name]
@@ -82,16 +83,23 @@ def _columns(entity: EntityReport, report: Report) -> Iterator[_Column]:
         _share,
         any(i.rows for i in items),
     )
-    yield _Column("Change", f"Change, entered and left:{since}.", change, any(changes.values()))
+    yield _Column(_head("Change", since), "", change, any(changes.values()))
+    yield _Column(_head("Entered", since), "Entered and left: whether they changed or the rule did.", came, moved)
+    yield _Column(_head("Left", since), "", went, moved)
     yield _Column("Size over time", "", lambda item: sparkline(item.points), any(len(i.points) > 1 for i in items))
-    yield _Column("Entered", "", came, moved)
-    yield _Column("Left", "", went, moved)
-    first = f" of {day(report.runs[0])}" if report.runs else ""
+    first = f", of {day(report.runs[0])}," if report.runs else ""
     yield _Column(
-        "Growth", f"Growth: against the first recorded run{first}.", grown, any(g is not None for g in growth.values())
+        _head("Growth", start),
+        f"Growth: from the first recorded run{first} to the last.",
+        grown,
+        any(g is not None for g in growth.values()),
     )
     days = f"{report.worth_days:,} days"
     yield _Column("Spend each", f"Spend each: of a member, in {days}.", _spend, any(map(_spend_of, items)))
+
+
+def _head(title: str, period: str) -> str:
+    return f'{title} <br><span class="soft">{period}</span>' if period else title
 
 
 def _members(item: SegmentReport) -> str:

@@ -10,8 +10,8 @@ from segrules.report.dashboard.about import about_html, heading_html
 from segrules.report.dashboard.charts.words import day, percent
 from segrules.report.dashboard.figures import everyone
 from segrules.report.dashboard.lineage import Lineage, thing_picture
+from segrules.report.dashboard.no_past import without_past
 from segrules.report.dashboard.rule_text import Named, expression_html, named_in
-from segrules.report.dashboard.segment_page import NO_RUNS
 from segrules.report.dashboard.segment_parts import tests_html, users_html
 from segrules.report.dashboard.stage_bars import stage_bar
 from segrules.report.dashboard.things import Items
@@ -26,7 +26,7 @@ def segmentation_page(item: SegmentationReport, report: Report, items: Items, li
     lines = [heading_html(about, item.name, report.languages), f"<p>{_policy(item)}</p>", stage_bar(item)]
     lines += about_html(about, report.languages)
     lines += _stages(item, report, items)
-    lines += _moves(item)
+    lines += _moves(item, report)
     lines += tests_html(item.tests, "who has which stage")
     lines += users_html(item, items, report.languages)
     picture = thing_picture(Thing(item.entity, "segmentation", item.name), lineage, items, report.languages)
@@ -73,7 +73,7 @@ def _stage(stage: StageReport, item: SegmentationReport, named: Named) -> Iterat
         yield words_html(stage.rule, item.entity, "Matches")
 
 
-def _moves(item: SegmentationReport) -> Iterator[str]:
+def _moves(item: SegmentationReport, report: Report) -> Iterator[str]:
     yield "<h2>Who moved</h2>"
     stages = [stage.label for stage in item.stages]
     growth = charts.stacked_stages(item)
@@ -89,4 +89,4 @@ def _moves(item: SegmentationReport) -> Iterator[str]:
     elif item.definition.hit == "any":
         yield "<p>One may have several stages at once, so that there is no way from one to another.</p>"
     elif growth is None:
-        yield f'<p class="soft">{NO_RUNS}</p>'
+        yield without_past(item.stages[0].points if item.stages else (), report)

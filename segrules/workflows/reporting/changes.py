@@ -8,6 +8,10 @@ from math import sqrt
 
 from segrules.workflows.reporting.data import EntityReport, Moment, Point, Report, SegmentReport, StageReport
 
+LEAST_SHARE = 0.05
+LEAST_MEMBERS = 5
+"""What a segment must have changed by, both of them, to be worth a word: less is noise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -30,6 +34,11 @@ class Change:
     def weight(self) -> float:
         """The difference in units of sqrt(size before), about what chance alone does to a count."""
         return self.difference / sqrt(max(self.before.members, 1))
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it is more than noise."""
+        return abs(self.difference) >= max(LEAST_MEMBERS, LEAST_SHARE * self.before.members)
 
 
 def change_of(item: SegmentReport | StageReport | EntityReport, as_of: Moment) -> Change | None:
@@ -62,7 +71,13 @@ def broken_expectations(report: Report) -> Iterator[tuple[SegmentReport, str]]:
                         yield segment, finding.message
 
 
-def largest_changes(report: Report, most: int) -> list[tuple[SegmentReport, Change]]:
+def run_before(report: Report) -> Moment | None:
+    """The recorded run before the as-of, which changes are told against."""
+    earlier = [run for run in report.runs if run != report.as_of]
+    return earlier[-1] if earlier else None
+
+
+def largest_changes(report: Report) -> list[tuple[SegmentReport, Change]]:
     """The segments that changed most since the run before, whatever their size: first those of greatest `weight`."""
     changes = [
         (segment, change)
@@ -70,7 +85,7 @@ def largest_changes(report: Report, most: int) -> list[tuple[SegmentReport, Chan
         for segment in entity.segments
         if (change := change_of(segment, report.as_of)) and change.difference
     ]
-    return sorted(changes, key=lambda pair: (-abs(pair[1].weight), pair[0].name))[:most]
+    return sorted(changes, key=lambda pair: (-abs(pair[1].weight), pair[0].name))
 
 
 def changed_rules(report: Report) -> list[tuple[SegmentReport, Point]]:

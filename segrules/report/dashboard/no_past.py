@@ -1,0 +1,27 @@
+"""What a page says where fewer than two runs are recorded of a thing, so that there is nothing to draw over time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from segrules.report.dashboard.charts.words import day
+from segrules.workflows.reporting.data import Point, Report
+
+_NO_RUN = (
+    "Not known yet: <code>segrules apply --record</code> records each run, and <code>segrules backfill</code> "
+    "replays the past."
+)
+
+
+def without_past(points: Sequence[Point], report: Report) -> str:
+    """A paragraph that says what is recorded, and what is missing. points: of one segment, or stage."""
+    if not report.runs:
+        return f'<p class="soft">{_NO_RUN}</p>'
+    if not points:
+        runs = "the one recorded run" if len(report.runs) == 1 else f"any of the {len(report.runs):,} recorded runs"
+        return f'<p class="soft">It was not there at {runs}; the next one has it.</p>'
+    runs = "One run is" if len(report.runs) == 1 else "One run with it is"
+    return (
+        f'<p class="soft">{runs} recorded so far, of {day(points[0].as_of)}, with {points[0].members:,} in it: '
+        "growth shows from the second on.</p>"
+    )
