@@ -41,6 +41,7 @@ GROUPS = {
     "history": ("two anti-joins of its files", ("--segments", "5")),
     "review": ("`diff`, 200 segments that all change", ("--segments", "5")),
     "proofs": ("each pair asked anew", ("--segments", "5,12")),
+    "pairs": ("a count for each pair", ("--segments", "5")),
     "folds": ("GROUP BY by hand, shared case", ("--segments", "2")),
     "language": ("`apply`, rank", ("--cases", "rank")),
     "memory": ("--memory-limit 1600MB", ("--segments", "5")),
