@@ -125,7 +125,10 @@ def _sum_where(bit: int, part: str) -> exp.Expr:
 
 
 def together_query(facts: str, places: Sequence[int], most: int) -> str:
-    """The most frequent exact combinations of the segments at these places: bits (the first is the lowest), rows."""
+    """The most frequent exact combinations of the segments at these places: bits (the first is the lowest), rows.
+
+    That of none of them comes first, so that it is among them.
+    """
     bits = [
         exp.Case(ifs=[exp.If(this=membership.is_in(place), true=exp.Literal.number(1 << bit))], default=_zero())
         for bit, place in enumerate(places)
@@ -133,7 +136,8 @@ def together_query(facts: str, places: Sequence[int], most: int) -> str:
     code = bits[0] if len(bits) == 1 else exp.paren(_added(bits))
     query = exp.Select(expressions=[code.as_("bits", quoted=True), exp.Count(this=exp.Star()).as_("rows", quoted=True)])
     query = query.from_(source(facts)).group_by(exp.Literal.number(1))
-    return _text(query.order_by(exp.column("rows", quoted=True).desc(), column("bits")).limit(most))
+    is_none = exp.paren(exp.EQ(this=column("bits"), expression=_zero()))
+    return _text(query.order_by(is_none.desc(), column("rows").desc(), column("bits")).limit(most + 1))
 
 
 def scores_query(facts: str, scores: Sequence[str], measures: Sequence[str], spend: str | None) -> str:

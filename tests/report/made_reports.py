@@ -154,6 +154,7 @@ def _counted(entity: EntityReport, days: tuple[date, ...]) -> EntityReport:
         points=tuple(Point(day, ROWS - 10 * (len(days) - 1 - run), 1.0) for run, day in enumerate(days)),
         overlap=Overlap(names, both) if len(names) > 1 else None,
         together=tuple(Together((name,), 100 - place) for place, name in enumerate(names[:5])),
+        together_of=names[:5],
         worth=Worth(ROWS, Decimal("812345.50"), 9000),
     )
 

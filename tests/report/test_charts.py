@@ -45,7 +45,7 @@ CHARTS = {
     "sankey": sankey(made.moves()),
     "moves": moves_matrix(made.moves()),
     "heat map": heat_map(made.HEAT_MAP),
-    "upset": upset(made.TOGETHER, made.SIZES),
+    "upset": upset(made.TOGETHER, made.NAMES, made.SIZES, rows=17_000),
     "overlap": overlap_matrix(made.overlap()),
     "alike": overlap_matrix(made.overlap(), jaccard=True),
     "overlap of forty": overlap_matrix(FORTY),
@@ -157,6 +157,20 @@ def test_bars_are_most_of_a_week_wide_also_where_few_runs_changed_anything() -> 
     assert chart.figure["layout"]["xaxis"]["range"] == ["2025-01-01T12:00:00", "2025-05-14T12:00:00"]
 
 
+def test_a_daily_run_after_weekly_ones_makes_no_slivers_and_no_bars_that_overlap() -> None:
+    weekly = made.points(19)
+    last = replace(weekly[-1], as_of=date(2025, 5, 12))
+    chart = entries_and_exits([*weekly, last])
+    assert chart is not None
+    assert weekly[-1].as_of == date(2025, 5, 11)
+    day = 24 * 60 * 60 * 1000
+    bars = chart.figure["data"][0]
+    widths, offsets = bars["width"], bars["offset"]
+    assert (widths[0], offsets[0]) == (0.75 * 7 * day, -0.75 * 3.5 * day)
+    assert widths[-2:] == [0.75 * 4 * day] * 2
+    assert offsets[-2] + widths[-2] == 0.75 * 0.5 * day == -offsets[-1]
+
+
 def test_where_no_rule_changed_nothing_is_said_of_it() -> None:
     points = made.points(10)
     assert "rule" not in json.dumps(chart_parts(size_over_time(points)))
@@ -186,8 +200,8 @@ def test_nothing_is_drawn_of_one_run_or_of_nobody() -> None:
     assert moves_matrix(Moves("lifecycle", made.START, made.START, ("a", None), {})) is None
     assert heat_map(None) is None
     assert heat_map(replace(made.HEAT_MAP, rows=((0,) * 5,) * 5)) is None
-    assert upset((), {}) is None
-    assert upset((Together((), 12),), {}) is None
+    assert upset((), (), {}) is None
+    assert upset((Together((), 12),), ("vip",), {"vip": 5}) is None
     assert overlap_matrix(None) is None
     assert overlap_matrix(made.overlap(("one",))) is None
     assert overlap_matrix(made.overlap(tuple(f"segment {number}" for number in range(41)))) is None
@@ -305,7 +319,7 @@ def test_the_heat_map_has_the_best_at_the_top_right() -> None:
     chart = given("heat map")
     total = sum(map(sum, made.HEAT_MAP.rows))
     assert sum(counted(cell) for cell in cells(chart, "rows")) == total
-    assert chart.table.rows[0] == ("0–30", "9–1,234", "184", "130")
+    assert chart.table.rows[0] == ("5", "0–30", "5", "9–1,234", "184", "130")
     assert f"{total:,} by their last and their number of orders: 184 (" in chart.alt
     assert chart.figure["data"][0]["z"][-1][-1] == 184
 
@@ -317,9 +331,25 @@ def test_combinations_stand_by_size_and_those_in_none_are_only_told() -> None:
     assert chart.table.rows[0] == ("lapsed", "12,345")
     assert chart.table.rows[-1] == ("none of them", "3,100")
     assert chart.alt == (
-        "The most frequent combinations: 12,345 exactly in lapsed; 420 exactly in vip; 310 exactly in vip and "
-        "loyal_thai. 3,100 are in none of them."
+        "The most frequent combinations of these 8 segments: 12,345 exactly in lapsed; 420 exactly in vip; 310 exactly "
+        "in vip and loyal_thai. 3,100 are in none of the 8."
     )
+    assert chart.table.header == ("of these 8 segments, exactly in", "rows")
+    assert "They may also be" not in chart.note
+
+
+def test_combinations_say_of_which_segments_they_are_and_how_many_rows_are_not_drawn() -> None:
+    names = made.NAMES[:-1]
+    found = [each for each in made.TOGETHER if made.NAMES[-1] not in each.names]
+    chart = upset(found, names, made.SIZES, rows=sum(each.rows for each in found) + 1_500)
+    assert chart is not None
+    assert ("other combinations of them", "1,500") in chart.table.rows
+    assert chart.note.startswith(
+        "Each bar: how many are, of these 7 segments, in exactly those with a dot below it. They may also be in the "
+        "1 smaller one that is not shown."
+    )
+    assert "Not drawn: 1,500 in other combinations of these 7 and 3,100 in none of them." in chart.note
+    assert chart.note in chart_html(chart)
 
 
 def test_the_dots_of_a_combination_are_its_segments() -> None:
@@ -348,7 +378,7 @@ def test_segments_without_members_are_left_out_of_overlaps() -> None:
 
 def test_labels_take_the_place_of_names() -> None:
     labels = {"vip": "Very important", "lapsed": "Gone quiet"}
-    pictures = [upset(made.TOGETHER, made.SIZES, labels), overlap_matrix(made.overlap(), labels=labels)]
+    pictures = [upset(made.TOGETHER, made.NAMES, made.SIZES, labels), overlap_matrix(made.overlap(), labels=labels)]
     for chart in pictures:
         assert chart is not None
         text = json.dumps(chart_parts(chart)) + str(chart.table.rows)

@@ -25,7 +25,8 @@ def overlaps_page(entity: EntityReport, report: Report) -> str:
         f'<p class="lead">Which segments share {whom}. Two that share nearly all are one segment with two names; '
         "two that share many may send two messages to one person.</p>",
     ]
-    for chart in (charts.upset(entity.together, sizes, labels), charts.overlap_matrix(entity.overlap, labels=labels)):
+    combinations = charts.upset(entity.together, entity.together_of, sizes, labels, rows=entity.rows)
+    for chart in (combinations, charts.overlap_matrix(entity.overlap, labels=labels)):
         if chart is not None:
             lines.append(charts.chart_html(chart))
     return "\n".join((*lines, *_pairs(entity, entity.overlap, report)))

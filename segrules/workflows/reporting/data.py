@@ -264,7 +264,7 @@ class HeatMap:
 
 @dataclass(frozen=True, slots=True)
 class EntityReport:
-    """One entity. together: the most frequent exact combinations of the largest segments, for an UpSet picture.
+    """One entity. together: the most frequent exact combinations of the largest segments, which are together_of.
 
     points: how many rows the entity had at each recorded run, as a Point of share 1.
     """
@@ -278,6 +278,7 @@ class EntityReport:
     points: tuple[Point, ...] = ()
     overlap: Overlap | None = None
     together: tuple[Together, ...] = ()
+    together_of: tuple[str, ...] = ()
     heat_map: HeatMap | None = None
     worth: Worth | None = None
 

@@ -171,6 +171,7 @@ def _entity(own: EntityReport, before: EntityReport, names: frozenset[str], coun
         sources=own.sources,
         overlap=before.overlap if is_alike else None,
         together=before.together if is_alike else (),
+        together_of=before.together_of if is_alike else (),
     )
 
 

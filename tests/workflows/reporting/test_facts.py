@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from segrules.engines.duckdb import DuckDB
+from segrules.sql.entity_facts import together_query
 from segrules.workflows.reporting.data import Difference, EntityReport, Report, SegmentReport
 from segrules.workflows.reporting.gather import report
 
@@ -215,6 +217,15 @@ def test_combinations_are_exact_and_add_up_to_all_rows(world: World) -> None:
     assert {frozenset(one.names): one.rows for one in world.entity.together} == exact
     assert sum(one.rows for one in world.entity.together) == len(world.people)
     assert [one.rows for one in world.entity.together] == sorted(exact.values(), reverse=True)
+    assert set(world.entity.together_of) == set(names)
+
+
+def test_of_many_combinations_the_most_frequent_are_told_and_always_those_in_none(duckdb_engine: DuckDB) -> None:
+    """Rows in none of them are the fewest here."""
+    words = " UNION ALL ".join(f"SELECT {word} AS word FROM range({word + 1})" for word in range(32))
+    duckdb_engine.execute(f'CREATE TEMP TABLE few AS SELECT CAST(word AS UBIGINT) AS "word 0" FROM ({words})')
+    rows = duckdb_engine.run(together_query("few", range(5), 3))
+    assert rows == [(0, 1), (31, 32), (30, 31), (29, 30)]
 
 
 def test_worth_adds_up_the_rows_of_the_last_year(world: World) -> None:

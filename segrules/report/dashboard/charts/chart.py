@@ -24,7 +24,7 @@ class Chart:
 
     kind: what sort of picture it is, for scripts and tests. figure: data and layout as plotly has them; colours are
     CSS variables of assets/charts.css, and its height is always given. least_width: in pixels; in a narrower place the
-    picture is moved sideways.
+    picture is moved sideways. note: how to read it, a line above it.
     """
 
     kind: str
@@ -33,6 +33,7 @@ class Chart:
     figure: Mapping[str, Any]
     table: Table
     least_width: int = 280
+    note: str = ""
 
 
 def chart_html(chart: Chart) -> str:
@@ -40,9 +41,10 @@ def chart_html(chart: Chart) -> str:
 
     Where nothing is drawn (no script, no library), the style sheet shows the words instead.
     """
+    note = f'<p class="chart-note" dir="auto">{escape(chart.note)}</p>\n' if chart.note else ""
     return (
         f'<figure class="chart" data-chart="{escape(chart.kind)}">\n<figcaption dir="auto">{escape(chart.title)}'
-        '</figcaption>\n<div class="chart-place"><div class="chart-plot" role="img" '
+        f'</figcaption>\n{note}<div class="chart-place"><div class="chart-plot" role="img" '
         f'aria-label="{escape(chart.alt)}" data-least-width="{chart.least_width}"></div></div>\n'
         f'<script type="application/json">{_json(chart.figure)}</script>\n'
         f"<details><summary>These numbers as a table</summary>\n{table_html(chart.table, chart.title)}\n</details>\n"

@@ -40,7 +40,7 @@ def profile(differences: Sequence[Difference], title: str = "What sets members a
     }
     least, most = (edge(0.0, *(each.effect for each in found)) * 1.08 for edge in (min, max))
     layout = {
-        "height": 50 + _ROW * len(found),
+        "height": 74 + _ROW * len(found),
         "bargap": 0.45,
         "margin": {"t": 34},
         "xaxis": {
@@ -48,6 +48,7 @@ def profile(differences: Sequence[Difference], title: str = "What sets members a
             "showticklabels": False,
             "zeroline": True,
             "zerolinecolor": SOFT,
+            "title": {"text": "difference in standard deviations of everyone"},
         },
         "yaxis": {
             "tickvals": places,

@@ -31,14 +31,38 @@ def days_axis(moments: Sequence[Moment]) -> dict[str, Any]:
     """An axis from the first run to the last, the same in all pictures of these runs; of few, each is a tick."""
     days = [on_axis(moment) for moment in moments]
     first, last = datetime.fromisoformat(days[0]), datetime.fromisoformat(days[-1])
-    half_a_step = (last - first) / (len(days) - 1) / 2 if len(days) > 1 else timedelta(days=1)
+    half_a_step = _step([datetime.fromisoformat(day) for day in days]) / 2
     around = [on_axis(first - half_a_step), on_axis(last + half_a_step)]
-    axis: dict[str, Any] = {"type": "date", "showgrid": False, "range": around}
+    axis: dict[str, Any] = {"type": "date", "showgrid": False, "range": around, "ticklabelstandoff": 10}
     return axis | ({"tickvals": days, "tickformat": "%-d %b %Y"} if len(days) <= _FEW else {})
 
 
-def bar_width(moments: Sequence[Moment]) -> int:
-    """Milliseconds: most of the time between two runs, but never less than an eye sees."""
+def _step(found: Sequence[datetime]) -> timedelta:
+    """The usual time between two runs."""
+    gaps = sorted(b - a for a, b in pairwise(found))
+    return gaps[len(gaps) // 2] if gaps else timedelta(days=2)
+
+
+def bar_widths(moments: Sequence[Moment], shown: Sequence[Moment]) -> dict[str, Any]:
+    """How wide bars at some of these runs are, in milliseconds, and where they begin unless around their run.
+
+    Each takes most of the usual time between runs, but ends halfway to a neighbour that is closer.
+    """
     found = [datetime.fromisoformat(on_axis(moment)) for moment in moments]
-    closest = min((b - a for a, b in pairwise(found)), default=timedelta(days=1))
-    return int(max(closest, (found[-1] - found[0]) / 150) * 0.75 / _MILLISECOND)
+    half = _step(found) / 2
+    gaps = [min(half, (b - a) / 2) for a, b in pairwise(found)]
+    sides = [
+        (before, after)
+        for moment, before, after in zip(moments, [half, *gaps], [*gaps, half], strict=True)
+        if moment in shown
+    ]
+    if all(side == (half, half) for side in sides):
+        return {"width": _most_of(2 * half)}
+    return {
+        "width": [_most_of(before + after) for before, after in sides],
+        "offset": [-_most_of(before) for before, _ in sides],
+    }
+
+
+def _most_of(time: timedelta) -> int:
+    return int(time * 0.75 / _MILLISECOND)

@@ -14,6 +14,7 @@ from segrules.workflows.reporting.data import Moves
 Label = str | None
 
 _NONE = "no stage"
+_NOBODY_YET = " No stage: in none of the stages, or not there yet, or no longer."
 _PAD = 16
 """Pixels between stages: more than a line of text, so that names never cover each other, however small a stage."""
 _BAR = 16
@@ -68,7 +69,10 @@ def sankey(moves: Moves | None, stages: Sequence[str] = (), title: str = "Where 
         "margin": {"l": 4, "r": 4, "t": _TOP, "b": _BOTTOM},
         "annotations": [_heading(day(moves.start), 0, "left"), _heading(day(moves.end), 1, "right")],
     }
-    return Chart("sankey", title, _words(moves, counts), {"data": [data], "layout": layout}, _table(moves, counts))
+    figure = {"data": [data], "layout": layout}
+    return Chart(
+        "sankey", title, _words(moves, counts), figure, _table(moves, counts), note=_none_words(counts).strip()
+    )
 
 
 def _in_order(moves: Moves | None, stages: Sequence[str]) -> Moves | None:
@@ -110,6 +114,10 @@ def _heading(text: str, x: int, anchor: str) -> dict[str, Any]:
 
 def _word(label: Label) -> str:
     return _NONE if label is None else label
+
+
+def _none_words(counts: Mapping[tuple[Label, Label], int]) -> str:
+    return _NOBODY_YET if any(None in pair for pair in counts) else ""
 
 
 def _said(label: Label) -> str:
@@ -182,7 +190,9 @@ def moves_matrix(moves: Moves | None, stages: Sequence[str] = (), title: str = "
     }
     least = 240 + 56 * len(ends)
     figure = {"data": [data], "layout": layout}
-    return Chart("moves-matrix", title, _words(moves, counts), figure, _table(moves, counts), least)
+    note = "Each row: where those who were in its stage are now. The darker a cell, the larger its share of the row."
+    note += _none_words(counts)
+    return Chart("moves-matrix", title, _words(moves, counts), figure, _table(moves, counts), least, note)
 
 
 def _names(labels: Sequence[Label], most: int) -> dict[str, Any]:

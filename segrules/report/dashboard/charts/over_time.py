@@ -7,7 +7,7 @@ from typing import Any
 
 from segrules.report.dashboard.charts.chart import Chart, Table
 from segrules.report.dashboard.charts.colours import DOWN, PAPER, SOFT, UP
-from segrules.report.dashboard.charts.days import bar_width, days_axis, places_of
+from segrules.report.dashboard.charts.days import bar_widths, days_axis, places_of
 from segrules.report.dashboard.charts.words import (
     day,
     listed,
@@ -133,12 +133,12 @@ def entries_and_exits(points: Sequence[Point], title: str = "Who entered and who
     used = [cause for cause in _CAUSES if any(numbers[cause[0]])]
     if not used:
         return None
-    width = bar_width([point.as_of for point in points])
+    widths = bar_widths([point.as_of for point in points], [point.as_of for point in known])
     data = [
         {
             "type": "bar",
             "name": name,
-            "width": width,
+            **widths,
             **places_of([point.as_of for point in known]),
             "y": [sign * value for value in numbers[field]],
             "marker": {"color": colour, "line": {"width": 0}} | ({"pattern": _stripes(lines)} if lines else {}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -41,11 +41,11 @@ def heat_map(found: HeatMap | None, title: str = "How recently and how often") -
     recent = [_bounds(found.recency[r]) for r in scores]
     layout = {
         "height": 110 + 46 * size,
-        "xaxis": {"tickvals": list(scores), "ticktext": often,
-                  "title": {"text": f"number of {drawn(found.counted)}"},
+        "xaxis": {"tickvals": list(scores), "ticktext": [f"<b>{f + 1}</b><br>{often[f]}" for f in scores],
+                  "title": {"text": f"score of frequency, and number of {drawn(found.counted)}"},
                   "showgrid": False, "zeroline": False},
-        "yaxis": {"tickvals": list(scores), "ticktext": recent, "title": {"text": "days since the last"},
-                  "showgrid": False, "zeroline": False},
+        "yaxis": {"tickvals": list(scores), "ticktext": [f"<b>{r + 1}</b><br>{recent[r]}" for r in scores],
+                  "title": {"text": "score of recency, and days since the last"}, "showgrid": False, "zeroline": False},
     }  # fmt: skip
     best, worst = found.rows[-1][-1], found.rows[0][0]
     alt = (
@@ -54,12 +54,13 @@ def heat_map(found: HeatMap | None, title: str = "How recently and how often") -
         "the fifth with the least recent and that with the fewest."
     )
     rows = tuple(
-        (recent[r], often[f], f"{found.rows[r][f]:,}")
+        (f"{r + 1}", recent[r], f"{f + 1}", often[f], f"{found.rows[r][f]:,}")
         + ((("" if (spend := found.spend[r][f]) is None else number(spend)),) if is_worth else ())
         for r in reversed(scores)
         for f in reversed(scores)
     )
-    header = ("days since the last", f"number of {found.counted}", "rows", *(["mean spend"] if is_worth else []))
+    header = ("score of recency", "days since the last", "score of frequency", f"number of {found.counted}", "rows",
+              *(["mean spend"] if is_worth else []))  # fmt: skip
     return Chart("heat-map", title, alt, {"data": [data], "layout": layout}, Table(header, rows), 340)
 
 
@@ -96,24 +97,7 @@ def overlap_matrix(
     names = [labels.get(found.names[place], found.names[place]) for place in places]
     share = found.jaccard if jaccard else lambda one, other: found.both[one][other] / found.both[one][one]
     shares = [[share(one, other) for other in places] for one in places]
-    data = {
-        **_CELLS,
-        "z": [[None if one == other else round(z, 6) for other, z in enumerate(row)] for one, row in enumerate(shares)],
-        "zmax": 1,
-        "x": list(range(len(places))),
-        "y": list(range(len(places))),
-        "customdata": [
-            [
-                f"{drawn(names[i])} and {drawn(names[j])}: {found.both[one][other]:,} in both, {percent(shares[i][j])}"
-                + (" of those in either" if jaccard else f" of {drawn(names[i])}")
-                for j, other in enumerate(places)
-            ]
-            for i, one in enumerate(places)
-        ],
-    }
-    if len(places) <= _MOST_WRITTEN:
-        data["text"] = [["" if i == j else percent(z) for j, z in enumerate(row)] for i, row in enumerate(shares)]
-        data["texttemplate"] = "%{text}"
+    data = _overlap_cells(found, places, names, shares, "those in either" if jaccard else None)
     cell = 34 if len(places) <= _MOST_WRITTEN else 20
     ticks = {"tickvals": list(range(len(places))), "ticktext": [drawn_short(name, 160) for name in names],
              "showgrid": False, "zeroline": False}  # fmt: skip
@@ -126,7 +110,15 @@ def overlap_matrix(
     words = "Share of those in either of two segments who are in both" if jaccard else (
         "Share of the members of the segment of the row who are in that of the column, too"
     )  # fmt: skip
-    rows = tuple((name, *(percent(z) for z in row)) for name, row in zip(names, shares, strict=True))
+    note = (
+        "Each cell: of those who are in either of the two segments, how many % are in both"
+        if jaccard
+        else "Each row: of the members of its segment, how many % are also in the segment of the column"
+    )
+    rows = tuple(
+        (names[i], *(f"{found.both[one][other]:,} ({percent(shares[i][j])})" for j, other in enumerate(places)))
+        for i, one in enumerate(places)
+    )
     return Chart(
         "overlap-jaccard" if jaccard else "overlap",
         title or ("How alike each two segments are" if jaccard else "Who is in two segments at once"),
@@ -134,7 +126,33 @@ def overlap_matrix(
         {"data": [data], "layout": layout},
         Table(("", *names), rows),
         200 + (cell + 10 if len(places) <= _MOST_WRITTEN else cell) * len(places),
+        f"{note}. The darker, the more.",
     )
+
+
+def _overlap_cells(
+    found: Overlap, places: Sequence[int], names: Sequence[str], shares: Sequence[Sequence[float]], whole: str | None
+) -> dict[str, Any]:
+    """Of few segments each cell has its share written in it. whole: what shares are of, else the segment of the row."""
+    data = {
+        **_CELLS,
+        "z": [[None if one == other else round(z, 6) for other, z in enumerate(row)] for one, row in enumerate(shares)],
+        "zmax": 1,
+        "x": list(range(len(places))),
+        "y": list(range(len(places))),
+        "customdata": [
+            [
+                f"{drawn(names[i])} and {drawn(names[j])}: {found.both[one][other]:,} in both, {percent(shares[i][j])}"
+                + f" of {whole or drawn(names[i])}"
+                for j, other in enumerate(places)
+            ]
+            for i, one in enumerate(places)
+        ],
+    }
+    if len(places) <= _MOST_WRITTEN:
+        data["text"] = [["" if i == j else percent(z) for j, z in enumerate(row)] for i, row in enumerate(shares)]
+        data["texttemplate"] = "%{text}"
+    return data
 
 
 def _closest(found: Overlap, places: list[int], names: list[str]) -> str:

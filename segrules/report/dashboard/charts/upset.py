@@ -8,10 +8,9 @@ from typing import Any
 
 from segrules.report.dashboard.charts.chart import Chart, Table
 from segrules.report.dashboard.charts.colours import INK, UP
-from segrules.report.dashboard.charts.words import drawn, drawn_short, isolated, listed, number
+from segrules.report.dashboard.charts.words import drawn, drawn_short, isolated, listed, number, several
 from segrules.workflows.reporting.data import Together
 
-_MOST_SEGMENTS = 14
 _MOST_COMBINATIONS = 20
 _ROW = 24
 _BARS = 170
@@ -20,21 +19,23 @@ _OFF = "var(--chart-line)"
 
 def upset(
     together: Sequence[Together],
+    among: Sequence[str],
     sizes: Mapping[str, int],
     labels: Mapping[str, str] = MappingProxyType({}),
+    *,
+    rows: int | None = None,
     title: str = "Which segments go together",
 ) -> Chart | None:
     """Bars above for how many are in exactly the segments with a dot below; at the left how large each segment is.
 
-    Those who are in none of them are left out of the picture, and told in words and in the table.
+    among: the segments that combinations are of; all with members are shown. rows: of the entity. Those who are in none
+    of them, or in combinations that are less frequent, are left out of the picture, and told in words and in the table.
     """
     found = sorted((each for each in together if each.names and each.rows), key=lambda each: -each.rows)
     found = found[:_MOST_COMBINATIONS]
-    used = {name for each in found for name in each.names}
-    names = sorted((name for name in used if sizes.get(name)), key=lambda name: (-sizes[name], name))[:_MOST_SEGMENTS]
-    found = [each for each in found if set(each.names) <= set(names)]
     if not found:
         return None
+    names = sorted((name for name in among if sizes.get(name)), key=lambda name: (-sizes[name], name))
     shown = {name: labels.get(name, name) for name in names}
     matrix = _ROW * len(names)
     height = _BARS + matrix + 40
@@ -58,10 +59,25 @@ def upset(
                        "title": {"text": "size"}},
         },
     }  # fmt: skip
-    rows = tuple((listed(labels.get(name, name) for name in each.names), number(each.rows)) for each in found)
     nobody = sum(each.rows for each in together if not each.names)
-    table = Table(("exactly in", "rows"), (*rows, *([("none of them", number(nobody))] if nobody else [])))
-    return Chart("upset", title, _words(found, shown, nobody), figure, table, 700)
+    others = max(0, (rows or 0) - nobody - sum(each.rows for each in found))
+    lines = [(listed(labels.get(name, name) for name in each.names), number(each.rows)) for each in found]
+    lines += [("other combinations of them", number(others))] if others else []
+    lines += [("none of them", number(nobody))] if nobody else []
+    table = Table((f"of these {len(names)} segments, exactly in", "rows"), tuple(lines))
+    note = _note(len(names), sum(1 for size in sizes.values() if size), others, nobody)
+    return Chart("upset", title, _words(found, shown, nobody), figure, table, 700, note)
+
+
+def _note(shown: int, segments: int, others: int, nobody: int) -> str:
+    """What a bar counts: where further segments are not in the picture, those in a bar may be in them, too."""
+    words = f"Each bar: how many are, of these {shown} segments, in exactly those with a dot below it"
+    if shown < segments:
+        more = segments - shown
+        words += f". They may also be in the {several(more, 'smaller one that is', 'smaller ones that are')} not shown"
+    left = [f"{number(others)} in other combinations of these {shown}"] if others else []
+    left += [f"{number(nobody)} in none of them"] if nobody else []
+    return words + (f". Not drawn: {listed(left)}." if left else ".")
 
 
 def _bars(found: Sequence[Together], shown: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -76,7 +92,7 @@ def _bars(found: Sequence[Together], shown: Mapping[str, str]) -> list[dict[str,
             "textfont": {"size": 10},
             "customdata": [listed(drawn(shown[name]) for name in each.names) for each in found],
             "marker": {"color": UP},
-            "hovertemplate": "%{y:,} exactly in<br>%{customdata}<extra></extra>",
+            "hovertemplate": "%{y:,}, of these segments, exactly in<br>%{customdata}<extra></extra>",
         }
     ]
 
@@ -128,4 +144,5 @@ def _words(found: Sequence[Together], shown: Mapping[str, str], nobody: int) -> 
     most = "; ".join(
         f"{number(each.rows)} exactly in {listed(isolated(shown[name]) for name in each.names)}" for each in found[:3]
     )
-    return f"The most frequent combinations: {most}." + (f" {number(nobody)} are in none of them." if nobody else "")
+    words = f"The most frequent combinations of these {len(shown)} segments: {most}."
+    return words + (f" {number(nobody)} are in none of the {len(shown)}." if nobody else "")

@@ -19,7 +19,7 @@ from segrules.workflows.outcome import exit_code
 from segrules.workflows.reporting.data import EntityReport, Report
 from segrules.workflows.reporting.facts.asking import DAYS_OF_WORTH, Asked, active_relation, asked_of
 from segrules.workflows.reporting.facts.heat_map import heat_map
-from segrules.workflows.reporting.facts.pairs import overlap, together
+from segrules.workflows.reporting.facts.pairs import largest_of, overlap, together
 from segrules.workflows.reporting.facts.profiles import profiles, sums_of, worth
 from segrules.workflows.reporting.facts.rows import facts_of
 from segrules.workflows.reporting.facts.samples import samples
@@ -85,13 +85,15 @@ def _filled(
             stages.append(replace(stage, members=sizes[name], worth=valued, profile=differences[name]))
         segmentations.append(replace(item, rows=rows, stages=tuple(stages)))
     names = tuple(item.name for item in segments)
+    largest = largest_of(names, sizes)
     return replace(
         entity,
         rows=rows,
         segments=segments,
         segmentations=tuple(segmentations),
         overlap=overlap(facts, names, sizes),
-        together=together(facts, names, sizes),
+        together=together(facts, largest),
+        together_of=largest,
         heat_map=heat_map(facts, asked),
         worth=worth(sums, asked.money, facts.everyone, rows, None),
     )

@@ -55,13 +55,16 @@ def shared_rows(
     return found
 
 
-def together(facts: Facts, names: Sequence[str], sizes: Mapping[str, int]) -> tuple[Together, ...]:
-    """The most frequent exact combinations of the largest segments, of none of them too, the most frequent first."""
+def largest_of(names: Sequence[str], sizes: Mapping[str, int]) -> tuple[str, ...]:
+    """The segments whose combinations are told: of all, most people would be in a combination of their own."""
+    return tuple(sorted(names, key=lambda name: -sizes[name])[:_LARGEST])
+
+
+def together(facts: Facts, names: Sequence[str]) -> tuple[Together, ...]:
+    """The most frequent exact combinations of these segments, and always that of none; the most frequent first."""
     if len(names) < 2:
         return ()
-    largest = sorted(names, key=lambda name: -sizes[name])[:_LARGEST]
-    places = [facts.places[name] for name in largest]
+    places = [facts.places[name] for name in names]
     rows = facts.engine.run(entity_facts.together_query(facts.table, places, _COMBINATIONS))
-    return tuple(
-        Together(tuple(name for bit, name in enumerate(largest) if bits >> bit & 1), many) for bits, many in rows
-    )
+    found = (Together(tuple(name for bit, name in enumerate(names) if bits >> bit & 1), many) for bits, many in rows)
+    return tuple(sorted(found, key=lambda each: -each.rows))
