@@ -81,7 +81,8 @@ def parts(found: Digest) -> Iterator[Part]:
         Part(
             "Sudden jumps",
             _some([_jumped(found, one) for one in jumps(found)]),
-            remark="Changes that are at least five times as large as usual for the segment, 5% of it and 10 members.",
+            remark="Changes more than 5.2 times as large as usual for the segment in as many days, of 5% of it and "
+            "10 members or more.",
         ),
         Part("Changes of rules", _some([_by_rule(found, one) for one in found.segments if one.is_changed_by_rule])),
         Part("Largest growth", table=_growth(found, 1)),

@@ -35,6 +35,7 @@ from segrules.workflows.reporting.data import (
 )
 
 HOSTILE = made_reports.HOSTILE
+LAPSED, SHORT = "Café regulars who stayed …", "</script><script>documen…"
 
 
 def page_of(report: Report, name: str, item: SegmentReport | None = None) -> str:
@@ -153,6 +154,11 @@ def test_worth_stays_profile_retention_and_samples_are_shown(small: Report) -> N
     assert "Half of the members have been in it for 31 days or longer, of the 150 whose entry was recorded." in page
     assert "Turnover since 8 November 2025: 25%." in page
     assert "spend 210 92" in page
+    assert "What became of the 100 who were in on 8 November 2025" in page
+    assert "Active: with a row in orders in those 28 days." in page
+    unknown = said(page_of(small, "vip", replace(item, worth=None)))
+    assert "no relation in segrules.yml declares value:" in unknown
+    assert "The trait spend is for rules alone." in unknown
     assert "spend joined vip city 12.5 2 January 2026 yes missing" in page
     assert "five orders tests/a.yml :7" in page
 
@@ -234,29 +240,29 @@ def test_traits_have_their_words_and_users(small: Report) -> None:
 
 def test_the_picture_has_a_box_for_everything_and_says_it_in_words(small: Report) -> None:
     page = traits_page(small.entities[0], small, items_of(small), lineage_of(small))
-    (picture,) = re.findall(r"<svg.*?</svg>", page, re.S)
+    (picture,) = re.findall(r"<svg[^>]* role=.*?</svg>", page, re.S)
     boxes = re.findall(r"<text[^>]*>(.*?)</text>", picture)
-    traits, segments = ["recency days", "bought", "spend"], ["vip", "lapsed", "hostile", "ลูกค้าใหม่"]
-    assert set(boxes) == {
-        "customer",
-        "customer.demographics",
-        "orders",
-        "orders.product",
-        *traits,
-        *segments,
-        "lifecycle",
-    }
+    traits, segments = ["recency days", "bought", "spend"], ["Very important", LAPSED, SHORT, "ลูกค้าใหม่"]
+    sources = ["customer", "customer.demographics", "orders", "orders.product"]
+    assert {" ".join(box.split()) for box in map(html.unescape, boxes)} == {*sources, *traits, *segments, "Life cycle"}
+    assert "source trait segment segmentation" in said(page)
     assert len(boxes) == len(set(boxes))
     label = html.unescape(re.findall(r'aria-label="([^"]*)"', picture)[0])
     assert "recency days rests on orders" in label
-    assert "lapsed rests on bought, recency days, vip, customer" in label
+    assert "Café regulars who stayed away rests on bought, recency days, Very important, customer" in label
     assert picture.count('<a href="#segment/customer/') == 4
     assert "<title>trait spend\nthe sum of amount in orders</title>" in picture
 
 
 def test_the_picture_of_a_segment_has_what_it_rests_on_and_what_rests_on_it(small: Report) -> None:
-    (picture,) = re.findall(r"<svg.*?</svg>", page_of(small, "vip"), re.S)
-    assert set(re.findall(r"<text[^>]*>(.*?)</text>", picture)) == {"orders", "bought", "recency days", "vip", "lapsed"}
+    (picture,) = re.findall(r"<svg[^>]* role=.*?</svg>", page_of(small, "vip"), re.S)
+    assert set(re.findall(r"<text[^>]*>(.*?)</text>", picture)) == {
+        "orders",
+        "bought",
+        "recency days",
+        "Very important",
+        LAPSED,
+    }
 
 
 def test_a_line_that_leads_back_is_left_out(small: Report) -> None:

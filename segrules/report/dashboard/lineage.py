@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from segrules.planning.renaming import Thing
 from segrules.report.curves import curve
 from segrules.report.dashboard.anchors import href
+from segrules.report.dashboard.labels import label_text
 from segrules.report.dashboard.things import Items, anchor_of, title_of, whole
 from segrules.report.html import escape
 from segrules.report.layers import Layout, layout
 from segrules.report.text_size import pixels, shortened
-from segrules.workflows.reporting.data import Report
+from segrules.workflows.reporting.data import Report, SegmentationReport, SegmentReport
 
 MOST_BOXES = 150
 MOST_OF_ONE = 40
@@ -26,6 +27,7 @@ _KINDS = {
     "segment": "segment",
     "segmentation": "segmentation",
 }
+_LEGEND = ("source", "trait", "segment", "segmentation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,8 @@ def _picture(
     sources = [[at[use] for use in lineage.uses[thing] if use in at] for thing in things]
     height = _LINE + 2 * _PAD
     placed = layout([height] * len(things), sources, _GAP)
-    names = [shortened(_name(thing), _SIZE, _WIDEST) for thing in things]
+    said = [_name(thing, items, languages) for thing in things]
+    names = [shortened(name, _SIZE, _WIDEST) for name in said]
     boxes = [pixels(name, _SIZE) + 2 * _PAD for name in names]
     widths = [0.0] * (max(placed.layers) + 1)
     for box, layer in enumerate(placed.layers):
@@ -128,7 +131,7 @@ def _picture(
     width, tall = lefts[-1] + widths[-1] + _EDGE, placed.height + 2 * _EDGE
     lines = [
         f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(title)}">',
-        f'<svg class="lineage" role="group" aria-label="{escape(_described(title, things, lineage))}" '
+        f'<svg class="lineage" role="group" aria-label="{escape(_described(title, things, lineage, said))}" '
         f'width="{width:.0f}" height="{tall:.0f}" viewBox="0 0 {width:.0f} {tall:.0f}">',
         *_joins(placed, lefts, widths, boxes, height),
     ]
@@ -137,19 +140,35 @@ def _picture(
         shape = _box(thing, names[box], place, thing == chosen, title_of(thing, items, languages))
         target = anchor_of(thing, items) if thing != chosen else None
         lines.append(f'<a href="{href(target)}">{shape}</a>' if target else shape)
-    return "\n".join((*lines, "</svg></div>"))
+    return "\n".join((*lines, "</svg></div>", *_legend(things)))
 
 
-def _name(thing: Thing) -> str:
+def _legend(things: Sequence[Thing]) -> Iterator[str]:
+    """What the frames of boxes mean, of the kinds that are there."""
+    kinds = {_KINDS.get(thing.kind, "source") for thing in things}
+    shown = "".join(
+        '<svg class="lineage" width="14" height="14" aria-hidden="true" style="display:inline;margin:0 5px -2px 0">'
+        f'<g class="{kind}"><rect x="1" y="1" width="12" height="12" rx="2"/></g></svg>{kind}&emsp;'
+        for kind in _LEGEND
+        if kind in kinds
+    )
+    yield f'<p class="soft note">{shown}</p>'
+
+
+def _name(thing: Thing, items: Items, languages: Sequence[str]) -> str:
+    """The label in the report's own language, as the list of pages has it, or the name."""
+    item = items.get(whole(thing))
+    if isinstance(item, SegmentReport | SegmentationReport):
+        return label_text(item.definition.about, languages, thing.name)
     return thing.name.replace("_", " ")
 
 
-def _described(title: str, things: Sequence[Thing], lineage: Lineage) -> str:
+def _described(title: str, things: Sequence[Thing], lineage: Lineage, names: Sequence[str]) -> str:
     """The picture in words."""
-    shown = set(things)
+    shown = dict(zip(things, names, strict=True))
     said = [
-        f"{_name(thing)} rests on {', '.join(_name(use) for use in uses)}"
-        for thing in things
+        f"{name} rests on {', '.join(shown[use] for use in uses)}"
+        for thing, name in shown.items()
         if (uses := [use for use in lineage.uses[thing] if use in shown])
     ]
     return f"{title}: {'; '.join(said)}."

@@ -101,7 +101,8 @@ def _languages(languages: Iterable[str]) -> str:
         return ""
     return (
         '<label><span class="unseen">Language of labels</span>\n'
-        f'<select id="language">{"".join(options)}</select></label>\n'
+        '<select id="language" title="The language of labels and descriptions; the words around them stay English">'
+        f"{''.join(options)}</select></label>\n"
     )
 
 

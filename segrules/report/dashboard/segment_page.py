@@ -58,7 +58,8 @@ def _size(item: SegmentReport, report: Report) -> Iterator[str]:
         change = change_of(item, report.as_of)
         if change is not None:
             came = _moved(item, report)
-            yield f"<p>{change_words(change)} since {day(change.before.as_of)}{came}.</p>"
+            said = change_words(change)
+            yield f"<p>{said[0].upper() + said[1:]} since {day(change.before.as_of)}{came}.</p>"
     broken = {message for segment, message in broken_expectations(report) if segment is item}
     for expected in item.definition.expect:
         yield f"<p>Expected: {expected.measure} <code>{escape(expected.text)}</code>.</p>"
@@ -131,7 +132,8 @@ def _profile(item: SegmentReport) -> Iterator[str]:
     if chart is not None:
         yield "<h2>Who they are</h2>"
         yield (
-            '<p class="soft note">Where members differ most from everyone, the largest difference first: their mean, '
-            "or the share of them with a value.</p>"
+            '<p class="soft note">Where members differ most from everyone: their mean, or the share of them with a '
+            "value. The largest difference is first; it is measured in standard deviations, which is how far "
+            "people differ from the mean anyway, so that days, counts and shares can be compared.</p>"
         )
         yield charts.chart_html(chart)

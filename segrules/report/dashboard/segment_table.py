@@ -53,8 +53,8 @@ def _columns(entity: EntityReport, report: Report) -> Iterator[_Column]:
     latest = {item.name: latest_point(item.points, as_of) for item in items}
     growth = {item.name: growth_over_period(item.points) for item in items}
     before = {change.before.as_of for change in changes.values() if change}
-    since = f"since {short_day(before.pop(), as_of)}" if len(before) == 1 else "since the run before"
-    start = f"since {short_day(report.runs[0], as_of)}" if report.runs else ""
+    since = short_day(before.pop(), as_of) if len(before) == 1 else "the run before"
+    start = short_day(report.runs[0], as_of) if report.runs else ""
 
     def change(item: SegmentReport) -> str:
         found = changes[item.name]
@@ -86,7 +86,7 @@ def _columns(entity: EntityReport, report: Report) -> Iterator[_Column]:
     yield _Column(_head("Change", since), "", change, any(changes.values()))
     yield _Column(_head("Entered", since), "Entered and left: whether they changed or the rule did.", came, moved)
     yield _Column(_head("Left", since), "", went, moved)
-    yield _Column("Size over time", "", lambda item: sparkline(item.points), any(len(i.points) > 1 for i in items))
+    yield _Column("Size <br>over time", "", lambda item: sparkline(item.points), any(len(i.points) > 1 for i in items))
     first = f", of {day(report.runs[0])}," if report.runs else ""
     yield _Column(
         _head("Growth", start),
@@ -95,11 +95,11 @@ def _columns(entity: EntityReport, report: Report) -> Iterator[_Column]:
         any(g is not None for g in growth.values()),
     )
     days = f"{report.worth_days:,} days"
-    yield _Column("Spend each", f"Spend each: of a member, in {days}.", _spend, any(map(_spend_of, items)))
+    yield _Column("Spend <br>each", f"Spend each: of a member, in {days}.", _spend, any(map(_spend_of, items)))
 
 
-def _head(title: str, period: str) -> str:
-    return f'{title} <br><span class="soft">{period}</span>' if period else title
+def _head(title: str, start: str) -> str:
+    return f'{title} <br><span class="soft">since <br>{start}</span>' if start else title
 
 
 def _members(item: SegmentReport) -> str:

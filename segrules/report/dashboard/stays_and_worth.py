@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from segrules.report.dashboard import charts
 from segrules.report.dashboard.charts.words import day, number, percent, several
-from segrules.workflows.reporting.data import EntityReport, Report, SegmentReport, Stays, Worth
+from segrules.report.dashboard.labels import name_html
+from segrules.workflows.reporting.data import Curves, EntityReport, Report, SegmentReport, Stays, Worth
 
 
 def worth_html(item: SegmentReport, entity: EntityReport, report: Report) -> Iterator[str]:
@@ -16,9 +17,11 @@ def worth_html(item: SegmentReport, entity: EntityReport, report: Report) -> Ite
     rows = [] if item.worth is None else list(_worth_rows(item.worth, entity.worth))
     yield "<h2>What they are worth</h2>"
     if not rows:
+        named = next((trait.name for trait in entity.traits if "spend" in trait.name), None)
+        trait = f" The trait {name_html(named)} is for rules alone." if named else ""
         yield (
-            '<p class="soft">Not known: <code>value:</code> of a relation in segrules.yml says what its rows are '
-            "worth.</p>"
+            '<p class="soft">Not known: no relation in segrules.yml declares <code>value:</code>, which says what its '
+            f"rows are worth.{trait}</p>"
         )
         return
     yield (
@@ -55,13 +58,26 @@ def _worth_rows(own: Worth, everyones: Worth | None) -> Iterator[tuple[str, str,
 def stays_html(item: SegmentReport) -> Iterator[str]:
     """How long members stay, and what became of those of an earlier run."""
     lines = [] if item.stays is None else list(_stays(item.stays, item.members))
-    chart = charts.retention(item.curves)
+    curves = item.curves
+    title = f"What became of the {curves.members:,} who were in on {day(curves.cohort)}" if curves else ""
+    chart = charts.retention(curves, title)
     if not lines and chart is None:
         return
     yield "<h2>Do they stay?</h2>"
     yield from lines
-    if chart is not None:
+    if curves is not None and chart is not None:
+        yield _reading(curves)
         yield charts.chart_html(chart)
+
+
+def _reading(curves: Curves) -> str:
+    """What the names of the curves mean."""
+    relation = name_html(curves.relation)
+    return (
+        f'<p class="soft note">The picture follows those who were in on {day(curves.cohort)}; whoever came later is '
+        f"not in it. Active: with a row in {relation} in those {curves.days} days. Active again so far: with one at "
+        "any time from that day up to then. Still in the segment: at the last recorded run up to then.</p>"
+    )
 
 
 def _stays(stays: Stays, members: int | None) -> Iterator[str]:
@@ -71,11 +87,15 @@ def _stays(stays: Stays, members: int | None) -> Iterator[str]:
         others = f", of the {stays.known:,} whose entry was recorded" if members != stays.known else ""
         days = number(stays.days)
         days = f"{days} {'day' if days == '1' else 'days'}"
-        yield f"<p>Half of the members have been in it for <b>{days}</b> or longer{others}.</p>"
+        yield (
+            f"<p>Half of the members have been in it for <b>{days}</b> or longer{others}. "
+            '<span class="soft">Counted from the day they last entered, also where a new rule let them in.</span></p>'
+        )
     if stays.turnover is not None and stays.since is not None:
         yield (
             f"<p>Turnover since {day(stays.since)}: <b>{percent(stays.turnover)}</b>. "
-            '<span class="soft">Those who came or went since then, as a share of the mean size.</span></p>'
+            '<span class="soft">Those who entered and those who left '
+            "since then, as a share of the mean size at the runs since.</span></p>"
         )
     if stays.days is None and stays.turnover is None and stays.known:
         yield f"<p>{several(stays.known, 'entry was', 'entries were')} recorded.</p>"

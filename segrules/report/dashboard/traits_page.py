@@ -40,7 +40,10 @@ def _picture(entity: EntityReport, report: Report, items: Items, lineage: Lineag
     picture = entity_picture(entity.entity, lineage, items, report.languages)
     yield "<h2>What rests on what</h2>"
     if picture is not None:
-        yield '<p class="soft note">From the left: sources, traits, segments and segmentations. Each box is a link.</p>'
+        yield (
+            '<p class="soft note">From the left: sources, traits, segments and segmentations. Each box but those of '
+            "sources is a link.</p>"
+        )
         yield picture
     else:
         yield (
