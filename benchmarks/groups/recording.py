@@ -29,18 +29,19 @@ def measure(bench: Bench) -> Iterator[Finding]:
     """200 segments (of the smaller numbers asked for, the largest), then a few beside anti-joins of long files."""
     segments = max((count for count in bench.segments if count <= 200), default=min(bench.segments))
     goal = 1.5 if bench.is_full and segments == 200 else None
-    yield from _recorded(bench, segments, goal)
+    yield from _recorded(bench, segments, "long", goal)
+    yield from _recorded(bench, segments, "wide", None)
     yield from _by_hand(bench, min(BY_HAND, segments))
 
 
-def _recorded(bench: Bench, segments: int, goal: float | None) -> Iterator[Finding]:
-    """The next day with and without being recorded, in the layout that is written fastest."""
-    project, out = _first_day(bench, segments, "wide")
-    command = (*SEGRULES, "apply", project, "--as-of", "2026-01-02", "--layout", "wide", "--out")
+def _recorded(bench: Bench, segments: int, layout: str, goal: float | None) -> Iterator[Finding]:
+    """The next day with and without being recorded: as `apply` writes it unasked, or as it writes it fastest."""
+    project, out = _first_day(bench, segments, layout)
+    command = (*SEGRULES, "apply", project, "--as-of", "2026-01-02", "--layout", layout, "--out")
     done = bench.measure({"recorded": (*command, out, "--record"), "plain": (*command, bench.folder / "plain_out")})
     own, plain = done["recorded"], done["plain"]
     stopped = tuple(name for name, one in (("segrules", own), ("other", plain)) if one.is_stopped)
-    what = f"`apply --layout wide --record` of the next day, {segments:,} segments, {shown(bench.rows)} rows"
+    what = f"`apply --layout {layout} --record` of the next day, {segments:,} segments, {shown(bench.rows)} rows"
     if not own.is_stopped:
         changes, members = _sums(out / "history" / "2026-01-02" / "run.json")
         what += f", {changes / members:.1%} of {members:,} memberships entered or left"
@@ -70,15 +71,9 @@ def _by_hand(bench: Bench, segments: int) -> Iterator[Finding]:
     if not own.is_stopped and not other.is_stopped:
         file = out / "history" / "2026-01-02" / "customer.changes.parquet"
         check_equal({"segrules": _changes(file), "joins": _changes(changes)}, what)
-    plain = done["plain"]
-    stopped = tuple(name for name, one in (("segrules", own), ("other", plain)) if one.is_stopped)
-    without = "the same without `--record`"
-    yield Figure(
-        f"`apply --layout long --record`, {what}", without, own.seconds, plain.seconds, "cost", stopped=stopped
-    )
     stopped = tuple(name for name, one in (("segrules", own), ("other", other)) if one.is_stopped)
     beside = "`apply`, and two anti-joins of its files by hand"
-    seconds = plain.seconds + other.seconds
+    seconds = done["plain"].seconds + other.seconds
     yield Figure(f"`apply --layout long --record`, {what}", beside, own.seconds, seconds, stopped=stopped)
 
 

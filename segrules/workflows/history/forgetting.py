@@ -26,6 +26,7 @@ from segrules.workflows.output import (
     Beside,
     OutputRefused,
     file_hash,
+    last_run,
     locked,
     publish_beside,
     staging,
@@ -131,7 +132,8 @@ def _forget(
 
 
 def _opened(engine: DuckDB, out: Path) -> _Folder:
-    """What is in an output folder. HistoryUnreadable where a newer segrules recorded a run."""
+    """What is in an output folder. OutputRefused where its run.json is damaged, or a newer segrules recorded a run."""
+    last_run(out)
     records: dict[str, Mapping[str, Any]] = {}
     rules: dict[str, Mapping[str, str]] = {}
     files: list[_File] = []

@@ -234,6 +234,16 @@ def test_without_a_record_members_alone_are_rid_of_it_and_nothing_is_made(tmp_pa
     assert set(pq.read_table(shop.out / "customer.parquet")["id"].to_pylist()) == {"b"}
 
 
+def test_a_folder_of_which_nobody_knows_what_is_in_it_is_refused(tmp_path: Path) -> None:
+    shop = recorded(tmp_path / "shop")
+    (shop.out / "run.json").write_text("{", "utf-8")
+    before = (shop.out / "customer.parquet").read_bytes()
+    refused = forget(shop.root, shop.out, WHO)
+    assert isinstance(refused, Refusal)
+    assert [finding.code for finding in refused.findings] == ["output-refused"]
+    assert (shop.out / "customer.parquet").read_bytes() == before
+
+
 @pytest.mark.parametrize("step", [1, 2, 3, 5, 8, 12, 15])
 def test_a_kill_in_the_middle_leaves_all_of_it_or_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
