@@ -190,7 +190,7 @@ def _forgotten_lines(done: Forgotten, key: str, target: Path) -> list[str]:
     else:
         many = "1 file" if len(done.files) == 1 else f"{len(done.files):,} files"
         lines = [f"{safe(done.entity or '')} `{safe(key)}` was in {many} below {target}, and is in none of them now"]
-        lines.append("sizes of segments, as runs recorded them, stay as they were")
+        lines.append("the sizes of recorded runs are counted without it")
         if done.page is not None:
             lines.append(f"{done.page} was made before: `segrules report` makes it anew")
     for place in done.named:

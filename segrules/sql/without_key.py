@@ -15,6 +15,12 @@ def rows_of_key(path: str, key: str, wanted: Literal) -> str:
     return query.where(exp.EQ(this=column(key), expression=literal(wanted)), copy=False).sql("duckdb", pretty=True)
 
 
+def own_rows(path: str, key: str, wanted: Literal) -> str:
+    """The rows of a Parquet file that have the key."""
+    query = exp.Select(expressions=[exp.Star()]).from_(file_rows(path), copy=False)
+    return query.where(exp.EQ(this=column(key), expression=literal(wanted)), copy=False).sql("duckdb", pretty=True)
+
+
 def other_rows(path: str, key: str, wanted: Literal) -> exp.Select:
     """All rows of a Parquet file but those that have the key."""
     query = exp.Select(expressions=[exp.Star()]).from_(file_rows(path), copy=False)

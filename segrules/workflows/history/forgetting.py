@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,10 @@ from segrules.project.loader import load
 from segrules.project.reader import TEST_FOLDER, folder_reader
 from segrules.sql import writes
 from segrules.sql.scans import natural
-from segrules.sql.without_key import columns_of, other_rows, rows_of_key
+from segrules.sql.without_key import columns_of, other_rows, own_rows, rows_of_key
 from segrules.workflows.history.key_texts import OneKey, namings, one_key, other_lines, without, words_of
 from segrules.workflows.history.records import FOLDER, FORMAT, RULES, HistoryUnreadable
+from segrules.workflows.history.recounting import recounted
 from segrules.workflows.outcome import broken_off, refusal_of
 from segrules.workflows.output import (
     RECORD,
@@ -83,7 +85,7 @@ class _Folder:
 def forget(root: Path, out: Path, key: str, *, entity: str | None = None) -> Forgotten | Refusal:
     """Takes the rows of a key out of everything that was written below `out`, all of it or nothing.
 
-    Sizes that runs tell stay. Nothing of the project or its sources is changed.
+    What recorded runs count is counted anew. Nothing of the project or its sources is changed.
     """
     if not out.is_dir():
         return Refusal((Diagnostic("no-history", f"nothing is written in `{out}`", help="name the folder: --out"),), 2)
@@ -244,14 +246,38 @@ def _write(
         (staged / path).parent.mkdir(parents=True, exist_ok=True)
         write_json(staged / path, texts)
     added = [*(file.path for file in files), *rules]
-    for path, about in folder.records.items():
+    records = {**folder.records, **_recounted(engine, folder, key)}
+    for path, about in records.items():
         own = about.get("files", {})
         base = path.removesuffix(RECORD)
         new = {name: hashes.get(f"{base}{name}", old) for name, old in own.items()}
-        if new != own:
+        if new != own or about is not folder.records[path]:
+            (staged / path).parent.mkdir(parents=True, exist_ok=True)
             write_json(staged / path, {**about, "files": new})
             added += [path] if path != RECORD else []  # that one is put in place last, without being named
     publish_beside(folder.out, staged, Beside(tuple(added)))
+
+
+def _recounted(engine: DuckDB, folder: _Folder, key: OneKey) -> dict[str, Mapping[str, Any]]:
+    """By their paths what recorded runs say of themselves without the key, as far as their files can be read."""
+    keys = {folder.out / file.path: file.key for file in folder.files}
+
+    def rows(path: Path) -> list[tuple[Any, ...]]:
+        name, type = keys.get(path) or ("", None)
+        wanted = next((own for own in key.values if own.type == type), None)
+        return [] if wanted is None else engine.run(own_rows(str(path.absolute()), name, wanted))
+
+    groups: dict[Path, dict[Path, Mapping[str, Any]]] = {}
+    for place, about in folder.records.items():
+        if place != RECORD:
+            path = folder.out / place
+            groups.setdefault(path.parents[1], {})[path] = about
+    found: dict[str, Mapping[str, Any]] = {}
+    for records in groups.values():
+        with suppress(KeyError, TypeError, ValueError, AttributeError):  # a record that is damaged is left as it is
+            for path, about in recounted(records, key.entity, rows):
+                found[path.relative_to(folder.out).as_posix()] = about
+    return found
 
 
 def _write_others(engine: DuckDB, path: Path, target: Path, file: _File, key: OneKey) -> None:

@@ -83,7 +83,7 @@ def test_what_is_recorded_can_be_asked_and_goes_on(tmp_path: Path) -> None:
     forgotten(shop)
     for number, spend in enumerate(DAYS, 1):
         assert shop.members("low", day(number)) == {name for name, value in spend.items() if value < 5 and name != WHO}
-        assert read_history(shop.out).runs[number - 1].entities["customer"].rows == len(spend)  # sizes stay
+        assert read_history(shop.out).runs[number - 1].entities["customer"].rows == len(spend) - 1
     moves = past_moves(shop.out, "size")
     assert isinstance(moves, PastMoves)
     assert moves.counts == {("small", "big"): 1, ("big", "small"): 1, ("small", "small"): 1, (None, "big"): 1}
@@ -277,3 +277,21 @@ def test_another_run_is_not_disturbed(tmp_path: Path) -> None:
     assert isinstance(refused, Refusal)
     assert refused.findings[0].code == OutputRefused.code
     assert WHO in shop.members("low", day(1))
+
+
+def test_what_runs_recorded_is_what_they_would_have_recorded_without_the_customer(tmp_path: Path) -> None:
+    days = [*DAYS, DAYS[2], DAYS[0], DAYS[0]]  # at the fourth no file has the customer
+    shop, other = Shop(tmp_path / "shop"), Shop(tmp_path / "other")
+    for number, spend in enumerate(days, 1):
+        write_customers(shop, spend)
+        assert shop.run(day(number)).exit_code == 0
+    forgotten(shop)
+    for number, spend in enumerate(days, 1):
+        write_customers(other, {name: value for name, value in spend.items() if name != WHO})
+        assert other.run(day(number)).exit_code == 0
+    for one, expected in zip(read_history(shop.out).runs, read_history(other.out).runs, strict=True):
+        assert one.segments == expected.segments
+        assert one.entities == expected.entities
+        assert [item["share"] for item in one.about["segments"]] == [
+            item["share"] for item in expected.about["segments"]
+        ]
