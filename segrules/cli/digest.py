@@ -10,6 +10,7 @@ from segrules.cli.findings import place
 if TYPE_CHECKING:
     from segrules.workflows.reporting.data import Moves
     from segrules.workflows.reporting.digest import Digest, Grown
+    from segrules.workflows.reporting.edits import Edit
 
 MARKDOWN_FILE, HTML_FILE = "digest.md", "digest.html"
 
@@ -34,6 +35,7 @@ def as_json(found: Digest) -> dict[str, Any]:
             for own in found.entities
         ],
         "segments": [_segment(one) for one in found.segments],
+        "rules": [_edit(edit) for edit in found.edits],
         "moves": [_moves(entity, moves) for entity, _, moves in found.moves],
         "findings": [place(finding) for finding in found.findings],
     }
@@ -52,6 +54,11 @@ def _segment(one: Grown) -> dict[str, Any]:
         "jump": None if one.jump is None else {"change": one.jump.change, "usual": one.jump.usual},
         "unmet": [{"measure": expected.measure, "expected": expected.text} for expected in one.unmet],
     }
+
+
+def _edit(edit: Edit) -> dict[str, Any]:
+    thing = edit.thing
+    return {thing.kind: thing.name, "entity": thing.entity, "before": edit.before, "now": edit.now}
 
 
 def _moves(entity: str, moves: Moves) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from segrules.report import digest_words as words
+from segrules.report.digest_pieces import Named, Sentence, Written
 from segrules.report.html import escape
 from segrules.workflows.reporting.digest import Digest
 
@@ -82,15 +83,15 @@ def _row(mark: str, cells: tuple[str, ...] | list[str], numbers: range) -> str:
     return f'<tr style="{_LINE}">{"".join(shown)}</tr>'
 
 
-def _sentence(sentence: words.Sentence) -> str:
+def _sentence(sentence: Sentence) -> str:
     return "".join(map(_piece, sentence))
 
 
-def _piece(piece: str | words.Named | words.Written) -> str:
+def _piece(piece: str | Named | Written) -> str:
     match piece:
-        case words.Named(label):
+        case Named(label):
             return f"<b><bdi>{escape(label)}</bdi></b>"
-        case words.Written(written):
+        case Written(written):
             return f'<code style="font-size:13px"><bdi>{escape(written)}</bdi></code>'
         case _:
             return escape(piece)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from segrules.report import digest_words as words
 from segrules.report.dashboard.charts.words import isolated
 from segrules.report.diff_markdown import text as escaped
+from segrules.report.digest_pieces import Named, Sentence, Written
 from segrules.workflows.reporting.digest import Digest
 
 
@@ -33,15 +34,15 @@ def _table(table: words.Table) -> Iterator[str]:
         yield f"| {' | '.join(map(_sentence, row))} |"
 
 
-def _sentence(sentence: words.Sentence) -> str:
+def _sentence(sentence: Sentence) -> str:
     return "".join(map(_piece, sentence))
 
 
-def _piece(piece: str | words.Named | words.Written) -> str:
+def _piece(piece: str | Named | Written) -> str:
     match piece:
-        case words.Named(label):
+        case Named(label):
             return f"**{isolated(text(label))}**"
-        case words.Written(written):
+        case Written(written):
             return _code(written)
         case _:
             return text(piece)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from segrules.diagnostics import Diagnostic, is_error
 from segrules.report.blocks import blocks
 from segrules.report.dashboard.charts.words import day, number, percent, several
 from segrules.report.dashboard.labels import label_text
+from segrules.report.digest_pieces import Named, Sentence, Written
+from segrules.report.digest_rules import changed_rules, concerned
 from segrules.report.plurals import plural
 from segrules.workflows.reporting.data import Moves
 from segrules.workflows.reporting.digest import Digest, EntityGrown, Grown
@@ -17,23 +20,6 @@ MOST_SENTENCES = 5
 MOST_LINES = 10
 MOST_OF_A_KIND = 5
 LONGEST_LABEL = 80
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """What people call a thing: it is set off from the text around it, whatever its script."""
-
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """Words as they stand in files."""
-
-    text: str
-
-
-Sentence = tuple[str | Named | Written, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +61,17 @@ def _of_entity(own: EntityGrown) -> str:
 
 def parts(found: Digest) -> Iterator[Part]:
     """The whole digest, the empty parts left out."""
+    named = partial(name_of, found)
     yield Part("What to look at", look_at(found))
     for part in (
         Part("Not as expected", _some([_unmet(found, one) for one in found.segments if one.unmet])),
         Part(
             "Sudden jumps",
             _some([_jumped(found, one) for one in jumps(found)]),
-            remark="Changes more than 5.2 times as large as usual for the segment in as many days, of 5% of it and "
-            "10 members or more.",
+            remark="Changes of at least 5% of the segment and 10 members that are more than 5.2 times as large as is "
+            "usual for it in as many days.",
         ),
-        Part("Changes of rules", _some([_by_rule(found, one) for one in found.segments if one.is_changed_by_rule])),
+        Part("Changes of rules", _some([*changed_rules(found, named), *concerned(found, named)])),
         Part("Largest growth", table=_growth(found, 1)),
         Part("Largest losses", table=_growth(found, -1)),
         Part("Moves between stages", tuple(_moved(found))),
@@ -101,12 +88,11 @@ def look_at(found: Digest) -> tuple[Sentence, ...]:
     urgent = [_unmet(found, one) for one in found.segments if one.unmet]
     errors = [_finding(one) for one in found.findings if is_error(one)]
     jumped = [_jumped(found, one) for one in jumps(found)]
-    ruled = sorted((one for one in found.segments if one.is_changed_by_rule), key=_moved_by_rule)
     said = [
         *_kind(urgent, "more segments are not as expected", 2),
         *_kind(errors, "more errors were found", 1),
         *_kind(jumped, "more segments jumped", 2),
-        *_kind([_by_rule(found, one) for one in ruled], "more rules changed", 1),
+        *_kind(changed_rules(found, partial(name_of, found)), "more rules changed", 1),
         *_kind([*_new_and_gone(found, besides_unmet=True)], "more segments are new, gone or renamed", 1),
     ]
     if said:
@@ -169,15 +155,6 @@ def _jumped(found: Digest, one: Grown) -> Sentence:
     share = f" ({percent(change / one.before)})" if one.before else ""
     verb = "grew" if one.jump.change > 0 else "shrank"
     return (name_of(found, one), f" {verb} by {change:,}{share}; its usual change{in_days} is {usual}.")
-
-
-def _by_rule(found: Digest, one: Grown) -> Sentence:
-    said = f": its rule, or one that it uses, changed, by which {one.entered_by_rule:,} came and "
-    return (name_of(found, one), f"{said}{one.left_by_rule:,} left.")
-
-
-def _moved_by_rule(one: Grown) -> int:
-    return -(one.entered_by_rule + one.left_by_rule)
 
 
 def _new_and_gone(found: Digest, *, besides_unmet: bool = False) -> Iterator[Sentence]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from segrules.diagnostics import CODES, Diagnostic, Severity, is_error
 from segrules.engines.duckdb import DuckDB
 from segrules.engines.engine import EngineError
 from segrules.language.core import Duration
+from segrules.planning.renaming import Thing
 from segrules.planning.time import parse_as_of, shift_date
 from segrules.project.model import Expectation, Segment, Segmentation
 from segrules.workflows.expectations import is_met
@@ -19,6 +20,7 @@ from segrules.workflows.history.records import HELP, History, RecordedRun, read_
 from segrules.workflows.outcome import broken_off, refusal_of
 from segrules.workflows.output import OutputRefused, complete
 from segrules.workflows.reporting.data import EntityReport, Moment, Moves, Report
+from segrules.workflows.reporting.edits import Edit, causes, edits, uses_of
 from segrules.workflows.reporting.jumps import Jump, jump_of
 from segrules.workflows.reporting.lives import up_to
 from segrules.workflows.running import Refusal
@@ -36,7 +38,8 @@ class Grown:
     """A segment, or a stage, at both ends. before, members: None where it was not there, or is not any more.
 
     entered, left: from run to run in between, because customers changed; one who came and went counts in both.
-    called: its name at the start, where that was another one. sizes: at every recorded run up to the end.
+    called: its name at the start, where that was another one. sizes: at every recorded run up to the end. edits: the
+    rules written anew that it rests on, where members came or went by rules.
     """
 
     entity: str
@@ -54,6 +57,16 @@ class Grown:
     sizes: tuple[int, ...] = ()
     jump: Jump | None = None
     unmet: tuple[Expectation, ...] = ()
+    edits: tuple[Edit, ...] = ()
+
+    @property
+    def thing(self) -> Thing:
+        return Thing(self.entity, "segment" if self.stage is None else "stage", self.name)
+
+    @property
+    def edit(self) -> Edit | None:
+        """How its own rule was written anew."""
+        return next((edit for edit in self.edits if edit.thing == self.thing), None)
 
     @property
     def change(self) -> int:
@@ -93,6 +106,11 @@ class Digest:
     moves: tuple[tuple[str, Mapping[str, Any], Moves], ...] = ()
     findings: tuple[Diagnostic, ...] = ()
 
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """The rules written anew by which members came or went."""
+        return tuple(dict.fromkeys(edit for one in self.segments for edit in one.edits))
+
 
 def digest(report: Report, out: Path, since: str) -> Digest | Refusal:
     """What changed up to the last recorded run of the report's time, or why there is nothing to tell.
@@ -125,7 +143,7 @@ def digest(report: Report, out: Path, since: str) -> Digest | Refusal:
         end.given,
         report.languages,
         tuple(_entity(history, start, name) for name in end.entities),
-        tuple(_segments(report, history, start)),
+        _with_edits(tuple(_segments(report, history, start)), report, start, end),
         moves,
         tuple(finding for finding in report.findings if _is_worth_a_look(finding, report.as_of == end.given)),
     )
@@ -192,6 +210,15 @@ def _segments(report: Report, history: History, start: RecordedRun) -> Iterator[
         if (entity, name) not in kept:
             rows = start.entities[entity].rows
             yield Grown(entity, name, {}, None, own.members, None, rows)
+
+
+def _with_edits(segments: Sequence[Grown], report: Report, start: RecordedRun, end: RecordedRun) -> tuple[Grown, ...]:
+    """The segments with the rules by which members came and went."""
+    found = edits(start, end, {one.thing: one.called for one in segments if one.called is not None})
+    uses = uses_of(report)
+    return tuple(
+        replace(one, edits=causes(one.thing, found, uses)) if one.is_changed_by_rule else one for one in segments
+    )
 
 
 def _grown(history: History, start: RecordedRun, own: EntityReport | None, entity: str, name: str) -> Grown:

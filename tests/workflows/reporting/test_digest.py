@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from segrules.cli.digest import as_json
 from segrules.report.digest_html import html
 from segrules.report.digest_markdown import markdown
 from segrules.report.digest_words import LONGEST_LABEL, MOST_SENTENCES, look_at
@@ -160,6 +161,49 @@ def test_rules_are_told_apart_from_customers(week: Digest) -> None:
     assert (ruled.entered_by_rule, ruled.left_by_rule, ruled.left) == (0, 65, 0)
 
 
+RULED = """\
+traits: {much: spend > 10}
+segments:
+  rich: {all: [much, {any: [segments.low, spend > 20]}], label: Rich}
+  low: spend < 5
+  apart: spend > 30
+segmentations:
+  size: {stages: {small: segments.low, big: spend < 25, huge: spend >= 25}}
+"""
+
+
+def test_of_a_changed_rule_it_is_told_what_changed_and_whom_it_moved(tmp_path: Path) -> None:
+    (tmp_path / "segments").mkdir()
+    (tmp_path / "segrules.yml").write_text(PROJECT, "utf-8")
+    (tmp_path / "customers.csv").write_text("id,spend\n" + "".join(f"{n},{n}\n" for n in range(40)), "utf-8")
+    edited = RULED.replace("spend > 10", "spend > 12").replace("spend < 25", "spend < 27").replace("spend > 20", "much")
+    for text, day in ((RULED, "2026-01-01"), (edited, "2026-01-08")):
+        (tmp_path / "segments/rules.yml").write_text(text, "utf-8")
+        assert apply(tmp_path, tmp_path / "out", as_of=day, record=True).exit_code == 0
+    now = report(tmp_path, out=tmp_path / "out", with_data=False)
+    assert isinstance(now, Report)
+    found = digest(now, tmp_path / "out", "last-week")
+    assert isinstance(found, Digest)
+    told = markdown(found).split("## Changes of rules")[1].split("##")[0]
+    assert told.strip().splitlines() == [
+        "- **Rich**: its rule changed from `all: [much, any: [segments.low, spend > 20]]` "
+        "to `all: [much, any: [segments.low, much]]`; 8 came and 0 left by that.",
+        "- The trait `much` changed from `spend > 10` to `spend > 12`; members of 1 segment or stage changed by that.",
+        "- **size: big**: its rule changed from `spend < 25` to `spend < 27`; 2 came and 0 left by that.",
+        "- **size: huge**: 0 came and 2 left, because the stage **size: big** changed.",
+    ]
+    assert plain(found)[1] == "2 more rules changed."
+    assert {"trait": "much", "entity": "customer", "before": "spend > 10", "now": "spend > 12"} in as_json(found)[
+        "rules"
+    ]
+    for kept in (tmp_path / "out/history/rules").glob("*.json"):
+        kept.unlink()
+    unknown = digest(now, tmp_path / "out", "last-week")
+    assert isinstance(unknown, Digest)
+    assert unknown.edits == ()
+    assert [line.partition(":")[0] for line in plain(unknown)] == ["Rich", "1 more rule changed."]
+
+
 def test_new_gone_renamed_and_unmet(week: Digest) -> None:
     assert of(week, "after_name").called == "before_name"
     assert of(week, "after_name").before == 45
@@ -191,7 +235,7 @@ def test_what_to_look_at(week: Digest) -> None:
     assert said[1] == "لقاء grew by 40 (200%); its usual change in 7 days is 1 member."
     assert said[2] == "after_name shrank by 40 (89%); its usual change in 7 days is 1 member."
     assert said[3] == "1 more segment jumped."
-    assert said[4] == "ruled: its rule, or one that it uses, changed, by which 0 came and 65 left."
+    assert said[4] == "ruled: its rule changed from spend < 10 to spend < 5; 0 came and 65 left by that."
 
 
 def test_a_quiet_week_says_so(shop: Path) -> None:
