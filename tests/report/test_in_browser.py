@@ -262,9 +262,19 @@ def test_a_telephone_shows_every_page_without_moving_sideways(opened: Opener) ->
     page.locator("#pages a", has_text="Life cycle").click()
     page.locator("#pages").wait_for(state="hidden")
     ids = page.eval_on_selector_all("section.page", "(all) => all.map((each) => each.id)")
+    moved = 0
     for id in ids:
         go(page, id)
+        page.wait_for_function(ALL_DRAWN)
         assert page.evaluate("document.documentElement.scrollWidth") == 360, id
+        for place in page.locator(".shown .scroll, .shown .chart-place").all():
+            if place.evaluate("(each) => each.scrollWidth > each.clientWidth"):
+                assert place.get_attribute("role") == "region", id
+                assert place.get_attribute("tabindex") == "0", id
+                assert place.get_attribute("aria-label"), id
+                assert place.evaluate("(each) => getComputedStyle(each).backgroundImage").count("gradient") == 4, id
+                moved += 1
+    assert moved
 
 
 def test_nothing_that_is_written_into_the_page_runs(browser: Browser, written: Callable[[Report], Path]) -> None:

@@ -297,6 +297,20 @@ def test_the_mail_needs_nothing_from_elsewhere(week: Digest) -> None:
     assert "url(" not in styles
 
 
+def test_the_mail_fits_a_telephone(week: Digest) -> None:
+    """What a segment did over time stands below its name, and a word that is too long is broken."""
+    about = {"label": {"en": "Customers whowouldnotwanttowait"}}
+    one = Grown("customer", "one", about, None, 10, 13, 100, sizes=(1, 2, 3))
+    mail = html(Digest("shop", week.start, week.end, ("en",), week.entities, (one,)))
+    assert '<th align="left" scope=col>segment, over time</th>' in mail
+    row = mail.rpartition("<tr")[2]
+    assert row.count("<td") == 6
+    assert "over time" not in row
+    assert re.search(r'whowouldnotwanttowait</bdi></b></span><div style="font-size:9px;word-break:break-all">▁', row)
+    assert "overflow-wrap:anywhere" in row
+    assert "+3 (30%)" in row
+
+
 def test_a_mail_of_many_segments_is_not_cut_off(week: Digest) -> None:
     about = {"label": {"en": "ก" * 300}}
     many = tuple(

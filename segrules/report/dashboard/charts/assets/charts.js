@@ -102,8 +102,9 @@
   function reach(place) {
     if (place.scrollWidth > place.clientWidth) {
       place.tabIndex = 0;
-      place.setAttribute("role", "group");
-      place.setAttribute("aria-label", place.closest("figure").querySelector("figcaption").textContent);
+      place.setAttribute("role", "region");
+      const title = place.closest("figure").querySelector("figcaption").textContent;
+      place.setAttribute("aria-label", place.querySelector("table") ? `${title}, as a table` : title);
     } else for (const name of ["tabindex", "role", "aria-label"]) place.removeAttribute(name);
   }
   addEventListener("toggle", ({ target }) => {
