@@ -96,6 +96,18 @@ def test_both_causes_are_counted_and_told(point: tuple[int, int, int, int], word
     assert moved_words(Point(made_reports.AS_OF, 10, 0.1, *point)) == words
 
 
+def test_the_rule_of_the_run_before_stands_beside_one_that_changed(small: Report) -> None:
+    vip, new = Thing("customer", "segment", "vip"), Thing("customer", "stage", "lifecycle.new")
+    changed = replace(small, rules_before={vip: "bought >= 9 and 'a' < 'b'", new: "bought == 2"})
+    told = "At the run before, of 24 January 2026, the rule was"
+    assert f"{told} bought >= 9 and 'a' < 'b'." in said(page_of(changed, "vip"))
+    assert told not in said(page_of(changed, "lapsed"))
+    assert told not in said(page_of(replace(changed, as_of=date(2026, 2, 1)), "vip"))
+    pages = {section.id: said(section.html) for section in sections(changed)}
+    assert f"{told} bought == 2." in pages["segmentation/customer/lifecycle"]
+    assert "A rule it uses changed: Café regulars who stayed away" in pages["overview"]
+
+
 def test_one_run_is_told_as_such_on_the_overview_and_on_pages() -> None:
     one = made_reports.small(1)
     assert "One run is recorded so far, of 31 January 2026, with" in said(page_of(one, "vip"))

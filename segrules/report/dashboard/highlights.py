@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from segrules.planning.renaming import Thing
 from segrules.report.dashboard.charts.words import day, percent
 from segrules.report.dashboard.figures import change_words, moved_words
 from segrules.report.dashboard.findings_page import sentence
@@ -45,7 +46,9 @@ def _rules(report: Report) -> Iterator[str]:
     for item, point in changed_rules(report)[:_MOST]:
         change = change_of(item, report.as_of)
         size = f" {change_words(change)}:" if change else ""
-        yield f"<strong>Its rule changed:</strong> {link_to(item, report.languages)}:{size} {moved_words(point)}."
+        edited = report.rules_before
+        what = "A rule it uses" if edited and Thing(item.entity, "segment", item.name) not in edited else "Its rule"
+        yield f"<strong>{what} changed:</strong> {link_to(item, report.languages)}:{size} {moved_words(point)}."
 
 
 def _changes(report: Report) -> Iterator[str]:

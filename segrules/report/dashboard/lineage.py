@@ -140,10 +140,10 @@ def _picture(
         shape = _box(thing, names[box], place, thing == chosen, title_of(thing, items, languages))
         target = anchor_of(thing, items) if thing != chosen else None
         lines.append(f'<a href="{href(target)}">{shape}</a>' if target else shape)
-    return "\n".join((*lines, "</svg></div>", *_legend(things)))
+    return "\n".join((_legend(things), *lines, "</svg></div>"))
 
 
-def _legend(things: Sequence[Thing]) -> Iterator[str]:
+def _legend(things: Sequence[Thing]) -> str:
     """What the frames of boxes mean, of the kinds that are there."""
     kinds = {_KINDS.get(thing.kind, "source") for thing in things}
     shown = "".join(
@@ -152,7 +152,7 @@ def _legend(things: Sequence[Thing]) -> Iterator[str]:
         for kind in _LEGEND
         if kind in kinds
     )
-    yield f'<p class="soft note">{shown}</p>'
+    return f'<p class="soft note">{shown}</p>'
 
 
 def _name(thing: Thing, items: Items, languages: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from segrules.report.dashboard.figures import change_words, everyone, moved_word
 from segrules.report.dashboard.findings_page import sentence
 from segrules.report.dashboard.funnel_bars import funnel_html
 from segrules.report.dashboard.lineage import Lineage, thing_picture
-from segrules.report.dashboard.no_past import without_past
+from segrules.report.dashboard.past import rule_before, without_past
 from segrules.report.dashboard.rule_text import named_in, segment_rule_html
 from segrules.report.dashboard.segment_parts import examples_html, overlaps_html, sample_html, tests_html, users_html
 from segrules.report.dashboard.stays_and_worth import stays_html, worth_html
@@ -79,6 +79,7 @@ def _rule(item: SegmentReport, report: Report, items: Items) -> Iterator[str]:
     named = named_in((item.rule,), item.entity, item.uses, items, report.languages)
     yield "<h2>The rule</h2>"
     yield segment_rule_html(item.definition, named)
+    yield from rule_before(Thing(item.entity, "segment", item.name), report)
     if item.rule is None:
         yield '<p class="soft">It has an error, which stands under <a href="#findings">Findings</a>.</p>'
         return

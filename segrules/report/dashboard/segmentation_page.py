@@ -10,7 +10,7 @@ from segrules.report.dashboard.about import about_html, heading_html
 from segrules.report.dashboard.charts.words import day, percent
 from segrules.report.dashboard.figures import everyone
 from segrules.report.dashboard.lineage import Lineage, thing_picture
-from segrules.report.dashboard.no_past import without_past
+from segrules.report.dashboard.past import rule_before, without_past
 from segrules.report.dashboard.rule_text import Named, expression_html, named_in
 from segrules.report.dashboard.segment_parts import tests_html, users_html
 from segrules.report.dashboard.stage_bars import stage_bar
@@ -53,11 +53,11 @@ def _stages(item: SegmentationReport, report: Report, items: Items) -> Iterator[
     named = named_in(rules, item.entity, item.uses, items, report.languages)
     yield "<h2>Stages and their rules</h2>"
     for stage in item.stages:
-        yield from _stage(stage, item, named)
+        yield from _stage(stage, item, named, report)
     yield meanings_html(item.uses, items, report.languages)
 
 
-def _stage(stage: StageReport, item: SegmentationReport, named: Named) -> Iterator[str]:
+def _stage(stage: StageReport, item: SegmentationReport, named: Named, report: Report) -> Iterator[str]:
     size = ""
     if stage.members is not None and item.rows:
         size = f' <span class="soft">{stage.members:,} · {percent(stage.members / item.rows)}</span>'
@@ -67,6 +67,7 @@ def _stage(stage: StageReport, item: SegmentationReport, named: Named) -> Iterat
         yield "<p>Everyone else.</p>"
         return
     yield f'<pre class="rule wrapped">{expression_html(written, named)}</pre>'
+    yield from rule_before(Thing(item.entity, "stage", f"{item.name}.{stage.label}"), report)
     if stage.rule is None:
         yield '<p class="soft">It has an error, which stands under <a href="#findings">Findings</a>.</p>'
     else:

@@ -288,7 +288,8 @@ class Report:
     """A project as of one moment. runs: the moments of the recorded runs that it looks at, in order.
 
     languages: those that labels are written in, the report's own first. missing: what is not shown and how to get it,
-    sentences. has_keys: whether samples show keys.
+    sentences. has_keys: whether samples show keys. rules_before: of what the last recorded run had by another rule
+    than the run before, the words of that.
     """
 
     project: str
@@ -301,4 +302,5 @@ class Report:
     missing: tuple[str, ...] = ()
     has_keys: bool = False
     worth_days: int = 365
+    rules_before: Mapping[Thing, str] = field(default_factory=dict)
     meta: Mapping[str, Any] = field(default_factory=dict)

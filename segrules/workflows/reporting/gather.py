@@ -11,6 +11,7 @@ from pathlib import Path
 
 from segrules.diagnostics import Diagnostic, is_error
 from segrules.engines.engine import EngineError
+from segrules.planning.renaming import Thing
 from segrules.project.environments import NO_SETTINGS, Settings
 from segrules.project.reader import folder_reader
 from segrules.workflows.history.reading import reading_engine
@@ -19,6 +20,7 @@ from segrules.workflows.outcome import broken_off
 from segrules.workflows.output import OutputRefused, complete
 from segrules.workflows.reporting.curves import with_curves
 from segrules.workflows.reporting.data import Report
+from segrules.workflows.reporting.edits import edits
 from segrules.workflows.reporting.facts import with_facts
 from segrules.workflows.reporting.lives import up_to, with_lives
 from segrules.workflows.reporting.outline import languages, outline
@@ -109,11 +111,22 @@ def _with_history(drawn: Report, history: History) -> Report:
     missing = ("One run is recorded so far: growth shows from the second on.",) if len(history.runs) == 1 else ()
     try:
         with reading_engine(history) as engine:
-            return replace(with_lives(drawn, history, engine), missing=missing)
+            return replace(with_lives(drawn, history, engine), missing=missing, rules_before=_rules_before(history))
     except EngineError as error:
         found = broken_off(error)
         unreadable = Diagnostic("history-unreadable", found.message, help=HELP)
         return replace(drawn, findings=in_order((*drawn.findings, unreadable)))
+
+
+def _rules_before(history: History) -> dict[Thing, str]:
+    """By what is written in another way at the last run than at the run before, how it was written."""
+    if len(history.runs) < 2:
+        return {}
+    before, last = history.runs[-2:]
+    called = {
+        Thing(entity, "stage" if "." in name else "segment", name): old for (entity, name), old in last.renamed.items()
+    }
+    return {edit.thing: edit.before for edit in edits(before, last, called)}
 
 
 def _with_data(

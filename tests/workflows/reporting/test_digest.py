@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from segrules.cli.digest import as_json
+from segrules.planning.renaming import Thing
 from segrules.report.digest_html import html
 from segrules.report.digest_markdown import markdown
 from segrules.report.digest_words import LONGEST_LABEL, MOST_SENTENCES, look_at
@@ -196,6 +197,8 @@ def test_of_a_changed_rule_it_is_told_what_changed_and_whom_it_moved(tmp_path: P
     assert {"trait": "much", "entity": "customer", "before": "spend > 10", "now": "spend > 12"} in as_json(found)[
         "rules"
     ]
+    assert now.rules_before[Thing("customer", "stage", "size.big")] == "spend < 25"
+    assert len(now.rules_before) == 3
     for kept in (tmp_path / "out/history/rules").glob("*.json"):
         kept.unlink()
     unknown = digest(now, tmp_path / "out", "last-week")
