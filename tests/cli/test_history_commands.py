@@ -165,7 +165,10 @@ def test_members_in_each_format(segrules: Run) -> None:
         (("members", "верные", "--entity", "company"), "no segment `верные` is recorded"),
         (("moves", "верные"), "no segmentation `верные` is recorded"),
         (("moves", "метки"), "rows carry several stages of `метки`"),
-        (("moves", "этап", "--from", "2026-01-24", "--to", "2026-01-10"), "are not one after the other"),
+        (
+            ("moves", "этап", "--from", "2026-01-24", "--to", "2026-01-10"),
+            "the run of 2026-01-24 is later than that of 2026-01-10",
+        ),
         (("history", "--out", "nowhere"), "no run is recorded in `nowhere`"),
         (("forget", "7", "--out", "nowhere"), "nothing is written in `nowhere`"),
         (("forget", "7", "--entity", "compny"), "no entity `compny` is recorded"),
@@ -239,10 +242,10 @@ def test_forgetting_says_what_was_done_and_what_is_left_to_do(
     lines = told.splitlines()
     assert lines[0].startswith("клиент `k-1` was in ")
     assert lines[1:] == [
-        "sizes of segments, as runs recorded them, stay as they were",
+        "the sizes of recorded runs are counted without it",
         f"{out / 'report.html'} was made before: `segrules report` makes it anew",
         "still named in segments/more.yml, line 5",
-        "not looked into: the sources. Rows that they have are recorded again by the next run",
+        "the sources are as they were: delete the rows of this key there, or the next run brings them back",
     ]
     assert segrules("members", "метки.б", "--out", str(out))[1] == '"k,2"\n'
     code, told, _ = segrules("forget", "k-1", "--out", str(out))
