@@ -1,4 +1,4 @@
-"""A query that asks a table what its columns hold: how many values, how many different, extremes, sums."""
+"""Queries that ask a table what its columns hold: how many values, how many different, extremes, sums."""
 
 from __future__ import annotations
 
@@ -22,6 +22,12 @@ def facts_query(table: Table, columns: Sequence[Column], zone: str, dialect: str
     parts = [exp.Count(this=exp.Star()), *(part for item in columns for part in _measures(item))]
     rows = scan(table, columns, zone).subquery("stored")
     return exp.Select(expressions=parts).from_(rows).sql(dialect)
+
+
+def first_query(table: Table, item: Column, zone: str, dialect: str = "duckdb") -> str:
+    """The least value of a column, NULL where it has none."""
+    rows = scan(table, [item], zone).subquery("stored")
+    return exp.Select(expressions=[exp.Min(this=column(item.name))]).from_(rows).sql(dialect)
 
 
 def _measures(item: Column) -> Iterator[exp.Expr]:

@@ -28,6 +28,7 @@ def overview(report: Report) -> str:
             lines += [f"<h2>Segmentations{suffix}</h2>", *stage_bars(entity, report)]
     if not any(entity.segments or entity.segmentations for entity in report.entities):
         lines.append("<p>No segment yet: write one in <code>segments/</code>, as <code>vip: orders &gt;= 5</code>.</p>")
+    lines += [f'<p class="soft note">{sentence(note)}</p>' for note in report.notes]
     return "\n".join((*lines, *_missing(report)))
 
 

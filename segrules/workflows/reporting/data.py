@@ -289,7 +289,7 @@ class Report:
 
     languages: those that labels are written in, the report's own first. missing: what is not shown and how to get it,
     sentences. has_keys: whether samples show keys. rules_before: of what the last recorded run had by another rule
-    than the run before, the words of that.
+    than the run before, the words of that. notes: how far numbers can be believed, sentences.
     """
 
     project: str
@@ -303,4 +303,5 @@ class Report:
     has_keys: bool = False
     worth_days: int = 365
     rules_before: Mapping[Thing, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     meta: Mapping[str, Any] = field(default_factory=dict)

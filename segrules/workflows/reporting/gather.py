@@ -24,6 +24,7 @@ from segrules.workflows.reporting.edits import edits
 from segrules.workflows.reporting.facts import with_facts
 from segrules.workflows.reporting.lives import up_to, with_lives
 from segrules.workflows.reporting.outline import languages, outline
+from segrules.workflows.reporting.young import young_data
 from segrules.workflows.running import Progress, Refusal, chosen_as_of, code_of_errors, open_run
 from segrules.workflows.validate import in_order, place_of, validate
 
@@ -156,7 +157,7 @@ def _with_data(
         try:
             filled = with_facts(run, drawn, progress)
             if isinstance(filled, Report):
-                filled = with_curves(run, filled, history)
+                filled = replace(with_curves(run, filled, history), notes=tuple(young_data(run, history)))
         except EngineError as error:
             return Refusal((*run.findings, broken_off(error)), 2)
         finally:

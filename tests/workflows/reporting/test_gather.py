@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from segrules.workflows.apply import count
+from segrules.workflows.apply import apply, count
 from segrules.workflows.reporting.data import Report
 from segrules.workflows.reporting.gather import report
 from segrules.workflows.running import Refusal
@@ -109,3 +109,40 @@ def test_findings_of_rules_and_of_data_stand_together(tmp_path: Path) -> None:
     negative, broken = found.findings  # each said once, as the run says it, which has counted
     assert (negative.code, broken.code) == ("negative-on-missing", "expectation-broken")
     assert "1 of 3 client rows" in negative.message
+
+
+ORDERS = """\
+segrules: 1
+timezone: Asia/Bangkok
+entities:
+  client: {source: clients.csv, key: id, columns: {id: integer}}
+relations:
+  orders:
+    source: orders.csv
+    key: id
+    time: at
+    columns: {id: integer, at: TYPE}
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "first", "days"),
+    [
+        ("date", "2025-06-02", "364 days"),
+        ("date", "2025-06-01", None),
+        ("date", "2026-06-02", None),
+        ("date", "", None),
+        ("timestamp", "2026-05-31 00:30:00", "1 day"),
+    ],
+)
+def test_growth_is_no_news_where_the_runs_begin_soon_after_the_data(
+    tmp_path: Path, kind: str, first: str, days: str | None
+) -> None:
+    root = _project(tmp_path, "segments: {buyers: any(orders)}\n", "id\n1\n")
+    (root / "segrules.yml").write_text(ORDERS.replace("TYPE", kind), "utf-8")
+    (root / "orders.csv").write_text("id,at\n" + (f"1,{first}\n1,{first}\n" if first else ""), "utf-8")
+    for day in ("2026-06-01", "2026-06-08"):
+        assert apply(root, root / "out", as_of=day, record=True).exit_code == 0
+    found = report(root, out=root / "out")
+    assert isinstance(found, Report)
+    assert [f"only {days} later than the first row of `orders`" in note for note in found.notes] == [True] * bool(days)
