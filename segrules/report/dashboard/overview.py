@@ -20,15 +20,16 @@ def overview(report: Report) -> str:
     several_entities = len(report.entities) > 1
     lines = [f"<h1><bdi>{escape(report.project)}</bdi></h1>", f'<p class="lead">{_lead(report)}</p>', *_cards(report)]
     lines += highlights(report)
+    notes = [f'<p class="soft note">{sentence(note)}</p>' for note in report.notes]
     for entity in report.entities:
         suffix = f" of {everyone(entity.entity)}" if several_entities else ""
         if entity.segments:
-            lines += [f"<h2>All segments{suffix}</h2>", segment_table(entity, report)]
+            lines += [f"<h2>All segments{suffix}</h2>", segment_table(entity, report), *notes]
+            notes = []
         if entity.segmentations:
             lines += [f"<h2>Segmentations{suffix}</h2>", *stage_bars(entity, report)]
     if not any(entity.segments or entity.segmentations for entity in report.entities):
         lines.append("<p>No segment yet: write one in <code>segments/</code>, as <code>vip: orders &gt;= 5</code>.</p>")
-    lines += [f'<p class="soft note">{sentence(note)}</p>' for note in report.notes]
     return "\n".join((*lines, *_missing(report)))
 
 
