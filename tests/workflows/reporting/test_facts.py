@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -376,6 +377,35 @@ def test_keys_are_shown_where_asked_for(tmp_path: Path) -> None:
     assert isinstance(found, Report)
     everybody: SegmentReport = found.entities[0].segments[-1]
     assert len({row["id"] for row in everybody.sample}) == 5
+
+
+def test_samples_tell_more_than_that_the_rule_holds(tmp_path: Path) -> None:
+    """Beside what is the same for all by the rule: how many rows there are, and traits that add up such rows."""
+    _world(tmp_path, 5, 30)
+    rules = """
+    traits:
+      orders: count(orders)
+      spent: sum(orders.amount)
+      whose: max(orders.id)
+      near: any(orders where amount > 1)
+    segments:
+      buyers: any(orders where amount > 1)
+      near_ones: near and every(orders where amount > -9)
+      open: {all: [is_open, age >= 0]}
+      just_open: is_open
+    """
+    (tmp_path / "segments" / "people.yml").write_text(f"entity: ลูกค้า\n{dedent(rules)}", "utf-8")
+    found = report(tmp_path)
+    assert isinstance(found, Report)
+    samples = {item.name: item.sample for item in found.entities[0].segments}
+    counted = "count(orders where amount > 1)"
+    assert {name: set(rows[0]) for name, rows in samples.items()} == {
+        "buyers": {counted, "orders", "spent"},
+        "near_ones": {counted, "orders", "spent"},
+        "open": {"age"},
+        "just_open": {"is_open"},
+    }
+    assert all(row["orders"] >= row[counted] >= 1 for row in samples["buyers"])
 
 
 def test_findings_show_no_keys_unless_asked_for(tmp_path: Path) -> None:

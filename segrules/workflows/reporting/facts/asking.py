@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from segrules.language.check_aggregates import sum_type
@@ -19,11 +19,12 @@ from segrules.language.core import (
     Population,
     Reference,
 )
-from segrules.language.trees import may_be_missing, walk
+from segrules.language.trees import may_be_missing
 from segrules.language.types import DATE, DURATION, INTEGER, TIMESTAMP, Kind
 from segrules.project import model
 from segrules.project.model import Entity, Lookup, Relation, Rules
-from segrules.workflows.explaining.rule_tree import Clause, Operand, rule_trees
+from segrules.workflows.explaining.rule_tree import rule_trees
+from segrules.workflows.reporting.facts.shown_values import shown_values
 from segrules.workflows.running import all_references
 
 DAYS_OF_WORTH = 365
@@ -115,7 +116,7 @@ def asked_of(rules: Rules) -> Asked:
         tuple(_profile(rules, ask)),
         _money(rules, ask),
         _activity(rules, ask),
-        {tree.name: tuple(_looked_at(tree, rules.entity))[:_SHOWN] for tree in trees.trees},
+        {tree.name: tuple(shown_values(tree, rules, ask))[:_SHOWN] for tree in trees.trees},
     )
 
 
@@ -219,41 +220,3 @@ def _since(relation: Relation, days: int) -> Expression:
     time = time_of(relation)
     is_day = time.type.kind is Kind.DATE
     return Compare(">=", time, Call("first_day_from", (start,), DATE) if is_day else start)
-
-
-# samples
-
-
-def _looked_at(tree: Clause, entity: Entity) -> Iterator[tuple[str, Reference]]:
-    """The values that the tests of a rule look at, down to the traits it names, each once."""
-    seen: set[str] = set()
-    for clause in _tests(tree.parts):
-        for operand in clause.operands:
-            text = _named(operand)
-            if text not in seen and text != "cut" and not _tells_key(operand.expression, entity):
-                seen.add(text)
-                yield text, operand.value
-
-
-def _named(operand: Operand) -> str:
-    """A column or trait by its name, without the quotes that a rule may need; anything else as it is written."""
-    match operand.expression:
-        case Column(path=path, name=name) | Reference(path=path, name=name):
-            return ".".join((*path, name))
-        case _:
-            return operand.text
-
-
-def _tells_key(node: Expression, entity: Entity) -> bool:
-    """Whether a value is made of a column that has the entity's key, its own or that of something looked up."""
-    joined = {other for lookup in entity.lookups for own, other in lookup.on if own == entity.key}
-    columns = (part for part in walk(node) if isinstance(part, Column) and part.row == entity.name)
-    return any(part.name == entity.key or (part.path and part.name in joined) for part in columns)
-
-
-def _tests(clauses: Sequence[Clause]) -> Iterator[Clause]:
-    for clause in clauses:
-        yield clause
-        is_test = clause.kind == "trait" and clause.value is not None and clause.value.type.kind is Kind.BOOLEAN
-        if is_test or clause.kind not in ("test", "trait", "value"):
-            yield from _tests(clause.parts)

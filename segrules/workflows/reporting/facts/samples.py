@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from segrules.language.core import Reference
+from segrules.language.types import Kind
 from segrules.sql import entity_facts, membership
 from segrules.workflows.explaining.values import known_value
 from segrules.workflows.reporting.facts.asking import Asked
@@ -16,7 +18,10 @@ Sample = tuple[Mapping[str, Any], ...]
 
 
 def samples(facts: Facts, asked: Asked, sizes: Mapping[str, int], zone: str, *, has_keys: bool) -> dict[str, Sample]:
-    """By segment a few members: the key only where asked for, then the values."""
+    """By segment a few members: the key only where asked for, then the values.
+
+    What is true of all of them, or of none, says only that the rule holds, and is left out beside anything else.
+    """
     chosen = _chosen(facts, asked, sizes)
     keys = tuple(dict.fromkeys(key for own in chosen.values() for key in own))
     wanted = tuple(dict.fromkeys(value for name in chosen for _, value in asked.samples[name]))
@@ -28,11 +33,20 @@ def samples(facts: Facts, asked: Asked, sizes: Mapping[str, int], zone: str, *, 
         for key, *values in facts.engine.run(entity_facts.rows_query(facts.plan, facts.scan, columns, keys))
     }
 
-    def shown(name: str, key: Any) -> dict[str, Any]:
-        values = {text: known_value(rows[key][value], value.type, zone) for text, value in asked.samples[name]}
-        return {asked.rules.entity.key: key, **values} if has_keys else values
+    def shown(values: Sequence[tuple[str, Reference]], key: Any) -> dict[str, Any]:
+        known = {text: known_value(rows[key][value], value.type, zone) for text, value in values}
+        return {asked.rules.entity.key: key, **known} if has_keys else known
 
-    return {name: tuple(shown(name, key) for key in own) for name, own in chosen.items()}
+    def telling(name: str, keys: Sequence[Any]) -> Sequence[tuple[str, Reference]]:
+        values = asked.samples[name]
+        differ = [
+            (text, value)
+            for text, value in values
+            if value.type.kind is not Kind.BOOLEAN or len({rows[key][value] for key in keys}) > 1
+        ]
+        return differ or values
+
+    return {name: tuple(shown(telling(name, own), key) for key in own) for name, own in chosen.items()}
 
 
 def _chosen(facts: Facts, asked: Asked, sizes: Mapping[str, int]) -> dict[str, list[Any]]:
