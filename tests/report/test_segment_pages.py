@@ -110,7 +110,9 @@ def test_the_rule_of_the_run_before_stands_beside_one_that_changed(small: Report
 
 def test_one_run_is_told_as_such_on_the_overview_and_on_pages() -> None:
     one = made_reports.small(1)
-    assert "One run is recorded so far, of 31 January 2026, with" in said(page_of(one, "vip"))
+    assert "One run is recorded so far, of 31 January 2026: how it grew, and who came and went, shows from" in said(
+        page_of(one, "vip")
+    )
     assert "segrules apply --record" not in said(page_of(one, "vip"))
     fresh = replace(_segment(one, "vip"), points=())
     assert "It was not there at the one recorded run" in said(page_of(one, "vip", fresh))

@@ -32,6 +32,6 @@ def without_past(points: Sequence[Point], report: Report) -> str:
         return f'<p class="soft">It was not there at {runs}; the next one has it.</p>'
     runs = "One run is" if len(report.runs) == 1 else "One run with it is"
     return (
-        f'<p class="soft">{runs} recorded so far, of {day(points[0].as_of)}, with {points[0].members:,} in it: '
-        "growth shows from the second on.</p>"
+        f'<p class="soft">{runs} recorded so far, of {day(points[0].as_of)}: how it grew, and who came and went, '
+        "shows from the second on.</p>"
     )
