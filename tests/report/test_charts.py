@@ -432,3 +432,20 @@ def test_a_segment_of_a_year_of_runs_takes_little_room() -> None:
     """Five hundred of them, and the library, are a file of less than 15 MB."""
     names = ("sizes", "entries", "profile", "retention")
     assert sum(len(chart_html(given(name)).encode()) for name in names) < 17_000
+
+
+def test_pictures_say_how_to_read_them() -> None:
+    assert "in standard deviations" in given("profile").figure["layout"]["xaxis"]["title"]["text"]
+    assert given("overlap").note.startswith("Each row: of the members of its segment, how many % are also in")
+    assert "594 (50%)" in given("overlap").table.rows[0][2]
+    assert "the larger its share of the row" in given("moves").note
+    assert given("moves").note.endswith(" No stage: in none of the stages, or not there yet, or no longer.")
+    assert given("sankey").note.startswith("No stage:")
+    without = Moves("lifecycle", made.START, date(2026, 1, 1), ("a", "b"), {("a", "b"): 3})
+    flow, matrix = sankey(without), moves_matrix(without)
+    assert flow is not None
+    assert matrix is not None
+    assert (flow.note, "No stage" in matrix.note) == ("", False)
+    axis = given("heat map").figure["layout"]["xaxis"]
+    assert axis["title"]["text"] == "score of frequency, and number of orders"
+    assert [label[:8] for label in axis["ticktext"]] == [f"<b>{score}</b>" for score in range(1, 6)]

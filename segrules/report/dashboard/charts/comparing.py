@@ -40,15 +40,15 @@ def profile(differences: Sequence[Difference], title: str = "What sets members a
     }
     least, most = (edge(0.0, *(each.effect for each in found)) * 1.08 for edge in (min, max))
     layout = {
-        "height": 74 + _ROW * len(found),
+        "height": 100 + _ROW * len(found),
         "bargap": 0.45,
         "margin": {"t": 34},
         "xaxis": {
             "range": [round(least, 4), round(most, 4)],
-            "showticklabels": False,
+            "nticks": 5,
             "zeroline": True,
             "zerolinecolor": SOFT,
-            "title": {"text": "difference in standard deviations of everyone"},
+            "title": {"text": "difference from everyone,<br>in standard deviations"},
         },
         "yaxis": {
             "tickvals": places,
