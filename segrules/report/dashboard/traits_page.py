@@ -27,7 +27,7 @@ def traits_page(entity: EntityReport, report: Report, items: Items, lineage: Lin
     if not entity.traits:
         lines.append("<p>None yet: every rule looks into the sources itself.</p>")
     lines += [_trait(trait, entity, report, items) for trait in entity.traits]
-    lines += _sources(entity, report, items)
+    lines += _sources(entity)
     return "\n".join(lines)
 
 
@@ -73,7 +73,7 @@ def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def _sources(entity: EntityReport, report: Report, items: Items) -> Iterator[str]:
+def _sources(entity: EntityReport) -> Iterator[str]:
     if entity.sources:
         yield "<h2>Sources</h2>\n<ul>"
         for source in entity.sources:
