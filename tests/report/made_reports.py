@@ -11,6 +11,7 @@ from memory_reader import SHOP, loaded
 
 from segrules.diagnostics import Diagnostic
 from segrules.project.resolve import resolve
+from segrules.workflows.expectations import broken_expectations
 from segrules.workflows.reporting.data import (
     EntityReport,
     Overlap,
@@ -44,7 +45,7 @@ segments:
     description: {{en: "Bought often and lately.", th: ซื้อบ่อยและเพิ่งซื้อ}}
     owner: crm@example.com
     tags: [retention, top]
-    expect: {{share: 1%..10%}}
+    expect: {{share: 5%..10%}}
     examples: {{in: [{{recency_days: 29, bought: 5}}], out: [{{recency_days: 30, bought: 5}}]}}
   lapsed:
     all: [bought >= 1, {{any: [recency_days > 180, email is missing]}}, {{none: [segments.vip]}}]
@@ -77,7 +78,7 @@ def small(runs: int = 12) -> Report:
     report = outlined()
     days = tuple(AS_OF - timedelta(weeks=runs - 1 - run) for run in range(runs))
     entities = tuple(_counted(entity, days) for entity in report.entities)
-    return replace(report, entities=entities, runs=days, findings=_findings(report), missing=_missing(runs))
+    return replace(report, entities=entities, runs=days, findings=_findings(entities), missing=_missing(runs))
 
 
 def many(count: int = 500, runs: int = 52) -> Report:
@@ -179,14 +180,13 @@ def _stage(stage: StageReport, size: int, days: tuple[date, ...]) -> StageReport
     return replace(stage, members=size, points=tuple(Point(day, size, size / ROWS) for day in days))
 
 
-def _findings(report: Report) -> tuple[Diagnostic, ...]:
-    (entity,) = report.entities
-    expected = entity.segments[0].definition.expect[0].span
+def _findings(entities: tuple[EntityReport, ...]) -> tuple[Diagnostic, ...]:
+    vip = entities[0].segments[0]
+    expected = vip.definition.expect[0].span
+    size = {(vip.entity, vip.name): vip.members or 0}
     return (
         Diagnostic("negative-on-missing", "`country != 'US'` takes in 12 whose country is missing", expected),
-        Diagnostic(
-            "expectation-broken", "`vip` has 12.1% of the rows, its share is expected to be `1%..10%`", expected
-        ),
+        *broken_expectations((vip.definition,), size, {vip.entity: ROWS}),
         Diagnostic("data-missing", "there is no file `data/<b>x.csv`", help="put `<i>` there", path="segrules.yml"),
     )
 

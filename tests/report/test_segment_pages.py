@@ -64,7 +64,7 @@ def test_a_page_tells_what_files_say(small: Report) -> None:
     assert "Very important" in page
     assert "Bought often and lately." in page
     assert "Owner crm@example.com Tags retention top" in page
-    assert "Expected: share 1%..10%" in page
+    assert "Expected: share 5%..10%" in page
     assert "A customer is in it if all of these hold: recency days is under 30 bought is at least 5" in page
     assert "recency_days the" not in page
     assert "What the names mean recency_days days since the latest ordered at in orders" in page
@@ -80,7 +80,7 @@ def test_a_page_tells_how_large_a_segment_is_and_how_that_changed(small: Report)
         "+21 (+12%) since 24 January 2026: 36 entered and 15 left; of these, 25 entered because the rule changed."
         in page
     )
-    assert said(page_of(small, "vip")).count("has 12.1% of the rows, its share is expected to be 1%..10%") == 1
+    assert said(page_of(small, "vip")).count("has 140 of 5,000 rows, 2.8%, its share is expected to be 5%..10%") == 1
 
 
 @pytest.mark.parametrize(

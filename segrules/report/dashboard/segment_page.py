@@ -112,7 +112,10 @@ def _places(tree: Tree) -> Iterator[Span]:
 
 
 def _is_inside(span: Span, place: Span | None) -> bool:
-    return place is not None and span.file is place.file and place.start <= span.start and span.end <= place.end
+    """The text of findings may have been read another time than that of the rules."""
+    return (
+        place is not None and span.file.path == place.file.path and place.start <= span.start and span.end <= place.end
+    )
 
 
 def _over_time(item: SegmentReport, report: Report) -> Iterator[str]:

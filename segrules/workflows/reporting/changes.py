@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
+from segrules.workflows import expectations
 from segrules.workflows.reporting.data import EntityReport, Moment, Point, Report, SegmentReport, StageReport
 
 LEAST_SHARE = 0.05
@@ -62,13 +63,13 @@ def growth_over_period(points: Sequence[Point]) -> float | None:
 
 
 def broken_expectations(report: Report) -> Iterator[tuple[SegmentReport, str]]:
-    """The segments whose `expect` is not met, with what the finding says."""
-    for finding in report.findings:
-        if finding.code == "expectation-broken":
-            for entity in report.entities:
-                for segment in entity.segments:
-                    if any(expected.span == finding.span for expected in segment.definition.expect):
-                        yield segment, finding.message
+    """The segments whose `expect` is not met, by the sizes of the report, with what a finding says of that."""
+    for entity in report.entities:
+        for item in entity.segments:
+            if item.members is not None and item.rows is not None:
+                members, rows = {(item.entity, item.name): item.members}, {item.entity: item.rows}
+                for finding in expectations.broken_expectations((item.definition,), members, rows):
+                    yield item, finding.message
 
 
 def run_before(report: Report) -> Moment | None:

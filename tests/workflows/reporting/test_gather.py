@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from segrules.report.dashboard.page import report_page
 from segrules.workflows.apply import apply, count
+from segrules.workflows.reporting.changes import broken_expectations
 from segrules.workflows.reporting.data import Report
 from segrules.workflows.reporting.gather import report
 from segrules.workflows.running import Refusal
@@ -146,3 +149,14 @@ def test_growth_is_no_news_where_the_runs_begin_soon_after_the_data(
     found = report(root, out=root / "out")
     assert isinstance(found, Report)
     assert [f"only {days} later than the first row of `orders`" in note for note in found.notes] == [True] * bool(days)
+
+
+def test_what_the_run_finds_stands_beside_its_rule_too(tmp_path: Path) -> None:
+    rules = "segments:\n  elsewhere: city != 'Москва'\n  big: {when: city is known, expect: {size: '> 100'}}\n"
+    found = report(_project(tmp_path, rules))
+    assert isinstance(found, Report)
+    page, (_, big) = report_page(found), found.entities[0].segments
+    assert 'As large as expected</dt><dd><b class="figure"><span class="bad">no</span>' in page
+    assert list(broken_expectations(found)) == [(big, found.findings[1].message)]
+    (said,) = re.findall('<ul class="rule-findings">(.*?)</ul>', page, re.DOTALL)
+    assert "1 of 3 client rows" in said
