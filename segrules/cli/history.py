@@ -44,6 +44,7 @@ def history(
 ) -> None:
     """Show how segments grew and shrank from recorded run to run."""
     from segrules.cli.history_table import history_json, history_table, segment_json, segment_table
+    from segrules.diagnostics import Diagnostic
     from segrules.workflows.history.reading import known_segment, recorded_runs
     from segrules.workflows.running import Refusal
 
@@ -52,7 +53,11 @@ def history(
     if isinstance(found, Refusal):
         raise _refused(found, folder)
     if segment is None:
-        out(to_json(history_json(found)) if format == "json" else history_table(found, paint_for(sys.stdout)))
+        if entity not in (None, *found.runs[-1].entities):
+            message = f"no entity `{entity}` is recorded"
+            raise _refused(Refusal((Diagnostic("unknown-entity", message),), 2), folder)
+        paint = paint_for(sys.stdout)
+        out(to_json(history_json(found, entity)) if format == "json" else history_table(found, paint, entity))
         return
     name = known_segment(found, segment, entity)
     if not isinstance(name, tuple):
@@ -157,6 +162,9 @@ def backfill(
     note_findings(done.findings, folder)
     if done.kept is not None:
         note(f"what was recorded is kept in {done.kept}")
+    if done.dropped:
+        many = "1 day was" if done.dropped == 1 else f"{done.dropped:,} days were"
+        note(f"{many} computed and left out: `keep` of segrules.yml says how long runs are kept")
     first, last = done.moments[0].isoformat(), done.moments[-1].isoformat()
     many = "1 run" if len(done.moments) == 1 else f"{len(done.moments):,} runs"
     out(f"{many} recorded, {first} to {last}" if first != last else f"{many} recorded, of {first}")

@@ -14,13 +14,15 @@ from segrules.workflows.history.reading import PastMoves
 from segrules.workflows.history.records import Came, History, RecordedRun, Segment, SegmentRun
 
 
-def history_table(history: History, paint: Paint) -> str:
-    """For each entity its segments at the last run, and how they came to be what they are."""
+def history_table(history: History, paint: Paint, wanted: str | None = None) -> str:
+    """For each entity (or the wanted one) its segments at the last run, and how they came to be what they are."""
     last, first = history.runs[-1], history.runs[0]
     many = "1 run" if len(history.runs) == 1 else f"{len(history.runs):,} runs"
     span = last.given.isoformat() if last is first else f"{first.given.isoformat()} to {last.given.isoformat()}"
     blocks = [f"{many} recorded, {span}"]
     for entity, own in last.entities.items():
+        if wanted not in (None, entity):
+            continue
         names = [name for owner, name in last.segments if owner == entity]
         lines = [f"{own.rows:,} {safe(entity) if own.rows == 1 else plural(safe(entity))}"]
         blocks.append("\n".join([*lines, *_segments(history, entity, names, paint)]))
@@ -86,9 +88,9 @@ def moves_table(found: PastMoves, paint: Paint) -> str:
     return "\n".join([head, paint(lines[0], "dim"), *lines[1:]])
 
 
-def history_json(history: History) -> dict[str, Any]:
-    """Every run with its segments."""
-    return {"runs": [_run_json(run) for run in history.runs]}
+def history_json(history: History, wanted: str | None = None) -> dict[str, Any]:
+    """Every run with its segments, those of the wanted entity where one is."""
+    return {"runs": [_run_json(run, wanted) for run in history.runs]}
 
 
 def segment_json(history: History, segment: Segment) -> dict[str, Any]:
@@ -101,7 +103,7 @@ def segment_json(history: History, segment: Segment) -> dict[str, Any]:
     return {"segment": name, "entity": entity, "runs": points}
 
 
-def _run_json(run: RecordedRun) -> dict[str, Any]:
+def _run_json(run: RecordedRun, wanted: str | None) -> dict[str, Any]:
     return {
         "as_of": run.given.isoformat(),
         "replayed": run.is_replayed,
@@ -109,9 +111,12 @@ def _run_json(run: RecordedRun) -> dict[str, Any]:
         "entities": [
             {"entity": name, "rows": own.rows, "entered": own.came, "left": own.went}
             for name, own in run.entities.items()
+            if wanted in (None, name)
         ],
         "segments": [
-            {"segment": name, "entity": entity, **_segment_json(run, (entity, name))} for entity, name in run.segments
+            {"segment": name, "entity": entity, **_segment_json(run, (entity, name))}
+            for entity, name in run.segments
+            if wanted in (None, entity)
         ],
     }
 

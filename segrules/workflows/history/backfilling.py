@@ -20,9 +20,9 @@ from segrules.project.levels import adjusted
 from segrules.project.reader import folder_reader
 from segrules.workflows.counting import Counted
 from segrules.workflows.history.appending import Recording, ReplayBroken, replayed
-from segrules.workflows.history.records import FOLDER, History, read_history
+from segrules.workflows.history.records import FOLDER, History, read_history, stamp
 from segrules.workflows.outcome import broken_off, exit_code, refusal_of
-from segrules.workflows.output import Beside, OutputRefused, locked, publish_beside, staging
+from segrules.workflows.output import RECORD, Beside, OutputRefused, locked, publish_beside, staging
 from segrules.workflows.replay import replay_finding
 from segrules.workflows.run_record import record_of
 from segrules.workflows.running import Refusal, Run, chosen, open_run, texts_of_rules
@@ -36,11 +36,15 @@ _EVERY = re.compile(rf"(?:(\d+)\s+)?({'|'.join(_UNITS)})s?")
 
 @dataclass(frozen=True, slots=True)
 class Backfilled:
-    """The moments that were recorded, in order. kept: where an earlier record was moved to, if it was."""
+    """The moments that are recorded, in order. kept: where an earlier record was moved to, if it was.
+
+    dropped: how many were computed that are older than the project keeps runs.
+    """
 
     moments: tuple[date, ...]
     findings: tuple[Diagnostic, ...]
     kept: Path | None = None
+    dropped: int = 0
 
 
 def backfill(
@@ -114,6 +118,9 @@ def _backfill(
     if isinstance(first, Diagnostic):
         return Refusal((*run.findings, first), 2)
     moments = _moments(first, run.as_of, step, history)
+    if not moments:
+        message = f"no day from `{start}` on ends up to {run.as_of.given.isoformat()}"
+        return Refusal((*run.findings, Diagnostic("impossible-date", message, help="take an earlier day")), 2)
     if len(moments) > MOST_RUNS:
         message = f"that would be more than {MOST_RUNS:,} runs"
         return Refusal((*run.findings, Diagnostic("impossible-date", message, help="take a longer --every")), 2)
@@ -135,15 +142,17 @@ def _backfill(
         gone = tuple(file for file in aside.gone if file not in beside.added)
         beside = Beside((*beside.added, *aside.added), (*beside.gone, *gone))
     publish_beside(out, staged, beside)
-    return Backfilled(tuple(moment.given for moment in moments), findings, kept)
+    recorded = tuple(moment.given for moment in moments if f"{FOLDER}/{stamp(moment)}/{RECORD}" in beside.added)
+    return Backfilled(recorded, findings, kept, len(moments) - len(recorded))
 
 
 def _first(start: str, run: Run) -> date | Diagnostic:
     help = "write a day, `2026-01-31`"
     try:
         first = date.fromisoformat(start)
+        as_of(first, run.as_of.zone)
     except ValueError:
-        return Diagnostic("impossible-date", f"`{start}` is no day", help=help)
+        return Diagnostic("impossible-date", f"`{start}` is no day that a run can be of", help=help)
     if first > run.as_of.today:
         message = f"`{start}` lies after {run.as_of.given.isoformat()}, the last day"
         return Diagnostic("impossible-date", message, help="`--to` names the last day")
@@ -162,10 +171,12 @@ def _moments(first: date, last: AsOf, step: Duration, history: History) -> Seque
 
 def _steps(first: date, last: AsOf, step: Duration) -> Iterator[AsOf]:
     for number in range(MOST_RUNS + 1):
-        moment = as_of(shift_date(first, Duration(number * step.count, step.unit)), last.zone)
-        if moment.now > last.now:
+        day = shift_date(first, Duration(number * step.count, step.unit))
+        if day > last.today:
             return
-        yield moment
+        moment = as_of(day, last.zone)
+        if moment.now <= last.now:
+            yield moment
 
 
 def _set_aside(out: Path, staged: Path) -> tuple[Path, Beside]:

@@ -12,7 +12,7 @@ from segrules.planning.time import shift_instant
 from segrules.sql import writes
 from segrules.sql.past_states import later_state
 from segrules.workflows.history.recording import state_of
-from segrules.workflows.history.records import FOLDER, RULES, History, RecordedRun
+from segrules.workflows.history.records import FOLDER, RULES, History, RecordedRun, unreadable
 from segrules.workflows.output import Beside
 
 
@@ -45,7 +45,9 @@ def settled(
     for file in (staged / FOLDER / RULES).glob("*.json"):
         if file.stem not in rules:
             file.unlink()
-    added = [file.relative_to(staged).as_posix() for file in sorted((staged / FOLDER).rglob("*")) if file.is_file()]
+    wanted = {RULES, kept[0].folder.name, *(run.folder.name for run in (*new, *kept[-2:]) if run in kept)}
+    files = (file for name in sorted(wanted) for file in sorted((staged / FOLDER / name).glob("*")) if file.is_file())
+    added = [file.relative_to(staged).as_posix() for file in files]
     lost = [file.relative_to(out).as_posix() for file in gone]
     return Beside(tuple(added), tuple(file for file in lost if file not in added))
 
@@ -123,4 +125,4 @@ def way_to(
         if run.state(entity).exists():
             return run, tuple(reversed(steps))
         steps.append(run)
-    raise LookupError(entity)
+    raise unreadable(target.state(entity))

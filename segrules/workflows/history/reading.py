@@ -239,6 +239,8 @@ def _with_history(out: Path, reading: Callable[[History, DuckDB], T | Refusal]) 
     try:
         with reading_engine(history) as engine:
             return reading(history, engine)
+    except OutputRefused as error:
+        return refusal_of(error)
     except EngineError as error:
         found = broken_off(error)
         return Refusal((Diagnostic("history-unreadable", found.message, help=HELP),), 2)

@@ -131,8 +131,12 @@ class History:
 def read_history(out: Path) -> History:
     """What is recorded below an output folder. HistoryUnreadable where that is damaged or of a newer segrules."""
     folder = out / FOLDER
-    runs = tuple(_read(path.parent) for path in sorted(folder.glob(f"*/{RECORD}")))
-    return History(folder, tuple(sorted(runs, key=lambda run: run.as_of.now)))
+    found = (_read(path.parent) for path in sorted(folder.glob(f"*/{RECORD}")))
+    runs = tuple(sorted(found, key=lambda run: run.as_of.now))
+    for entity in runs[0].entities if runs else ():
+        if not runs[0].state(entity).is_file():
+            raise _gone(runs[0].state(entity), entity)
+    return History(folder, runs)
 
 
 def stamp(as_of: AsOf) -> str:
@@ -156,10 +160,11 @@ def _read(folder: Path) -> RecordedRun:
         raise HistoryUnreadable(message, "take that version, or another --out")
     try:
         run = _understood(folder, about)
+        missing = next(_missing(run, about), None)
     except (KeyError, TypeError, ValueError, AttributeError):
         raise unreadable(path) from None
-    for entity, missing in _missing(run, about):
-        raise HistoryUnreadable(f"`{missing}` is gone, so that who was in which segment of {entity} is not known", HELP)
+    if missing is not None:
+        raise _gone(*missing)
     return run
 
 
@@ -171,10 +176,17 @@ def unreadable(path: Path) -> HistoryUnreadable:
     return HistoryUnreadable(f"`{path}` is damaged: it cannot be read", HELP)
 
 
-def _missing(run: RecordedRun, about: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
+def _gone(path: Path, entity: str) -> HistoryUnreadable:
+    return HistoryUnreadable(f"`{path}` is gone, so that who was in which segment of {entity} is not known", HELP)
+
+
+def _missing(run: RecordedRun, about: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    """The files that a run must have and has not: who came and went, or else who was in what."""
     for entity in run.entities:
-        if run.changes(entity).name in about["files"] and not run.changes(entity).is_file():
-            yield entity, run.changes(entity)
+        has_changes = run.changes(entity).name in about["files"]
+        wanted = run.changes(entity) if has_changes else run.state(entity)
+        if not wanted.is_file():
+            yield wanted, entity
 
 
 def _understood(folder: Path, about: Mapping[str, Any]) -> RecordedRun:

@@ -53,11 +53,13 @@ def report(
         return Refusal(checked.findings, code_of_errors(checked.findings))
     recorded = _recorded(out)
     history = recorded if isinstance(recorded, History) else History(Path())
-    as_of = as_of or (history.runs[-1].given.isoformat() if history.runs else None)
-    moment = chosen_as_of(project, as_of, today)
+    wanted = as_of or (history.runs[-1].given.isoformat() if history.runs else None)
+    moment = chosen_as_of(project, wanted, today)
     if isinstance(moment, Diagnostic):
         return Refusal((*checked.findings, moment), 2)
-    history = up_to(history, moment)
+    if as_of is not None:  # the last run is the last, also where the project has another time zone since
+        history = up_to(history, moment)
+    as_of = wanted
     drawn = Report(
         project.name,
         moment.given,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -21,7 +22,7 @@ from segrules.project.environments import Settings
 from segrules.workflows import output
 from segrules.workflows.history.backfilling import Backfilled, backfill
 from segrules.workflows.history.reading import PastMembers, past_members, recorded_runs
-from segrules.workflows.history.records import History, read_history
+from segrules.workflows.history.records import History, HistoryUnreadable, read_history
 from segrules.workflows.output import OutputRefused, locked
 from segrules.workflows.running import Refusal
 
@@ -370,3 +371,69 @@ def test_a_folder_that_cannot_be_written_can_be_read(shop: Shop, monkeypatch: py
     assert isinstance(recorded_runs(shop.out), History)
     assert shop.members("low", day(1)) == {"a"}
     assert contents(shop.out) == before
+
+
+def test_nothing_is_left_of_runs_that_a_backfill_finds_too_old(tmp_path: Path) -> None:
+    shop = Shop(tmp_path / "shop", history="history: {keep: 60 days}\n")
+    shop.customers({"a": 1, "b": 8})
+    assert isinstance(backfill(shop.root, shop.out, start="2026-01-01", end="2026-02-26"), Backfilled)
+    done = backfill(shop.root, shop.out, start="2026-02-01", end="2026-06-01", every="month")
+    assert isinstance(done, Backfilled), done
+    assert [moment.isoformat() for moment in done.moments] == ["2026-05-01", "2026-06-01"]
+    assert done.dropped > 0
+    folders = {path.name for path in (shop.out / "history").iterdir()}
+    assert folders == {"2026-05-01", "2026-06-01", "rules"}
+
+
+def test_states_that_are_made_for_a_backfill_are_not_kept(tmp_path: Path) -> None:
+    shop = Shop(tmp_path / "shop")
+    shop.customers({"a": 1, "b": 8})
+    for number in range(1, 6):
+        shop.run(day(number))
+    assert isinstance(backfill(shop.root, shop.out, start=day(3), end=day(5), every="day"), Backfilled)
+    states = sorted(path.parent.name for path in (shop.out / "history").glob("*/*.members.parquet"))
+    assert states == [day(1), day(4), day(5)]
+
+
+def test_a_state_that_is_gone_is_said_and_not_a_fault(tmp_path: Path) -> None:
+    shop = Shop(tmp_path / "shop")
+    shop.customers({"a": 1})
+    for number in (1, 2, 3, 4):
+        shop.run(day(number))
+    (shop.out / "history" / day(1) / "customer.members.parquet").unlink()
+    found = past_members(shop.out, "low", as_of=day(2))
+    assert isinstance(found, Refusal)
+    assert [finding.code for finding in found.findings] == ["history-unreadable"]
+    assert [finding.code for finding in shop.run(day(5)).findings] == ["history-unreadable"]
+
+
+def test_a_record_without_its_list_of_files_is_damaged(tmp_path: Path) -> None:
+    shop = Shop(tmp_path / "shop")
+    shop.customers({"a": 1})
+    shop.run(day(1))
+    record = shop.out / "history" / day(1) / "run.json"
+    about = json.loads(record.read_text("utf-8"))
+    del about["files"]
+    record.write_text(json.dumps(about), "utf-8")
+    with pytest.raises(HistoryUnreadable, match="is damaged"):
+        read_history(shop.out)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "every"),
+    [("2026-01-31", "2026-01-31T12:00", "day"), ("1000-01-01", "2026-01-31", "year"), ("9999-12-31", None, "day")],
+)
+def test_a_backfill_without_a_day_is_refused(tmp_path: Path, start: str, end: str | None, every: str) -> None:
+    shop = Shop(tmp_path / "shop")
+    shop.customers({"a": 1})
+    found = backfill(shop.root, shop.out, start=start, end=end, every=every)
+    assert isinstance(found, Refusal)
+    assert [finding.code for finding in found.findings] == ["impossible-date"]
+
+
+def test_a_step_that_leads_out_of_the_calendar_ends_there(tmp_path: Path) -> None:
+    shop = Shop(tmp_path / "shop")
+    shop.customers({"a": 1})
+    found = backfill(shop.root, shop.out, start=day(1), end=day(2), every="9000 years")
+    assert isinstance(found, Backfilled), found
+    assert len(found.moments) == 1
