@@ -46,6 +46,14 @@ def short_day(moment: Moment, beside: Moment) -> str:
     return f"{text}, {moment:%H:%M}" if isinstance(moment, datetime) else text
 
 
+def who_moved(change: Change, sign: str = ":") -> str:
+    """Behind a sign who entered and left since the run before; that this is not known where the size is another now."""
+    if change.is_recounted:
+        return "; rules or data have changed since the last run was recorded"
+    known = change.latest is not None and change.latest.entered is not None
+    return f"{sign} {moved_words(change.latest)}" if change.latest is not None and known else ""
+
+
 def moved_words(point: Point) -> str:
     """Who entered and left since the run before, for whatever cause, and how many of them by a change of the rule."""
     entered, left = point.entered or 0, point.left or 0

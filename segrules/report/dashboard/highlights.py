@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from segrules.planning.renaming import Thing
 from segrules.report.dashboard.charts.words import day, percent
-from segrules.report.dashboard.figures import change_words, moved_words
+from segrules.report.dashboard.figures import change_words, moved_words, who_moved
 from segrules.report.dashboard.findings_page import sentence
 from segrules.report.dashboard.links import link_to
 from segrules.workflows.reporting.changes import (
@@ -20,8 +20,10 @@ from segrules.workflows.reporting.changes import (
     run_before,
 )
 from segrules.workflows.reporting.data import Report
+from segrules.workflows.reporting.edits import cause_before
 
 _MOST = 5
+_CAUSES = {"own": "Its rule", "used": "A rule it uses", None: "What it means"}
 
 
 def highlights(report: Report) -> Iterator[str]:
@@ -45,10 +47,9 @@ def _broken(report: Report) -> Iterator[str]:
 def _rules(report: Report) -> Iterator[str]:
     for item, point in changed_rules(report)[:_MOST]:
         change = change_of(item, report.as_of)
-        size = f" {change_words(change)}:" if change else ""
-        edited = report.rules_before
-        what = "A rule it uses" if edited and Thing(item.entity, "segment", item.name) not in edited else "Its rule"
-        yield f"<strong>{what} changed:</strong> {link_to(item, report.languages)}:{size} {moved_words(point)}."
+        said = f"{change_words(change)}{who_moved(change)}" if change else moved_words(point)
+        what = _CAUSES[cause_before(Thing(item.entity, "segment", item.name), report)]
+        yield f"<strong>{what} changed:</strong> {link_to(item, report.languages)}: {said}."
 
 
 def _changes(report: Report) -> Iterator[str]:
@@ -56,18 +57,13 @@ def _changes(report: Report) -> Iterator[str]:
     large = [(item, change) for item, change in largest_changes(report) if change.is_large and item not in told]
     for item, change in large[:_MOST]:
         word = "Grew" if change.difference > 0 else "Shrank"
-        yield f"<strong>{word}:</strong> {link_to(item, report.languages)} {_by(change)}{_who(change)}."
+        yield f"<strong>{word}:</strong> {link_to(item, report.languages)} {_by(change)}{who_moved(change, ';')}."
 
 
 def _by(change: Change) -> str:
     """`by 70 (55%), to 57`: the word before it says which way."""
     share = f" ({percent(abs(change.growth))})" if change.growth is not None and change.growth < 9 else ""
     return f"by {abs(change.difference):,}{share}, from {change.before.members:,} to {change.now:,}"
-
-
-def _who(change: Change) -> str:
-    latest = change.latest
-    return f"; {moved_words(latest)}" if latest is not None and latest.entered is not None else ""
 
 
 def _calm(report: Report) -> str:

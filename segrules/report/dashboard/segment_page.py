@@ -9,7 +9,7 @@ from segrules.project.model import Tree
 from segrules.report.dashboard import charts
 from segrules.report.dashboard.about import about_html, heading_html
 from segrules.report.dashboard.charts.words import day, percent
-from segrules.report.dashboard.figures import change_words, everyone, moved_words
+from segrules.report.dashboard.figures import change_words, everyone, who_moved
 from segrules.report.dashboard.findings_page import sentence
 from segrules.report.dashboard.funnel_bars import funnel_html
 from segrules.report.dashboard.lineage import Lineage, thing_picture
@@ -57,22 +57,13 @@ def _size(item: SegmentReport, report: Report) -> Iterator[str]:
         yield f'<p class="size"><b class="figure">{item.members:,}</b> members{share}</p>'
         change = change_of(item, report.as_of)
         if change is not None:
-            came = _moved(item, report)
             said = change_words(change)
-            yield f"<p>{said[0].upper() + said[1:]} since {day(change.before.as_of)}{came}.</p>"
+            yield f"<p>{said[0].upper() + said[1:]} since {day(change.before.as_of)}{who_moved(change)}.</p>"
     broken = {message for segment, message in broken_expectations(report) if segment is item}
     for expected in item.definition.expect:
         yield f"<p>Expected: {expected.measure} <code>{escape(expected.text)}</code>.</p>"
     for message in broken:
         yield f'<p class="bad">{escape(message.replace("`", ""))}.</p>'
-
-
-def _moved(item: SegmentReport, report: Report) -> str:
-    """Who came and went since the run before."""
-    last = item.points[-1]
-    if last.as_of != report.as_of or last.entered is None or last.left is None:
-        return ""
-    return f": {moved_words(last)}"
 
 
 def _rule(item: SegmentReport, report: Report, items: Items) -> Iterator[str]:

@@ -51,31 +51,41 @@ def _columns(entity: EntityReport, report: Report) -> Iterator[_Column]:
     items, as_of = entity.segments, report.as_of
     changes = {item.name: change_of(item, as_of) for item in items}
     latest = {item.name: latest_point(item.points, as_of) for item in items}
-    growth = {item.name: growth_over_period(item.points) for item in items}
+    first = next((point.as_of for point in entity.points), as_of)
+    growth = {item.name: growth_over_period(item.points, first) for item in items}
     before = {change.before.as_of for change in changes.values() if change}
     since = short_day(before.pop(), as_of) if len(before) == 1 else "the run before"
-    start = short_day(report.runs[0], as_of) if report.runs else ""
+    start = short_day(first, as_of) if entity.points else ""
 
     def change(item: SegmentReport) -> str:
         found = changes[item.name]
         return signed(found.difference) if found else UNKNOWN
 
+    def is_recounted(item: SegmentReport) -> bool:
+        found = changes[item.name]
+        return found is not None and found.is_recounted
+
     def came(item: SegmentReport) -> str:
         point = latest[item.name]
-        return (
-            UNKNOWN if point is None or point.entered is None else f"{point.entered + (point.entered_by_rule or 0):,}"
-        )
+        if point is None or point.entered is None or is_recounted(item):
+            return UNKNOWN
+        return f"{point.entered + (point.entered_by_rule or 0):,}"
 
     def went(item: SegmentReport) -> str:
         point = latest[item.name]
-        return UNKNOWN if point is None or point.left is None else f"{point.left + (point.left_by_rule or 0):,}"
+        if point is None or point.left is None or is_recounted(item):
+            return UNKNOWN
+        return f"{point.left + (point.left_by_rule or 0):,}"
 
     def grown(item: SegmentReport) -> str:
-        if growth[item.name] is None and len(item.points) > 1:
+        if growth[item.name] is None and len(item.points) > 1 and item.points[0].as_of == first:
             return "from 0" if item.points[-1].members else "0%"
         return signed_percent(growth[item.name]) or UNKNOWN
 
-    moved = any(point is not None and point.entered is not None for point in latest.values())
+    moved = any(
+        point is not None and point.entered is not None and not is_recounted(item)
+        for item, point in zip(items, latest.values(), strict=True)
+    )
     yield _Column("Members", "", _members, any(item.members is not None for item in items))
     yield _Column(
         "Share",
@@ -87,10 +97,9 @@ def _columns(entity: EntityReport, report: Report) -> Iterator[_Column]:
     yield _Column(_head("Entered", since), "Entered and left: whether they changed or the rule did.", came, moved)
     yield _Column(_head("Left", since), "", went, moved)
     yield _Column("Size <br>over time", "", lambda item: sparkline(item.points), any(len(i.points) > 1 for i in items))
-    first = f", of {day(report.runs[0])}," if report.runs else ""
     yield _Column(
         _head("Growth", start),
-        f"Growth: from the first recorded run{first} to the last.",
+        f"Growth: from the first recorded run, of {day(first)}, to the last, of segments that were in it.",
         grown,
         any(g is not None for g in growth.values()),
     )

@@ -27,6 +27,11 @@ class Change:
         return self.now - self.before.members
 
     @property
+    def is_recounted(self) -> bool:
+        """Whether the run of the as-of recorded another size than the data and rules of now have."""
+        return self.latest is not None and self.latest.members != self.now
+
+    @property
     def growth(self) -> float | None:
         """The difference as a share of the size before, None where nobody was in."""
         return self.difference / self.before.members if self.before.members else None
@@ -55,9 +60,9 @@ def latest_point(points: Sequence[Point], as_of: Moment) -> Point | None:
     return points[-1] if points and points[-1].as_of == as_of else None
 
 
-def growth_over_period(points: Sequence[Point]) -> float | None:
-    """How much larger the last recorded size is than the first, as a share of the first."""
-    if len(points) < 2 or not points[0].members:
+def growth_over_period(points: Sequence[Point], start: Moment) -> float | None:
+    """How much larger the last recorded size is than that of the run `start`, as a share of it; None if not in that."""
+    if len(points) < 2 or points[0].as_of != start or not points[0].members:
         return None
     return points[-1].members / points[0].members - 1
 
