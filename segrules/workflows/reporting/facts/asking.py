@@ -25,6 +25,7 @@ from segrules.project import model
 from segrules.project.model import Entity, Lookup, Relation, Rules
 from segrules.workflows.explaining.rule_tree import rule_trees
 from segrules.workflows.reporting.facts.shown_values import shown_values
+from segrules.workflows.reporting.facts.telling_keys import tells_key
 from segrules.workflows.running import all_references
 
 DAYS_OF_WORTH = 365
@@ -129,7 +130,7 @@ def _profile(rules: Rules, ask: Ask) -> Iterator[Item]:
         if _has_profile(node):
             yield Item(".".join((*path, column.name)), ask(node), column.values)
     for name, rule in rules.traits.items():
-        if _has_profile(rule):
+        if _has_profile(rule) and not tells_key(rule, rules):
             yield Item(name, Reference("trait", name, rule.type, may_be_missing(rule)))
 
 

@@ -8,8 +8,9 @@ from dataclasses import replace
 from segrules.language.core import Aggregate, Column, Expression, Reference
 from segrules.language.trees import may_be_missing, walk
 from segrules.language.types import INTEGER, Kind
-from segrules.project.model import Entity, Rules
+from segrules.project.model import Rules
 from segrules.workflows.explaining.rule_tree import Clause, Operand
+from segrules.workflows.reporting.facts.telling_keys import tells_key
 
 
 def shown_values(tree: Clause, rules: Rules, ask: Callable[[Expression], Reference]) -> Iterator[tuple[str, Reference]]:
@@ -22,7 +23,7 @@ def shown_values(tree: Clause, rules: Rules, ask: Callable[[Expression], Referen
     says_more = False
     for operand in operands:
         text, value = _told(operand, ask)
-        if text not in seen and not _tells_key(operand.expression, rules.entity):
+        if text not in seen and not tells_key(operand.expression, rules):
             seen.add(text)
             says_more |= value.type.kind is not Kind.BOOLEAN and value is operand.value
             yield text, value
@@ -30,7 +31,7 @@ def shown_values(tree: Clause, rules: Rules, ask: Callable[[Expression], Referen
         return
     relations = {relation for operand in operands for relation in _folded(operand.expression)}
     for name, rule in rules.traits.items():
-        if name not in seen and relations & set(_folded(rule)) and _adds_up(rule, rules.entity):
+        if name not in seen and relations & set(_folded(rule)) and _adds_up(rule, rules):
             yield name, Reference("trait", name, rule.type, may_be_missing(rule))
 
 
@@ -54,10 +55,10 @@ def _told(operand: Operand, ask: Callable[[Expression], Reference]) -> tuple[str
     return _named(operand), operand.value
 
 
-def _adds_up(node: Expression, entity: Entity) -> bool:
+def _adds_up(node: Expression, rules: Rules) -> bool:
     """Whether a value is a number that tells of many rows, and not what one of them has, which may be a key."""
     folds = (part.function for part in walk(node) if isinstance(part, Aggregate))
-    return node.type.is_numeric and {*folds} <= {"count", "count_distinct", "sum"} and not _tells_key(node, entity)
+    return node.type.is_numeric and {*folds} <= {"count", "count_distinct", "sum"} and not tells_key(node, rules)
 
 
 def _folded(node: Expression) -> Iterator[str]:
@@ -72,13 +73,6 @@ def _named(operand: Operand) -> str:
             return ".".join((*path, name))
         case _:
             return operand.text
-
-
-def _tells_key(node: Expression, entity: Entity) -> bool:
-    """Whether a value is made of a column that has the entity's key, its own or that of something looked up."""
-    joined = {other for lookup in entity.lookups for own, other in lookup.on if own == entity.key}
-    columns = (part for part in walk(node) if isinstance(part, Column) and part.row == entity.name)
-    return any(part.name == entity.key or (part.path and part.name in joined) for part in columns)
 
 
 def _tests(clauses: Sequence[Clause]) -> Iterator[Clause]:
