@@ -111,15 +111,17 @@ def _advice(owner: Owner, item: Column, values: Sequence[object]) -> str | None:
 
 def without_values(finding: Diagnostic) -> Diagnostic:
     """A finding about data without the stored values that it shows, among which may be keys."""
-    words = finding.message
+    words, help = finding.message, finding.help
     match finding.code:
+        case "constant-never-occurs":
+            help = None  # the stored value that was meant
         case "segmentation-overlap":
             words = re.sub(r"(?<=`): `.*", "", words, flags=re.DOTALL)
         case "ignored-rows":
             words = re.sub(r", such as `.*(?=; no rule sees them$)", "", words, flags=re.DOTALL)
         case "contract-breach" | "unfit-value" | "tied-rows" | "duplicate-entity-key":
             words = re.sub(r", such as `.*$", "", words, flags=re.DOTALL)
-    return replace(finding, message=words)
+    return replace(finding, message=words, help=help)
 
 
 def _such_as(values: Iterable[object]) -> str:

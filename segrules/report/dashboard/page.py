@@ -114,7 +114,9 @@ def _section(section: Section) -> str:
 
 
 def _footer(report: Report) -> str:
-    keys = "Samples of members show their keys." if report.has_keys else "It holds no customer's key."
+    keys = "It holds no customer's key but those that rules themselves name."
+    if report.has_keys:
+        keys = "Samples of members show their keys."
     return (
         f'<footer class="soft">Made by segrules {escape(report.version)}. '
         f"This file loads nothing from the network and sends nothing. {keys}</footer>"

@@ -33,8 +33,9 @@ def with_facts(run: Run, drawn: Report, progress: Progress | None) -> Report | R
     asked = {name: asked_of(rules) for name, rules in run.rules.items()}
     besides = {name: Besides(own.rules, own.wanted) for name, own in asked.items()}
     counted = count_members(run, (), None, progress, keep=True, besides=besides)
-    if has_errors(counted.findings) and not counted.plans:
-        return Refusal(counted.findings, exit_code(counted.findings))
+    findings = counted.findings if drawn.has_keys else tuple(map(without_values, counted.findings))
+    if has_errors(findings) and not counted.plans:
+        return Refusal(findings, exit_code(findings))
     entities = []
     for entity in drawn.entities:
         name = entity.entity
@@ -48,7 +49,7 @@ def with_facts(run: Run, drawn: Report, progress: Progress | None) -> Report | R
     return replace(
         drawn,
         entities=tuple(entities),
-        findings=counted.findings if drawn.has_keys else tuple(map(without_values, counted.findings)),
+        findings=findings,
         missing=(*drawn.missing, *_unknown(run)),
         worth_days=DAYS_OF_WORTH,
     )
