@@ -90,7 +90,8 @@ class Builder:
 
         with self._lock:
             self._round += 1
-        with self._telling():
+            begun = self._round
+        with self._telling(begun):
             found = self._refresh(self._known)
             if isinstance(found, Refusal):
                 self._refuse(found.findings)
@@ -110,7 +111,7 @@ class Builder:
         from segrules.workflows.running import Refusal
 
         begun = self._round
-        with self._telling():
+        with self._telling(begun):
             found = self._gather()
             page, version = (b"", "") if isinstance(found, Refusal) else _encoded(*served_page(found))
             with self._lock:
@@ -129,14 +130,16 @@ class Builder:
         self._live.say(problem=problem)
 
     @contextmanager
-    def _telling(self) -> Iterator[None]:
-        """Whatever goes wrong: the page says that it is not of now, and the next save may mend it."""
+    def _telling(self, begun: int) -> Iterator[None]:
+        """Whatever goes wrong, unless rules changed meanwhile: the page says that it is not of now."""
         try:
             yield
         except Exception as error:
             problem = f"The report could not be made: {type(error).__name__}: {error}"
-            note(problem)
-            self._live.say(problem=problem)
+            with self._lock:
+                if begun == self._round:
+                    note(problem)
+                    self._live.say(problem=problem)
 
 
 def _encoded(page: str, version: str) -> tuple[bytes, str]:
@@ -144,6 +147,6 @@ def _encoded(page: str, version: str) -> tuple[bytes, str]:
 
 
 def _problem(findings: Sequence[Diagnostic], folder: Path) -> str:
-    """The mistakes in rules, each with its line and carets."""
+    """The mistakes in rules and what is unfit in data, each with its line and carets."""
     wrong = [finding for finding in findings if is_error(finding) and finding.code not in _OF_RUNS]
     return render(wrong, folder=folder) if wrong else ""

@@ -88,7 +88,9 @@ class ReportServer(ThreadingHTTPServer):
 
     @property
     def hosts(self) -> frozenset[str]:
-        return frozenset({f"{HOST}:{self.server_port}", f"localhost:{self.server_port}"})
+        """What a browser may call it. It leaves out port 80, which is that of http anyway."""
+        ports = (f":{self.server_port}", *([""] if self.server_port == 80 else []))
+        return frozenset(f"{name}{port}" for name in (HOST, "localhost") for port in ports)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -79,6 +79,23 @@ def test_only_this_very_address_is_answered(server: ReportServer, path: str) -> 
     assert ask(server, path, f"LOCALHOST:{server.server_port}").status == 200
 
 
+def test_at_the_port_of_http_browsers_name_none(server: ReportServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = server.server_port
+    for port, status in ((80, 200), (8000, 403)):
+        monkeypatch.setattr(server, "server_port", port)
+        for host in ("127.0.0.1", "localhost"):
+            assert _status(real, host) == status
+    assert _status(real, "evil.example") == 403
+
+
+def _status(port: int, host: str) -> int:
+    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.putrequest("GET", "/", skip_host=True)
+    connection.putheader("Host", host)
+    connection.endheaders()
+    return connection.getresponse().status
+
+
 def states(answer: HTTPResponse) -> Iterator[dict[str, Any]]:
     for line in answer:
         if line.startswith(b"data: "):
@@ -179,6 +196,29 @@ def test_a_mistake_of_ours_is_told_on_the_page(shop: Path) -> None:
 
     builder(live, shop, fail).complete()
     assert live.shown == Shown(b"good", "1", "The report could not be made: RuntimeError: nobody knows")
+
+
+def test_a_mistake_of_what_is_out_of_date_is_not_told(shop: Path) -> None:
+    live = Live(Shown(b"waiting"))
+
+    def fail() -> Any:
+        building.refresh()  # as when somebody saves meanwhile
+        raise RuntimeError("nobody knows")
+
+    building = builder(live, shop, fail)
+    building.refresh()
+    building.complete()
+    assert live.shown == Shown(b"waiting", is_partial=True)
+
+
+def test_the_problem_of_refused_data_names_no_key(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = shop / "data" / "customers.csv"
+    head, first, *rest = data.read_text("utf-8").splitlines()
+    data.write_text("\n".join([head, first, first, *rest, ""]), "utf-8")
+    live = Live(Shown(b"waiting"))
+    builder(live, shop).complete()
+    assert "1 key of `customer` stands more than once\n" in f"{live.shown.problem}\n".replace(" [", "\n")
+    assert "such as" not in live.shown.problem + capsys.readouterr().err
 
 
 def test_a_port_in_use_is_a_clear_error(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:

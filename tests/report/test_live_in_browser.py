@@ -69,6 +69,7 @@ def test_what_is_saved_is_seen(shop: Path, served: ReportServer, page: Page) -> 
     page.goto(f"{served.url}{PAGE}")
     page.wait_for_selector("#live-problem")  # before there is any report
     assert "did you mean `orders`?" in page.inner_text("#live-problem pre")
+    assert page.inner_text("#live-problem p").startswith("Something is wrong. The report appears once")
 
     rules.write_text(RULES, "utf-8")
     page.wait_for_selector("section.shown")
@@ -89,6 +90,7 @@ def test_what_is_saved_is_seen(shop: Path, served: ReportServer, page: Page) -> 
     rules.write_text(RULES.replace("orders >= 2", "orders >= 'x'"), "utf-8")
     page.wait_for_selector("#live-problem")
     assert "segments/rules.yml:3:" in page.inner_text("#live-problem pre")
+    assert page.inner_text("#live-problem p").startswith("Something is wrong. What you see is from before it")
     assert page.inner_text("section.shown h1") == "Regulars"  # the last good page
     assert page.locator(".shown .live-change").count() == 1
 

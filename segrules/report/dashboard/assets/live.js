@@ -111,8 +111,8 @@
     box.setAttribute("role", "alert");
     const head = document.createElement("p");
     head.textContent = own.version
-      ? "The rules have a mistake. What you see is from before it; it goes on as soon as the mistake is mended."
-      : "The rules have a mistake. The report appears as soon as it is mended.";
+      ? "Something is wrong. What you see is from before it; this page goes on once that is mended and a rule file saved."
+      : "Something is wrong. The report appears once that is mended and a rule file saved.";
     const lines = document.createElement("pre");
     lines.tabIndex = 0;
     lines.textContent = text;
