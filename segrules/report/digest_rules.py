@@ -17,7 +17,7 @@ Name = Callable[[Grown], Named]
 def changed_rules(found: Digest, name: Name) -> list[Sentence]:
     """A sentence for each rule that changed, that by which most came and went first.
 
-    Where it is not known what was written anew (a list, a param), each segment and segmentation counts as one.
+    Where it is not known what was written anew (a list, other keys), each segment and segmentation counts as one.
     """
     ruled = [one for one in found.segments if one.is_changed_by_rule]
     edits = sorted(found.edits, key=lambda edit: -sum(_many(one) for one in ruled if edit in one.edits))

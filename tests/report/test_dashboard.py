@@ -12,7 +12,7 @@ from urllib.parse import unquote
 import made_reports
 import pytest
 
-from segrules.report.dashboard.page import report_page
+from segrules.report.dashboard.page import report_page, served_page
 from segrules.report.dashboard.search import search_index
 from segrules.report.dashboard.segment_table import segment_table
 from segrules.workflows.reporting.data import Point, Report
@@ -186,6 +186,15 @@ def test_growth_is_told_also_where_there_is_nothing_to_divide_by(sizes: tuple[in
     segments = (replace(entity.segments[0], points=points), *entity.segments[1:])
     row = segment_table(replace(entity, segments=segments), report).split("<tr>")[2]
     assert re.findall(r'<td class="number">([^<]*)', row)[-2] == said
+
+
+def test_a_page_tells_whom_it_asks_for_what() -> None:
+    report = made_reports.outlined()
+    nothing = "This file loads nothing from the network and sends nothing."
+    assert nothing in report_page(report)
+    served, _ = served_page(report)
+    assert nothing not in served
+    assert "This page asks segrules on this machine for newer ones, and loads nothing else" in served
 
 
 def overview_of(report: Report) -> str:

@@ -45,7 +45,7 @@ def _page(report: Report, *, is_served: bool) -> tuple[str, str]:
             navigation(report),
             '<main id="main" tabindex="-1">',
             *map(_section, pages),
-            _footer(report),
+            _footer(report, is_served=is_served),
             "</main>\n</div>",
         )
     )
@@ -113,14 +113,14 @@ def _section(section: Section) -> str:
     )
 
 
-def _footer(report: Report) -> str:
+def _footer(report: Report, *, is_served: bool) -> str:
+    network = "This file loads nothing from the network and sends nothing."
+    if is_served:
+        network = "This page asks segrules on this machine for newer ones, and loads nothing else and sends nothing."
     keys = "It holds no customer's key but those that rules themselves name."
     if report.has_keys:
         keys = "Samples of members show their keys."
-    return (
-        f'<footer class="soft">Made by segrules {escape(report.version)}. '
-        f"This file loads nothing from the network and sends nothing. {keys}</footer>"
-    )
+    return f'<footer class="soft">Made by segrules {escape(report.version)}. {network} {keys}</footer>'
 
 
 def _asset(name: str) -> str:
