@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlglot import exp
 
 from segrules.language.core import Literal
@@ -15,9 +17,9 @@ def rows_of_key(path: str, key: str, wanted: Literal) -> str:
     return query.where(exp.EQ(this=column(key), expression=literal(wanted)), copy=False).sql("duckdb", pretty=True)
 
 
-def own_rows(path: str, key: str, wanted: Literal) -> str:
-    """The rows of a Parquet file that have the key."""
-    query = exp.Select(expressions=[exp.Star()]).from_(file_rows(path), copy=False)
+def own_rows(path: str, key: str, wanted: Literal, columns: Sequence[str] = ()) -> str:
+    """The rows of a Parquet file that have the key; columns: some of theirs, where not all are wanted."""
+    query = exp.Select(expressions=[*map(column, columns)] or [exp.Star()]).from_(file_rows(path), copy=False)
     return query.where(exp.EQ(this=column(key), expression=literal(wanted)), copy=False).sql("duckdb", pretty=True)
 
 

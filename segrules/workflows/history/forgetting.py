@@ -19,9 +19,9 @@ from segrules.project.reader import TEST_FOLDER, folder_reader
 from segrules.sql import writes
 from segrules.sql.scans import natural
 from segrules.sql.without_key import columns_of, other_rows, own_rows, rows_of_key
-from segrules.workflows.history.key_texts import OneKey, namings, one_key, other_lines, without, words_of
+from segrules.workflows.history.key_texts import OneKey, namings, one_key, other_lines, own_values, without, words_of
 from segrules.workflows.history.records import FOLDER, FORMAT, RULES, HistoryUnreadable
-from segrules.workflows.history.recounting import recounted
+from segrules.workflows.history.recounting import recounted, recounted_members
 from segrules.workflows.outcome import broken_off, refusal_of
 from segrules.workflows.output import (
     RECORD,
@@ -247,6 +247,8 @@ def _write(
         write_json(staged / path, texts)
     added = [*(file.path for file in files), *rules]
     records = {**folder.records, **_recounted(engine, folder, key)}
+    with suppress(KeyError, TypeError, ValueError, AttributeError):
+        records[RECORD] = _recounted_output(engine, folder, files, key, records)
     for path, about in records.items():
         own = about.get("files", {})
         base = path.removesuffix(RECORD)
@@ -278,6 +280,30 @@ def _recounted(engine: DuckDB, folder: _Folder, key: OneKey) -> dict[str, Mappin
             for path, about in recounted(records, key.entity, rows):
                 found[path.relative_to(folder.out).as_posix()] = about
     return found
+
+
+def _recounted_output(
+    engine: DuckDB, folder: _Folder, files: Sequence[_File], key: OneKey, records: Mapping[str, Mapping[str, Any]]
+) -> Mapping[str, Any]:
+    """What the run that wrote the members says of itself without the key; the next run tells its changes from that."""
+    about = folder.records[RECORD]
+    rows = {file.path: _own(engine, folder.out / file.path, file, key) for file in files if file.path in about["files"]}
+    same = f"{FOLDER}/{about['as_of'].replace(':', '')}/{RECORD}"  # no file has a customer who is in no segment
+    counts = [place[same]["entities"][key.entity]["rows"] for place in (folder.records, records) if same in place]
+    is_there = bool(counts) and counts[0] != counts[1]
+    return recounted_members(about, key.entity, rows, is_there) if is_there or any(rows.values()) else about
+
+
+def _own(engine: DuckDB, path: Path, file: _File, key: OneKey) -> list[Mapping[str, Any]]:
+    """The rows of a file that have the key, by their columns."""
+    if file.key is None:
+        return list(own_values(path, key, file.format))
+    name, type = file.key
+    wanted = next(own for own in key.values if own.type == type)
+    found = engine.describe(columns_of(str(path.absolute())))
+    columns = [called for called, stored in found if "TIME ZONE" not in stored]  # carried ones; they cannot be fetched
+    rows = engine.run(own_rows(str(path.absolute()), name, wanted, columns))
+    return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
 def _write_others(engine: DuckDB, path: Path, target: Path, file: _File, key: OneKey) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -88,6 +89,17 @@ def other_lines(path: Path, key: OneKey, format: str) -> Iterator[tuple[str, boo
             is_header, row = False, ""
         if row:
             yield row, False
+
+
+def own_values(path: Path, key: OneKey, format: str) -> Iterator[dict[str, Any]]:
+    """The rows of a CSV or JSON file that have the key, by their columns; all values of a CSV file are texts."""
+    header: list[str] = []
+    for number, (row, is_own) in enumerate(other_lines(path, key, format)):
+        if format != "json" and number == 0:
+            header = next(csv.reader([row]), [])
+        elif is_own:
+            values = next(csv.reader(io.StringIO(row, newline="")), []) if format != "json" else []
+            yield json.loads(row) if format == "json" else dict(zip(header, values, strict=False))
 
 
 def _first_of_csv(row: str) -> str:

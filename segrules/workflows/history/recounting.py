@@ -86,15 +86,53 @@ def _without(about: Mapping[str, Any], entity: str, where: _Where, events: Seque
 
 def _segment(item: Mapping[str, Any], rows: int, where: _Where, events: Sequence[Event]) -> dict[str, Any]:
     name = item["segment"]
-    members = item["members"] - (name in where.segments)
     changes = {
         change: None
         if item[change] is None
         else {cause: many - _many(events, name, change, cause) for cause, many in item[change].items()}
         for change in ("entered", "left")
     }
-    return {**item, "members": members, "share": members / rows if rows else 0.0, **changes}
+    return {**_fewer(item, rows, where), **changes}
 
 
 def _many(events: Sequence[Event], segment: str | None, change: str, cause: str | None = None) -> int:
     return sum(event[:2] == (segment, change) and cause in (None, event[2]) for event in events)
+
+
+def recounted_members(
+    about: Mapping[str, Any], entity: str, rows: Mapping[str, Sequence[Mapping[str, Any]]], is_there: bool
+) -> dict[str, Any]:
+    """What the run that wrote the members says of itself without a key.
+
+    rows: by the names of its files those that have the key. is_there: that the entity has it also where no file does.
+    """
+    names = {item["segment"] for item in about["segments"] if item["entity"] == entity}
+    where = _Where(is_there or any(rows.values()))
+    for file, own in rows.items():
+        for row in own:
+            match about["layout"]:
+                case "long":
+                    where.segments.add(row["segment"])
+                case "files":
+                    where.segments.add(file.partition("/")[2].rpartition(".")[0])
+                case _:
+                    where.segments |= {name for name in names if _is_shown(row, name)}
+    all_rows = about["entities"][entity]["rows"] - where.is_there
+    segments = [_fewer(item, all_rows, where) if item["entity"] == entity else item for item in about["segments"]]
+    entities = {**about["entities"], entity: {**about["entities"][entity], "rows": all_rows}}
+    return {**about, "entities": entities, "segments": segments}
+
+
+def _is_shown(row: Mapping[str, Any], name: str) -> bool:
+    """Whether a row of the wide layout has a segment, or a stage among what its segmentation's column says."""
+    segmentation, _, label = name.partition(".")
+    value = row[segmentation]
+    if not label:
+        return value in (True, "true")
+    listed = value[1:-1].split(", ") if isinstance(value, str) and value.startswith("[") else value
+    return label in listed if isinstance(listed, list) else label == listed
+
+
+def _fewer(item: Mapping[str, Any], rows: int, where: _Where) -> dict[str, Any]:
+    members = item["members"] - (item["segment"] in where.segments)
+    return {**item, "members": members, "share": members / rows if rows else 0.0}

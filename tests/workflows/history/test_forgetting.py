@@ -78,6 +78,39 @@ def test_nothing_of_a_customer_is_left_and_all_of_the_others(tmp_path: Path, lay
     assert [path for path, content in written.items() if "ünmistakable".encode() in content] == []
 
 
+@pytest.mark.parametrize("format", ["parquet", "csv", "json"])
+@pytest.mark.parametrize("layout", ["long", "wide", "files"])
+def test_the_output_counts_its_members_without_the_customer(tmp_path: Path, layout: str, format: str) -> None:
+    """Else the next run would show one who was forgotten as one who left."""
+    extra = "  tags: {hit: any, stages: {odd: spend % 2 == 1, few: spend < 3}}\n"
+    both = []
+    for name, without in (("shop", ()), ("other", (WHO,))):
+        shop = Shop(tmp_path / name)
+        text = (
+            (shop.root / "segrules.yml").read_text("utf-8").replace("spend: integer", "spend: integer, at: timestamp")
+        )
+        (shop.root / "segrules.yml").write_text(text, "utf-8")
+        shop.rules(RULES.format(bound=5, stages=STAGES) + extra + "carry: [at]\n")
+        quoted = {name: '"' + name.replace('"', '""') + '"' for name in DAYS[0]}
+        rows = [f"{quoted[name]},{spend},2026-01-01 12:00" for name, spend in DAYS[0].items() if name not in without]
+        (shop.root / "customers.csv").write_text("\n".join(("id,spend,at", *rows)), "utf-8")
+        assert shop.run(day(1), record=False, layout=layout, format=format).exit_code == 0
+        both.append(shop)
+    forgotten(both[0])
+    left, never = (json.loads((shop.out / "run.json").read_text("utf-8")) for shop in both)
+    assert (left["entities"], left["segments"]) == (never["entities"], never["segments"])
+    assert forgotten(both[0]).files == ()
+    assert json.loads((both[0].out / "run.json").read_text("utf-8")) == left
+
+
+def test_a_recorded_customer_in_no_segment_is_no_row_of_the_output_any_more(tmp_path: Path) -> None:
+    shop = Shop(tmp_path / "shop")
+    shop.customers({"k-1": 5, "a": 1})
+    assert shop.run(day(1)).exit_code == 0
+    forgotten(shop, "k-1")
+    assert json.loads((shop.out / "run.json").read_text("utf-8"))["entities"] == {"customer": {"rows": 1}}
+
+
 def test_what_is_recorded_can_be_asked_and_goes_on(tmp_path: Path) -> None:
     shop = recorded(tmp_path / "shop")
     forgotten(shop)
