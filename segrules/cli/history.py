@@ -99,7 +99,8 @@ def members(
 def moves(
     segmentation: Annotated[str, typer.Argument(metavar="SEGMENTATION", help="Whose stages.")],
     start: Annotated[
-        str | None, typer.Option("--from", metavar="DATE", help="Where they start.", show_default="the first run")
+        str | None,
+        typer.Option("--from", metavar="DATE", help="Where they start.", show_default="the first run that has it"),
     ] = None,
     end: Annotated[
         str | None, typer.Option("--to", metavar="DATE", help="Where they end.", show_default="the last run")

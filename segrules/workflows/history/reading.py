@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -80,7 +80,7 @@ def past_members(
 def past_moves(
     out: Path, segmentation: str, *, entity: str | None = None, start: str | None = None, end: str | None = None
 ) -> PastMoves | Refusal:
-    """Who moved from stage to stage between two recorded runs: by default the first and the last."""
+    """Who moved from stage to stage between two recorded runs: by default the first that has it and the last."""
 
     def reading(history: History, engine: DuckDB) -> PastMoves | Refusal:
         runs = (history.runs[0] if start is None else run_at(history, start), run_at(history, end))
@@ -93,6 +93,12 @@ def past_moves(
         found = known_segmentation(last, segmentation, entity)
         if isinstance(found, Diagnostic):
             return Refusal((found,), 2)
+        if start is None:
+            first = first_with(history, found, last)
+        if first is last:
+            before = f"no run before that of {last.given.isoformat()} has `{found[1]}`"
+            message = f"{before}, and moves are from one run to another"
+            return Refusal((Diagnostic("no-history", message, help=HELP),), 2)
         return moves_between(history, engine, found, first, last)
 
     return _with_history(out, reading)
@@ -110,6 +116,22 @@ def _without_two_runs(history: History, first: RecordedRun, last: RecordedRun) -
     else:
         message = f"the run of {first.given.isoformat()} is later than that of {last.given.isoformat()}"
     return Diagnostic("no-history", message, help=f"the recorded runs go from {oldest} to {newest}")
+
+
+def first_with(history: History, segmentation: Segment, end: RecordedRun) -> RecordedRun:
+    """The first run that has a stage of what is called so at a later one, under its name then; else that later one."""
+    entity, name = segmentation
+    upto = replace(history, runs=tuple(run for run in history.runs if run.as_of.now <= end.as_of.now))
+    stages = [own for own in end.segments if own[0] == entity and own[1].startswith(f"{name}.")]
+    having = {run for own in stages for run, _ in upto.of(own) if run is not end}
+    if not having:  # all stages are new: those that were there before them
+        having = {
+            run
+            for run in upto.runs
+            for owner, own in run.segments
+            if (owner, own.partition(".")[0]) == segmentation and "." in own
+        }
+    return next((run for run in upto.runs if run in having), end)
 
 
 def moves_between(

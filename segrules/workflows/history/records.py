@@ -116,16 +116,18 @@ class History:
 
         It may have been gone for some of them; but what had its name before something else took another name is that.
         """
+        found = [(run, name) for run, name in self.called(segment) if (segment[0], name) in run.segments]
+        return tuple(reversed(found))
+
+    def called(self, segment: Segment) -> Iterator[tuple[RecordedRun, str]]:
+        """The runs with the name that something has there, as `of`, but the newest first and those it was gone for."""
         entity, name = segment
-        found: list[tuple[RecordedRun, str]] = []
         last = max((place for place, run in enumerate(self.runs) if segment in run.segments), default=-1)
         for run in reversed(self.runs[: last + 1]):
-            if (entity, name) in run.segments:
-                found.append((run, name))
+            yield run, name
             if (entity, name) not in run.renamed and name in run.names_before(entity):
                 break
             name = run.renamed.get((entity, name), name)
-        return tuple(reversed(found))
 
 
 def read_history(out: Path) -> History:

@@ -11,7 +11,7 @@ from segrules.planning.time import AsOf
 from segrules.sql.past_states import Told, labelled, stayed_query, tenure_query
 from segrules.sql.states import kept_state
 from segrules.workflows.history.keeping import has_changes
-from segrules.workflows.history.reading import members_at, moves_between
+from segrules.workflows.history.reading import first_with, members_at, moves_between
 from segrules.workflows.history.records import History, RecordedRun, Segment
 from segrules.workflows.reporting.data import EntityReport, Moment, Moves, Point, Report, SegmentationReport, Stays
 
@@ -89,12 +89,17 @@ def points_of(history: History, segment: Segment) -> Iterator[Point]:
 
 
 def _turnover(points: Sequence[Point], history: History) -> tuple[float | None, Moment | None]:
-    """Those who came or went in the last year, as a share of the mean size at its runs; since when."""
+    """Those who came or went in the last year, as a share of the mean size at its runs; since when.
+
+    None where the last year has one run of it alone, before which nobody came or went that is known of.
+    """
     moments = {run.given: run.as_of.now for run in history.runs}
     last = moments[points[-1].as_of]
     recent = [point for point in points if moments[point.as_of] >= last - YEAR]
     parts = ((one.entered, one.left, one.entered_by_rule, one.left_by_rule) for one in recent[1:])
     moved = sum(part or 0 for some in parts for part in some)
+    if len(recent) < 2:
+        return None, None
     size = sum(one.members for one in recent) / len(recent)
     return (moved / size if size else None), recent[0].as_of
 
@@ -113,26 +118,34 @@ def _tenures(history: History, entity: str, engine: DuckDB) -> dict[str, tuple[f
 
 
 def _told(history: History, entity: str, runs: Sequence[RecordedRun]) -> tuple[Told, ...]:
-    """The files of changes of some runs, each with the names of today for what was called otherwise then."""
+    """The files of changes of some runs, each with the names of today for what was called otherwise then.
+
+    The name is empty where one of today stood for something else then.
+    """
+    today = [name for owner, name in history.runs[-1].segments if owner == entity]
     names: dict[RecordedRun, dict[str, str]] = {run: {} for run in history.runs}
-    for owner, name in history.runs[-1].segments:
-        if owner == entity:
-            for run, called in history.of((entity, name)):
-                if called != name:
-                    names[run][called] = name
-    return tuple((str(run.changes(entity).absolute()), names[run]) for run in runs)
+    for name in today:
+        for run, called in history.called((entity, name)):
+            names[run][called] = name
+    told = []
+    for run in runs:
+        others = {name: "" for name in today if name not in names[run]}
+        renamed = {called: name for called, name in names[run].items() if called != name}
+        told.append((str(run.changes(entity).absolute()), {**renamed, **others}))
+    return tuple(told)
 
 
 def _moves(item: SegmentationReport, history: History, engine: DuckDB) -> Moves | None:
-    """Who moved in the last year, or since the first run."""
+    """Who moved in the last year, or since the first run that has the segmentation."""
     last = history.runs[-1]
     names = [name for owner, name in last.segments if owner == item.entity and name.startswith(f"{item.name}.")]
-    starts = [
-        run for run in history.runs[:-1] if run.as_of.now >= last.as_of.now - YEAR and item.entity in run.entities
-    ]
-    if item.definition.hit == "any" or not names or not starts:
+    if item.definition.hit == "any" or not names:
         return None
-    found = moves_between(history, engine, (item.entity, item.name), starts[0], last)
+    recent = replace(history, runs=tuple(run for run in history.runs if run.as_of.now >= last.as_of.now - YEAR))
+    start = first_with(recent, (item.entity, item.name), last)
+    if start is last:
+        return None
+    found = moves_between(history, engine, (item.entity, item.name), start, last)
     return Moves(item.name, found.start.given, found.end.given, found.labels, found.counts)
 
 
