@@ -85,7 +85,7 @@ class _Folder:
 def forget(root: Path, out: Path, key: str, *, entity: str | None = None) -> Forgotten | Refusal:
     """Takes the rows of a key out of everything that was written below `out`, all of it or nothing.
 
-    What recorded runs count is counted anew. Nothing of the project or its sources is changed.
+    What runs say of sizes is counted anew. Nothing of the project or its sources is changed.
     """
     if not out.is_dir():
         return Refusal((Diagnostic("no-history", f"nothing is written in `{out}`", help="name the folder: --out"),), 2)
