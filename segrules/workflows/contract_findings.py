@@ -117,6 +117,8 @@ def without_values(finding: Diagnostic) -> Diagnostic:
             help = None  # the stored value that was meant
         case "segmentation-overlap":
             words = re.sub(r"(?<=`): `.*", "", words, flags=re.DOTALL)
+        case "many-ties":
+            words = re.sub(r"(?<= rows) of `.*`(?=[^`]* asked for, )", " of one group", words, flags=re.DOTALL)
         case "ignored-rows":
             words = re.sub(r", such as `.*(?=; no rule sees them$)", "", words, flags=re.DOTALL)
         case "contract-breach" | "unfit-value" | "tied-rows" | "duplicate-entity-key":

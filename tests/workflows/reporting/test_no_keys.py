@@ -125,6 +125,18 @@ def test_help_of_findings_names_no_stored_value(tmp_path: Path) -> None:
     assert "C-001" not in repr(hidden)
 
 
+def test_ties_of_a_group_do_not_name_it(tmp_path: Path) -> None:
+    root = _project(tmp_path, "  best: in_top(1, length(city) by referred_by)\n")
+    ties = [f"C-00{n},C-00{3 if n < 7 else 4},F-1,x\n" for n in range(1, 10)]
+    (root / "users.csv").write_text("uid,referred_by,firm,city\n" + "".join(ties), "utf-8")
+    told = {}
+    for has_keys in (True, False):
+        found = report(root, has_keys=has_keys)
+        told[has_keys] = next(one.message for one in found.findings if one.code == "many-ties")
+    assert " takes in 6 user rows of `C-003` (and so in 1 more group); 1 was asked for, " in told[True]
+    assert told[False] == told[True].replace("of `C-003`", "of one group")
+
+
 def test_the_page_says_that_keys_in_rules_are_shown(tmp_path: Path) -> None:
     page = report_page(_found(tmp_path, "  chosen: uid in ['C-003']\n"))
     assert "C-003" in page
