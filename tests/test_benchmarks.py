@@ -39,6 +39,7 @@ GROUPS = {
     "count": ("a count by hand for each", ("--segments", "5")),
     "members": ("--layout files", ("--segments", "5")),
     "history": ("two anti-joins of its files", ("--segments", "5")),
+    "report": ("`report`, 5 segments", ("--segments", "5")),
     "review": ("`diff`, 200 segments that all change", ("--segments", "5")),
     "proofs": ("each pair asked anew", ("--segments", "5,12")),
     "pairs": ("a count for each pair", ("--segments", "5")),

@@ -43,7 +43,7 @@ def _lead(report: Report) -> str:
     whom = listed([_amount(entity) for entity in report.entities]) if report.entities else "nobody yet"
     text = f"{listed(parts)} of {whom}, as of <b>{day(report.as_of)}</b>"
     if len(report.runs) > 1:
-        text += f", with {len(report.runs):,} recorded runs since {day(report.runs[0])}"
+        text += f", recorded {len(report.runs):,} times since {day(report.runs[0])}"
     explained = "A segment is a group that a rule picks, such as everybody who bought in the last 30 days. "
     if groups:
         explained += "A segmentation puts everybody into one of several stages. "
@@ -71,12 +71,11 @@ def _expectations(report: Report, expected: int) -> tuple[str, str, str]:
     """How many segments say how large they should be, and whether they are."""
     broken = len({(item.entity, item.name) for item, _ in broken_expectations(report)})
     every = sum(len(entity.segments) for entity in report.entities)
-    have = "has" if expected == 1 else "have"
-    said = f"{expected:,} of {several(every, 'segment', 'segments')} {have} an <code>expect</code>"
-    if broken:
-        few = f"{broken:,} of these {'is' if broken == 1 else 'are'}" if expected > 1 else "it is"
-        return "As large as expected", '<span class="bad">no</span>', f"{said}; {few} not met"
-    return "As large as expected", "yes", f"{said}; {f'all {expected:,} are' if expected > 1 else 'it is'} met"
+    says, their = ("says", "its") if expected == 1 else ("say", "their")
+    of = several(every, "segment", "segments")
+    note = f"{expected:,} of {of} {says} how large to be, in {their} <code>expect</code>"
+    met = f"{expected - broken:,} of {expected:,}"
+    return "As large as expected", f'<span class="bad">{met}</span>' if broken else met, note
 
 
 def _entity_cards(entity: EntityReport, report: Report) -> Iterator[tuple[str, str, str]]:
@@ -87,7 +86,7 @@ def _entity_cards(entity: EntityReport, report: Report) -> Iterator[tuple[str, s
         yield name, f"{entity.rows:,}", note
     worth = entity.worth
     if worth and worth.spend is not None:
-        yield f"Spend of {name}", number(worth.spend), f"in {report.worth_days:,} days, in the unit of the data"
+        yield f"Spend of {name}", number(worth.spend), f"in {report.worth_days:,} days, in the currency of the data"
     if worth and worth.average_order is not None and worth.orders:
         yield "Average order", number(worth.average_order), f"{worth.orders:,} orders in {report.worth_days:,} days"
 

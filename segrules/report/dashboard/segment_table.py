@@ -15,6 +15,8 @@ from segrules.workflows.reporting.data import EntityReport, Report, SegmentRepor
 
 Cell = Callable[[SegmentReport], str]
 
+_WHO_MOVED = "Entered and left: because of what customers did, or because a rule changed."
+
 
 @dataclass(frozen=True, slots=True)
 class _Column:
@@ -94,17 +96,24 @@ def _columns(entity: EntityReport, report: Report) -> Iterator[_Column]:
         any(i.rows for i in items),
     )
     yield _Column(_head("Change", since), "", change, any(changes.values()))
-    yield _Column(_head("Entered", since), "Entered and left: whether they changed or the rule did.", came, moved)
+    yield _Column(_head("Entered", since), _WHO_MOVED, came, moved)
     yield _Column(_head("Left", since), "", went, moved)
     yield _Column("Size <br>over time", "", lambda item: sparkline(item.points), any(len(i.points) > 1 for i in items))
     yield _Column(
         _head("Growth", start),
-        f"Growth: from the first recorded run, of {day(first)}, to the last, of segments that were in it.",
+        f"Growth: of the members of {day(first)}, the first day recorded; a large one of few members says little.",
         grown,
         any(g is not None for g in growth.values()),
     )
-    days = f"{report.worth_days:,} days"
-    yield _Column("Spend <br>each", f"Spend each: of a member, in {days}.", _spend, any(map(_spend_of, items)))
+    yield _spend_column(entity, report)
+
+
+def _spend_column(entity: EntityReport, report: Report) -> _Column:
+    """What a member spent on average, beside the same of everybody."""
+    each = entity.worth.spend_per_member if entity.worth else None
+    beside = f"; of everybody {number(each)}" if each is not None else ""
+    title = f"Spend each: of a member on average, in {report.worth_days:,} days{beside}."
+    return _Column("Spend <br>each", title, _spend, any(map(_spend_of, entity.segments)))
 
 
 def _head(title: str, start: str) -> str:

@@ -25,7 +25,7 @@ def worth_html(item: SegmentReport, entity: EntityReport, report: Report) -> Ite
         )
         return
     yield (
-        f'<p class="soft note">In the last {report.worth_days:,} days, in the unit of the data; '
+        f'<p class="soft note">In the last {report.worth_days:,} days, in the currency of the data; '
         "<code>value:</code> of a relation says what is counted.</p>"
     )
     yield '<dl class="cards">'
