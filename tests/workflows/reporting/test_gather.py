@@ -156,7 +156,7 @@ def test_what_the_run_finds_stands_beside_its_rule_too(tmp_path: Path) -> None:
     found = report(_project(tmp_path, rules))
     assert isinstance(found, Report)
     page, (_, big) = report_page(found), found.entities[0].segments
-    assert 'As large as expected</dt><dd><b class="figure"><span class="bad">no</span>' in page
+    assert 'As large as expected</dt><dd><b class="figure"><span class="bad">0 of 1</span>' in page
     assert list(broken_expectations(found)) == [(big, found.findings[1].message)]
     (said,) = re.findall('<ul class="rule-findings">(.*?)</ul>', page, re.DOTALL)
     assert "1 of 3 client rows" in said
