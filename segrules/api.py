@@ -91,7 +91,7 @@ class Counts(Sequence["SegmentCount"]):
                 "entity": str(item.entity),
                 "members": item.members,
                 "rows": item.rows,
-                "share": item.members / item.rows if item.rows else 0.0,
+                "share": item.share,
                 "change": item.change,
                 "label": str(item.label),
             }

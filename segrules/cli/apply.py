@@ -139,7 +139,7 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
             "segment": count.segment,
             "entity": count.entity,
             "members": count.members,
-            "share": count.members / count.rows if count.rows else 0.0,
+            "share": count.share,
             "rows": count.rows,
             "change": count.change,
             "about": count.about,

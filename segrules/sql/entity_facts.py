@@ -15,6 +15,7 @@ from segrules.sql import membership
 from segrules.sql.dialects.duckdb import DUCKDB
 from segrules.sql.literals import column, constant, name
 from segrules.sql.queries import ScanQuery, source, with_steps
+from segrules.sql.temporary import temporary_table
 
 KEY = "key"
 PART = 8
@@ -51,13 +52,7 @@ def facts_table(
         *map(column, numbers),
         *(_code(item).as_(item.column, quoted=True, copy=False) for item in coded),
     ]
-    made = exp.Create(
-        this=source(to),
-        kind="TABLE",
-        expression=_of(plan, columns, scan),
-        properties=exp.Properties(expressions=[exp.TemporaryProperty()]),
-    )
-    return _text(made)
+    return temporary_table(to, _of(plan, columns, scan))
 
 
 def spreads_query(facts: str, numbers: Sequence[str]) -> str:

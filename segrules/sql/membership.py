@@ -14,6 +14,8 @@ from typing import TypeVar
 from sqlglot import exp
 
 from segrules.sql.literals import column, name
+from segrules.sql.stored import packed
+from segrules.sql.temporary import temporary_table
 
 T = TypeVar("T")
 BITS = 64
@@ -36,7 +38,10 @@ _SWAPS = (
 
 def words(tests: Sequence[exp.Expr]) -> list[exp.Expr]:
     """The words of a row, each test being a bit."""
-    return [_packed(part).as_(word(number), quoted=True, copy=False) for number, part in enumerate(_parts(tests, BITS))]
+    return [
+        packed(part, _WORD).as_(word(number), quoted=True, copy=False)
+        for number, part in enumerate(_parts(tests, BITS))
+    ]
 
 
 def word(number: int) -> str:
@@ -55,7 +60,7 @@ def kinds_table(facts: str, segments: int, to: str) -> str:
     """Makes the table `to` of the different words that rows have, and how many rows have each."""
     words = _words(segments)
     query = exp.Select(expressions=[*words, exp.Count(this=exp.Star()).as_("rows", quoted=True)])
-    return _made(query.from_(exp.Table(this=name(facts))).group_by(*(part.copy() for part in words)), to)
+    return temporary_table(to, query.from_(exp.Table(this=name(facts))).group_by(*(part.copy() for part in words)))
 
 
 def pairs_of_kinds_query(kinds: str, segments: int) -> str:
@@ -92,8 +97,8 @@ def shared_by_kinds_query(kinds: str, segments: int) -> str:
 def turned(facts: str, segments: int, to: str) -> str:
     """Makes the table `to` with a column for each segment and a row for each 64 of the facts' rows, its bits."""
     many = -(-segments // BITS)
-    packed = [exp.PropertyEQ(this=name(word(number)), expression=column(word(number))) for number in range(many)]
-    rows = exp.Anonymous(this="list", expressions=[exp.Struct(expressions=packed)]).as_("rows", quoted=True)
+    fields = [exp.PropertyEQ(this=name(word(number)), expression=column(word(number))) for number in range(many)]
+    rows = exp.Anonymous(this="list", expressions=[exp.Struct(expressions=fields)]).as_("rows", quoted=True)
     group = exp.IntDiv(this=exp.column("rowid"), expression=exp.Literal.number(BITS))
     query = exp.Select(expressions=[rows]).from_(exp.Table(this=name(facts))).group_by(group)
     query = exp.Select(expressions=list(_unpacked(many))).from_(query.subquery(name("blocks"), copy=False), copy=False)
@@ -104,7 +109,7 @@ def turned(facts: str, segments: int, to: str) -> str:
         column(_cell(*divmod(place, BITS))).as_(_bits(place), quoted=True, copy=False) for place in range(segments)
     ]
     query = exp.Select(expressions=named).from_(query.subquery(name("blocks"), copy=False), copy=False)
-    return _made(query, to)
+    return temporary_table(to, query)
 
 
 def pair_queries(
@@ -162,33 +167,12 @@ def _shifted(shift: type[exp.Binary], value: exp.Expr, distance: int, kept: int)
     return exp.BitwiseAnd(this=moved, expression=_number(kept))
 
 
-def _packed(tests: Sequence[exp.Expr]) -> exp.Expr:
-    bits: list[exp.Expr] = [
-        exp.Case(ifs=[exp.If(this=test, true=_number(1 << place))], default=_number(0))
-        for place, test in enumerate(tests)
-    ]
-    packed = bits[0]
-    for bit in bits[1:]:
-        packed = exp.BitwiseOr(this=packed, expression=bit)
-    return packed
-
-
 def _cell(number: int, row: int) -> str:
     return f"cell {number} {row}"
 
 
 def _bits(place: int) -> str:
     return f"bits {place}"
-
-
-def _made(query: exp.Query, to: str) -> str:
-    made = exp.Create(
-        this=exp.Table(this=name(to)),
-        kind="TABLE",
-        expression=query,
-        properties=exp.Properties(expressions=[exp.TemporaryProperty()]),
-    )
-    return made.sql("duckdb", copy=False)
 
 
 def _words(segments: int) -> list[exp.Expr]:

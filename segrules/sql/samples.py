@@ -12,6 +12,7 @@ from segrules.project.model import Column
 from segrules.sql import scans
 from segrules.sql.literals import column, name
 from segrules.sql.scans import Table
+from segrules.sql.temporary import temporary_table
 
 _LARGEST = 1 << 52  # a key stays a whole number wherever numbers are doubles, as in JSON
 
@@ -39,7 +40,7 @@ def chosen_keys(table: Table, key: Column, zone: str, count: int, to: str) -> st
     query = exp.Select(expressions=[column(key.name)]).from_(keys.subquery(name("stored")))
     query = query.where(_is_known(column(key.name)))
     order = [exp.MD5(this=_text(column(key.name))), column(key.name)]
-    return _create(to, query.order_by(*order).limit(count))
+    return temporary_table(to, query.order_by(*order).limit(count))
 
 
 def kept_values(
@@ -48,7 +49,7 @@ def kept_values(
     """Makes the table `to` of the kept rows' distinct values in the columns `names`: what lookups are found by."""
     values = [scans.value(table, item, zone).as_(item.name, quoted=True) for item in columns if item.name in names]
     query = exp.Select(expressions=values).distinct().from_(scans.rows(table))
-    return _create(to, query.where(_is_wanted(table, columns, wanted, zone)))
+    return temporary_table(to, query.where(_is_wanted(table, columns, wanted, zone)))
 
 
 def sample(
@@ -120,12 +121,6 @@ def _text(value: exp.Expr) -> exp.Expr:
 
 def _is_known(value: exp.Expr) -> exp.Expr:
     return exp.Not(this=exp.Is(this=value, expression=exp.null()))
-
-
-def _create(table: str, query: exp.Select) -> str:
-    temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
-    create = exp.Create(this=exp.Table(this=name(table)), kind="TABLE", expression=query, properties=temporary)
-    return create.sql("duckdb")
 
 
 def _number(number: int) -> exp.Expr:

@@ -19,6 +19,7 @@ from segrules.sql.literals import column, constant, name
 from segrules.sql.queries import ScanQuery, source, with_steps
 from segrules.sql.scans import Table, rows
 from segrules.sql.stored import FLAGS, bit_words, flag
+from segrules.sql.temporary import temporary_table
 
 KEY = "key"
 IN = "in"
@@ -45,11 +46,6 @@ def state_query(plan: Plan, scan: ScanQuery, outputs: Sequence[Output]) -> exp.S
     words = bit_words([column(output.column) for output in outputs], IN)
     query = exp.Select(expressions=[column(plan.keys[-1]).as_(KEY, quoted=True, copy=False), *words])
     return with_steps(plan.root, query.from_(source(plan.root.name), copy=False), DUCKDB, scan)
-
-
-def kept_state(table: str, query: exp.Query) -> str:
-    """The statement that keeps a state, or other rows by key, as a table."""
-    return _made(table, query)
 
 
 def moved_statement(table: str, now: State, before: State, was: Mapping[str, str], rules_before: State | None) -> str:
@@ -79,7 +75,7 @@ def moved_statement(table: str, now: State, before: State, was: Mapping[str, str
     if rules_before is not None:
         joined = joined.join(aliased(rules_before, "o"), on=same_key("n", "o"), join_type="left", copy=False)
     query = exp.Select(expressions=[exp.Star()]).from_(joined.subquery(name("both"), copy=False), copy=False)
-    return _made(table, query.where(exp.or_(*_differences(now, before, was), copy=False), copy=False))
+    return temporary_table(table, query.where(exp.or_(*_differences(now, before, was), copy=False), copy=False))
 
 
 def changes_query(
@@ -184,17 +180,6 @@ def aliased(state: State, alias: str) -> exp.Expr:
 
 def file_rows(path: str) -> exp.Expr:
     return rows(Table("parquet", (path,)))
-
-
-def _made(table: str, query: exp.Query) -> str:
-    made = exp.Create(
-        this=source(table),
-        kind="TABLE",
-        replace=True,
-        expression=query,
-        properties=exp.Properties(expressions=[exp.TemporaryProperty()]),
-    )
-    return _text(made)
 
 
 def _text(statement: exp.Expr) -> str:

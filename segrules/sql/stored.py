@@ -20,21 +20,35 @@ FLAGS = 16
 _WORD = exp.DataType.Type.USMALLINT
 
 
-def flag_words(flags: Sequence[Expression], packed: str, dialect: Dialect) -> list[exp.Expr]:
-    """The columns that hold what these predicates say of a row, so many to a word; their names begin with `packed`."""
-    return bit_words([condition(flag, dialect) for flag in flags], packed)
+def flag_words(flags: Sequence[Expression], called: str, dialect: Dialect) -> list[exp.Expr]:
+    """The columns that hold what these predicates say of a row, so many to a word; their names begin with `called`."""
+    return bit_words([condition(flag, dialect) for flag in flags], called)
 
 
-def bit_words(tests: Sequence[exp.Expr], packed: str) -> list[exp.Expr]:
+def bit_words(tests: Sequence[exp.Expr], called: str) -> list[exp.Expr]:
     """The same of tests that are written already: the first is the lowest bit of the first word."""
     parts = [tests[start : start + FLAGS] for start in range(0, len(tests), FLAGS)]
-    return [_packed(part).as_(_word(packed, number), quoted=True, copy=False) for number, part in enumerate(parts)]
+    return [
+        packed(part, _WORD).as_(_word(called, number), quoted=True, copy=False) for number, part in enumerate(parts)
+    ]
 
 
-def flag(packed: str, place: int, table: str | None = None) -> exp.Expr:
+def packed(tests: Sequence[exp.Expr], word: exp.DType) -> exp.Expr:
+    """A number with a bit for each test; a CASE that gives the bit takes half the time of one that gives a Boolean."""
+    bits: list[exp.Expr] = [
+        exp.Case(ifs=[exp.If(this=test, true=_number(1 << place, word))], default=_number(0, word))
+        for place, test in enumerate(tests)
+    ]
+    number = bits[0]
+    for bit in bits[1:]:
+        number = exp.BitwiseOr(this=number, expression=bit)
+    return number
+
+
+def flag(called: str, place: int, table: str | None = None) -> exp.Expr:
     """Whether the bit of a predicate, by its place among all, is set in words that `bit_words` made."""
     number, bit = divmod(place, FLAGS)
-    masked = exp.BitwiseAnd(this=column(_word(packed, number), table), expression=exp.Literal.number(1 << bit))
+    masked = exp.BitwiseAnd(this=column(_word(called, number), table), expression=exp.Literal.number(1 << bit))
     return exp.NEQ(this=exp.paren(masked), expression=exp.Literal.number(0))
 
 
@@ -44,21 +58,9 @@ def read_stored(node: Stored) -> exp.Select:
     return exp.Select(expressions=[*map(column, node.columns), *flags]).from_(exp.Table(this=name(node.name)))
 
 
-def _packed(tests: Sequence[exp.Expr]) -> exp.Expr:
-    """A number with a bit for each test; a CASE that gives the bit takes half the time of one that gives a Boolean."""
-    bits: list[exp.Expr] = [
-        exp.Case(ifs=[exp.If(this=test, true=_number(1 << place))], default=_number(0))
-        for place, test in enumerate(tests)
-    ]
-    packed = bits[0]
-    for bit in bits[1:]:
-        packed = exp.BitwiseOr(this=packed, expression=bit)
-    return packed
+def _number(value: int, word: exp.DType) -> exp.Expr:
+    return exp.cast(exp.Literal.number(value), word)
 
 
-def _number(value: int) -> exp.Expr:
-    return exp.cast(exp.Literal.number(value), _WORD)
-
-
-def _word(packed: str, number: int) -> str:
-    return f"{packed} {number}"
+def _word(called: str, number: int) -> str:
+    return f"{called} {number}"

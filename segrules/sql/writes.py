@@ -20,6 +20,7 @@ from segrules.sql.dialects.duckdb import DUCKDB
 from segrules.sql.literals import column, literal, name
 from segrules.sql.queries import ScanQuery, carried_columns, named, source, with_steps
 from segrules.sql.stored import bit_words, flag_words
+from segrules.sql.temporary import temporary_table
 
 Query = exp.Query
 """A query as a tree, which `copy_statement` takes."""
@@ -40,14 +41,8 @@ def signatures(cut: Cut, scan: ScanQuery) -> str:
 
 def _made(cut: Cut, query: exp.Select, scan: ScanQuery) -> str:
     """The statement that makes the temporary table of a query over the rows below a cut."""
-    made = exp.Create(
-        this=source(cut.stored.name),
-        kind="TABLE",
-        replace=True,
-        expression=with_steps(cut.rows, query.from_(source(cut.rows.name), copy=False), DUCKDB, scan),
-        properties=exp.Properties(expressions=[exp.TemporaryProperty()]),
-    )
-    return _text(made)
+    rows = with_steps(cut.rows, query.from_(source(cut.rows.name), copy=False), DUCKDB, scan)
+    return temporary_table(cut.stored.name, rows)
 
 
 def count_query(plan: Plan, scan: ScanQuery, outputs: Sequence[Output], alike: str | None = None) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 from segrules.diagnostics import Diagnostic, is_error
 from segrules.engines.arrow import has_pyarrow
@@ -18,10 +19,9 @@ from segrules.project.environments import NO_SETTINGS, Settings
 from segrules.project.reader import folder_reader
 from segrules.sql import writes
 from segrules.sql.scans import typed_scans
-from segrules.workflows.counting import count_members
+from segrules.workflows.counting import Counted, count_members
 from segrules.workflows.frames import NO_FRAMES, Frames
-from segrules.workflows.history.appending import Recording, ReplayBroken, appended, refuse_older
-from segrules.workflows.history.records import FOLDER, read_history, stamp
+from segrules.workflows.history.records import FOLDER, History, read_history, refuse_older, stamp
 from segrules.workflows.outcome import Outcome, exit_code, failed, refusal_of, refused
 from segrules.workflows.output import Beside, LastRun, OutputRefused, last_run, locked, publish, staging
 from segrules.workflows.run_record import record_of
@@ -183,8 +183,6 @@ def _running(opening: Callable[[Path], Run | Refusal], act: Callable[[Run], Outc
             return act(run)
         except EngineError as error:
             return failed(run, error)
-        except ReplayBroken as error:
-            return Outcome(run.as_of.given, (), (*run.findings, *error.findings), exit_code=exit_code(error.findings))
         finally:
             run.engine.close()
 
@@ -228,11 +226,25 @@ def _apply(
         writing = perf_counter() - started - counting
         seconds = {"opening": recording.opening, "counting": counting, "writing": writing}
         about = {**record, "seconds": {part: round(taken, 3) for part, taken in seconds.items()}}
-        texts = texts_of_rules(folder_reader(recording.root), run.settings)
-        beside = appended(run, counted, Recording(history, folder, about, texts))
-        recorded = f"{FOLDER}/{stamp(run.as_of)}"
+        found = _recorded(run, counted, history, folder, about, recording.root)
+        if isinstance(found, Outcome):
+            return found
+        beside, recorded = found, f"{FOLDER}/{stamp(run.as_of)}"
     publish(out, folder, files, record, beside)
     return Outcome(run.as_of.given, counted.counts, counted.findings, tuple(files), recorded=recorded)
+
+
+def _recorded(
+    run: Run, counted: Counted, history: History, folder: Path, about: Mapping[str, Any], root: Path
+) -> Beside | Outcome:
+    """What recording adds to the output; an Outcome where a later day, which is computed anew, has errors."""
+    from segrules.workflows.history.appending import Recording, ReplayBroken, appended  # heavy, and not always wanted
+
+    texts = texts_of_rules(folder_reader(root), run.settings)
+    try:
+        return appended(run, counted, Recording(history, folder, about, texts))
+    except ReplayBroken as error:
+        return Outcome(run.as_of.given, (), (*run.findings, *error.findings), exit_code=exit_code(error.findings))
 
 
 def _may_go_on(findings: Sequence[Diagnostic], allow_breach: bool) -> bool:

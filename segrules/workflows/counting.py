@@ -52,6 +52,11 @@ class SegmentCount:
     label: str
     about: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def share(self) -> float:
+        """0 to 1, of the entity's rows; 0 where it has none."""
+        return self.members / self.rows if self.rows else 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class Besides:

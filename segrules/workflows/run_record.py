@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
-from segrules.workflows.counting import Counted, SegmentCount
+from segrules.workflows.counting import Counted
 from segrules.workflows.frames import fingerprint
 from segrules.workflows.running import Run
 
@@ -35,13 +35,9 @@ def record_of(run: Run, counted: Counted, sources: Mapping[str, Any] | None = No
                 "segment": item.segment,
                 "entity": item.entity,
                 "members": item.members,
-                "share": _share(item),
+                "share": item.share,
                 "about": item.about,
             }
             for item in counted.counts
         ],
     }
-
-
-def _share(item: SegmentCount) -> float:
-    return item.members / item.rows if item.rows else 0.0

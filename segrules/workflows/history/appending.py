@@ -16,7 +16,7 @@ from segrules.workflows.counting import Counted, count_members
 from segrules.workflows.history.keeping import settled, write_states
 from segrules.workflows.history.recording import record_run
 from segrules.workflows.history.records import FOLDER, HELP, History, HistoryUnreadable, RecordedRun, rules_path
-from segrules.workflows.output import Beside, OutputRefused
+from segrules.workflows.output import Beside
 from segrules.workflows.past import late_moments
 from segrules.workflows.run_record import record_of
 from segrules.workflows.running import Run
@@ -41,17 +41,6 @@ class Recording:
     staged: Path
     about: Mapping[str, Any]
     texts: Mapping[str, str]
-
-
-def refuse_older(history: History, as_of: AsOf) -> None:
-    """OutputRefused where a later run is recorded: what came after it would not follow from it."""
-    later = [run for run in history.runs if run.as_of.now > as_of.now and not run.is_of(as_of)]
-    if later:
-        last = later[-1].given.isoformat()
-        message = f"a run of {last} is recorded, and {as_of.given.isoformat()} lies before it"
-        raise OutputRefused(
-            message, "`--backfill` computes that day, and the recorded ones after it, anew and in order"
-        )
 
 
 def appended(run: Run, counted: Counted, recording: Recording) -> Beside:

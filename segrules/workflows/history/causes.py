@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -13,14 +12,13 @@ from segrules.language.types import BOOLEAN
 from segrules.planning import plan, reference
 from segrules.planning.renaming import Thing
 from segrules.planning.two_versions import TwoVersions, together
-from segrules.project.environments import Settings
-from segrules.project.loader import load
 from segrules.project.model import Entity, Lookup, Project, Relation
-from segrules.project.reader import TextReader
 from segrules.project.resolve import resolve
 from segrules.sql.scans import typed_scans
-from segrules.sql.states import State, kept_state, state_query
-from segrules.workflows.history.records import RecordedRun, Segment, rules_path
+from segrules.sql.states import State, state_query
+from segrules.sql.temporary import temporary_table
+from segrules.workflows.history.kept_rules import kept_project
+from segrules.workflows.history.records import RecordedRun, Segment, thing_of
 from segrules.workflows.reviewing.change import Comparison, Version
 from segrules.workflows.reviewing.changes import compare
 from segrules.workflows.running import Run
@@ -74,12 +72,7 @@ def rule_change(run: Run, before: RecordedRun, names: Mapping[str, tuple[str, ..
 
 def _version_before(run: Run, before: RecordedRun) -> Version | None:
     """The rules of a recorded run, typed by the data of today; None where they are not kept or fit no more."""
-    try:
-        texts = json.loads(rules_path(before.folder.parent, before.rules).read_text(encoding="utf-8"))
-        settings = Settings(before.about["environment"], tuple(f"{k}={v}" for k, v in before.about["set"].items()))
-    except (OSError, ValueError, KeyError, AttributeError):
-        return None
-    project, findings = load(TextReader(texts), settings)
+    project, findings = kept_project(before)
     if project is None or has_errors(findings):
         return None
     typed, unfit = concretize(run.engine, _on_sources_of(run.project, project), run.tables)
@@ -132,7 +125,7 @@ def _before(
     own = renamed.get((entity, name), name)
     if (entity, own) not in before.segments:
         return None
-    thing = Thing(entity, "stage" if "." in own else "segment", own)
+    thing = thing_of((entity, own))
     called = both.rename(thing)
     rules = both.rules[entity]
     is_there = called in rules.segments or called.partition(".")[0] in rules.segmentations
@@ -148,5 +141,5 @@ def _state(run: Run, both: TwoVersions, entity: str, asked: Mapping[str, Referen
     outputs = {output.wanted: output for output in made.outputs}
     table = f"rules before of {entity}"
     query = state_query(made, typed_scans(run.tables, run.as_of.zone), [outputs[one] for one in wanted])
-    run.engine.execute(kept_state(table, query))
+    run.engine.execute(temporary_table(table, query))
     return State(table, tuple(asked), is_table=True)

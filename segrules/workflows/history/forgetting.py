@@ -14,13 +14,14 @@ from segrules.diagnostics import Diagnostic
 from segrules.engines.duckdb import DuckDB, connect
 from segrules.engines.engine import EngineError
 from segrules.language.types import Kind, Type
+from segrules.planning.time import parse_as_of
 from segrules.project.loader import load
 from segrules.project.reader import TEST_FOLDER, folder_reader
 from segrules.sql import writes
 from segrules.sql.scans import natural
 from segrules.sql.without_key import columns_of, other_rows, own_rows, rows_of_key
 from segrules.workflows.history.key_texts import OneKey, namings, one_key, other_lines, own_values, without, words_of
-from segrules.workflows.history.records import FOLDER, FORMAT, RULES, HistoryUnreadable
+from segrules.workflows.history.records import FOLDER, FORMAT, RULES, HistoryUnreadable, stamp
 from segrules.workflows.history.recounting import recounted, recounted_members
 from segrules.workflows.outcome import broken_off, refusal_of
 from segrules.workflows.output import (
@@ -216,7 +217,7 @@ def _has(engine: DuckDB, out: Path, file: _File, key: OneKey) -> bool:
     if file.key is None:
         return any(is_own for _, is_own in other_lines(path, key, file.format))
     name, type = file.key
-    wanted = next((own for own in key.values if own.type == type), None)
+    wanted = key.in_type(type)
     return wanted is not None and engine.run(rows_of_key(str(path.absolute()), name, wanted)) != [(0,)]
 
 
@@ -266,7 +267,7 @@ def _recounted(engine: DuckDB, folder: _Folder, key: OneKey) -> dict[str, Mappin
 
     def rows(path: Path) -> list[tuple[Any, ...]]:
         name, type = keys.get(path) or ("", None)
-        wanted = next((own for own in key.values if own.type == type), None)
+        wanted = key.in_type(type)
         return [] if wanted is None else engine.run(own_rows(str(path.absolute()), name, wanted))
 
     groups: dict[Path, dict[Path, Mapping[str, Any]]] = {}
@@ -288,7 +289,8 @@ def _recounted_output(
     """What the run that wrote the members says of itself without the key; the next run tells its changes from that."""
     about = folder.records[RECORD]
     rows = {file.path: _own(engine, folder.out / file.path, file, key) for file in files if file.path in about["files"]}
-    same = f"{FOLDER}/{about['as_of'].replace(':', '')}/{RECORD}"  # no file has a customer who is in no segment
+    day = stamp(parse_as_of(about["as_of"], about["timezone"]))
+    same = f"{FOLDER}/{day}/{RECORD}"  # no file has a customer who is in no segment
     counts = [place[same]["entities"][key.entity]["rows"] for place in (folder.records, records) if same in place]
     is_there = bool(counts) and counts[0] != counts[1]
     return recounted_members(about, key.entity, rows, is_there) if is_there or any(rows.values()) else about
@@ -299,7 +301,8 @@ def _own(engine: DuckDB, path: Path, file: _File, key: OneKey) -> list[Mapping[s
     if file.key is None:
         return list(own_values(path, key, file.format))
     name, type = file.key
-    wanted = next(own for own in key.values if own.type == type)
+    wanted = key.in_type(type)
+    assert wanted is not None  # the file has the key
     found = engine.describe(columns_of(str(path.absolute())))
     columns = [called for called, stored in found if "TIME ZONE" not in stored]  # carried ones; they cannot be fetched
     rows = engine.run(own_rows(str(path.absolute()), name, wanted, columns))
@@ -312,7 +315,8 @@ def _write_others(engine: DuckDB, path: Path, target: Path, file: _File, key: On
             written.writelines(line for line, is_own in other_lines(path, key, file.format) if not is_own)
         return
     name, type = file.key
-    wanted = next(own for own in key.values if own.type == type)
+    wanted = key.in_type(type)
+    assert wanted is not None  # the file has the key
     query = other_rows(str(path.absolute()), name, wanted)
     engine.execute(writes.copy_statement(query, str(target.absolute()), "parquet"))
 

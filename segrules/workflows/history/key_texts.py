@@ -48,6 +48,10 @@ class OneKey:
             if own.type.kind is not Kind.TEXT
         )
 
+    def in_type(self, type: Type | None) -> Literal | None:
+        """The key in one of the types; None where it is nothing in that."""
+        return next((own for own in self.values if own.type == type), None)
+
     def signs(self) -> tuple[str, ...]:
         """Letters and digits of which some stand in every row that has the key; empty where that is not known."""
         if any(own.type.kind not in (Kind.TEXT, Kind.INTEGER) for own in self.values):

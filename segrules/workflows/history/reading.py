@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -50,14 +50,21 @@ class PastMoves:
 
 def recorded_runs(out: Path) -> History | Refusal:
     """What is recorded below an output folder; a Refusal where that is nothing, or cannot be read."""
-    if not out.is_dir():
-        return Refusal((no_history(out),), 2)
     try:
-        complete(out)
-        history = read_history(out)
+        history = opened_history(out)
     except OutputRefused as error:
         return refusal_of(error)
     return history if history.runs else Refusal((no_history(out),), 2)
+
+
+def opened_history(out: Path) -> History:
+    """What is recorded below an output folder, completed where a run died; nothing where there is no such folder.
+
+    OutputRefused where it cannot be read, or another run is writing.
+    """
+    if out.is_dir():
+        complete(out)
+    return read_history(out)
 
 
 def past_members(
@@ -121,7 +128,7 @@ def _without_two_runs(history: History, first: RecordedRun, last: RecordedRun) -
 def first_with(history: History, segmentation: Segment, end: RecordedRun) -> RecordedRun:
     """The first run that has a stage of what is called so at a later one, under its name then; else that later one."""
     entity, name = segmentation
-    upto = replace(history, runs=tuple(run for run in history.runs if run.as_of.now <= end.as_of.now))
+    upto = history.up_to(end.as_of)
     stages = [own for own in end.segments if own[0] == entity and own[1].startswith(f"{name}.")]
     having = {run for own in stages for run, _ in upto.of(own) if run is not end}
     if not having:  # all stages are new: those that were there before them
@@ -139,7 +146,7 @@ def moves_between(
 ) -> PastMoves:
     """The moves of a segmentation whose rows carry one stage, between two recorded runs."""
     entity, name = segmentation
-    upto = History(history.folder, tuple(run for run in history.runs if run.as_of.now <= end.as_of.now))
+    upto = history.up_to(end.as_of)
     now = [own for owner, own in end.segments if owner == entity and own.startswith(f"{name}.")]
     before: dict[str, str] = {}  # by the name at the start, the label that is shown
     for own in now:
@@ -243,6 +250,11 @@ def no_history(out: Path) -> Diagnostic:
     return Diagnostic("no-history", f"no run is recorded in `{out}`", help=help)
 
 
+def unreadable_history(error: EngineError) -> Diagnostic:
+    """That the engine cannot read what is recorded."""
+    return Diagnostic("history-unreadable", broken_off(error).message, help=HELP)
+
+
 @contextmanager
 def reading_engine(history: History) -> Iterator[DuckDB]:
     """An engine that reads what is recorded."""
@@ -264,5 +276,4 @@ def _with_history(out: Path, reading: Callable[[History, DuckDB], T | Refusal]) 
     except OutputRefused as error:
         return refusal_of(error)
     except EngineError as error:
-        found = broken_off(error)
-        return Refusal((Diagnostic("history-unreadable", found.message, help=HELP),), 2)
+        return Refusal((unreadable_history(error),), 2)

@@ -67,12 +67,9 @@ def record_run(
             _refuse_another_key(run.engine, entity, plan.key_name, now, before)
             target = folder / f"{entity}.changes.parquet"
             came = _write_changes(run.engine, entity, plan.key_name, now, before, change, target)
-        own = (
-            None
-            if came is None
-            else (came.get((None, "entered", "customer"), 0), came.get((None, "left", "customer"), 0))
-        )
-        entities[entity] = EntityRun(counted.rows[entity], plan.key_name, names[entity], *(own or (None, None)))
+        entered, left = _came(came, None)
+        rows_came = (entered.customer, left.customer) if entered and left else (None, None)
+        entities[entity] = EntityRun(counted.rows[entity], plan.key_name, names[entity], *rows_came)
         for name in names[entity]:
             segments[entity, name] = SegmentRun(members[entity, name], *_came(came, name))
     recorded = RecordedRun(run.as_of, run.rules_hash, folder, entities, segments, change.renamed)
@@ -109,7 +106,10 @@ def state_of(run: RecordedRun, entity: str) -> State:
     return State(str(run.state(entity).absolute()), run.entities[entity].names)
 
 
-def _came(counts: Mapping[tuple[str | None, str, str], int] | None, name: str) -> tuple[Came, Came] | tuple[None, None]:
+def _came(
+    counts: Mapping[tuple[str | None, str, str], int] | None, name: str | None
+) -> tuple[Came, Came] | tuple[None, None]:
+    """Who entered and left a segment, or (None) the entity itself; None where there was no run before."""
     if counts is None:
         return None, None
     entered, left = (

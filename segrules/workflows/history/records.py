@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from segrules.planning.renaming import Thing
 from segrules.planning.time import AsOf, parse_as_of
 from segrules.workflows.output import RECORD, OutputRefused
 
@@ -111,6 +112,10 @@ class History:
         """The last run up to an as-of."""
         return next((run for run in reversed(self.runs) if run.as_of.now <= as_of.now), None)
 
+    def up_to(self, as_of: AsOf) -> History:
+        """The runs up to an as-of alone."""
+        return History(self.folder, tuple(run for run in self.runs if run.as_of.now <= as_of.now))
+
     def of(self, segment: Segment) -> tuple[tuple[RecordedRun, str], ...]:
         """The runs that have what was called so last, each with its name there, the oldest first.
 
@@ -130,6 +135,12 @@ class History:
             name = run.renamed.get((entity, name), name)
 
 
+def thing_of(segment: Segment) -> Thing:
+    """A recorded segment or stage as what has a meaning."""
+    entity, name = segment
+    return Thing(entity, "stage" if "." in name else "segment", name)
+
+
 def read_history(out: Path) -> History:
     """What is recorded below an output folder. HistoryUnreadable where that is damaged or of a newer segrules."""
     folder = out / FOLDER
@@ -139,6 +150,16 @@ def read_history(out: Path) -> History:
         if not runs[0].state(entity).is_file():
             raise _gone(runs[0].state(entity), entity)
     return History(folder, runs)
+
+
+def refuse_older(history: History, as_of: AsOf) -> None:
+    """OutputRefused where a later run is recorded: what came after it would not follow from it."""
+    later = [run for run in history.runs if run.as_of.now > as_of.now and not run.is_of(as_of)]
+    if later:
+        last = later[-1].given.isoformat()
+        message = f"a run of {last} is recorded, and {as_of.given.isoformat()} lies before it"
+        help = "`--backfill` computes that day, and the recorded ones after it, anew and in order"
+        raise OutputRefused(message, help)
 
 
 def stamp(as_of: AsOf) -> str:

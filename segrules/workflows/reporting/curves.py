@@ -14,7 +14,8 @@ from segrules.planning.time import first_day_from, shift_instant, start_of_day, 
 from segrules.project.model import Relation, Rules
 from segrules.sql.cohorts import activity_query
 from segrules.sql.scans import typed_scans
-from segrules.sql.states import State, kept_state, state_query
+from segrules.sql.states import State, state_query
+from segrules.sql.temporary import temporary_table
 from segrules.workflows.history.records import History
 from segrules.workflows.reporting.data import Curves, EntityReport, Report
 from segrules.workflows.reporting.facts.asking import active_relation
@@ -74,7 +75,7 @@ def _curves(
     outputs = {output.wanted: output for output in made.outputs}
     state = State(f"seen {number} of {entity}", tuple(tests), is_table=True)
     query = state_query(made, typed_scans(run.tables, zone), [outputs[one] for one in wanted])
-    run.engine.execute(kept_state(state.place, query))
+    run.engine.execute(temporary_table(state.place, query))
     counts = {segment: many for segment, *many in run.engine.run(activity_query(cohort.table, state))}
     shares = stayed(history, entity, cohort, run.engine, bounds[1:])
     found = {}

@@ -15,14 +15,17 @@ from segrules.planning.renaming import Thing
 from segrules.planning.time import parse_as_of, shift_date
 from segrules.project.model import Expectation, Segment, Segmentation
 from segrules.workflows.expectations import is_met
-from segrules.workflows.history.reading import moves_between, no_history, reading_engine
-from segrules.workflows.history.records import HELP, History, RecordedRun, read_history
-from segrules.workflows.outcome import broken_off, refusal_of
-from segrules.workflows.output import OutputRefused, complete
+from segrules.workflows.history.reading import (
+    moves_between,
+    no_history,
+    reading_engine,
+    recorded_runs,
+    unreadable_history,
+)
+from segrules.workflows.history.records import History, RecordedRun
 from segrules.workflows.reporting.data import EntityReport, Moment, Moves, Report
 from segrules.workflows.reporting.edits import Edit, causes, edits, uses_of
 from segrules.workflows.reporting.jumps import Jump, jump_of
-from segrules.workflows.reporting.lives import up_to
 from segrules.workflows.running import Refusal
 
 SINCE = {
@@ -117,16 +120,11 @@ def digest(report: Report, out: Path, since: str) -> Digest | Refusal:
 
     since: a word of SINCE, counted back from that run, or a day; the last run recorded up to then is the start.
     """
-    try:
-        if out.is_dir():
-            complete(out)
-        history = read_history(out)
-    except OutputRefused as error:
-        return refusal_of(error)
-    if not history.runs:
-        return Refusal((no_history(out),), 2)
+    history = recorded_runs(out)
+    if isinstance(history, Refusal):
+        return history
     moment = parse_as_of(report.as_of.isoformat(), history.runs[-1].as_of.zone)
-    history = up_to(history, moment)
+    history = history.up_to(moment)
     start = _start(history, since) if history.runs else no_history(out)
     if isinstance(start, Diagnostic):
         return Refusal((start,), 2)
@@ -134,8 +132,7 @@ def digest(report: Report, out: Path, since: str) -> Digest | Refusal:
         with reading_engine(history) as engine:
             moves = tuple(_moves(report, history, start, engine))
     except EngineError as error:
-        found = broken_off(error)
-        return Refusal((Diagnostic("history-unreadable", found.message, help=HELP),), 2)
+        return Refusal((unreadable_history(error),), 2)
     end = history.runs[-1]
     return Digest(
         report.project,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,12 +10,10 @@ from typing import Literal as OneOf
 from segrules.language.core import Literal
 from segrules.planning.labels import constant
 from segrules.planning.renaming import Thing
-from segrules.project.environments import Settings
-from segrules.project.loader import load
 from segrules.project.model import Segment, Tree
-from segrules.project.reader import TextReader
 from segrules.source import one_line
-from segrules.workflows.history.records import RecordedRun, rules_path
+from segrules.workflows.history.kept_rules import kept_project
+from segrules.workflows.history.records import RecordedRun
 from segrules.workflows.reporting.data import Report
 
 _PARAM = re.compile(r"\bparams\.(\w+)")
@@ -95,14 +92,7 @@ def _whole(thing: Thing) -> Thing:
 
 
 def _texts(run: RecordedRun) -> dict[Thing, str]:
-    try:
-        texts = json.loads(rules_path(run.folder.parent, run.rules).read_text(encoding="utf-8"))
-        settings = Settings(
-            run.about["environment"], tuple(f"{name}={value}" for name, value in run.about["set"].items())
-        )
-        project, _ = load(TextReader(texts), settings)
-    except (OSError, ValueError, KeyError, AttributeError):
-        return {}
+    project, _ = kept_project(run)
     if project is None:
         return {}
     found = {Thing(one.entity, "trait", one.name): one_line(one.rule.text) for one in project.traits}

@@ -14,15 +14,15 @@ from segrules.engines.engine import EngineError
 from segrules.planning.renaming import Thing
 from segrules.project.environments import NO_SETTINGS, Settings
 from segrules.project.reader import folder_reader
-from segrules.workflows.history.reading import reading_engine
-from segrules.workflows.history.records import HELP, History, read_history
+from segrules.workflows.history.reading import opened_history, reading_engine, unreadable_history
+from segrules.workflows.history.records import History, thing_of
 from segrules.workflows.outcome import broken_off
-from segrules.workflows.output import OutputRefused, complete
+from segrules.workflows.output import OutputRefused
 from segrules.workflows.reporting.curves import with_curves
 from segrules.workflows.reporting.data import Report
 from segrules.workflows.reporting.edits import edits
 from segrules.workflows.reporting.facts import with_facts
-from segrules.workflows.reporting.lives import up_to, with_lives
+from segrules.workflows.reporting.lives import with_lives
 from segrules.workflows.reporting.outline import languages, outline
 from segrules.workflows.reporting.young import young_data
 from segrules.workflows.running import Progress, Refusal, chosen_as_of, code_of_errors, open_run
@@ -58,7 +58,7 @@ def report(
     if isinstance(moment, Diagnostic):
         return Refusal((*checked.findings, moment), 2)
     if as_of is not None:  # the last run is the last, also where the project has another time zone since
-        history = up_to(history, moment)
+        history = history.up_to(moment)
     as_of = wanted
     drawn = Report(
         project.name,
@@ -94,11 +94,10 @@ def _of_rules_alone(drawn: Report, findings: Sequence[Diagnostic]) -> Report:
 
 def _recorded(out: Path | None) -> History | Diagnostic:
     """The runs that are recorded, or why they cannot be read."""
-    if out is None or not out.is_dir():
+    if out is None:
         return History(Path())
     try:
-        complete(out)
-        return read_history(out)
+        return opened_history(out)
     except OutputRefused as error:
         return Diagnostic(error.code, error.message, help=error.help)
 
@@ -116,9 +115,7 @@ def _with_history(drawn: Report, history: History) -> Report:
         with reading_engine(history) as engine:
             return replace(with_lives(drawn, history, engine), missing=missing, rules_before=_rules_before(history))
     except EngineError as error:
-        found = broken_off(error)
-        unreadable = Diagnostic("history-unreadable", found.message, help=HELP)
-        return replace(drawn, findings=in_order((*drawn.findings, unreadable)))
+        return replace(drawn, findings=in_order((*drawn.findings, unreadable_history(error))))
 
 
 def _rules_before(history: History) -> dict[Thing, str]:
@@ -126,9 +123,7 @@ def _rules_before(history: History) -> dict[Thing, str]:
     if len(history.runs) < 2:
         return {}
     before, last = history.runs[-2:]
-    called = {
-        Thing(entity, "stage" if "." in name else "segment", name): old for (entity, name), old in last.renamed.items()
-    }
+    called = {thing_of(segment): old for segment, old in last.renamed.items()}
     return {edit.thing: edit.before for edit in edits(before, last, called)}
 
 

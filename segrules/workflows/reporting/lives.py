@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from segrules.engines.duckdb import DuckDB
-from segrules.planning.time import AsOf
 from segrules.sql.past_states import Told, labelled, stayed_query, tenure_query
-from segrules.sql.states import kept_state
+from segrules.sql.temporary import temporary_table
 from segrules.workflows.history.keeping import has_changes
 from segrules.workflows.history.reading import first_with, members_at, moves_between
 from segrules.workflows.history.records import History, RecordedRun, Segment
@@ -32,11 +31,6 @@ class Cohort:
     @property
     def segments(self) -> tuple[str, ...]:
         return tuple(self.sizes)
-
-
-def up_to(history: History, as_of: AsOf) -> History:
-    """The recorded runs up to a moment."""
-    return replace(history, runs=tuple(run for run in history.runs if run.as_of.now <= as_of.now))
 
 
 def with_lives(report: Report, history: History, engine: DuckDB) -> Report:
@@ -170,7 +164,7 @@ def cohorts(history: History, entity: str, names: Sequence[str], engine: DuckDB)
     for number, (run, own) in enumerate(begun.items(), 1):
         table = f"cohort {number} of {entity}"
         parts = {name: query for name in own if (query := members_at(history, run, (entity, name))) is not None}
-        engine.execute(kept_state(table, labelled(parts, "segment")))
+        engine.execute(temporary_table(table, labelled(parts, "segment")))
         made.append(Cohort(run, table, own))
     return tuple(made)
 
