@@ -51,6 +51,15 @@ def test_it_writes_one_file_and_says_where(shop: Path, capsys: pytest.CaptureFix
     assert "6 <bdi>customers</bdi>" in text
 
 
+def test_it_is_opened_where_that_is_asked_for(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    assert run(str(shop), "--no-data") == 0
+    assert opened == []
+    assert run(str(shop), "--no-data", "--open") == 0
+    assert opened == [(shop / "out" / "report.html").resolve().as_uri()]
+
+
 def test_labels_are_in_the_language_that_is_asked_for(shop: Path) -> None:
     assert run(str(shop), "--no-data", "--language", "th") == 0
     text = (shop / "out" / "report.html").read_text("utf-8")

@@ -47,6 +47,27 @@ def test_each_run_records_who_came_and_went_and_every_day_can_be_asked_for(shop:
     assert states == [day(1), day(6), day(7)]
 
 
+def test_a_run_says_what_was_run_on_what_and_how_long_it_took(shop: Shop) -> None:
+    for number, spend in enumerate(({"a": 1, "b": 8}, {"a": 6, "c": 2}), 1):
+        shop.customers(spend)
+        assert shop.run(day(number)).exit_code == 0
+    output = json.loads((shop.out / "run.json").read_text("utf-8"))
+    about = json.loads((shop.out / "history" / day(2) / "run.json").read_text("utf-8"))
+    assert about["as_of"] == day(2)
+    for key in ("segrules", "project", "timezone", "rules", "engine", "sources"):
+        assert about[key] == output[key]
+    first = json.loads((shop.out / "history" / day(1) / "run.json").read_text("utf-8"))
+    assert first["rules"] == about["rules"]
+    assert first["sources"]["customer"]["sha256"] != about["sources"]["customer"]["sha256"]
+    assert set(about["seconds"]) == {"opening", "counting", "writing"}
+    assert all(taken >= 0 for taken in about["seconds"].values())
+    (low,) = (item for item in about["segments"] if item["segment"] == "low")
+    assert (low["members"], low["share"]) == (1, 0.5)
+    assert (low["entered"], low["left"]) == ({"customer": 1, "rule": 0}, {"customer": 1, "rule": 0})
+    customer = about["entities"]["customer"]
+    assert (customer["rows"], customer["entered"], customer["left"]) == (2, 1, 1)
+
+
 def test_a_run_of_the_same_day_takes_the_place_of_the_one_before(shop: Shop) -> None:
     first, second, third = random_days(2, 3)
     for number, spend in ((1, first), (2, second), (2, third), (2, third)):
