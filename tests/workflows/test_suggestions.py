@@ -178,6 +178,38 @@ def test_examples_are_put_in_and_the_rest_stays(rules: str) -> None:
     assert all(character in kept for character in "".join(rules.split()))  # all of it, in its order
 
 
+def test_an_example_has_nothing_behind_a_lookup_whose_row_has_no_key() -> None:
+    project = """\
+segrules: 1
+as_of: 2026-01-31
+entities:
+  customer:
+    source: c.csv
+    key: id
+    columns: {id: integer, credit: decimal, seen: timestamp, company_id: integer}
+    lookups: {company: {entity: company, on: company_id}}
+  company: {source: k.csv, key: company_id, columns: {company_id: integer, founded: date}}
+relations:
+  orders: {of: customer, source: o.csv, key: id, time: at, columns: {id: integer, at: date}}
+"""
+    rules = """\
+entity: customer
+traits: {last: max(orders.at)}
+segments:
+  vip:
+    any:
+      - credit > id or (today - company.founded) <= 90 minutes
+      - not ((last >= seen) == (company.company_id between -7 and -7))
+"""
+    read = running.Files({"segrules.yml": project, "segments/a.yml": rules})
+    report = run_suggestions(read)
+    changes, refused = changes_for(read, report)
+    assert refused == ()
+    results = run_tests(with_texts(read, {change.path: change.after for change in changes})).results
+    assert results
+    assert [result.message for result in results if not result.passed] == []
+
+
 @pytest.mark.parametrize(
     "rules",
     [

@@ -186,13 +186,14 @@ def _full(draft: Draft, inputs: Sequence[Input]) -> Row:
 def _without_missing(row: Mapping[str, object], asked: Asked) -> Row:
     """A row without the columns that are missing, which they are also where an example leaves them out.
 
-    Nor has it what is behind a lookup where the column that leads there is missing: no row gives its values then, and
-    an example that has them is given a column that leads to them.
+    Nor has it what is behind a lookup where a column that leads there, on either side, is missing: no row gives its
+    values then, and an example that has them is given a column that leads to them.
     """
     ends = {
         lookup.name
         for lookup in asked.rules.entity.lookups
-        if any(row.get(local, local) is None for local, _ in lookup.on)
+        for local, other in lookup.on
+        if row.get(local, local) is None or row.get(f"{lookup.name}.{other}", other) is None
     }
     kept = [item for item in asked.inputs if not ends.intersection(item.place[0])]
     return {item.name: row[item.name] for item in kept if row[item.name] is not None or not item.is_column}
