@@ -7,7 +7,16 @@ from typing import Any, Protocol
 from typing import Literal as OneOf
 
 ErrorKind = OneOf[
-    "data", "overflow", "disk-full", "memory", "interrupted", "permission", "missing", "connection", "internal"
+    "data",
+    "overflow",
+    "disk-full",
+    "memory",
+    "timeout",
+    "interrupted",
+    "permission",
+    "missing",
+    "connection",
+    "internal",
 ]
 
 
@@ -15,8 +24,9 @@ class EngineError(Exception):
     """A statement that an engine could not finish.
 
     `kind` says whose turn it is: data (a file that cannot be read as what it claims to be), overflow (a number out of
-    range), disk-full, memory, permission, missing (a file or table), connection, interrupted (the user stopped it),
-    internal (a fault of segrules or of the engine). `path` is the file it is about, where the engine names one.
+    range), disk-full, memory, timeout (a limit of the server), permission, missing (a file or table), connection,
+    interrupted (the user stopped it), internal (a fault of segrules or of the engine). `path` is the file it is about,
+    where the engine names one.
     """
 
     def __init__(self, message: str, kind: ErrorKind, path: str | None = None) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
+from urllib.parse import unquote
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from segrules.engines.engine import EngineError, ErrorKind
 
@@ -56,6 +60,37 @@ class Postgres:
         except psycopg.Error as error:
             raise _translated(error) from error
 
+    @property
+    def place(self) -> tuple[str, str]:
+        """The server's host (or the folder of its socket), and the database."""
+        return self._connection.info.host, self._connection.info.dbname
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All that is done in the body takes place, or nothing of it: also where the program or the server ends."""
+        try:
+            self._connection.execute("BEGIN")
+            yield
+            self._connection.execute("COMMIT")
+        except BaseException as error:
+            if not self._connection.broken:
+                with suppress(psycopg.Error):
+                    self._connection.execute("ROLLBACK")
+            if isinstance(error, psycopg.Error):
+                raise _translated(error) from error
+            raise
+
+    def copy_in(self, statement: str, chunks: Iterable[bytes]) -> int:
+        """Runs a COPY FROM STDIN that reads these bytes, as they come; how many rows there were."""
+        cursor = self._connection.cursor()
+        try:
+            with cursor.copy(statement.encode()) as copy:
+                for chunk in chunks:
+                    copy.write(chunk)
+        except psycopg.Error as error:
+            raise _translated(error) from error
+        return cursor.rowcount
+
     def interrupt(self) -> None:
         self._connection.cancel()
 
@@ -66,13 +101,52 @@ class Postgres:
         self._connection.close()
 
 
+_SETTINGS = "-c timezone=UTC -c client_encoding=utf8"
+
+
 def connect(url: str) -> Postgres:
-    """A session on the server that `url` (postgresql://…) names, in UTC."""
+    """A session on the server that `url` (postgresql://…) names, in UTC.
+
+    What the URL leaves out is as libpq has it: PGPASSWORD, ~/.pgpass, a service. No error tells the URL or a password.
+    """
     try:
-        connection = psycopg.connect(url, autocommit=True, options="-c timezone=UTC -c client_encoding=utf8")
+        options = f"{conninfo_to_dict(url).get('options') or ''} {_SETTINGS}".strip()
+        connection = psycopg.connect(make_conninfo(url, options=options), autocommit=True)
     except psycopg.Error as error:
-        raise EngineError(f"the server cannot be reached ({_first_line(error)})", "connection") from error
+        raise EngineError(_why_not_connected(error, url), "connection") from None
     return Postgres(connection)
+
+
+# What libpq and the server say of a connection, and how to say it. The first that matches counts.
+_CONNECTION: tuple[tuple[str, str], ...] = (
+    (r"password authentication failed", "the server refuses the user or the password"),
+    (r"no password supplied", "the server asks for a password: set PGPASSWORD, or write it into ~/.pgpass"),
+    (r'database "(.+)" does not exist', "the server has no database `{0}`"),
+    (r'role "(.+)" does not exist', "the server knows no user `{0}`"),
+    (r'server at "(.+?)".*?, port (\d+) failed: Connection refused', "no server answers at {0}, port {1}"),
+    (r'socket "(.+?)" failed: (?:No such file|Connection refused)', "no server answers at the socket {0}"),
+    (r"could not translate host name|failed to resolve host", "the server's host is not known"),
+    (r"timeout expired|[Cc]onnection timed out", "the server does not answer"),
+    (r"too many clients|remaining connection slots", "the server has no connection left"),
+    (r"starting up|shutting down", "the server is starting or stopping"),
+)
+
+
+def _why_not_connected(error: psycopg.Error, url: str) -> str:
+    text = str(error).strip()
+    for pattern, words in _CONNECTION:
+        if found := re.search(pattern, text):
+            return words.format(*found.groups())
+    first = re.sub(r"^.*(?:failed|bad): +(?:FATAL: +)?", "", text.split("\n", 1)[0])
+    return f"the server cannot be reached ({_without_password(first, url)})"
+
+
+def _without_password(text: str, url: str) -> str:
+    """The text without what stands in a URL where a password can."""
+    for secret in re.findall(r"^[^:]*://[^:/?#@]*:([^/?#]+)@|[?&]password=([^&#]+)", url):
+        for part in filter(None, secret):
+            text = text.replace(part, "***").replace(unquote(part), "***")
+    return text
 
 
 def _type(kind: str) -> sql.SQL:
@@ -85,15 +159,21 @@ _KINDS: dict[str, ErrorKind] = {
     "53200": "memory",
     "42501": "permission",
     "42P01": "missing",
-    "57014": "interrupted",
+    "57014": "timeout",
 }
+_LOST = ("08", "57P")  # connection exceptions, and a server or a session that is ended
 
 
 def _translated(error: psycopg.Error) -> EngineError:
     """The server's own words; https://www.postgresql.org/docs/current/errcodes-appendix.html has the codes."""
     state = error.sqlstate or ""
+    if state.startswith(_LOST) or (not state and isinstance(error, psycopg.OperationalError)):
+        return EngineError("the connection to the server was lost", "connection")
     kind = _KINDS.get(state) or ("data" if state.startswith("22") else "internal")
-    return EngineError(_first_line(error), kind)
+    message = _first_line(error)
+    if kind == "timeout" and "user request" in message:
+        kind = "interrupted"
+    return EngineError(message, kind)
 
 
 def _first_line(error: psycopg.Error) -> str:
