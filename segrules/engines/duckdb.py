@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import duckdb
 
 from segrules.engines.arrow import ArrowFrame
-from segrules.engines.engine import EngineError, ErrorKind
+from segrules.engines.engine import EngineError, ErrorKind, TablePlace
 
 T = TypeVar("T")
 BATCH = 10_000  # rows per INSERT
@@ -23,9 +23,12 @@ class DuckDB:
 
     dialect = "duckdb"
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, readable: Iterable[Path] = ()) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, readable: Iterable[Path] = (), catalog: str | None = None
+    ) -> None:
         self._connection = connection
         self._readable = frozenset(str(_as_pattern(path.absolute())) for path in readable)
+        self._catalog = catalog
 
     def run(self, statement: str) -> list[tuple[Any, ...]]:
         """The rows of a query. A TIMESTAMP WITH TIME ZONE cannot be fetched: give it as a TIMESTAMP."""
@@ -38,6 +41,13 @@ class DuckDB:
     def describe(self, statement: str) -> list[tuple[str, str]]:
         """Name and type of each column that a query would give."""
         return [(str(row[0]), str(row[1])) for row in self.run(f"DESCRIBE {statement}")]
+
+    def locate(self, table: str) -> TablePlace | None:
+        """Of a table of the attached database file, whose schema is `main` unless another is named."""
+        if self._catalog is None:
+            return None
+        schema, _, name = table.rpartition(".")
+        return TablePlace(self._catalog, schema or "main", name)
 
     def load(self, table: str, columns: Sequence[tuple[str, str]], rows: Iterable[tuple[Any, ...]]) -> None:
         """Makes (or makes anew) a table with these rows; each column is (name, DuckDB type)."""
@@ -117,6 +127,7 @@ def connect(
     *,
     readable: Sequence[Path] = (),
     writable: Sequence[Path] = (),
+    database: Path | None = None,
     memory_limit: str | None = None,
     threads: int | None = None,
     temp_directory: Path | None = None,
@@ -125,8 +136,9 @@ def connect(
 ) -> DuckDB:
     """A connection that reads exactly the files `readable` and writes only inside the folders `writable`.
 
-    Without `temp_directory` nothing is spilled to disk. Afterwards no setting can be changed. Rows have no order but
-    the one that a statement asks for; in_order: or that they have in a file. is_watched: `progress` will be asked for.
+    database: a file of DuckDB whose tables can be read, too, under what `locate` says. Without `temp_directory` nothing
+    is spilled to disk. Afterwards no setting can be changed. Rows have no order but the one that a statement asks for;
+    in_order: or that they have in a file. is_watched: `progress` will be asked for.
     """
     config: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": False,
@@ -143,9 +155,10 @@ def connect(
     if threads is not None:
         config["threads"] = threads
     try:
-        engine = DuckDB(duckdb.connect(":memory:", config=config), readable)
+        connection = duckdb.connect(":memory:", config=config)
     except duckdb.Error as error:
         raise translate(error) from error
+    engine = DuckDB(connection, readable, _attached(connection, database) if database is not None else None)
     folders = [*writable, *([temp_directory] if temp_directory else [])]
     engine.execute("SET TimeZone = 'UTC'")
     _silence_progress(engine, is_watched)
@@ -154,6 +167,29 @@ def connect(
     engine.execute("SET enable_external_access = false")
     engine.execute("SET lock_configuration = true")
     return engine
+
+
+def _attached(connection: duckdb.DuckDBPyConnection, database: Path) -> str:
+    """The name of the catalog that a database file is now, to be read only: the file's own, as DuckDB gives it."""
+    is_reserved = database.stem.casefold() in ("main", "memory", "system", "temp")
+    name = f"{database.stem}_file" if is_reserved else database.stem
+    path = str(database.absolute()).replace("'", "''")
+    try:
+        connection.execute(f"ATTACH '{path}' AS {_quoted(name)} (READ_ONLY, TYPE duckdb)")
+    except duckdb.Error as error:
+        connection.close()
+        raise _not_attached(str(error), database) from error
+    return name
+
+
+def _not_attached(text: str, database: Path) -> EngineError:
+    """Why a database file cannot be opened; https://duckdb.org/docs/current/connect/concurrency tells of its lock."""
+    shown = f"`{database}`"
+    kind, message = next(
+        ((kind, message) for pattern, kind, message in _NOT_ATTACHED if re.search(pattern, text)),
+        ("data", f"cannot be opened as a database of DuckDB ({text.split(chr(10), 1)[0]})"),
+    )
+    return EngineError(f"{shown} {message}", kind, str(database))
 
 
 def _silence_progress(engine: DuckDB, is_watched: bool) -> None:
@@ -189,6 +225,8 @@ _MESSAGES: tuple[tuple[str, ErrorKind, str], ...] = (
     (r"Permission denied", "permission", "{path} cannot be opened: permission denied"),
     (r"Read-only file system", "permission", "{path} cannot be written: the disk is read-only"),
     (r"No files found that match|Cannot open file", "missing", "{path} is not there"),
+    (r"Corrupt database file", "data", "the database is damaged: a part of it cannot be read"),
+    (r"Table with name .* does not exist", "missing", "there is no table `{table}`"),
     (r"Unknown TimeZone", "data", "the engine does not know the time zone {path}"),
     (
         r"Footer length error|No magic bytes|too small to be a Parquet",
@@ -204,6 +242,21 @@ _MESSAGES: tuple[tuple[str, ErrorKind, str], ...] = (
         "data",
         "a stored value does not fit its type ({first})",
     ),
+)
+# The same of a database file that is to be opened.
+_NOT_ATTACHED: tuple[tuple[str, ErrorKind, str], ...] = (
+    (r"database does not exist", "missing", "is not there"),
+    (r"Is a directory", "missing", "is a folder, not a database file"),
+    (r"Permission denied", "permission", "cannot be opened: permission denied"),
+    (
+        r"Could not set lock|Unique file handle conflict",
+        "connection",
+        "is open for writing elsewhere: end that program or its connection, and run this again",
+    ),
+    (r"version number|newer version", "data", f"was written by a newer DuckDB than this, {duckdb.__version__}"),
+    (r"is encrypted|encryption key", "permission", "is encrypted, and no key can be given"),
+    (r"not a valid DuckDB database", "data", "is not a database of DuckDB"),
+    (r"Corrupt database|Could not read enough bytes|checksum", "data", "is damaged: a part of it cannot be read"),
 )
 _PATH = re.compile(r"""(?:file|File|pattern|TimeZone) (["'])(?P<path>.+?)\1(?=[\s,:.!]|$)|stream: (?P<stream>\S.*)""")
 
@@ -222,8 +275,13 @@ def translate(error: Exception) -> EngineError:
     line = re.search(r"in (?:line|record/value) (\d+)", text)
     sum_of = re.search(r"of [A-Z0-9]+(?:\(\d+\))? \((.+?)\)[!.]", first)  # `Overflow in addition of INT64 (1 + 2)!`
     inside = sum_of[1] if sum_of else first
+    table = re.search(r'Table with name "?(.+?)"? does not exist', first)
     words = message.format(
-        path=f"`{path}`" if path else "a file", line=line[1] if line else "?", first=first, inside=inside
+        path=f"`{path}`" if path else "a file",
+        line=line[1] if line else "?",
+        first=first,
+        inside=inside,
+        table=table[1] if table else "",
     )
     return EngineError(words, kind, path)
 

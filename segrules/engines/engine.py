@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 from typing import Literal as OneOf
 
@@ -36,6 +37,15 @@ class EngineError(Exception):
         self.path = path
 
 
+@dataclass(frozen=True, slots=True)
+class TablePlace:
+    """The full name of a table, as statements give it; None where an engine finds out for itself."""
+
+    catalog: str | None
+    schema: str | None
+    name: str
+
+
 class Engine(Protocol):
     """An open connection. Statements are text of the engine's own dialect; no method builds a query."""
 
@@ -50,6 +60,9 @@ class Engine(Protocol):
 
     def describe(self, statement: str) -> list[tuple[str, str]]:
         """Name and engine's type of each column that a query would give."""
+
+    def locate(self, table: str) -> TablePlace | None:
+        """Where a table is that a source names as `table` or `schema.table`; None where the engine keeps no tables."""
 
     def load(self, table: str, columns: Sequence[tuple[str, str]], rows: Iterable[tuple[Any, ...]]) -> None:
         """Makes (or makes anew) a temporary table with these rows: for the given rows of tests."""

@@ -12,7 +12,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from segrules.engines.engine import EngineError, ErrorKind
+from segrules.engines.engine import EngineError, ErrorKind, TablePlace
 
 
 class Postgres:
@@ -44,6 +44,11 @@ class Postgres:
         except psycopg.Error as error:
             raise _translated(error) from error
         return [(column.name, column.type_display) for column in cursor.description or ()]
+
+    def locate(self, table: str) -> TablePlace:
+        """Of a table of the server; without a schema, the search path finds it."""
+        schema, _, name = table.rpartition(".")
+        return TablePlace(None, schema or None, name)
 
     def load(self, table: str, columns: Sequence[tuple[str, str]], rows: Iterable[tuple[Any, ...]]) -> None:
         """Makes (or makes anew) a temporary table with these rows; each column is (name, PostgreSQL type)."""

@@ -30,9 +30,9 @@ class Table:
     """Where a source's rows are, as FROM sees it.
 
     physical: name and engine's type of each stored column, in the file's order; of CSV and JSON the types say
-    nothing. kind `table`: a table `name` (in `schema`) of the engine; without `physical` its columns are already
-    as a scan gives them, timestamps in UTC. kind `frame`: an Arrow table that the engine knows as `name`. groups: of
-    CSV files whose headers have other orders, each header with the paths that have it.
+    nothing. kind `table`: a table `name` (in `schema`, of `catalog`) of the engine; without `physical` its columns are
+    already as a scan gives them, timestamps in UTC. kind `frame`: an Arrow table that the engine knows as `name`.
+    groups: of CSV files whose headers have other orders, each header with the paths that have it.
     """
 
     kind: OneOf["csv", "json", "parquet", "table", "frame"]
@@ -41,6 +41,7 @@ class Table:
     format: Format = PLAIN
     physical: tuple[tuple[str, str], ...] = ()
     schema: str | None = None
+    catalog: str | None = None
     groups: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
 
     @cached_property
@@ -127,8 +128,8 @@ def rows(table: Table) -> exp.Expr:
     """The FROM item that gives the table's stored rows."""
     match table.kind:
         case "table" | "frame":
-            schema = None if table.schema is None else name(table.schema)
-            return exp.Table(this=name(table.name or ""), db=schema)
+            schema, catalog = (None if part is None else name(part) for part in (table.schema, table.catalog))
+            return exp.Table(this=name(table.name or ""), db=schema, catalog=catalog)
         case "parquet":
             union = {"union_by_name": exp.true()} if len(table.paths) > 1 else {}
             return _reader("read_parquet", table.paths, {"hive_partitioning": exp.false(), **union})

@@ -150,6 +150,12 @@ def fingerprint(paths: Sequence[Path], root: Path) -> dict[str, object]:
     return {"files": len(paths), "bytes": sum(sizes), "sha256": digest.hexdigest()}
 
 
+def of_database(path: Path) -> tuple[Path, ...]:
+    """A database file of DuckDB, and what was written since it was last put in order."""
+    log = path.with_name(f"{path.name}.wal")
+    return (path, log) if log.is_file() else (path,)
+
+
 def relative(path: Path, root: Path) -> Path:
     """Where a file stands in a project folder; of a file elsewhere, its name."""
     inside = Path(os.path.relpath(path, root))

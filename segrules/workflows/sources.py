@@ -18,16 +18,21 @@ from segrules.sql.scans import Table
 from segrules.workflows import files
 from segrules.workflows.inference import infer_columns, with_scales
 from segrules.workflows.opening import Opened, open_source
+from segrules.workflows.stored_tables import stored_table
 
 Owner = Entity | Relation | Lookup
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Table ids (`customer`, `orders`, `orders.product`) with the files or tables that they read."""
+    """Table ids (`customer`, `orders`, `orders.product`) with the files or tables that they read.
+
+    database: the file of DuckDB that has those tables.
+    """
 
     tables: Mapping[str, Opened]
     root: Path
+    database: Path | None = None
 
     @property
     def readable(self) -> tuple[Path, ...]:
@@ -35,11 +40,14 @@ class Sources:
         return tuple(dict.fromkeys(path for opened in self.tables.values() for path in opened.paths))
 
     def fingerprint(self) -> dict[str, dict[str, object]]:
-        """Per table id, what tells one state of its data from another."""
+        """Per table id, what tells one state of its data from another: of a table, the state of its database file."""
+        of_database = {}
+        if self.database is not None and any(not opened.originals for opened in self.tables.values()):
+            of_database = files.fingerprint(files.of_database(self.database), self.root)
         return {
             table: files.fingerprint(opened.originals, self.root)
             if opened.originals
-            else {"table": opened.source.table}
+            else {"table": opened.source.table, **of_database}
             for table, opened in self.tables.items()
         }
 
@@ -77,11 +85,11 @@ def table_of(project: Project, path: str) -> str | None:
 
 
 def open_sources(
-    project: Project, root: Path, workdir: Path, besides: Collection[str] = ()
+    project: Project, root: Path, workdir: Path, besides: Collection[str] = (), database: Path | None = None
 ) -> tuple[Sources, tuple[Diagnostic, ...]]:
     """Every source with its files found and, where they are in another encoding, written anew as UTF-8 in `workdir`.
 
-    besides: tables whose rows come from elsewhere.
+    besides: tables whose rows come from elsewhere. database: the file of DuckDB with what sources name as tables.
     """
     opened: dict[tuple[str | None, str | None, Format], Opened] = {}
     tables: dict[str, Opened] = {}
@@ -99,7 +107,7 @@ def open_sources(
                 continue
             opened[place] = result
         tables[table] = replace(opened[place], source=source)
-    return Sources(tables, root), tuple(findings)
+    return Sources(tables, root, database), tuple(findings)
 
 
 def inspect(engine: Engine, sources: Sources) -> tuple[dict[str, Table], tuple[Diagnostic, ...]]:
@@ -197,7 +205,7 @@ def _inspect(engine: Engine, opened: Opened) -> Table | Diagnostic:
     source = opened.source
     try:
         if opened.kind is None:
-            return _engine_table(engine, source)
+            return stored_table(engine, source)
         paths = tuple(str(path.absolute()) for path in opened.paths)
         table = Table(opened.kind, paths, format=opened.format)
         match opened.kind:
@@ -211,15 +219,6 @@ def _inspect(engine: Engine, opened: Opened) -> Table | Diagnostic:
         return data_finding(error, source)
     except files.Unreadable as error:
         return Diagnostic("data-unreadable", str(error), source.span, error.help)
-
-
-def _engine_table(engine: Engine, source: Source) -> Table | Diagnostic:
-    if engine.dialect == "duckdb":
-        message = f"`{source.table}` is a table of a database, which this version cannot read yet"
-        return Diagnostic("not-supported-yet", message, source.span, "export it, best to Parquet, and name the file")
-    schema, _, table_name = (source.table or "").rpartition(".")
-    table = Table("table", name=table_name, schema=schema or None)
-    return replace(table, physical=tuple(engine.describe(scans.everything(table).sql(engine.dialect))))
 
 
 def _csv_table(table: Table, opened: Opened) -> Table | Diagnostic:

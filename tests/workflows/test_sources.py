@@ -218,13 +218,6 @@ def test_lookups_have_tables_of_their_own(tmp_path: Path) -> None:
     assert list(tables(tmp_path, of)) == ["customer", "orders", "orders.product", "orders.product.brand"]
 
 
-def test_a_table_of_a_database_is_not_read_yet(tmp_path: Path) -> None:
-    assert problem(tmp_path, project(Source(None, "crm.customers"))) == (
-        "not-supported-yet",
-        "`crm.customers` is a table of a database, which this version cannot read yet",
-    )
-
-
 def test_types_are_inferred_from_all_of_the_text(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text(
         "id,code,amount,rate,day,at,ok,mixed,none,long,list\n"
