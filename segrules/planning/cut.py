@@ -6,8 +6,9 @@ are small, and who is in a segment costs a look at a few Booleans.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from segrules.language.core import And, Column, Expression, If, Literal, Not, Or
 from segrules.language.trees import children, may_be_missing, walk
@@ -15,6 +16,15 @@ from segrules.language.types import BOOLEAN, Kind
 from segrules.planning.names import fresh
 from segrules.planning.nodes import Define, Output, Plan, Rows, Step, Stored, columns_made, in_order
 from segrules.planning.share_predicates import grown_from, share_predicates
+
+Overlaps = Sequence[tuple[str, str]]
+"""Segmentations, and the column that says how many stages of each match."""
+
+
+class Narrowing(Protocol):
+    """From some outputs, and overlaps, of a plan to the plan of these alone."""
+
+    def __call__(self, outputs: Sequence[Output], overlaps: Overlaps = ()) -> Plan: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +71,8 @@ def cut(plan: Plan, table: str, *, alike: str | None = None) -> Cut:
     return Cut(rows, tuple(given.values()), stored, replace(plan, root=_stacked(stored, reversed(above))))
 
 
-def narrower(plan: Plan) -> Callable[[Sequence[Output]], Plan]:
-    """From some outputs to the plan of these alone, where the plan is the rest of one that was cut.
+def narrower(plan: Plan) -> Narrowing:
+    """From some outputs, and overlaps, to the plan of these alone, where the plan is the rest of one that was cut.
 
     Each takes as long as what it needs, however much there is: a thousand segments are a thousand short plans.
     """
@@ -77,10 +87,10 @@ def narrower(plan: Plan) -> Callable[[Sequence[Output]], Plan]:
     places = dict(stored.flags)
     homes = {column.name: (level, column) for level, step in enumerate(steps) for column in step.columns}
 
-    def narrowed(outputs: Sequence[Output]) -> Plan:
+    def narrowed(outputs: Sequence[Output], overlaps: Overlaps = ()) -> Plan:
         kept: list[dict[str, Define]] = [{} for _ in steps]
         read: dict[str, None] = {}
-        alone = replace(plan, outputs=tuple(outputs), overlaps=())
+        alone = replace(plan, outputs=tuple(outputs), overlaps=tuple(overlaps))
         waiting = [*_asked(alone)]
         while waiting:
             name = waiting.pop()

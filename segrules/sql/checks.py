@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal as OneOf
@@ -16,12 +16,14 @@ from segrules.planning.dependencies import columns_of
 from segrules.planning.time import start_of_day, to_utc
 from segrules.project.model import Column
 from segrules.sql import scans
+from segrules.sql.dialect import Dialect
 from segrules.sql.dialects.duckdb import DUCKDB
 from segrules.sql.expressions import condition
 from segrules.sql.literals import column, constant, name
 from segrules.sql.scans import Table
 
 CheckKind = OneOf["unfit", "missing", "no-time", "values", "least", "most", "unknown-key"]
+_WHOSE = "whose key"  # two words, so that no column has this name
 Bound = bool | int | Decimal | str | date | datetime
 
 
@@ -44,7 +46,7 @@ class Known:
 @dataclass(frozen=True, slots=True)
 class View:
     """A table as rules see it at an instant (`now`, naive UTC, exclusive): its declared columns, the one that says
-    when, and the plan's test of which rows exist (None: all).
+    when, the plan's test of which rows exist (None: all), and the dialect of what asks it.
     """
 
     table: Table
@@ -53,6 +55,7 @@ class View:
     zone: str
     time: str | None = None
     visible: Expression | None = None
+    dialect: Dialect = field(default=DUCKDB, compare=False)
 
     def column(self, wanted: str) -> Column:
         return next(item for item in self.columns if item.name == wanted)
@@ -60,7 +63,7 @@ class View:
 
 def may_be_unfit(view: View, item: Column) -> bool:
     """Whether a stored value can be unfit for its column at all: what fits by its stored type is never looked at."""
-    return scans.misfit(view.table, item, view.zone) is not None
+    return scans.misfit(view.table, item, view.zone, view.dialect) is not None
 
 
 def summary(
@@ -71,7 +74,7 @@ def summary(
     unseen: Sequence[Check] = (),
 ) -> exp.Select:
     """One row: stored rows, visible rows, the newest time of those (NULL where rows have none), how many of them have a
-    `key`, the smallest and the largest of it, three keys that are not `known`, then the rows that fail each check.
+    `key`, the smallest and the largest of it, then the rows that fail each check.
 
     unseen: the checks that make a row of nobody, whose time is not the newest.
     """
@@ -80,17 +83,27 @@ def summary(
     newest = exp.null() if view.time is None else _newest(view, view.time, [_fails(it, view, known) for it in unseen])
     extent = (exp.Count, exp.Min, exp.Max)
     about_key = [exp.null() if key is None else _where(fold(this=column(key)), view) for fold in extent]
-    strangers = next((_strangers(check, view, known) for check in checks if check.kind == "unknown-key"), exp.null())
     failing = [_filtered(stored, _fails(check, view, known)) for check in checks]
-    parts = [stored, visible, newest, *about_key, strangers, *failing]
-    return exp.Select(expressions=parts).from_(_typed(view, checks, [key] if key else ()))
+    parts = [stored, visible, newest, *about_key, *failing]
+    return exp.Select(expressions=parts).from_(
+        _with_known(_typed(view, checks, [key] if key else ()), checks, view, known)
+    )
+
+
+def strangers(view: View, check: Check, known: Known) -> exp.Select:
+    """The three smallest keys that nobody has."""
+    key = column(check.column.name)
+    query = exp.Select(expressions=[key]).distinct().from_(_with_known(_typed(view, [check]), [check], view, known))
+    return query.where(_fails(check, view, known)).order_by(_by_code(key, check.column, view)).limit(3)
 
 
 def examples(view: View, check: Check) -> exp.Select:
     """The three smallest values that fail a check."""
     shown = column("stored " + check.column.name if check.kind == "unfit" else check.column.name)
     query = exp.Select(expressions=[shown.copy()]).distinct().from_(_typed(view, [check], with_stored=True))
-    return query.where(_fails(check, view, None)).order_by(shown.copy()).limit(3)
+    rows = query.where(_fails(check, view, None)).subquery(name("failing"))
+    order = shown if check.kind == "unfit" else _by_code(shown, check.column, view)
+    return exp.Select(expressions=[exp.Star()]).from_(rows).order_by(order.copy()).limit(3)
 
 
 def distinct_in_range(view: View, key: str, low: int, high: int) -> exp.Select:
@@ -105,7 +118,7 @@ def distinct_in_range(view: View, key: str, low: int, high: int) -> exp.Select:
 
 def duplicates(view: View, keys: Sequence[str]) -> exp.Select:
     """How many keys stand more than once among the visible rows, and the first three of them: (count, key, …)."""
-    parts = [scans.value(view.table, view.column(key), view.zone).as_(key, quoted=True) for key in keys]
+    parts = [scans.value(view.table, view.column(key), view.zone, view.dialect).as_(key, quoted=True) for key in keys]
     rows = exp.Select(expressions=parts).from_(scans.rows(view.table))
     if view.visible:
         rows = exp.Select(expressions=[column(key) for key in keys]).from_(_typed(view, [], keys))
@@ -117,7 +130,7 @@ def duplicates(view: View, keys: Sequence[str]) -> exp.Select:
     twice = twice.group_by(*(part.copy() for part in names)).having(many)
     total = exp.Window(this=exp.Count(this=exp.Star()))
     query = exp.Select(expressions=[total, *names]).from_(twice.subquery(name("twice")))
-    return query.order_by(*(part.copy() for part in names)).limit(3)
+    return query.order_by(*(_by_code(column(key), view.column(key), view) for key in keys)).limit(3)
 
 
 def keys(view: View, key: str) -> Known:
@@ -139,14 +152,19 @@ def ties(view: View, key: str, order: Sequence[str]) -> exp.Select:
     once = exp.Select(expressions=[column(key)]).distinct().from_(tied.subquery(name("tied")))
     total = exp.Window(this=exp.Count(this=exp.Star()))
     query = exp.Select(expressions=[total, column(key)]).from_(once.subquery(name("keys")))
-    return query.order_by(column(key)).limit(3)
+    return query.order_by(_by_code(column(key), view.column(key), view)).limit(3)
 
 
 def occurrences(
-    table: Table, item: Column, constants: Iterable[Bound], zone: str, first: int | None = None
+    table: Table,
+    item: Column,
+    constants: Iterable[Bound],
+    zone: str,
+    first: int | None = None,
+    dialect: Dialect = DUCKDB,
 ) -> exp.Select:
     """Those of the constants that the column has, or has in its `first` rows: one read, however many they are."""
-    stored = exp.Select(expressions=[scans.value(table, item, zone).as_(item.name, quoted=True)])
+    stored = exp.Select(expressions=[scans.value(table, item, zone, dialect).as_(item.name, quoted=True)])
     stored = stored.from_(scans.rows(table))
     if first is not None:
         stored = stored.limit(first)
@@ -154,9 +172,9 @@ def occurrences(
     return query.where(exp.In(this=column(item.name), expressions=[constant(wanted) for wanted in constants]))
 
 
-def distinct_values(table: Table, item: Column, zone: str, most: int) -> exp.Select:
+def distinct_values(table: Table, item: Column, zone: str, most: int, dialect: Dialect = DUCKDB) -> exp.Select:
     """Up to `most` of the column's values."""
-    value = scans.value(table, item, zone).as_(item.name, quoted=True)
+    value = scans.value(table, item, zone, dialect).as_(item.name, quoted=True)
     query = exp.Select(expressions=[value]).distinct().from_(scans.rows(table))
     return query.limit(most)
 
@@ -166,9 +184,11 @@ def _typed(view: View, checks: Sequence[Check], own: Sequence[str] = (), with_st
     needed = {check.column.name: None for check in checks if check.kind != "unfit"} | dict.fromkeys(own)
     tested = columns_of([view.visible], "") if view.visible else ()
     needed |= dict.fromkeys([*([view.time] if view.time else []), *(part.name for part in tested)])
-    parts = [scans.value(view.table, view.column(item), view.zone).as_(item, quoted=True) for item in needed]
+    parts = [
+        scans.value(view.table, view.column(item), view.zone, view.dialect).as_(item, quoted=True) for item in needed
+    ]
     for check in checks:
-        wrong = scans.misfit(view.table, check.column, view.zone) if check.kind == "unfit" else None
+        wrong = scans.misfit(view.table, check.column, view.zone, view.dialect) if check.kind == "unfit" else None
         if wrong is not None:
             parts.append(wrong[0].as_("unfit " + check.column.name, quoted=True))
             if with_stored:
@@ -180,7 +200,7 @@ def _typed(view: View, checks: Sequence[Check], own: Sequence[str] = (), with_st
 
 def _is_visible(view: View) -> exp.Expr:
     assert view.visible is not None
-    return condition(view.visible, DUCKDB)  # it has no function, which alone dialects write in ways of their own
+    return condition(view.visible, view.dialect)
 
 
 def _where(fold: exp.Expr, view: View) -> exp.Expr:
@@ -197,10 +217,24 @@ def _filtered(fold: exp.Expr, test: exp.Expr) -> exp.Expr:
     return exp.Filter(this=fold.copy(), expression=exp.Where(this=test))
 
 
-def _strangers(check: Check, view: View, known: Known | None) -> exp.Expr:
-    """Up to three of the smallest values that fail: DuckDB's min with a number."""
-    smallest = exp.Anonymous(this="min", expressions=[column(check.column.name), exp.Literal.number(3)])
-    return _filtered(smallest, _fails(check, view, known))
+def _by_code(part: exp.Expr, item: Column, view: View) -> exp.Expr:
+    """What rows stand by: texts by code point."""
+    if view.dialect.text_order is None or item.type.kind is not Kind.TEXT:
+        return part.copy()
+    return exp.Collate(this=part.copy(), expression=name(view.dialect.text_order))
+
+
+def _with_known(rows: exp.Expr, checks: Sequence[Check], view: View, known: Known | None) -> exp.Expr:
+    """The rows, with the key of the known one that each belongs to where a FILTER cannot look for it."""
+    check = next((check for check in checks if check.kind == "unknown-key"), None)
+    if check is None or known is None or known.query is None or view.dialect.queries_in_filters:
+        return rows
+    (key,) = known.query.selects
+    whose = exp.Select(expressions=[column(key.alias_or_name).as_(_WHOSE, quoted=True)]).distinct()
+    whose = whose.from_(known.query.copy().subquery(name("keys")))
+    on = exp.EQ(this=column(check.column.name, "stored"), expression=column(_WHOSE, "known"))
+    joined = exp.Select(expressions=[exp.Star()]).from_(rows)
+    return joined.join(whose.subquery(name("known")), on=on, join_type="left").subquery(name("rows"))
 
 
 def _fails(check: Check, view: View, known: Known | None) -> exp.Expr:
@@ -216,17 +250,19 @@ def _fails(check: Check, view: View, known: Known | None) -> exp.Expr:
         tests.append(missing)
     elif check.kind == "unknown-key":
         assert known is not None
-        tests += [exp.Not(this=missing), _is_unknown(value, known)]
+        tests += [exp.Not(this=missing), _is_unknown(value, known, view)]
     else:
         tests.append(_outside(value, check, view.zone))
     return exp.and_(*tests)
 
 
-def _is_unknown(value: exp.Expr, known: Known) -> exp.Expr:
+def _is_unknown(value: exp.Expr, known: Known, view: View) -> exp.Expr:
     if known.every is not None:
         low, high = map(constant, known.every)
         return exp.Not(this=exp.Between(this=value, low=low, high=high))
     assert known.query is not None
+    if not view.dialect.queries_in_filters:
+        return exp.Is(this=column(_WHOSE), expression=exp.null())
     return exp.Not(this=exp.In(this=value, query=known.query.copy().subquery()))
 
 

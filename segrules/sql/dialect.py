@@ -6,12 +6,13 @@ The general answers stand in `scalars` and `aggregates`; a dialect is its name a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlglot import exp
 
 from segrules.language.core import Aggregate, Call
 from segrules.language.types import Type
+from segrules.sql.zones import utc_from_wall, wall_from_utc
 
 MOST_LISTED = 50
 
@@ -39,9 +40,33 @@ class AggregateParts:
     order: tuple[exp.Expr, ...]
 
 
+def count_where(test: exp.Expr) -> exp.Expr:
+    """``COUNT(*) FILTER (WHERE test)``"""
+    return exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=test))
+
+
 def coalesced(test: exp.Expr) -> exp.Expr:
     """FALSE where the test is NULL."""
     return exp.Coalesce(this=test, expressions=[exp.false()])
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """How an engine keeps values in tables, and how they become values of rules.
+
+    types: from the engine's names of types, in capitals, to DuckDB's. try_cast: the value as the declared type, NULL
+    where it does not fit. each: the list of what a list's elements become. wide: a whole number that may need more than
+    64 bits. never: by type, the test that a value is one that no rule knows. casts_lists: a list must have exactly the
+    declared type. word: the type of sixteen bits.
+    """
+
+    try_cast: Callable[[exp.Expr, Type], exp.Expr]
+    each: Callable[[exp.Expr, exp.Expr], exp.Expr]
+    wide: Callable[[exp.Expr], exp.Expr] = exp.Expr.copy
+    types: Mapping[str, str] = field(default_factory=dict)
+    never: Mapping[str, Callable[[exp.Expr], exp.Expr]] = field(default_factory=dict)
+    casts_lists: bool = False
+    word: exp.DType = exp.DType.INT
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +78,16 @@ class Dialect:
     filters_by_case: an aggregate looks at rows by a CASE, because FILTER takes the engine longer the more there are.
     flag: the test's Boolean, FALSE where it is NULL. flags_what_it_computes: a predicate that becomes a column is made
     a flag also where it is never NULL, because the engine combines flags faster. long_list: how a value is looked for
-    among more constants than MOST_LISTED, where the engine is slow with `IN`.
+    among more constants than MOST_LISTED, where the engine is slow with `IN`. utc_from_wall, wall_from_utc: a naive
+    timestamp in a zone as UTC and back. counted: how many rows a test holds for. replaces_tables: one statement makes a
+    table in place of another. longest_name: of an identifier, in bytes of UTF-8, where longer ones are cut.
+    most_columns: of a table or query. queries_in_filters: a FILTER may look into another table.
     """
 
     name: str
     scalars: Mapping[str, Scalar]
     aggregates: Mapping[str, Folding]
+    storage: Storage
     text_order: str | None = None
     passing: Passing | None = None
     fences: bool = False
@@ -66,3 +95,10 @@ class Dialect:
     flag: Callable[[exp.Expr], exp.Expr] = coalesced
     flags_what_it_computes: bool = False
     long_list: Listing | None = None
+    utc_from_wall: Callable[[exp.Expr, str], exp.Expr] = utc_from_wall
+    wall_from_utc: Callable[[exp.Expr, str], exp.Expr] = wall_from_utc
+    counted: Callable[[exp.Expr], exp.Expr] = count_where
+    replaces_tables: bool = False
+    longest_name: int | None = None
+    most_columns: int | None = None
+    queries_in_filters: bool = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from sqlglot import exp
 
@@ -42,25 +42,26 @@ def members_query(plan: Plan, dialect: Dialect, scan: ScanQuery, zone: str) -> e
     """One row per entity row: the plan's keys, the carried columns under their names, then a column per output."""
     columns = [
         *(named(column(key), label) for key, label in zip(plan.keys, _key_labels(plan), strict=True)),
-        *carried_columns(plan, zone),
+        *carried_columns(plan, zone, dialect),
         *(named(column(output.column), output.wanted.name) for output in plan.outputs),
     ]
-    return with_steps(
-        plan.root, exp.Select(expressions=columns).from_(source(plan.root.name), copy=False), dialect, scan
-    )
+    return of_plan(plan, columns, dialect, scan)
 
 
-def carried_columns(plan: Plan, zone: str) -> list[exp.Expr]:
+def of_plan(plan: Plan, columns: Sequence[exp.Expr], dialect: Dialect, scan: ScanQuery) -> exp.Select:
+    """These columns of the plan's rows."""
+    query = exp.Select(expressions=list(columns)).from_(source(plan.root.name), copy=False)
+    return with_steps(plan.root, query, dialect, scan)
+
+
+def carried_columns(plan: Plan, zone: str, dialect: Dialect) -> list[exp.Expr]:
     """The columns beside the key, timestamps on the project's wall clock as they were stored."""
-    return [named(_on_wall_clock(item, zone), item.label) for item in plan.carried]
+    return [named(_on_wall_clock(item, zone, dialect), item.label) for item in plan.carried]
 
 
-def _on_wall_clock(item: Carried, zone: str) -> exp.Expr:
+def _on_wall_clock(item: Carried, zone: str, dialect: Dialect) -> exp.Expr:
     part = column(item.column)
-    if item.type.kind is not Kind.TIMESTAMP or zone == "UTC":
-        return part
-    instant = exp.AtTimeZone(this=part, zone=exp.Literal.string("UTC"))
-    return exp.AtTimeZone(this=instant, zone=exp.Literal.string(zone))
+    return dialect.wall_from_utc(part, zone) if item.type.kind is Kind.TIMESTAMP else part
 
 
 def with_steps(root: Rows, query: exp.Select, dialect: Dialect, scan: ScanQuery) -> exp.Select:

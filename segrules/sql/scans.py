@@ -2,7 +2,7 @@
 
 Every rule meets the same values whatever the file: integers are BIGINT (HUGEINT where the file is wider), numbers
 DOUBLE without NaN and infinity, timestamps UTC. A stored value that is not of its type comes out as NULL here and
-is counted by `misfit`, which `checks` asks for before any rule runs.
+is counted by `misfit`, which `checks` asks for before any rule runs. What names no dialect is DuckDB's.
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ from sqlglot import exp
 from segrules.language.types import Kind, Type
 from segrules.planning.nodes import Scan
 from segrules.project.model import Column, Format
+from segrules.sql.dialect import Dialect
+from segrules.sql.dialects.duckdb import DUCKDB
 from segrules.sql.literals import column, name
-from segrules.sql.stored_values import fit, is_not_finite, natural_type, stored_type, typed
+from segrules.sql.stored_values import Stored, fit, is_not_finite, natural_type, stored_type, typed
 from segrules.sql.written_values import NOT_A_NUMBER, parsed
 
 PLAIN = Format()
@@ -62,17 +64,17 @@ class Table:
         return places
 
 
-def scan(table: Table, columns: Sequence[Column], zone: str) -> exp.Select:
+def scan(table: Table, columns: Sequence[Column], zone: str, dialect: Dialect = DUCKDB) -> exp.Select:
     """SELECT each column, under its own name and in its declared type, FROM the table."""
-    return exp.Select(expressions=[_output(table, item, zone) for item in columns]).from_(rows(table))
+    return exp.Select(expressions=[_output(table, item, zone, dialect) for item in columns]).from_(rows(table))
 
 
-def typed_scans(tables: Mapping[str, Table], zone: str) -> Callable[[Scan], exp.Select]:
+def typed_scans(tables: Mapping[str, Table], zone: str, dialect: Dialect = DUCKDB) -> Callable[[Scan], exp.Select]:
     """From a plan's scan to the query that gives the typed columns of its table."""
-    return lambda node: scan(tables[node.table], node.columns, zone)
+    return lambda node: scan(tables[node.table], node.columns, zone, dialect)
 
 
-def value(table: Table, item: Column, zone: str) -> exp.Expr:
+def value(table: Table, item: Column, zone: str, dialect: Dialect = DUCKDB) -> exp.Expr:
     """One column of the table in its declared type."""
     if table.kind == "table" and not table.physical:
         return column(item.name)
@@ -84,10 +86,10 @@ def value(table: Table, item: Column, zone: str) -> exp.Expr:
         return parsed(stored, item.type, table.format, zone)
     if table.kind == "json":
         return _from_json(stored, item.type, zone)
-    return typed(stored, stored_type(table.physical[place][1]), item.type, zone)
+    return typed(stored, _stored_as(table, place, dialect), item.type, zone, dialect)
 
 
-def misfit(table: Table, item: Column, zone: str) -> tuple[exp.Expr, exp.Expr] | None:
+def misfit(table: Table, item: Column, zone: str, dialect: Dialect = DUCKDB) -> tuple[exp.Expr, exp.Expr] | None:
     """The test that a stored value is not of the declared type, and the stored value; None where all values fit."""
     place = position(table, item.name)
     if place is None:
@@ -97,21 +99,26 @@ def misfit(table: Table, item: Column, zone: str) -> tuple[exp.Expr, exp.Expr] |
         if item.type.kind is Kind.TEXT:
             return None
         text = stored if table.kind == "csv" else _json_text(stored)
-        known = exp.Is(this=text.copy(), expression=exp.Not(this=exp.null()))
+        known = exp.Not(this=exp.Is(this=text.copy(), expression=exp.null()))
         tests: list[exp.Expr] = [known, exp.Is(this=value(table, item, zone), expression=exp.null())]
         if item.type.kind in (Kind.NUMBER, Kind.DECIMAL):
             word = exp.Lower(this=exp.Anonymous(this="trim", expressions=[text.copy()]))
             marks = [exp.Literal.string(mark) for mark in NOT_A_NUMBER]
             tests.append(exp.Not(this=exp.In(this=word, expressions=marks)))
         return exp.and_(*tests), text
-    kind = stored_type(table.physical[place][1])
+    kind = _stored_as(table, place, dialect)
+    known = exp.Not(this=exp.Is(this=stored.copy(), expression=exp.null()))
+    is_never = dialect.storage.never.get(kind.base)
     if fit(kind, item.type) != "checked":
-        return None
-    known = exp.Is(this=stored.copy(), expression=exp.Not(this=exp.null()))
-    tests = [known, exp.Is(this=value(table, item, zone), expression=exp.null())]
+        return (exp.and_(known, is_never(stored)), stored) if is_never is not None else None
+    tests = [known, exp.Is(this=value(table, item, zone, dialect), expression=exp.null())]
     if kind.base in ("FLOAT", "DOUBLE"):
         tests.append(exp.Not(this=is_not_finite(stored.copy())))
     return exp.and_(*tests), stored
+
+
+def _stored_as(table: Table, place: int, dialect: Dialect) -> Stored:
+    return stored_type(table.physical[place][1], dialect.storage.types)
 
 
 def position(table: Table, wanted: str) -> int | None:
@@ -119,9 +126,9 @@ def position(table: Table, wanted: str) -> int | None:
     return table.places.get(normalize("NFC", wanted))
 
 
-def accepts(table: Table, stored: str, declared: Type) -> bool:
+def accepts(table: Table, stored: str, declared: Type, dialect: Dialect = DUCKDB) -> bool:
     """Whether stored values of that engine's type can be of the declared type."""
-    return table.kind in ("csv", "json") or fit(stored_type(stored), declared) is not None
+    return table.kind in ("csv", "json") or fit(stored_type(stored, dialect.storage.types), declared) is not None
 
 
 def rows(table: Table) -> exp.Expr:
@@ -150,9 +157,9 @@ def rows_and_hash(table: Table) -> exp.Select:
     return exp.Select(expressions=[exp.Count(this=exp.Star()), hashed]).from_(rows(table))
 
 
-def natural(stored: str) -> Type | None:
+def natural(stored: str, dialect: Dialect = DUCKDB) -> Type | None:
     """The declared type that suits an engine's type; None for what rules cannot use."""
-    return natural_type(stored_type(stored))
+    return natural_type(stored_type(stored, dialect.storage.types))
 
 
 def stored_text(table: Table, place: int) -> tuple[exp.Expr, exp.Expr]:
@@ -172,9 +179,9 @@ def json_names(paths: Sequence[str]) -> exp.Select:
     return exp.Select(expressions=[exp.Star()]).from_(_reader("read_json", paths, options))
 
 
-def _output(table: Table, item: Column, zone: str) -> exp.Expr:
+def _output(table: Table, item: Column, zone: str, dialect: Dialect) -> exp.Expr:
     """A bare column where nothing is computed, so that a reader can test it in place."""
-    computed = value(table, item, zone)
+    computed = value(table, item, zone, dialect)
     if isinstance(computed, exp.Column) and computed.name == item.name:
         return computed
     return computed.as_(item.name, quoted=True)

@@ -1,6 +1,7 @@
-"""Rows that DuckDB keeps between two statements: the Booleans of sixteen predicates in one number of two bytes.
+"""Rows that an engine keeps between two statements: the Booleans of sixteen predicates in one number.
 
-Written and read so, they take a third of the time that they take as columns of their own, and an eighth of the memory.
+Written and read so, they take DuckDB a third of the time that they take as columns of their own, and an eighth of
+the memory.
 """
 
 from __future__ import annotations
@@ -12,24 +13,25 @@ from sqlglot import exp
 from segrules.language.core import Expression
 from segrules.planning.nodes import Stored
 from segrules.sql.dialect import Dialect
+from segrules.sql.dialects.duckdb import DUCKDB
 from segrules.sql.expressions import condition
 from segrules.sql.literals import column, name
 
 FLAGS = 16
 """How many Booleans are in a word."""
-_WORD = exp.DataType.Type.USMALLINT
 
 
 def flag_words(flags: Sequence[Expression], called: str, dialect: Dialect) -> list[exp.Expr]:
     """The columns that hold what these predicates say of a row, so many to a word; their names begin with `called`."""
-    return bit_words([condition(flag, dialect) for flag in flags], called)
+    return bit_words([condition(flag, dialect) for flag in flags], called, dialect)
 
 
-def bit_words(tests: Sequence[exp.Expr], called: str) -> list[exp.Expr]:
+def bit_words(tests: Sequence[exp.Expr], called: str, dialect: Dialect = DUCKDB) -> list[exp.Expr]:
     """The same of tests that are written already: the first is the lowest bit of the first word."""
     parts = [tests[start : start + FLAGS] for start in range(0, len(tests), FLAGS)]
     return [
-        packed(part, _WORD).as_(_word(called, number), quoted=True, copy=False) for number, part in enumerate(parts)
+        packed(part, dialect.storage.word).as_(_word(called, number), quoted=True, copy=False)
+        for number, part in enumerate(parts)
     ]
 
 

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal as OneOf
 
 from sqlglot import exp
 
-from segrules.language.types import BOOLEAN, DATE, INTEGER, NUMBER, TEXT, TIMESTAMP, Kind, Type, decimal, list_of
-from segrules.sql.literals import column, data_type, name
+from segrules.language.types import (
+    BOOLEAN,
+    DATE,
+    INTEGER,
+    MAX_PRECISION,
+    NUMBER,
+    TEXT,
+    TIMESTAMP,
+    Kind,
+    Type,
+    decimal,
+    list_of,
+)
+from segrules.sql.dialect import Dialect
+from segrules.sql.literals import column, data_type
 from segrules.sql.zones import utc_from_column
 
 _DIGITS = {  # of the largest value
@@ -17,23 +32,20 @@ _DIGITS = {  # of the largest value
     "UTINYINT": 3, "USMALLINT": 5, "UINTEGER": 10, "UBIGINT": 20, "UHUGEINT": 39,
 }  # fmt: skip
 _FLOATS = {"FLOAT": 2**24, "DOUBLE": 2**53}  # up to there each whole number is told from the next
-_TEXTS = ("VARCHAR", "ENUM", "UUID", "JSON")
+_TEXTS = ("VARCHAR", "CHAR", "ENUM", "UUID", "JSON")
 _NAIVE = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
 _ZONED = ("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ", "TIMESTAMPTZ_NS")
+WIDEST = (MAX_PRECISION, 9)
+"""Digits, and those of them behind the point, of decimals whose stored type leaves them open."""
 NOTHING = '"NULL"'  # DuckDB's type of a column without any value
-_POSTGRES = {
-    "SMALLINT": "SMALLINT", "INT": "INTEGER", "INT2": "SMALLINT", "INT4": "INTEGER", "INT8": "BIGINT",
-    "NUMERIC": "DECIMAL", "REAL": "FLOAT", "FLOAT4": "FLOAT", "FLOAT8": "DOUBLE", "DOUBLE PRECISION": "DOUBLE",
-    "TEXT": "VARCHAR", "CHARACTER VARYING": "VARCHAR", "CHARACTER": "VARCHAR", "BPCHAR": "VARCHAR", "BOOL": "BOOLEAN",
-    "TIMESTAMP WITHOUT TIME ZONE": "TIMESTAMP", "JSONB": "JSON",
-}  # fmt: skip
-
 Fit = OneOf["same", "converts", "checked"]
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An engine's type: its base name as DuckDB says it, precision and scale of a decimal, the element of a list."""
+    """An engine's type: its base name as DuckDB says it, precision and scale of a decimal (0: any), the element of a
+    list.
+    """
 
     base: str
     precision: int = 0
@@ -41,19 +53,25 @@ class Stored:
     element: Stored | None = None
 
 
-def stored_type(text: str) -> Stored:
-    """What `DECIMAL(12,2)`, `VARCHAR[]`, `INTEGER[2]`, `ENUM('a', 'b')`, `timestamp without time zone` say."""
+def stored_type(text: str, types: Mapping[str, str] = MappingProxyType({})) -> Stored:
+    """What `DECIMAL(12,2)`, `VARCHAR[]`, `INT[2]`, `array<int>`, `ENUM('a', 'b')`, `timestamp(3) with time zone` say.
+
+    types: from an engine's own names to those that DuckDB has.
+    """
     list_of_a_length = re.fullmatch(r"(.+)\[(\d*)\]", text, re.DOTALL)
     if list_of_a_length:
-        return Stored("ARRAY" if list_of_a_length[2] else "LIST", element=stored_type(list_of_a_length[1]))
+        return Stored("ARRAY" if list_of_a_length[2] else "LIST", element=stored_type(list_of_a_length[1], types))
+    of_elements = re.fullmatch(r"array<(.+)>", text, re.DOTALL | re.IGNORECASE)
+    if of_elements:
+        return Stored("LIST", element=stored_type(of_elements[1], types))
     base, _, rest = text.partition("(")
     tail = rest.rpartition(")")[2]  # `timestamp(3) without time zone`
     name = re.sub(r"\s+", " ", f"{base.strip()} {tail.strip()}").strip().upper()
-    name = _POSTGRES.get(name, name)
+    name = types.get(name, name)
     numbers = re.match(r"(\d+)\s*(?:,\s*(\d+))?", rest)
     if name == "DECIMAL" and numbers:
         return Stored(name, int(numbers[1]), int(numbers[2] or 0))
-    return Stored(name, 38, 9) if name == "DECIMAL" else Stored(name)
+    return Stored(name)
 
 
 def fit(stored: Stored, declared: Type) -> Fit | None:
@@ -86,11 +104,11 @@ def fit(stored: Stored, declared: Type) -> Fit | None:
             return None
 
 
-def typed(value: exp.Expr, stored: Stored, declared: Type, zone: str) -> exp.Expr:
+def typed(value: exp.Expr, stored: Stored, declared: Type, zone: str, dialect: Dialect) -> exp.Expr:
     """The stored value as the declared type, NULL where it does not fit. Stored types that fit are left alone, so
     that an engine can still skip row groups by their smallest and largest value.
     """
-    base = stored.base
+    base, storage = stored.base, dialect.storage
     match declared.kind:
         case _ if base == NOTHING:
             return exp.cast(value, data_type(declared))
@@ -98,23 +116,27 @@ def typed(value: exp.Expr, stored: Stored, declared: Type, zone: str) -> exp.Exp
             number = value if base == "DOUBLE" else exp.cast(value, "double")
             return _finite(number, number) if base in _FLOATS else number
         case Kind.DECIMAL if base in _FLOATS:
-            return _finite(value, _try(value, declared))
-        case Kind.DECIMAL if base == "DECIMAL" and stored.scale > declared.digits_behind:
-            kept = _try(value, declared)
+            return _finite(value, storage.try_cast(value, declared))
+        case Kind.DECIMAL if base == "DECIMAL" and (stored.scale > declared.digits_behind or not stored.precision):
+            kept = storage.try_cast(value, declared)
             return exp.Case(ifs=[exp.If(this=exp.EQ(this=kept, expression=value.copy()), true=kept.copy())])
         case Kind.TIMESTAMP:
-            return _instant(value, base, zone)
+            return _instant(value, base, zone, dialect)
         case Kind.INTEGER if base in _FLOATS:
             return _whole(value, _FLOATS[base])
+        case Kind.INTEGER if base == "DECIMAL" and not stored.precision:
+            kept = storage.try_cast(value, decimal(MAX_PRECISION, 0))
+            return exp.Case(ifs=[exp.If(this=exp.EQ(this=kept, expression=value.copy()), true=kept.copy())])
         case Kind.INTEGER if base in ("UBIGINT", "UHUGEINT", "HUGEINT") or stored.precision > 18:
-            wide = exp.DataType.build("hugeint", dialect="duckdb")
-            return value if base == "HUGEINT" else exp.TryCast(this=value.copy(), to=wide)
+            return value if base == "HUGEINT" else storage.wide(value)
         case Kind.LIST if stored.element and stored.element.base in _FLOATS and declared.element == NUMBER:
-            return _each(value, typed(column("element"), stored.element, NUMBER, zone))
+            return storage.each(value, typed(column("element"), stored.element, NUMBER, zone, dialect))
+        case Kind.LIST if storage.casts_lists:
+            return exp.cast(value, data_type(declared))
     way = fit(stored, declared)
     if way == "same" or (base == "BIGINT" and declared.kind is Kind.INTEGER):
         return value
-    return _try(value, declared) if way == "checked" else exp.cast(value, data_type(declared))
+    return storage.try_cast(value, declared) if way == "checked" else exp.cast(value, data_type(declared))
 
 
 def natural_type(stored: Stored) -> Type | None:
@@ -123,6 +145,8 @@ def natural_type(stored: Stored) -> Type | None:
     if base in _DIGITS:
         return INTEGER
     if base == "DECIMAL":
+        if not stored.precision:
+            return decimal(*WIDEST)
         return INTEGER if stored.scale == 0 else decimal(stored.precision, stored.scale)
     if base == NOTHING:
         return TEXT
@@ -143,7 +167,7 @@ def is_not_finite(value: exp.Expr) -> exp.Expr:
 
 def _fit_integer(stored: Stored) -> Fit | None:
     if stored.base == "DECIMAL":
-        return "converts" if stored.scale == 0 else None
+        return "checked" if not stored.precision else "converts" if stored.scale == 0 else None
     if stored.base in _FLOATS:
         return "checked"
     if stored.base not in _DIGITS:
@@ -166,25 +190,19 @@ def _fit_decimal(stored: Stored, declared: Type) -> Fit | None:
         if (stored.precision, stored.scale) == (declared.precision, declared.scale):
             return "same"
         before = stored.precision - stored.scale
-        fits = stored.scale <= declared.digits_behind and before <= declared.digits_before
+        fits = stored.precision > 0 and stored.scale <= declared.digits_behind and before <= declared.digits_before
         return "converts" if fits else "checked"
     if stored.base in _DIGITS:
         return "converts" if _DIGITS[stored.base] <= declared.digits_before else "checked"
     return None
 
 
-def _instant(value: exp.Expr, base: str, zone: str) -> exp.Expr:
+def _instant(value: exp.Expr, base: str, zone: str, dialect: Dialect) -> exp.Expr:
     if base in _ZONED:
         instant = exp.AtTimeZone(this=value, zone=exp.Literal.string("UTC"))
         return exp.cast(instant, "timestamp") if base == "TIMESTAMPTZ_NS" else instant
     wall = value if base == "TIMESTAMP" else exp.cast(value, "timestamp")
-    return utc_from_column(wall, zone)
-
-
-def _each(value: exp.Expr, element: exp.Expr) -> exp.Expr:
-    """The list of what a list's elements become; the expression calls one `element`. DuckDB's function."""
-    become = exp.Lambda(this=element, expressions=[name("element")])
-    return exp.Anonymous(this="list_transform", expressions=[value, become])
+    return utc_from_column(wall, zone, dialect.utc_from_wall)
 
 
 def _finite(value: exp.Expr, result: exp.Expr) -> exp.Expr:
@@ -204,7 +222,3 @@ def _is_a_number(value: exp.Expr) -> exp.Expr:
     DuckDB would conclude that all values lie within."""
     difference = exp.Sub(this=value.copy(), expression=value.copy())
     return exp.EQ(this=difference, expression=exp.Literal.number(0))
-
-
-def _try(value: exp.Expr, to: Type) -> exp.Expr:
-    return exp.TryCast(this=value.copy(), to=data_type(to))

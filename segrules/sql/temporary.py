@@ -1,19 +1,29 @@
-"""Rows that DuckDB keeps in a table for the statements that follow."""
+"""Rows that an engine keeps in a table for the statements that follow."""
 
 from __future__ import annotations
 
 from sqlglot import exp
 
+from segrules.sql.dialect import Dialect
+from segrules.sql.dialects.duckdb import DUCKDB
 from segrules.sql.literals import name
+from segrules.sql.text import text
 
 
 def temporary_table(called: str, query: exp.Query) -> str:
-    """The statement that makes a temporary table of a query's rows, in place of one that is called so."""
+    """DuckDB's statement that makes a temporary table of a query's rows, in place of one that is called so."""
+    (statement,) = temporary_tables(called, query, DUCKDB)
+    return statement
+
+
+def temporary_tables(called: str, query: exp.Query, dialect: Dialect) -> tuple[str, ...]:
+    """The same in a dialect: of two statements where one cannot replace a table."""
     made = exp.Create(
         this=exp.Table(this=name(called)),
         kind="TABLE",
-        replace=True,
+        replace=dialect.replaces_tables,
         expression=query,
         properties=exp.Properties(expressions=[exp.TemporaryProperty()]),
     )
-    return made.sql("duckdb", copy=False)
+    gone = exp.Drop(this=exp.Table(this=name(called)), kind="TABLE", exists=True)
+    return (*(() if dialect.replaces_tables else (text(gone, dialect),)), text(made, dialect))

@@ -20,7 +20,7 @@ from segrules.language.types import Kind
 from segrules.project.model import Column as StoredColumn
 from segrules.project.model import Project, Rules
 from segrules.source import Span
-from segrules.sql import checks
+from segrules.sql import DIALECTS, checks
 from segrules.sql.scans import Table
 from segrules.workflows.sources import owners, table_of
 
@@ -93,12 +93,12 @@ def _findings(
 ) -> Iterator[Diagnostic]:
     absent = list(texts)
     for first in (FIRST_ROWS, None):
-        query = checks.occurrences(table, item, absent, zone, first).sql(engine.dialect)
+        query = checks.occurrences(table, item, absent, zone, first, DIALECTS[engine.dialect]).sql(engine.dialect)
         there = {value for (value,) in engine.run(query)}
         absent = [text for text in absent if text not in there]
         if not absent:
             return
-    query = checks.distinct_values(table, item, zone, MOST_VALUES).sql(engine.dialect)
+    query = checks.distinct_values(table, item, zone, MOST_VALUES, DIALECTS[engine.dialect]).sql(engine.dialect)
     stored = sorted(value for (value,) in engine.run(query) if value is not None)
     for text in absent:
         meant = _meant(text, stored)

@@ -13,7 +13,7 @@ from segrules.language.types import Kind
 from segrules.planning.tables import visible
 from segrules.planning.time import AsOf, shift_instant, start_of_day, to_local
 from segrules.project.model import Entity, Lookup, Project, Relation
-from segrules.sql import checks
+from segrules.sql import DIALECTS, checks
 from segrules.sql.checks import Check, CheckKind, Known, View
 from segrules.sql.scans import Table
 from segrules.workflows import contract_findings as say
@@ -47,7 +47,6 @@ class _Seen:
     keys: int | None
     smallest: Any
     largest: Any
-    strangers: Sequence[Any]
     failed: Mapping[tuple[CheckKind, str], tuple[Check, int]]
 
     def rows(self, kind: CheckKind, column: str | None) -> int:
@@ -74,7 +73,7 @@ def check_contract(
     findings: list[Diagnostic] = []
     done: set[object] = set()
     for table, owner in owners(project):
-        view = _view(owner, tables[table], as_of, zone) if table in tables else None
+        view = _view(engine, owner, tables[table], as_of, zone) if table in tables else None
         if view is None or (view, keys_of(owner)) in done:
             continue
         done.add((view, keys_of(owner)))
@@ -83,7 +82,7 @@ def check_contract(
             summary = seen[table] = _summarise(engine, owner, view, nobody)
             findings += _broken(engine, table, owner, view, summary, fallen)
             if isinstance(owner, Relation):
-                findings += _relation(engine, owner, view, summary, owner.name in in_order)
+                findings += _relation(engine, owner, view, summary, nobody, owner.name in in_order)
             else:
                 known[table], twice = _keys(engine, owner, view, summary)
                 findings += twice
@@ -108,7 +107,7 @@ def check_past_keys(
         owner = kept.get(table)
         if owner is None or isinstance(owner, Relation) or owner.valid is None:
             continue
-        view = _view(owner, tables[table], moment, zone)
+        view = _view(engine, owner, tables[table], moment, zone)
         rows = engine.run(checks.duplicates(view, keys_of(owner)).sql(engine.dialect))
         if rows:
             twice = [[_on_wall_clock(value, zone) for value in row[1:]] for row in rows]
@@ -118,9 +117,10 @@ def check_past_keys(
     return tuple(findings)
 
 
-def _view(owner: Owner, table: Table, as_of: datetime, zone: str) -> View:
+def _view(engine: Engine, owner: Owner, table: Table, as_of: datetime, zone: str) -> View:
     time = None if isinstance(owner, Lookup) else owner.time
-    return View(table, owner.columns, as_of, zone, time, visible(owner, AsOf(as_of, as_of, zone)))
+    exists = visible(owner, AsOf(as_of, as_of, zone))
+    return View(table, owner.columns, as_of, zone, time, exists, DIALECTS[engine.dialect])
 
 
 def _summarise(engine: Engine, owner: Owner, view: View, known: Known | None) -> _Seen:
@@ -129,9 +129,9 @@ def _summarise(engine: Engine, owner: Owner, view: View, known: Known | None) ->
     key = keys[0] if len(keys) == 1 and not isinstance(owner, Relation) else None
     unseen = [check for check in wanted if isinstance(owner, Relation) and _is_of_nobody(check, owner)]
     (row,) = engine.run(checks.summary(view, wanted, known, key, unseen).sql(engine.dialect))
-    stored, visible, newest, count, smallest, largest, strangers, *failed = row
+    stored, visible, newest, count, smallest, largest, *failed = row
     by_check = {(check.kind, check.column.name): (check, rows) for check, rows in zip(wanted, failed, strict=True)}
-    return _Seen(stored, visible, newest, count, smallest, largest, strangers or (), by_check)
+    return _Seen(stored, visible, newest, count, smallest, largest, by_check)
 
 
 def _is_of_nobody(check: Check, relation: Relation) -> bool:
@@ -207,11 +207,15 @@ def _on_wall_clock(value: Any, zone: str) -> Any:
     return to_local(value, zone) if isinstance(value, datetime) and value.tzinfo is None else value
 
 
-def _relation(engine: Engine, owner: Relation, view: View, seen: _Seen, in_order: bool) -> Iterator[Diagnostic]:
+def _relation(
+    engine: Engine, owner: Relation, view: View, seen: _Seen, known: Known | None, in_order: bool
+) -> Iterator[Diagnostic]:
     keyless, timeless = seen.rows("missing", owner.key), seen.rows("no-time", owner.time)
     strangers = seen.rows("unknown-key", owner.key)
     if keyless or timeless or strangers:
-        yield say.ignored_rows(owner, keyless, timeless, strangers, seen.strangers)
+        nobody = Check("unknown-key", view.column(owner.key))
+        found = engine.run(checks.strangers(view, nobody, known).sql(engine.dialect)) if strangers and known else []
+        yield say.ignored_rows(owner, keyless, timeless, strangers, [key for (key,) in found])
     if owner.fresh is not None:
         oldest = shift_instant(view.now, replace(owner.fresh, count=-owner.fresh.count), view.zone)
         moment = seen.newest

@@ -14,15 +14,14 @@ from segrules.diagnostics import Diagnostic, has_errors
 from segrules.engines.engine import Engine
 from segrules.language.core import Reference
 from segrules.planning import plan
-from segrules.planning.cut import cut
+from segrules.planning.cut import cut, narrower
 from segrules.planning.nodes import Output, Plan
 from segrules.planning.signatures import ALIKE, cut_to_signatures
 from segrules.project.levels import adjusted
 from segrules.project.model import Rules, Segment, Segmentation
 from segrules.source import Span
-from segrules.sql import writes
+from segrules.sql import DIALECTS, counts, writes
 from segrules.sql.queries import ScanQuery
-from segrules.sql.scans import typed_scans
 from segrules.workflows.constants import constants_that_never_occur
 from segrules.workflows.contract import Fallen, check_contract, check_past_keys
 from segrules.workflows.expectations import broken_expectations
@@ -105,17 +104,17 @@ def count_members(
         return Counted({}, (), findings)
     findings += constants_that_never_occur(run.engine, run.project, run.tables, run.rules.values(), zone)
     plans: dict[str, Plan] = {}
-    counts: list[SegmentCount] = []
+    found: list[SegmentCount] = []
     rows: dict[str, int] = {}
     for entity, references in {**dict.fromkeys(besides, ()), **wanted}.items():
         more = besides.get(entity) or Besides(run.rules[entity], ())
         plans[entity], rows[entity], own, findings = _count_entity(
             run, entity, references, findings, progress, keep, more
         )
-        counts += _with_changes(run, own, before)
-    members = {(item.entity, item.segment): item.members for item in counts}
+        found += _with_changes(run, own, before)
+    members = {(item.entity, item.segment): item.members for item in found}
     findings += broken_expectations(run.project.segments, members, rows)
-    return Counted(plans, tuple(counts), adjusted(findings, run.project), rows)
+    return Counted(plans, tuple(found), adjusted(findings, run.project), rows)
 
 
 def checked(
@@ -168,13 +167,13 @@ def _count_entity(
     rules, tops = with_tops(rules, references)
     asked = (*(item.wanted for item in missing), *(wanted for top in tops for wanted in top.wanted))
     made = plan(rules, tuple(dict.fromkeys((*references, *besides.wanted, *asked))), run.as_of)
-    scan = typed_scans(run.tables, run.as_of.zone)
+    scan = run.scan
     segments = writes.segments(made)
     extra = [output for output in made.outputs if output.wanted in {item.wanted for item in missing}]
     with watched(run.engine, progress):
         made, rows, sizes = sizes_of(run.engine, made, scan, (*segments, *extra), entity, keep=keep or bool(tops))
-    counts = iter(sizes)
-    own, brought, twice = (list(islice(counts, len(part))) for part in (segments, extra, made.overlaps))
+    rest = iter(sizes)
+    own, brought, twice = (list(islice(rest, len(part))) for part in (segments, extra, made.overlaps))
     in_for_that = dict(zip((output.wanted for output in extra), brought, strict=True))
     spans: dict[Span, int] = {item.span: in_for_that[item.wanted] for item in missing}
     findings = counted_findings(findings, spans, f"{rows:,} {entity} rows")
@@ -188,18 +187,41 @@ def sizes_of(
 ) -> tuple[Plan, int, Sequence[int]]:
     """The plan, of what reads the kept rows if they are kept; the entity's rows, and for how many each output holds."""
     table = f"members of {entity}"  # three words, so that nothing in a plan has this name
-    if keep:
+    dialect = DIALECTS[engine.dialect]
+    room = dialect.most_columns
+    if keep or (room is not None and len(outputs) > room // 2):
         parts = cut(made, table)
-        engine.execute(writes.kept(parts, scan))
-        made = parts.rest
-        statement = writes.count_query(made, scan, outputs)
-    elif kinds := cut_to_signatures(made, outputs, table):
-        engine.execute(writes.signatures(kinds, scan))
-        statement = writes.count_query(kinds.rest, scan, outputs, ALIKE)
+        _execute(engine, counts.kept(parts, dialect, scan))
+        return parts.rest, *_counted_in_parts(engine, parts.rest, scan, outputs)
+    if kinds := cut_to_signatures(made, outputs, table):
+        _execute(engine, counts.signatures(kinds, dialect, scan))
+        statement = counts.count_query(kinds.rest, dialect, scan, outputs, ALIKE)
     else:
-        statement = writes.count_query(made, scan, outputs)
+        statement = counts.count_query(made, dialect, scan, outputs)
     rows, *sizes = engine.run(statement)[0]
     return made, rows, sizes
+
+
+def _execute(engine: Engine, statements: Sequence[str]) -> None:
+    for statement in statements:
+        engine.execute(statement)
+
+
+def _counted_in_parts(
+    engine: Engine, made: Plan, scan: ScanQuery, outputs: Sequence[Output]
+) -> tuple[int, Sequence[int]]:
+    """The counts of a plan over kept rows, in one statement where the engine has room for so many columns."""
+    dialect = DIALECTS[engine.dialect]
+    size = dialect.most_columns or len(outputs) + len(made.overlaps) + 1
+    if len(outputs) + len(made.overlaps) < size:
+        rows, *sizes = engine.run(counts.count_query(made, dialect, scan, outputs))[0]
+        return rows, sizes
+    narrowed = narrower(made)
+    half = size // 2
+    parts = [narrowed(outputs[start : start + half]) for start in range(0, len(outputs), half)]
+    parts.append(narrowed((), made.overlaps))
+    found = [engine.run(counts.count_query(part, dialect, scan, part.outputs))[0] for part in parts]
+    return found[0][0], [size for _, *sizes in found for size in sizes]
 
 
 def _with_changes(
@@ -209,15 +231,15 @@ def _with_changes(
     labels = {(item.entity, item.name): item.about.get("label") for item in run.project.segments}
     named: tuple[Segment | Segmentation, ...] = (*run.project.segmentations, *run.project.segments)
     abouts = {(item.entity, item.name): as_json(item.about) for item in named}
-    counts = []
+    found = []
     for entity, segment, size, rows in counted:
         last = old.get((entity, segment.name))
         label = labels.get((entity, segment.name))
         shown = label if isinstance(label, str) else segment.name
         about = abouts.get((entity, segment.name)) or abouts.get((entity, segment.name.partition(".")[0]), {})
         change = None if last is None else size - last
-        counts.append(SegmentCount(entity, segment.name, size, rows, change, shown, about))
-    return counts
+        found.append(SegmentCount(entity, segment.name, size, rows, change, shown, about))
+    return found
 
 
 def as_json(value: Any) -> Any:
@@ -242,7 +264,7 @@ def _overlaps(run: Run, entity: str, made: Plan, scan: ScanQuery, twice: Sequenc
     spans = {(item.entity, item.name): item.span for item in run.project.segmentations}
     for (name, matches), count in zip(made.overlaps, twice, strict=True):
         if count:
-            rows = run.engine.run(writes.overlap_query(made, scan, matches))
+            rows = run.engine.run(counts.overlap_query(made, DIALECTS[run.engine.dialect], scan, matches))
             shown = ", ".join(f"`{key}`" for (key,) in rows)
             many = "1 row matches" if count == 1 else f"{count:,} rows match"
             message = f"{many} more than one stage of `{name}`: {shown}" + (", …" if count > len(rows) else "")

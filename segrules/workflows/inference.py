@@ -21,10 +21,10 @@ from segrules.language.types import (
     list_of,
 )
 from segrules.project.model import Column
-from segrules.sql import scans
+from segrules.sql import DIALECTS, scans
 from segrules.sql.inference import Profile, profile, profiles
 from segrules.sql.scans import Table
-from segrules.sql.stored_values import stored_type
+from segrules.sql.stored_values import WIDEST, stored_type
 
 
 def infer_columns(engine: Engine, table: Table) -> tuple[Column, ...]:
@@ -33,7 +33,7 @@ def infer_columns(engine: Engine, table: Table) -> tuple[Column, ...]:
     Text is looked through as a whole: a code with a leading zero anywhere makes its column text.
     """
     if table.kind not in ("csv", "json"):
-        natural = [(stored, scans.natural(kind)) for stored, kind in table.physical]
+        natural = [(stored, scans.natural(kind, DIALECTS[engine.dialect])) for stored, kind in table.physical]
         return tuple(Column(stored, type) for stored, type in natural if type is not None)
     found = _profiles(engine, table, range(len(table.physical)))
     typed = [(table.physical[place][0], _type(profile)) for place, profile in found.items()]
@@ -52,9 +52,10 @@ def with_scales(engine: Engine, table: Table, columns: Sequence[Column]) -> tupl
         types = {name: _decimal(found[place]) for name, place in places.items()}
     else:
         for name, place in places.items():
-            stored = stored_type(table.physical[place][1])
+            stored = stored_type(table.physical[place][1], DIALECTS[engine.dialect].storage.types)
             is_decimal = stored.base == "DECIMAL"
-            types[name] = decimal(stored.precision, stored.scale) if is_decimal else decimal(*DEFAULT_DECIMAL)
+            digits = (stored.precision, stored.scale) if stored.precision else WIDEST
+            types[name] = decimal(*(digits if is_decimal else DEFAULT_DECIMAL))
     return tuple(replace(item, type=types.get(item.name, item.type)) for item in columns)
 
 

@@ -33,7 +33,9 @@ from segrules.project.loader import PROJECT_FILE, load
 from segrules.project.model import Project, Relation, Rules
 from segrules.project.reader import ENVIRONMENT_FOLDER, Reader, folder_reader
 from segrules.project.resolve import resolve
-from segrules.sql.scans import Table
+from segrules.sql import DIALECTS
+from segrules.sql.queries import ScanQuery
+from segrules.sql.scans import Table, typed_scans
 from segrules.workflows.frames import NO_FRAMES, Frames, inspect_frames, opened_frames
 from segrules.workflows.past import late_moments
 from segrules.workflows.sources import Sources, concretize, inspect, open_sources
@@ -66,6 +68,11 @@ class Run:
     as_of: AsOf
     is_replay: bool
     findings: tuple[Diagnostic, ...]
+
+    @property
+    def scan(self) -> ScanQuery:
+        """From a plan's scan to the query of its table's typed rows, in the engine's dialect."""
+        return typed_scans(self.tables, self.as_of.zone, DIALECTS[self.engine.dialect])
 
 
 def open_run(

@@ -12,7 +12,7 @@ from segrules.language.trees import may_be_missing, walk
 from segrules.planning.dependencies import definitions
 from segrules.planning.nodes import Plan
 from segrules.project.model import Rules
-from segrules.sql import writes
+from segrules.sql import DIALECTS, counts
 from segrules.sql.queries import ScanQuery
 
 
@@ -56,7 +56,9 @@ def tied_tops(engine: Engine, made: Plan, scan: ScanQuery, tops: Sequence[Top], 
     for top in tops:
         share, by = top.node.argument, None if top.by is None else columns[top.by]
         assert share is not None
-        rows = engine.run(writes.ties_query(made, scan, columns[top.is_in], columns[top.counts], by, share))
+        dialect = DIALECTS[engine.dialect]
+        query = counts.ties_query(made, dialect, scan, columns[top.is_in], columns[top.counts], by, share)
+        rows = engine.run(query)
         for group, members, asked, groups in rows[:1]:
             yield _finding(top, entity, group, members, asked, groups)
 

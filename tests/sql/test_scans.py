@@ -24,6 +24,7 @@ from segrules.language.types import (
     list_of,
 )
 from segrules.project.model import Column, Format
+from segrules.sql.dialects.postgres import POSTGRES
 from segrules.sql.scans import Table, accepts, misfit, natural, rows, scan
 
 MONEY = decimal(12, 2)
@@ -359,7 +360,7 @@ def test_a_table_with_stored_types_is_converted() -> None:
     types = (("id", "integer"), ("at", "timestamp(3) without time zone"), ("paid", "numeric(10,2)"), ("t", "text"))
     table = Table("table", name="orders", schema="crm", physical=types)
     columns = [Column("id", INTEGER), Column("at", TIMESTAMP), Column("paid", decimal(10, 2)), Column("t", TEXT)]
-    assert scan(table, columns, "UTC").sql("postgres") == (
+    assert scan(table, columns, "UTC", POSTGRES).sql("postgres") == (
         'SELECT CAST("id" AS BIGINT) AS "id", "at", "paid", "t" FROM "crm"."orders"'
     )
 

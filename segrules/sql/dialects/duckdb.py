@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from segrules.language.core import Call
 from segrules.language.types import Kind, Type
-from segrules.sql.dialect import Dialect
+from segrules.sql.dialect import Dialect, Storage
 from segrules.sql.literals import data_type, name, operand
 
 
@@ -76,6 +76,29 @@ def _passing(items: exp.Expr, element: str, test: exp.Expr) -> exp.Expr:
     return exp.Anonymous(this="len", expressions=[exp.Anonymous(this="list_filter", expressions=[items, kept])])
 
 
+def _each(items: exp.Expr, element: exp.Expr) -> exp.Expr:
+    """The expression calls an element `element`."""
+    become = exp.Lambda(this=element, expressions=[name("element")])
+    return exp.Anonymous(this="list_transform", expressions=[items, become])
+
+
+def _try_cast(part: exp.Expr, to: Type) -> exp.Expr:
+    return exp.TryCast(this=part.copy(), to=data_type(to))
+
+
+def _hugeint(part: exp.Expr) -> exp.Expr:
+    return exp.TryCast(this=part.copy(), to=exp.DataType.build("hugeint", dialect="duckdb"))
+
+
+def _count_if(test: exp.Expr) -> exp.Expr:
+    """`count_if`, which takes DuckDB a fifteenth of the time of `count(*) FILTER` for a thousand columns.
+
+    Of no rows and a test without columns it gives NULL.
+    """
+    count = exp.Anonymous(this="count_if", expressions=[test])
+    return exp.Coalesce(this=count, expressions=[exp.Literal.number(0)])
+
+
 DUCKDB = Dialect(
     name="duckdb",
     scalars={
@@ -84,9 +107,18 @@ DUCKDB = Dialect(
         "known_list": _known_list,
     },
     aggregates={},
+    storage=Storage(
+        try_cast=_try_cast,
+        each=_each,
+        wide=_hugeint,
+        word=exp.DType.USMALLINT,
+    ),
     passing=_passing,
     filters_by_case=True,
     flag=_flag,
     flags_what_it_computes=True,
     long_list=_long_list,
+    counted=_count_if,
+    replaces_tables=True,
+    queries_in_filters=True,
 )

@@ -12,6 +12,7 @@ from segrules.language.types import Kind
 from segrules.sql.aggregates import average, in_order, median_of, nth, simple
 from segrules.sql.dialect import AggregateParts, Dialect, Folding, Scalar
 from segrules.sql.dialects.postgres_patterns import postgres_pattern
+from segrules.sql.dialects.postgres_storage import POSTGRES_STORAGE
 from segrules.sql.literals import as_number, data_type, filtered, name, operand
 from segrules.sql.scalars import SCALARS, trim
 from segrules.sql.special import bucket_of, chance
@@ -185,7 +186,10 @@ POSTGRES = Dialect(
         "nth": lambda parts: nth(_text_by_code(parts)),
         "mode": _mode,
     },
+    storage=POSTGRES_STORAGE,
     text_order=_TEXT_ORDER,
     passing=_passing,
     fences=True,
+    longest_name=63,
+    most_columns=1600,
 )

@@ -19,8 +19,7 @@ from segrules.planning.time import to_local, to_utc
 from segrules.project.contract_types import wall_clock
 from segrules.project.leaves import iso_moment
 from segrules.project.model import Rules
-from segrules.sql import generate, writes
-from segrules.sql.scans import typed_scans
+from segrules.sql import DIALECTS, counts, generate
 from segrules.workflows.running import Run, chosen
 
 _WHOLE = re.compile(r"[+-]?\d{1,19}", re.ASCII)
@@ -101,7 +100,7 @@ def _nobody(run: Run, text: str, keys: Mapping[str, Literal]) -> Diagnostic:
 
 def _near(run: Run, entity: str, text: str) -> list[str]:
     made = plan(replace(run.rules[entity], carry={}), (), run.as_of)
-    query = writes.near_keys_query(made, typed_scans(run.tables, run.as_of.zone), text)
+    query = counts.near_keys_query(made, DIALECTS[run.engine.dialect], run.scan, text)
     return [key for (key,) in run.engine.run(query)]
 
 

@@ -15,7 +15,7 @@ from segrules.planning import plan, reference
 from segrules.planning.time import AsOf
 from segrules.project.environments import NO_SETTINGS, Settings
 from segrules.project.model import Rules
-from segrules.sql import writes
+from segrules.sql import DIALECTS, counts
 from segrules.sql.scans import Table, typed_scans
 from segrules.workflows.constants import constants_that_never_occur
 from segrules.workflows.contract import check_contract
@@ -120,7 +120,9 @@ def _counted(
     richer = replace(rules, traits={**rules.traits, **{name: test for test, name in names.items()}})
     wanted = tuple(Reference("trait", name, BOOLEAN) for name in names.values())
     made = plan(richer, wanted, as_of)
-    rows, *sizes = engine.run(writes.count_query(made, typed_scans(tables, as_of.zone), made.outputs))[0]
+    dialect = DIALECTS[engine.dialect]
+    scan = typed_scans(tables, as_of.zone, dialect)
+    rows, *sizes = engine.run(counts.count_query(made, dialect, scan, made.outputs))[0]
     return rows, dict(zip(tests, sizes, strict=False))  # behind them are the overlaps of stages
 
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from segrules.diagnostics import Diagnostic, has_errors
 from segrules.language.core import Reference
 from segrules.planning import plan
-from segrules.sql import writes
-from segrules.sql.scans import typed_scans
+from segrules.sql import DIALECTS, counts
 from segrules.sql.stored import FLAGS
 from segrules.workflows.counting import checked
 from segrules.workflows.proving.lattice import places
@@ -68,9 +67,8 @@ def count_together(
     for entity, references in wanted.items():
         made = plan(run.rules[entity], references, run.as_of)
         outputs = {output.wanted: output for output in made.outputs}
-        statement = writes.together_query(
-            made, typed_scans(run.tables, run.as_of.zone), [outputs[node] for node in references]
-        )
+        dialect = DIALECTS[run.engine.dialect]
+        statement = counts.together_query(made, dialect, run.scan, [outputs[node] for node in references])
         with watched(run.engine, progress):
             rows = run.engine.run(statement)
         counted[entity] = members_of(len(references), ((_mask(words), many) for many, *words in rows))

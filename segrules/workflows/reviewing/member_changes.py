@@ -15,7 +15,7 @@ from segrules.planning.renaming import Thing, labels, renamed
 from segrules.planning.time import AsOf
 from segrules.planning.two_versions import BEFORE, TwoVersions
 from segrules.project.model import Rules
-from segrules.sql import writes
+from segrules.sql import DIALECTS, counts
 from segrules.sql.queries import ScanQuery
 from segrules.workflows.counting import sizes_of
 from segrules.workflows.reviewing.change import Change, Comparison
@@ -139,7 +139,7 @@ def _keys(engine: DuckDB, read: Plan, scan: ScanQuery, question: _Question) -> K
     def some(wanted: Reference | None) -> tuple[object, ...]:
         if wanted is None:
             return ()
-        query = writes.keys_query(read, scan, columns[wanted], SHOWN_KEYS)
+        query = counts.keys_query(read, DIALECTS[engine.dialect], scan, columns[wanted], SHOWN_KEYS)
         return tuple(key for (key,) in engine.run(query))
 
     return Keys(some(question.entered), some(question.left))

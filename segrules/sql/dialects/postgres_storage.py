@@ -1,0 +1,64 @@
+"""Values as PostgreSQL's tables keep them: https://www.postgresql.org/docs/current/datatype.html"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from segrules.language.types import Kind, Type
+from segrules.sql.dialect import Storage
+from segrules.sql.literals import data_type, name, operand, power_of_ten
+
+_TYPES = {
+    "INT": "INTEGER", "INT2": "SMALLINT", "INT4": "INTEGER", "INT8": "BIGINT", "NUMERIC": "DECIMAL",
+    "REAL": "FLOAT", "FLOAT4": "FLOAT", "FLOAT8": "DOUBLE", "DOUBLE PRECISION": "DOUBLE", "BOOL": "BOOLEAN",
+    "TEXT": "VARCHAR", "CHARACTER VARYING": "VARCHAR", "NAME": "CHAR", "CITEXT": "CHAR", "CHARACTER": "CHAR",
+    "BPCHAR": "CHAR", "JSON": "CHAR", "JSONB": "CHAR", "TIMESTAMP WITHOUT TIME ZONE": "TIMESTAMP",
+    "INTERVAL": "INTERVAL",
+}  # fmt: skip
+
+
+def _try_cast(part: exp.Expr, to: Type) -> exp.Expr:
+    """A number as a decimal where it has no more digits than that; nothing else has to be tried."""
+    if to.kind is not Kind.DECIMAL:
+        return exp.cast(part, data_type(to))
+    exact = part.copy() if isinstance(part, exp.Column) else operand(part.copy())
+    rounded = exp.Anonymous(
+        this="round", expressions=[exp.cast(exact, "decimal"), exp.Literal.number(to.digits_behind)]
+    )
+    fits = exp.LT(this=exp.Abs(this=rounded), expression=power_of_ten(to.digits_before))
+    return exp.Case(ifs=[exp.If(this=fits, true=exp.cast(rounded.copy(), data_type(to)))])
+
+
+def _each(items: exp.Expr, element: exp.Expr) -> exp.Expr:
+    """``CASE WHEN items IS NOT NULL THEN ARRAY(SELECT … FROM UNNEST(items) AS t("element")) END``"""
+    rows = exp.Unnest(
+        expressions=[items.copy()], alias=exp.TableAlias(this=name("elements"), columns=[name("element")])
+    )
+    array = exp.Anonymous(this="array", expressions=[exp.Select(expressions=[element]).from_(rows)])
+    known = exp.Not(this=exp.Is(this=items, expression=exp.null()))
+    return exp.Case(ifs=[exp.If(this=known, true=array)])
+
+
+def _is_not_a_number(part: exp.Expr) -> exp.Expr:
+    """A decimal can be NaN, which is equal to itself here, or infinite."""
+    words = [exp.Literal.string(word) for word in ("NaN", "Infinity", "-Infinity")]
+    return exp.In(this=exp.cast(part.copy(), "text"), expressions=words)
+
+
+def _is_infinite(part: exp.Expr) -> exp.Expr:
+    return exp.Not(this=exp.Anonymous(this="isfinite", expressions=[part.copy()]))
+
+
+POSTGRES_STORAGE = Storage(
+    try_cast=_try_cast,
+    each=_each,
+    types=_TYPES,
+    never={
+        "DECIMAL": _is_not_a_number,
+        "DATE": _is_infinite,
+        "TIMESTAMP": _is_infinite,
+        "TIMESTAMP WITH TIME ZONE": _is_infinite,
+        "TIMESTAMPTZ": _is_infinite,
+    },
+    casts_lists=True,
+)
