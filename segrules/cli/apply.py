@@ -26,6 +26,24 @@ if TYPE_CHECKING:
     from segrules.workflows.outcome import Outcome
 
 
+To = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TARGET",
+        help="Write members there: postgresql://user@host/database/schema.table, a file or a folder.",
+        show_default=False,
+    ),
+]
+Mode = Annotated[
+    Literal["replace", "append", "delta"],
+    typer.Option(help="With --to: the members of now, those of each as-of, or who entered and left."),
+]
+
+Backfill = Annotated[
+    bool, typer.Option("--backfill", help="Record also a day before recorded ones, which are computed anew.")
+]
+
+
 def count(
     project: NamesAndProject = None,
     as_of: AsOf = None,
@@ -71,14 +89,14 @@ def apply(
     layout: Annotated[Literal["long", "wide", "files"], typer.Option(help="How members are laid out.")] = "long",
     format: Annotated[Literal["parquet", "csv", "json"], typer.Option(help="The files' format.")] = "parquet",
     sort: Annotated[bool, typer.Option("--sort", help="Write rows by key, in long files by segment and key.")] = False,
+    to: To = None,
+    mode: Mode = "replace",
     engine: Annotated[str | None, typer.Option(metavar="URL", help="Run in this database.")] = None,
     allow_breach: Annotated[bool, typer.Option("--allow-breach", help="Write although an `expect` is broken.")] = False,
     record: Annotated[
         bool, typer.Option("--record", help="Record who entered and left, as `history` of segrules.yml does always.")
     ] = False,
-    backfill: Annotated[
-        bool, typer.Option("--backfill", help="Record also a day before recorded ones, which are computed anew.")
-    ] = False,
+    backfill: Backfill = False,
     memory_limit: MemoryLimit = None,
     env: Env = None,
     sets: Set = None,
@@ -107,8 +125,13 @@ def apply(
             engine=engine,
             record=record,
             backfill=backfill,
+            to=to,
+            mode=mode,
             progress=progress,
         )
+    for item in outcome.delivered:
+        moved = "" if item.entered is None else f" ({item.entered:,} entered, {item.left:,} left)"
+        note(f"wrote {item.rows:,} rows to {item.place}{moved}")
     if outcome.recorded is not None:
         note(f"recorded in {(out_folder or folder / DEFAULT_OUT) / outcome.recorded}: `segrules history` tells more")
     _show(outcome, folder, "json" if json else findings, command="apply")
@@ -134,6 +157,8 @@ def _show(outcome: Outcome, folder: Path, format: Format, *, command: str) -> No
 
 def as_json(outcome: Outcome) -> dict[str, Any]:
     """The counts as the command line reference gives them; `share` is of the entity's rows, 0 where it has none."""
+    from segrules.workflows.delivering.delivery import as_record
+
     segments = [
         {
             "segment": count.segment,
@@ -150,6 +175,7 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
         "as_of": outcome.as_of.isoformat() if outcome.as_of else None,
         "segments": segments,
         "written": list(outcome.written),
+        **({"delivered": as_record(outcome.delivered)} if outcome.delivered else {}),
         **({"recorded": outcome.recorded} if outcome.recorded is not None else {}),
         "findings": [place(finding) for finding in outcome.findings],
     }

@@ -160,6 +160,10 @@ def _type(kind: str) -> sql.SQL:
 
 _KINDS: dict[str, ErrorKind] = {
     "22003": "overflow",
+    "25006": "permission",
+    "40001": "timeout",
+    "40P01": "timeout",
+    "55P03": "timeout",
     "53100": "disk-full",
     "53200": "memory",
     "42501": "permission",
@@ -167,6 +171,7 @@ _KINDS: dict[str, ErrorKind] = {
     "57014": "timeout",
 }
 _LOST = ("08", "57P")  # connection exceptions, and a server or a session that is ended
+_UNFIT = ("22", "23", "P0001")  # values, constraints, and what a trigger refuses
 
 
 def _translated(error: psycopg.Error) -> EngineError:
@@ -174,7 +179,7 @@ def _translated(error: psycopg.Error) -> EngineError:
     state = error.sqlstate or ""
     if state.startswith(_LOST) or (not state and isinstance(error, psycopg.OperationalError)):
         return EngineError("the connection to the server was lost", "connection")
-    kind = _KINDS.get(state) or ("data" if state.startswith("22") else "internal")
+    kind = _KINDS.get(state) or ("data" if state.startswith(_UNFIT) else "internal")
     message = _first_line(error)
     if kind == "timeout" and "user request" in message:
         kind = "interrupted"

@@ -20,6 +20,8 @@ from segrules.project.reader import folder_reader
 from segrules.sql import writes
 from segrules.sql.scans import typed_scans
 from segrules.workflows.counting import Counted, count_members
+from segrules.workflows.delivering.delivery import as_record, deliver, prepared
+from segrules.workflows.delivering.target import Delivered, FileTarget, Mode, Target, target
 from segrules.workflows.frames import NO_FRAMES, Frames
 from segrules.workflows.history.records import FOLDER, History, read_history, refuse_older, stamp
 from segrules.workflows.outcome import Outcome, exit_code, failed, refusal_of, refused
@@ -32,11 +34,15 @@ DEFAULT_OUT = "out"
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How members are given: layout `long`, `wide` or `files`, the format of files, whether rows are sorted by keys."""
+    """How members are given: layout `long`, `wide` or `files`, the format of files, whether rows are sorted by keys.
+
+    target: where they are written, if not into the output folder.
+    """
 
     layout: str
     format: str
     sort: bool
+    target: Target | None = None
 
 
 def count(
@@ -85,9 +91,13 @@ def apply(
     engine: str | None = None,
     record: bool = False,
     backfill: bool = False,
+    to: str | None = None,
+    mode: Mode = "replace",
     progress: Progress | None = None,
 ) -> Outcome:
     """Writes the members of every (or every selected) segment into `out`, whole or not at all.
+
+    to: a table or files that take them instead, in one of three modes; `out` then has run.json alone.
 
     sort: rows stand by key, in the layout `long` by segment and key; else in no particular order. record: who entered
     and left is recorded, too, as it is without asking where the project has `history`. backfill: also of a day before
@@ -100,8 +110,9 @@ def apply(
         message = "a run of some segments cannot be recorded: the others would seem to have lost their members"
         return refused(Refusal((Diagnostic("output-refused", message, help="leave out --select"),), 2))
     try:
+        given = _target(to, mode, layout, format, out)
         with locked(out), staging(out) as folder:
-            form = Form(layout, format, sort)
+            form = Form(layout, format, sort, given)
             opening = partial(
                 open_run,
                 root,
@@ -110,7 +121,7 @@ def apply(
                 settings=settings,
                 frames=frames,
                 memory_limit=memory_limit,
-                writable=(folder, out / FOLDER),
+                writable=(folder, out / FOLDER, *([given.folder] if isinstance(given, FileTarget) else [])),
                 is_watched=progress is not None,
             )
             started = perf_counter()
@@ -213,14 +224,16 @@ def _apply(
     history = read_history(out) if recording.is_wanted else None
     if history is not None and not recording.is_backfill:
         refuse_older(history, run.as_of)
+    delivery = None if form.target is None else prepared(form.target, run, select)
     started = perf_counter()
     counted = count_members(run, select, before, progress, keep=True)
     if not _may_go_on(counted.findings, allow_breach):
         return Outcome(run.as_of.given, counted.counts, counted.findings, exit_code=exit_code(counted.findings))
     _refuse_clashing_columns(counted.plans, form.layout)
     counting = perf_counter() - started
-    files = _write(run, counted.plans, folder, form)
-    record = record_of(run, counted, layout=form.layout, format=form.format)
+    files = _write(run, counted.plans, folder, form) if delivery is None else []
+    written = {} if form.target is not None else {"layout": form.layout, "format": form.format}
+    record = record_of(run, counted, None, **written)
     beside, recorded = Beside(), None
     if history is not None:
         writing = perf_counter() - started - counting
@@ -230,8 +243,29 @@ def _apply(
         if isinstance(found, Outcome):
             return found
         beside, recorded = found, f"{FOLDER}/{stamp(run.as_of)}"
+    delivered: tuple[Delivered, ...] = ()
+    if delivery is not None:
+        members = {
+            entity: query for entity, plan in counted.plans.items() for _, query in _queries(run, entity, plan, form)
+        }
+        delivered = deliver(delivery, run, members, folder)
+        record["delivered"] = as_record(delivered)
     publish(out, folder, files, record, beside)
-    return Outcome(run.as_of.given, counted.counts, counted.findings, tuple(files), recorded=recorded)
+    return Outcome(
+        run.as_of.given, counted.counts, counted.findings, tuple(files), recorded=recorded, delivered=delivered
+    )
+
+
+def _target(to: str | None, mode: Mode, layout: str, format: str, out: Path) -> Target | None:
+    """What `--to` names; OutputRefused where that cannot be."""
+    if to is None:
+        if mode != "replace":
+            raise OutputRefused(f"`--mode {mode}` says how members are put where `--to` names", "add --to")
+        return None
+    found = target(to, mode, layout, format)
+    if isinstance(found, FileTarget) and found.folder.resolve() == out.resolve():
+        raise OutputRefused(f"`--to` writes into `{out}`, which `--out` has for run.json", "name another folder")
+    return found
 
 
 def _recorded(

@@ -10,6 +10,7 @@ from typing import Any
 from segrules.diagnostics import CODES, Diagnostic, is_adjustable, is_error
 from segrules.engines.engine import EngineError
 from segrules.workflows.counting import SegmentCount
+from segrules.workflows.delivering.target import Delivered
 from segrules.workflows.output import OutputRefused
 from segrules.workflows.running import Refusal, Run
 
@@ -19,7 +20,8 @@ class Outcome:
     """What a run gives. written: paths below the output folder. exit_code as the command line has it.
 
     as_of: None where the run ended before it was read. members: tables of pyarrow by entity, where asked for.
-    recorded: the folder of the recorded run below the output folder, if it was recorded.
+    recorded: the folder of the recorded run below the output folder, if it was recorded. delivered: what was written
+    elsewhere.
     """
 
     as_of: date | datetime | None
@@ -29,6 +31,7 @@ class Outcome:
     exit_code: int = 0
     members: Mapping[str, Any] = field(default_factory=dict)
     recorded: str | None = None
+    delivered: tuple[Delivered, ...] = ()
 
 
 def exit_code(findings: Sequence[Diagnostic]) -> int:

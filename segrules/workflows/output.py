@@ -35,19 +35,22 @@ class OutputRefused(Exception):
 
 
 @contextmanager
-def locked(out: Path) -> Iterator[None]:
-    """Holds the output folder (made if it is not there) for one run, and recovers what an earlier one left."""
+def locked(out: Path, option: str = "--out") -> Iterator[None]:
+    """Holds the output folder (made if it is not there) for one run, and recovers what an earlier one left.
+
+    option: what names the folder, to be said in help.
+    """
     try:
         out.mkdir(parents=True, exist_ok=True)
         handle = os.open(out, os.O_RDONLY)
     except (FileExistsError, NotADirectoryError):
-        raise OutputRefused(f"`{out}` is a file, not a folder", "name another folder with --out") from None
+        raise OutputRefused(f"`{out}` is a file, not a folder", f"name another folder with {option}") from None
     except OSError as error:
-        raise OutputRefused(f"`{out}` cannot be made: {_reason(error)}", "name another folder with --out") from None
+        raise OutputRefused(f"`{out}` cannot be made: {_reason(error)}", f"name another folder with {option}") from None
     try:
         _lock(handle, out)
         if not os.access(out, os.W_OK | os.X_OK):
-            raise OutputRefused(f"`{out}` cannot be written: permission denied", "name another folder with --out")
+            raise OutputRefused(f"`{out}` cannot be written: permission denied", f"name another folder with {option}")
         recover(out)
         yield
     finally:
