@@ -14,6 +14,14 @@ from functools import cached_property
 _YAML_SIGNS = frozenset("'\"!&*|>%@`#-?[]{},")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
+_PASSWORD = re.compile(  # of `s3://key:secret@shop`, and of `https://token@shop`; `abfss://container@shop` has none
+    r"(?<=://)[^/\s@'\"]*:[^/\s'\"]*(?=@)|(?<=http://)[^/\s@'\"]+(?=@)|(?<=https://)[^/\s@'\"]+(?=@)"
+)
+_PARAMETER = re.compile(
+    r"(?<=[?&;])([^=&\s'\"]*(?:key|secret|token|signature|(?<![a-z])sig(?![a-z])|pass|pwd|cred|auth)[^=&\s'\"]*)"
+    r"=([^&;\s'\"]+)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +49,18 @@ class SourceFile:
         start = self.line_starts[number - 1]
         end = self.line_starts[number] if number < len(self.line_starts) else len(self.text)
         return self.text[start:end].rstrip("\r\n")
+
+
+def without_secrets(text: str) -> str:
+    """A text of the same length in which nothing is left of passwords, keys and tokens in addresses.
+
+    >>> without_secrets("source: s3://key:secret@shop/a.csv")
+    'source: s3://**********@shop/a.csv'
+    """
+    if "://" not in text:
+        return text
+    text = _PASSWORD.sub(lambda found: "*" * len(found[0]), text)
+    return _PARAMETER.sub(lambda found: f"{found[1]}={'*' * len(found[2])}", text)
 
 
 def one_line(text: str) -> str:

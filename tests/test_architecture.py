@@ -31,6 +31,7 @@ OWNERS = {
     "duckdb": ["engines/duckdb.py"],
     "psycopg": ["engines/postgres.py"],
     "pyarrow": ["engines/arrow.py"],
+    "fsspec": ["engines/lake.py"],
     "z3": ["analysis/"],
     "plotly": ["report/dashboard/charts/library.py"],
     "typer": ["cli/"],

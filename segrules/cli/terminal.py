@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from segrules.cli.text import safe, shown, width
+from segrules.source import without_secrets
 
 if TYPE_CHECKING:
     from segrules.diagnostics import Diagnostic
@@ -167,7 +168,7 @@ def excerpt(span: Span, help: str, style: str, paint: Paint, beside: Sequence[Sp
     """
     number = span.file.position(span.start)[0]
     line = span.file.line(number)
-    text, places = _window(shown(line), [_columns(each, line) for each in (span, *beside)])
+    text, places = _window(shown(without_secrets(line)), [_columns(each, line) for each in (span, *beside)])
     gutter = f"  {number} | "
     marks, end = " " * (len(gutter) - 2) + "| ", 0
     for before, carets in places:

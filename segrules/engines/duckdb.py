@@ -1,4 +1,4 @@
-"""DuckDB, locked down: it reads the files it was given, writes where it was told, and fetches nothing."""
+"""DuckDB, locked down: it reads the files it was given, writes where it was told, and fetches nothing else."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, wait
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 
 from segrules.engines.arrow import ArrowFrame
 from segrules.engines.engine import EngineError, ErrorKind, TablePlace
+from segrules.engines.remote import RemoteFile, stored_at
+
+if TYPE_CHECKING:
+    from segrules.engines.lake import OnlyThese
 
 T = TypeVar("T")
 BATCH = 10_000  # rows per INSERT
@@ -24,11 +28,12 @@ class DuckDB:
     dialect = "duckdb"
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, readable: Iterable[Path] = (), catalog: str | None = None
+        self, connection: duckdb.DuckDBPyConnection, readable: Iterable[str] = (), catalog: str | None = None
     ) -> None:
         self._connection = connection
-        self._readable = frozenset(str(_as_pattern(path.absolute())) for path in readable)
+        self._readable = frozenset(map(_as_pattern, readable))
         self._catalog = catalog
+        self._lake: OnlyThese | None = None
 
     def run(self, statement: str) -> list[tuple[Any, ...]]:
         """The rows of a query. A TIMESTAMP WITH TIME ZONE cannot be fetched: give it as a TIMESTAMP."""
@@ -41,6 +46,13 @@ class DuckDB:
     def describe(self, statement: str) -> list[tuple[str, str]]:
         """Name and type of each column that a query would give."""
         return [(str(row[0]), str(row[1])) for row in self.run(f"DESCRIBE {statement}")]
+
+    def reach(self, files: Sequence[RemoteFile]) -> None:
+        """Makes files of stores readable; which of them may be read is said besides, as of other files."""
+        from segrules.engines.lake import OnlyThese  # fsspec, where somebody has such a file
+
+        self._lake = OnlyThese(files)
+        self._connection.register_filesystem(self._lake)
 
     def locate(self, table: str) -> TablePlace | None:
         """Of a table of the attached database file, whose schema is `main` unless another is named."""
@@ -116,6 +128,9 @@ class DuckDB:
 
     def _translated(self, error: Exception) -> EngineError:
         """DuckDB takes a file that is gone for a folder, which it then may not read."""
+        if self._lake is not None and self._lake.failure is not None:
+            failure, self._lake.failure = self._lake.failure, None
+            return failure
         found = translate(error)
         path = (found.path or "").partition("/**/")[0]
         if found.kind == "permission" and path in self._readable:
@@ -125,7 +140,7 @@ class DuckDB:
 
 def connect(
     *,
-    readable: Sequence[Path] = (),
+    readable: Sequence[Path | RemoteFile] = (),
     writable: Sequence[Path] = (),
     database: Path | None = None,
     memory_limit: str | None = None,
@@ -158,12 +173,15 @@ def connect(
         connection = duckdb.connect(":memory:", config=config)
     except duckdb.Error as error:
         raise translate(error) from error
-    engine = DuckDB(connection, readable, _attached(connection, database) if database is not None else None)
+    addresses = [stored_at(file) for file in readable]
+    engine = DuckDB(connection, addresses, _attached(connection, database) if database is not None else None)
     folders = [*writable, *([temp_directory] if temp_directory else [])]
     engine.execute("SET TimeZone = 'UTC'")
     _silence_progress(engine, is_watched)
-    engine.execute(f"SET allowed_paths = {_path_list([*readable, *map(_as_pattern, readable)])}")
-    engine.execute(f"SET allowed_directories = {_path_list(folders)}")
+    if remote := [file for file in readable if isinstance(file, RemoteFile)]:
+        engine.reach(remote)
+    engine.execute(f"SET allowed_paths = {_texts([*addresses, *map(_as_pattern, addresses)])}")
+    engine.execute(f"SET allowed_directories = {_texts([stored_at(folder) for folder in folders])}")
     engine.execute("SET enable_external_access = false")
     engine.execute("SET lock_configuration = true")
     return engine
@@ -205,13 +223,13 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _as_pattern(path: Path) -> Path:
+def _as_pattern(path: str) -> str:
     """The glob that matches only this path: what a query names, and what DuckDB checks before it looks for files."""
-    return Path(re.sub(r"[*?[]", r"[\g<0>]", str(path)))
+    return re.sub(r"[*?[]", r"[\g<0>]", path)
 
 
-def _path_list(paths: Sequence[Path]) -> str:
-    texts = (str(path.absolute()).replace("'", "''") for path in paths)
+def _texts(values: Sequence[str]) -> str:
+    texts = (value.replace("'", "''") for value in values)
     return "[" + ", ".join(f"'{text}'" for text in texts) + "]"
 
 

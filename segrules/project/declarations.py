@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from segrules.diagnostics import Diagnostic, did_you_mean
 from segrules.language.types import DATE, UNKNOWN, Kind
+from segrules.project.addresses import scheme_of
 from segrules.project.contract_types import Value, fitted, is_day
 from segrules.project.documents import (
     ColumnDocument,
@@ -24,6 +25,7 @@ from segrules.project.leaves import Located, Unfit
 from segrules.project.model import Column, Entity, Format, Lookup, Making, Relation, RowValue, Source
 from segrules.project.names import NameKind, name_finding
 from segrules.project.plain import Key, Plain
+from segrules.source import without_secrets
 
 Findings = list[Diagnostic]
 DEFAULT_ZONE = "UTC"
@@ -271,11 +273,28 @@ def source_of(document: SourceDocument | None, beside: FormatDocument | None, fi
         message = f"`{format.decimal}` cannot both separate columns and be the decimal sign"
         findings.append(Diagnostic("invalid-source", message, format.key_span("decimal")))
     return Source(
-        _text(document.path),
+        _path(document.path, findings),
         _text(document.table),
         Format(format.delimiter, format.encoding, format.decimal, dates, format.missing),
         (document.path or document.table or document).span,
     )
+
+
+def _path(written: Located[str] | None, findings: Findings) -> str | None:
+    """A path or address. No secret in one goes further than this."""
+    if written is None:
+        return None
+    path, message, help = written.value, "", ""
+    if without_secrets(path) != path:
+        message = "an address in a project has no password, key or token in it"
+        help = "take it out, and change it where it has been in git; it belongs into the environment: docs/data.md"
+    elif "::" in path and scheme_of(path) is not None:
+        message, help = "an address is of one file or pattern, without `::`", "unpack it beforehand"
+    elif scheme_of(path) in ("file", "local"):
+        message, help = f"`{path}` is a file of this machine", f"write the path alone: `{path.partition('://')[2]}`"
+    if message:
+        findings.append(Diagnostic("invalid-source", message, written.span, help))
+    return without_secrets(path)
 
 
 def _columns(documents: Mapping[Key, ColumnDocument], zone: str, findings: Findings) -> tuple[Column, ...]:

@@ -17,10 +17,14 @@ from typing import IO
 from typing import Literal as OneOf
 
 from segrules.diagnostics import Diagnostic, did_you_mean
+from segrules.engines.remote import RemoteFile
+from segrules.project.addresses import scheme_of
 from segrules.project.encodings import codec_of
 from segrules.project.model import Format, Source
+from segrules.workflows import remote_files
 
 FileKind = OneOf["csv", "json", "parquet"]
+StoredFile = Path | RemoteFile
 
 _ENDINGS: tuple[tuple[str, FileKind], ...] = (
     (".csv", "csv"), (".tsv", "csv"), (".txt", "csv"), (".csv.gz", "csv"), (".tsv.gz", "csv"), (".txt.gz", "csv"),
@@ -40,8 +44,10 @@ class Unreadable(Exception):
         self.help = help
 
 
-def find_files(path: str, root: Path) -> tuple[Path, ...]:
-    """The files of a path or glob relative to `root`, sorted by name; `**` goes into folders."""
+def find_files(path: str, root: Path) -> tuple[StoredFile, ...]:
+    """The files of an address, or of a path or glob relative to `root`, sorted by name; `**` goes into folders."""
+    if scheme_of(path) is not None:
+        return remote_files.find(path)
     if (root / path).is_file() or not has_magic(path):
         return (root / path,) if (root / path).exists() else ()
     found = (root / name for name in glob(path, root_dir=root, recursive=True))
@@ -50,6 +56,8 @@ def find_files(path: str, root: Path) -> tuple[Path, ...]:
 
 def missing_file(source: Source, root: Path) -> Diagnostic:
     """That nothing is at a source's path, with the file or folder that may have been meant."""
+    if scheme_of(source.path or "") is not None:
+        return remote_files.missing(source)
     path = Path(source.path or "")
     folder = (root / path).parent
     if has_magic(source.path or ""):
@@ -61,7 +69,12 @@ def missing_file(source: Source, root: Path) -> Diagnostic:
     return Diagnostic("data-missing", f"there is no {what} `{path.as_posix()}`", source.span, help)
 
 
-def kind_of(path: Path) -> FileKind | None:
+def stored(path: str) -> StoredFile:
+    """The file that an engine names."""
+    return RemoteFile(path, None) if scheme_of(path) is not None else Path(path)
+
+
+def kind_of(path: StoredFile) -> FileKind | None:
     """What a file's ending says it is."""
     name = path.name.lower()
     return next((kind for ending, kind in _ENDINGS if name.endswith(ending)), None)
@@ -75,7 +88,7 @@ def is_utf8(encoding: str) -> bool:
     return codec_of(encoding) in _IN_PLACE
 
 
-def transcode(path: Path, encoding: str, target: Path) -> None:
+def transcode(path: StoredFile, encoding: str, target: Path) -> None:
     """Writes a text file anew as UTF-8, without a byte order mark. Raises Unreadable at the first bad byte."""
     lines = 1
     codec = codec_of(encoding)
@@ -102,7 +115,7 @@ def encode(path: Path, encoding: str, target: Path) -> None:
             shutil.copyfileobj(text, out)
 
 
-def header(path: Path, format: Format) -> tuple[str, ...]:
+def header(path: StoredFile, format: Format) -> tuple[str, ...]:
     """The first row of a UTF-8 CSV file. Raises Unreadable where there is none."""
     try:
         with _bytes(path) as raw:
@@ -118,7 +131,7 @@ def header(path: Path, format: Format) -> tuple[str, ...]:
     return tuple(row)
 
 
-def line_of(path: Path, record: int) -> int:
+def line_of(path: StoredFile, record: int) -> int:
     """The line, from 1, where a CSV file's `record` (from 1, the header too) begins: quoted line breaks end none."""
     begun, is_quoted = 0, False
     with _bytes(path) as raw:
@@ -130,18 +143,22 @@ def line_of(path: Path, record: int) -> int:
     return record
 
 
-def fingerprint(paths: Sequence[Path], root: Path) -> dict[str, object]:
+def fingerprint(paths: Sequence[StoredFile], root: Path) -> dict[str, object]:
     """What tells one state of a source's files from another: names, sizes and a hash of their content.
 
     Of a source up to 64 MB every byte counts. Of a larger one, each file gives its size and evenly spread blocks,
-    the first and the last of it (where a Parquet file has its footer) among them: a gigabyte is not read twice.
+    the first and the last of it (where a Parquet file has its footer) among them: a gigabyte is not read twice. Of a
+    file elsewhere count its address, size and state.
     """
     limit = max((64 * _CHUNK) // max(len(paths), 1), 2 * _CHUNK)
     digest = hashlib.sha256()
     sizes = []
     for path in paths:
-        size = path.stat().st_size
+        size = size_of(path)
         sizes.append(size)
+        if isinstance(path, RemoteFile):
+            digest.update(f"{path.address}\0{size}\0{path.state}\0".encode())
+            continue
         digest.update(f"{Path(os.path.relpath(path, root)).as_posix()}\0{size}\0".encode())
         with path.open("rb") as file:
             for start in _blocks(size, limit):
@@ -150,14 +167,22 @@ def fingerprint(paths: Sequence[Path], root: Path) -> dict[str, object]:
     return {"files": len(paths), "bytes": sum(sizes), "sha256": digest.hexdigest()}
 
 
-def of_database(path: Path) -> tuple[Path, ...]:
+def of_database(path: Path) -> tuple[StoredFile, ...]:
     """A database file of DuckDB, and what was written since it was last put in order."""
     log = path.with_name(f"{path.name}.wal")
     return (path, log) if log.is_file() else (path,)
 
 
-def relative(path: Path, root: Path) -> Path:
-    """Where a file stands in a project folder; of a file elsewhere, its name."""
+def size_of(path: StoredFile) -> int:
+    """In bytes."""
+    return path.size or 0 if isinstance(path, RemoteFile) else path.stat().st_size
+
+
+def relative(path: StoredFile, root: Path) -> Path:
+    """Where a file stands in a project folder; elsewhere, its name, in a store behind bucket and folders."""
+    if isinstance(path, RemoteFile):
+        parts = path.address.partition("://")[2].partition("?")[0].split("/")
+        return Path(*(part for part in parts if part not in ("", ".", "..")))
     inside = Path(os.path.relpath(path, root))
     return Path(path.name) if ".." in inside.parts or inside.is_absolute() else inside
 
@@ -171,16 +196,16 @@ def _blocks(size: int, limit: int) -> Iterator[int]:
 
 
 @contextmanager
-def _bytes(path: Path) -> Iterator[IO[bytes]]:
+def _bytes(path: StoredFile) -> Iterator[IO[bytes]]:
     """The file's bytes, unpacked where it is gzip."""
     try:
-        with gzip.open(path) if path.name.lower().endswith(".gz") else path.open("rb") as raw:
-            yield raw  # type: ignore[misc]
+        with path.open("rb") as raw:
+            yield gzip.GzipFile(fileobj=raw) if path.name.lower().endswith(".gz") else raw  # type: ignore[misc]
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise Unreadable(f"`{path.name}` is damaged or not a gzip file") from error
 
 
-def _bad_byte(path: Path, lines: int, encoding: str, error: UnicodeError) -> str:
+def _bad_byte(path: StoredFile, lines: int, encoding: str, error: UnicodeError) -> str:
     if not isinstance(error, UnicodeDecodeError):
         return f"`{path.name}` is not {encoding} text"
     before = error.object[: error.start].decode(codec_of(encoding) or "utf-8", "ignore")

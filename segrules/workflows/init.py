@@ -141,7 +141,7 @@ def _format(file: Path) -> tuple[Format, tuple[str, ...]]:
     found = find_files(str(file), Path())
     if not found or kind_of(found[0]) != "csv":
         return Format(), ()
-    guesses = [guess_format(part) for part in found]
+    guesses = [guess_format(part) for part in found if isinstance(part, Path)]
     missing = dict.fromkeys(mark for format, _ in guesses for mark in format.missing)
     return replace(guesses[0][0], missing=tuple(missing)), tuple(note for _, notes in guesses for note in notes)
 

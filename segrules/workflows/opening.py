@@ -12,6 +12,7 @@ from segrules.project.encodings import codec_of
 from segrules.project.model import Format, Source
 from segrules.sql.written_values import unknown_directives
 from segrules.workflows import files
+from segrules.workflows.remote_files import Unreachable
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +22,8 @@ class Opened:
     source: Source
     kind: files.FileKind | None
     format: Format
-    paths: tuple[Path, ...]
-    originals: tuple[Path, ...]
+    paths: tuple[files.StoredFile, ...]
+    originals: tuple[files.StoredFile, ...]
 
 
 def open_source(source: Source, root: Path, workdir: Path) -> Opened | Diagnostic:
@@ -31,8 +32,13 @@ def open_source(source: Source, root: Path, workdir: Path) -> Opened | Diagnosti
         return Opened(source, None, source.format, (), ())
     try:
         return _open_files(source, root, workdir)
-    except files.Unreadable as error:
+    except (files.Unreadable, Unreachable) as error:
         return Diagnostic("data-unreadable", str(error), source.span, error.help)
+    except EngineError as error:
+        if error.kind == "interrupted":
+            raise
+        code = "data-missing" if error.kind == "missing" else "data-unreadable"
+        return Diagnostic(code, error.message, source.span)
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise EngineError("no space left on the disk", "disk-full") from error
@@ -57,7 +63,9 @@ def _open_files(source: Source, root: Path, workdir: Path) -> Opened | Diagnosti
     return Opened(source, kind, format, _readable(found, kind, format, root, workdir), found)
 
 
-def _source_problem(source: Source, found: tuple[Path, ...], kinds: set[files.FileKind | None]) -> Diagnostic | None:
+def _source_problem(
+    source: Source, found: tuple[files.StoredFile, ...], kinds: set[files.FileKind | None]
+) -> Diagnostic | None:
     folder = next((path for path in found if path.is_dir()), None)
     if folder is not None:
         help = f"name its files: `{source.path}/*.parquet`"
@@ -68,7 +76,7 @@ def _source_problem(source: Source, found: tuple[Path, ...], kinds: set[files.Fi
         return Diagnostic("invalid-source", f"what kind of file is `{odd.name}`?", source.span, help)
     if len(kinds) > 1:
         return Diagnostic("invalid-source", "the files of one source are of different kinds", source.span)
-    empty = next((path for path in found if path.stat().st_size == 0), None)
+    empty = next((path for path in found if files.size_of(path) == 0), None)
     if empty is not None:
         return Diagnostic("data-missing", f"`{empty.name}` is empty", source.span)
     if codec_of(source.format.encoding) is None:
@@ -81,11 +89,12 @@ def _source_problem(source: Source, found: tuple[Path, ...], kinds: set[files.Fi
 
 
 def _readable(
-    found: tuple[Path, ...], kind: files.FileKind | None, format: Format, root: Path, workdir: Path
-) -> tuple[Path, ...]:
+    found: tuple[files.StoredFile, ...], kind: files.FileKind | None, format: Format, root: Path, workdir: Path
+) -> tuple[files.StoredFile, ...]:
     for path in found:
-        with path.open("rb"):
-            pass
+        if isinstance(path, Path):  # of others it is known
+            with path.open("rb"):
+                pass
     if kind != "csv" or files.is_utf8(format.encoding):
         return found
     targets = tuple(workdir / files.relative(path, root).with_name(path.name.removesuffix(".gz")) for path in found)

@@ -36,6 +36,7 @@ from segrules.project.resolve import resolve
 from segrules.sql import DIALECTS
 from segrules.sql.queries import ScanQuery
 from segrules.sql.scans import Table, typed_scans
+from segrules.workflows.files import StoredFile
 from segrules.workflows.frames import NO_FRAMES, Frames, inspect_frames, opened_frames
 from segrules.workflows.past import late_moments
 from segrules.workflows.sources import Sources, concretize, inspect, open_sources
@@ -84,7 +85,7 @@ def open_run(
     settings: Settings = NO_SETTINGS,
     frames: Frames = NO_FRAMES,
     memory_limit: str | None = None,
-    readable: Sequence[Path] = (),
+    readable: Sequence[StoredFile] = (),
     writable: Sequence[Path] = (),
     is_watched: bool = False,
     read: Reader | None = None,

@@ -122,7 +122,7 @@ def _parts(
     for entity in project.entities:
         table, key = _key_of(entity, project)
         engine.execute(samples.chosen_keys(tables[table], key, zone, keys, _keys_table(entity.name)))
-    parts: dict[tuple[Path, ...], _Part] = {}
+    parts: dict[tuple[files.StoredFile, ...], _Part] = {}
     keyed: dict[str, set[str]] = {entity.name: {entity.key} for entity in project.entities}
     for table, owner in owners(project):
         wanted, keyed[table] = _use(table, owner, project, keyed)

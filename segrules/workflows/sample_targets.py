@@ -31,7 +31,9 @@ def refused(sources: Sources, root: Path, out: Path) -> Diagnostic | None:
             paths = f"`{other.source.path}` and `{opened.source.path}`"
             message = f"the samples of {paths} would both be written to `{relative.as_posix()}`"
             help = "keep files of different names in the project's folder"
-        elif target.exists() and any(target.samefile(original) for original in opened.originals):
+        elif target.exists() and any(
+            isinstance(original, Path) and target.samefile(original) for original in opened.originals
+        ):
             message = f"the sample of `{opened.source.path}` would be written over the data itself"
         elif (target.exists() or target.is_symlink()) and relative.as_posix() not in own:
             message = f"`{target}` is already there, and no sample wrote it"
@@ -43,7 +45,8 @@ def refused(sources: Sources, root: Path, out: Path) -> Diagnostic | None:
 
 def has_sample(sources: Sources) -> bool:
     """Whether some of the sources' files were written by `sample`."""
-    files_read = {path.absolute() for opened in sources.tables.values() for path in opened.originals}
+    originals = (path for opened in sources.tables.values() for path in opened.originals)
+    files_read = {path.absolute() for path in originals if isinstance(path, Path)}
     return any((folder / RECORD).is_file() for path in files_read for folder in path.parents)
 
 

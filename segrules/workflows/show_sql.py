@@ -10,12 +10,15 @@ from datetime import date
 from pathlib import Path
 
 from segrules.diagnostics import Diagnostic, did_you_mean
+from segrules.engines.remote import stored_at
 from segrules.planning import plan
 from segrules.planning.describe import Part, described
 from segrules.planning.nodes import Plan
+from segrules.project.addresses import scheme_of
 from segrules.project.environments import NO_SETTINGS, Settings
 from segrules.sql import DIALECTS, generate
 from segrules.sql.scans import Table
+from segrules.workflows.files import StoredFile
 from segrules.workflows.opening import Opened
 from segrules.workflows.running import Refusal, Run, chosen, open_run
 from segrules.workflows.sources import Sources
@@ -78,7 +81,7 @@ def _planned(
 def _originals(sources: Sources) -> dict[str, str]:
     """From each path that the engine reads to the file that the project names: another one where it was decoded."""
     opened = sources.tables.values()
-    return {str(path.absolute()): str(file) for item in opened for path, file in _pairs(item)}
+    return {stored_at(path): stored_at(file) for item in opened for path, file in _pairs(item)}
 
 
 def _notes(sources: Sources) -> Iterator[str]:
@@ -87,10 +90,10 @@ def _notes(sources: Sources) -> Iterator[str]:
         file: item.format.encoding for item in sources.tables.values() for path, file in _pairs(item) if path != file
     }
     for file, encoding in pairs.items():
-        yield f"-- {_here(str(file))} is {encoding}: write it as UTF-8 before you run this\n"
+        yield f"-- {_here(stored_at(file))} is {encoding}: write it as UTF-8 before you run this\n"
 
 
-def _pairs(opened: Opened) -> Iterator[tuple[Path, Path]]:
+def _pairs(opened: Opened) -> Iterator[tuple[StoredFile, StoredFile]]:
     return zip(opened.paths, opened.originals, strict=True)
 
 
@@ -113,4 +116,4 @@ def _as_read(tables: Mapping[str, Table], originals: Mapping[str, str], dialect:
 
 
 def _here(path: str) -> str:
-    return os.path.relpath(path).replace(os.sep, "/")
+    return path if scheme_of(path) else os.path.relpath(path).replace(os.sep, "/")

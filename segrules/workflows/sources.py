@@ -12,6 +12,8 @@ from pathlib import Path
 
 from segrules.diagnostics import Diagnostic, did_you_mean
 from segrules.engines.engine import Engine, EngineError
+from segrules.engines.remote import stored_at
+from segrules.project.addresses import scheme_of
 from segrules.project.model import Column, Entity, Format, Lookup, Project, Relation, Source
 from segrules.sql import scans
 from segrules.sql.scans import Table
@@ -35,9 +37,16 @@ class Sources:
     database: Path | None = None
 
     @property
-    def readable(self) -> tuple[Path, ...]:
+    def readable(self) -> tuple[files.StoredFile, ...]:
         """Every file that an engine must be allowed to read."""
         return tuple(dict.fromkeys(path for opened in self.tables.values() for path in opened.paths))
+
+    def source_of(self, error: EngineError) -> Source | None:
+        """The source whose file an engine's error is about, where it is the file's fault or its server's."""
+        if error.path is None or not _is_of_data(error):
+            return None
+        opened = (one for one in self.tables.values() if error.path in map(stored_at, (*one.paths, *one.originals)))
+        return next((one.source for one in opened), None)
 
     def fingerprint(self) -> dict[str, dict[str, object]]:
         """Per table id, what tells one state of its data from another: of a table, the state of its database file."""
@@ -112,7 +121,7 @@ def open_sources(
 
 def inspect(engine: Engine, sources: Sources) -> tuple[dict[str, Table], tuple[Diagnostic, ...]]:
     """The table of each id with its stored columns."""
-    known: dict[tuple[tuple[Path, ...], str | None, Format], Table] = {}
+    known: dict[tuple[tuple[files.StoredFile, ...], str | None, Format], Table] = {}
     tables: dict[str, Table] = {}
     findings: list[Diagnostic] = []
     for name, opened in sources.tables.items():
@@ -181,23 +190,32 @@ def with_columns(project: Project, columns: Callable[[str, Owner], tuple[Column,
 
 
 def data_finding(error: EngineError, source: Source) -> Diagnostic:
-    """What an engine says about a file, at the source that names it. Anything but the file's fault is raised on."""
-    if error.kind not in ("data", "missing", "overflow"):
+    """What an engine says about a file, at the source that names it. Anything but the file's fault is raised on, or its
+    server's.
+    """
+    if error.kind != "overflow" and not _is_of_data(error):
         raise error
     code = "data-missing" if error.kind == "missing" else "data-unreadable"
     message = error.message
     if error.path is not None:
-        if files.kind_of(Path(error.path)) == "csv":
-            message = re.sub(r"(?<=: line )\d+", partial(_line, Path(error.path)), message)
+        file = files.stored(error.path)
+        if files.kind_of(file) == "csv":
+            message = re.sub(r"(?<=: line )\d+", partial(_line, file), message)
         message = message.replace(error.path, _shown(error.path, source))
     return Diagnostic(code, message, source.span)
 
 
-def _line(path: Path, record: re.Match[str]) -> str:
+def _is_of_data(error: EngineError) -> bool:
+    """Of files elsewhere, who may not read them or does not reach them is told so, too."""
+    is_elsewhere = scheme_of(error.path or "") is not None
+    return error.kind in ("data", "missing") or (is_elsewhere and error.kind in ("permission", "connection"))
+
+
+def _line(path: files.StoredFile, record: re.Match[str]) -> str:
     """The line that editors show of the record that an engine counts; the latter where the file cannot be read."""
     try:
         return str(files.line_of(path, int(record[0])))
-    except (OSError, files.Unreadable):
+    except (OSError, EngineError, files.Unreadable):
         return record[0]
 
 
@@ -206,7 +224,7 @@ def _inspect(engine: Engine, opened: Opened) -> Table | Diagnostic:
     try:
         if opened.kind is None:
             return stored_table(engine, source)
-        paths = tuple(str(path.absolute()) for path in opened.paths)
+        paths = tuple(map(stored_at, opened.paths))
         table = Table(opened.kind, paths, format=opened.format)
         match opened.kind:
             case "csv":
@@ -255,8 +273,8 @@ def _parquet_table(engine: Engine, table: Table) -> Table:
 
 def _shown(path: str, source: Source) -> str:
     """A file as the project names it; one of a glob from where the glob begins to differ."""
-    if source.path is None or not has_magic(source.path):
-        return source.path or path
+    if source.path is None or not has_magic(source.path) or scheme_of(source.path) is not None:
+        return path if has_magic(source.path or "") else source.path or path
     fixed = takewhile(lambda part: not has_magic(part), Path(source.path).parts)
     folder = "".join(f"{part}/" for part in fixed)
     start = path.rfind(f"/{folder}") if folder else -1

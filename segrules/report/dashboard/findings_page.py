@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from segrules.diagnostics import CODES, Diagnostic, Severity
 from segrules.report.html import escape
+from segrules.source import without_secrets
 from segrules.workflows.reporting.data import Report
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
@@ -67,7 +68,7 @@ def _excerpt(finding: Diagnostic) -> str:
     """The line of the file, with the words that the finding is about marked."""
     assert finding.span is not None
     file, start, end = finding.span.file, finding.span.start, finding.span.end
-    text = file.line(file.position(start)[0])
+    text = without_secrets(file.line(file.position(start)[0]))
     column = file.position(start)[1] - 1
     last = min(len(text), column + end - start)
     return (

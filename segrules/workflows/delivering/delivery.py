@@ -45,8 +45,9 @@ def prepared(target: Target, run: Run, select: Sequence[str]) -> Delivery | None
         case TableTarget():
             check_tables(target, entities, run.as_of)
         case FileTarget():
-            sources = [path for opened in run.sources.tables.values() for path in (*opened.originals, *opened.paths)]
-            check_files(target, run.engine, entities, segments, run.as_of, sources)
+            sources = (path for opened in run.sources.tables.values() for path in (*opened.originals, *opened.paths))
+            here = [path for path in sources if isinstance(path, Path)]
+            check_files(target, run.engine, entities, segments, run.as_of, here)
     return Delivery(target, entities, segments)
 
 

@@ -96,7 +96,7 @@ def with_run(
         try:
             return act(run)
         except EngineError as error:
-            return Refusal((*run.findings, broken_off(error)), 2)
+            return Refusal((*run.findings, broken_off(error, run)), 2)
         finally:
             run.engine.close()
 

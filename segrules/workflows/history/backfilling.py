@@ -84,7 +84,7 @@ def backfill(
             try:
                 done = _backfill(run, root, staged, out, history, start, step, rebuild, progress)
             except EngineError as error:
-                done = Refusal((*run.findings, broken_off(error)), 2)
+                done = Refusal((*run.findings, broken_off(error, run)), 2)
             except ReplayBroken as error:
                 done = Refusal((*run.findings, *error.findings), exit_code(error.findings))
             finally:

@@ -136,7 +136,7 @@ def overlaps(
         try:
             return _of_data(run, select, work, progress)
         except EngineError as error:
-            return Overlaps("", None, (), (*run.findings, broken_off(error)), 2)
+            return Overlaps("", None, (), (*run.findings, broken_off(error, run)), 2)
         finally:
             run.engine.close()
 

@@ -91,7 +91,7 @@ def _on_data(folder: Path, asked: Asked, as_of: str | None, settings: Settings, 
                 return _refused(proof)
             proof, problems = with_counts(proof, run, progress)
         except EngineError as error:
-            return Proving((broken_off(error),), None, None, has_solver(), 2)
+            return Proving((broken_off(error, run),), None, None, has_solver(), 2)
         finally:
             run.engine.close()
         if has_errors(problems):

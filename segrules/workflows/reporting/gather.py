@@ -156,7 +156,7 @@ def _with_data(
             if isinstance(filled, Report):
                 filled = replace(with_curves(run, filled, history), notes=tuple(young_data(run, history)))
         except EngineError as error:
-            return Refusal((*run.findings, broken_off(error)), 2)
+            return Refusal((*run.findings, broken_off(error, run)), 2)
         finally:
             run.engine.close()
     if isinstance(filled, Refusal):

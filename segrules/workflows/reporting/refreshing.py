@@ -121,7 +121,7 @@ def _counted(
         try:
             return _asked(run, touched, has_keys=before.has_keys)
         except EngineError as error:
-            return Refusal((*run.findings, broken_off(error)), 2)
+            return Refusal((*run.findings, broken_off(error, run)), 2)
         finally:
             run.engine.close()
 

@@ -1,0 +1,245 @@
+"""Files of object stores and servers through fsspec: found, opened, and given to DuckDB, these and no others.
+
+Who may read them says the environment, or the files of the store's driver; no address has a secret in it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from glob import has_magic
+from typing import IO, Any
+
+import fsspec
+from fsspec.registry import known_implementations
+
+from segrules.engines.engine import EngineError, ErrorKind
+from segrules.engines.remote import RemoteFile
+
+BLOCK = 4 << 20  # what is fetched at once of a file that is read from its start to its end
+_OPTIONS: Mapping[str, dict[str, Any]] = {
+    # https://botocore.amazonaws.com/v1/documentation/api/latest/reference/config.html; s3fs itself tries again
+    "s3": {"config_kwargs": {"connect_timeout": 10, "read_timeout": 60, "retries": {"max_attempts": 0}}},
+}
+_IN_EXTRA = ("s3", "s3a", "http", "https")
+
+
+class NoDriver(Exception):
+    """What fsspec needs for a kind of address is not installed; `package` brings it, where known."""
+
+    def __init__(self, package: str | None) -> None:
+        super().__init__(package)
+        self.package = package
+
+
+def schemes() -> list[str]:
+    """The kinds of addresses that fsspec knows."""
+    return sorted(known_implementations)
+
+
+def found(address: str) -> tuple[RemoteFile, ...]:
+    """The files that an address or pattern names, sorted; none where nothing is there. Raises EngineError, NoDriver."""
+    try:
+        with _said(address):
+            system = _system(address)
+            path = system._strip_protocol(address)
+            if not _is_pattern(address):
+                return (_file(address, system.info(path)),)
+            infos = system.glob(path, detail=True)
+    except EngineError as error:
+        if error.kind == "missing":
+            return ()
+        raise
+    files = (_file(_address(address, name), info) for name, info in infos.items())
+    return tuple(sorted((file for file in files if not file.is_folder), key=lambda file: file.address))
+
+
+def names_in(folder: str) -> list[str] | None:
+    """The names in a folder or bucket, or of buckets; None where it is not there. Raises EngineError, NoDriver."""
+    try:
+        with _said(folder):
+            system = _system(folder)
+            entries = system.ls(system._strip_protocol(folder), detail=False)
+    except EngineError as error:
+        if error.kind == "missing":
+            return None
+        raise
+    return [str(entry).rstrip("/").rpartition("/")[2] for entry in entries]
+
+
+def opened(file: RemoteFile) -> IO[bytes]:
+    """The file's bytes from the first to the last, fetched a block at a time."""
+    return _Said(file, _open(file, cache_type="readahead", block_size=BLOCK))  # type: ignore[return-value]
+
+
+class OnlyThese(fsspec.AbstractFileSystem):  # type: ignore[misc]
+    """What DuckDB sees of stores: some files, to be read. What it asks for is a path, or a pattern that is one path.
+
+    `failure` is why the last call did not end well: DuckDB keeps only words of it.
+    """
+
+    cachable = False
+
+    def __init__(self, files: Sequence[RemoteFile]) -> None:
+        super().__init__()
+        self.protocol = tuple(dict.fromkeys(file.address.partition("://")[0] for file in files))
+        self._files = {file.address: file for file in files}
+        self._files |= {re.sub(r"[*?[]", r"[\g<0>]", file.address): file for file in files}
+        self.failure: EngineError | None = None
+
+    @classmethod
+    def _strip_protocol(cls, path: str) -> str:
+        return path
+
+    def glob(self, path: str, **_: object) -> list[str]:
+        return [self._files[path].address] if path in self._files else []
+
+    def info(self, path: str, **_: object) -> dict[str, object]:
+        file = self._known(path)
+        return {"name": file.address, "size": file.size, "type": "file"}
+
+    def modified(self, path: str) -> datetime:
+        """The same for as long as there is this file system: what is known of a file stays true."""
+        return datetime.fromtimestamp(0, UTC)
+
+    def exists(self, path: str, **_: object) -> bool:
+        return path in self._files
+
+    def open(self, path: str, mode: str = "rb", **_: object) -> _Said:
+        """Parquet is read a range at a time, each of which is fetched as it is asked for; other files are blocks."""
+        file = self._known(path)
+        if mode != "rb":
+            raise PermissionError(path)
+        is_in_ranges = file.name.lower().endswith((".parquet", ".pq"))
+        try:
+            options = {"cache_type": "none"} if is_in_ranges else {"cache_type": "readahead", "block_size": BLOCK}
+            return _Said(file, _open(file, **options), self)
+        except EngineError as error:
+            self.failure = error
+            raise OSError(error.message) from error
+
+    def _known(self, path: str) -> RemoteFile:
+        if path not in self._files:
+            raise FileNotFoundError(path)
+        return self._files[path]
+
+
+class _Said:
+    """An open file whose errors are EngineErrors; of DuckDB's files they are kept for it, as `failure`."""
+
+    def __init__(self, file: RemoteFile, handle: Any, kept: OnlyThese | None = None) -> None:
+        self._file, self._handle, self._kept = file, handle, kept
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            with _said(self._file.address):
+                data: bytes = self._handle.read(size)
+                return data
+        except EngineError as error:
+            if self._kept is None:
+                raise
+            self._kept.failure = error
+            raise OSError(error.message) from error
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._handle, name)
+
+    def __enter__(self) -> _Said:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._handle.close()
+
+
+def _open(file: RemoteFile, **options: Any) -> Any:
+    with _said(file.address):
+        system = _system(file.address)
+        handle = system.open(system._strip_protocol(file.address), "rb", **options)
+        now = _file(file.address, getattr(handle, "details", None) or {"size": getattr(handle, "size", None)})
+        if _differ(now.size, file.size) or _differ(now.state, file.state):
+            handle.close()
+            raise EngineError(f"`{file.address}` was replaced since the run began", "connection", file.address)
+        return handle
+
+
+def _differ(one: object, other: object) -> bool:
+    """Whether both are known, and not the same."""
+    return one not in (None, "") and other not in (None, "") and one != other
+
+
+def _system(address: str) -> Any:
+    """The store of an address as it is now. Raises NoDriver where its driver is not installed."""
+    scheme = address.partition("://")[0].lower()
+    options = {**_OPTIONS.get(scheme, {}), **fsspec.config.conf.get(scheme, {})}
+    try:
+        system = fsspec.filesystem(scheme, use_listings_cache=False, **options)
+    except ImportError as error:
+        needed = re.search(r"(?i)\binstall ([A-Za-z0-9_.-]+)", known_implementations.get(scheme, {}).get("err", ""))
+        raise NoDriver("'segrules[lake]'" if scheme in _IN_EXTRA else needed[1] if needed else None) from error
+    except ValueError as error:
+        raise EngineError(f"`{address}`: there is no kind of address `{scheme}://`", "data", address) from error
+    return system
+
+
+def _address(pattern: str, name: str) -> str:
+    """The address of a file that a store found for a pattern; it may say the kind of address itself, or not."""
+    return name if "://" in name else f"{pattern.partition('://')[0]}://{name.lstrip('/')}"
+
+
+def _is_pattern(address: str) -> bool:
+    return has_magic(address.replace("?", "")) or ("?" in address and not address.startswith("http"))
+
+
+def _file(address: str, info: Mapping[str, Any]) -> RemoteFile:
+    """https://filesystem-spec.readthedocs.io/en/latest/api.html says what `info` has; each store names its state."""
+    names = ("ETag", "etag", "md5Hash", "content_md5", "checksum", "LastModified", "last_modified", "mtime", "created")
+    state = next((str(info[name]) for name in names if info.get(name)), "")
+    return RemoteFile(address, info.get("size"), state, info.get("type") == "directory")
+
+
+# What the class of an error (or of one that it comes from) says. The first that matches counts.
+_MEANINGS: tuple[tuple[str, ErrorKind, str], ...] = (
+    ("FileExpired", "connection", "was replaced since the run began"),
+    ("NoCredentials|PartialCredentials|DefaultCredentials", "permission", "cannot be read without credentials"),
+    ("PermissionError|Forbidden|ClientAuthentication|InvalidAccessKey", "permission", "cannot be read: access denied"),
+    ("FileNotFoundError|NoSuchKey|NoSuchBucket", "missing", "is not there"),
+    ("Timeout", "connection", "cannot be read: the server does not answer"),
+    ("Connect|gaierror|Disconnect", "connection", "cannot be read: the server cannot be reached"),
+    ("ClientPayload|IncompleteRead|ResponseStreaming", "connection", "cannot be read: the server broke off"),
+)  # fmt: skip
+
+
+@contextmanager
+def _said(address: str) -> Iterator[None]:
+    """Turns what a store's driver raises into an EngineError that is about the address."""
+    try:
+        yield
+    except (EngineError, NoDriver):
+        raise
+    except Exception as error:
+        raise _translated(error, address) from error
+
+
+def _translated(error: Exception, address: str) -> EngineError:
+    names: list[str] = []
+    cause: BaseException | None = error
+    while cause is not None:
+        names += [kind.__name__ for kind in type(cause).__mro__]
+        cause = cause.__cause__ or cause.__context__
+    kind, words = next(
+        ((kind, words) for pattern, kind, words in _MEANINGS if any(re.search(pattern, name) for name in names)),
+        ("connection", "cannot be read"),
+    )
+    driver = _without_secrets(str(error).split("\n", 1)[0].strip())[:200]
+    return EngineError(f"`{address}` {words}{f' ({driver})' if driver else ''}", kind, address)
+
+
+def _without_secrets(text: str) -> str:
+    """The driver's words without what the environment keeps secret, and without what stands behind `?`."""
+    for name, value in os.environ.items():
+        if len(value) > 3 and re.search(r"(?i)key|secret|token|pass|cred|connection_string", name):
+            text = text.replace(value, "***")
+    return re.sub(r"\?\S+", "?***", text)
