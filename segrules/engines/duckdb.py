@@ -237,7 +237,7 @@ def _texts(values: Sequence[str]) -> str:
 _MESSAGES: tuple[tuple[str, ErrorKind, str], ...] = (
     (r"INTERRUPT|Query interrupted", "interrupted", "stopped"),
     (r"max_temp_directory_size", "disk-full", "no space left for temporary files"),
-    (r"No space left on device", "disk-full", "no space left on the disk"),
+    (r"No space left on device|Disk quota exceeded|File too large", "disk-full", "no space left on the disk"),
     (r"Out of Memory Error", "memory", "the run needs more memory than it may use"),
     (r"Cannot access file", "permission", "{path} is neither a source of the project nor inside the output folder"),
     (r"Permission denied", "permission", "{path} cannot be opened: permission denied"),

@@ -87,10 +87,13 @@ def target(to: str, mode: Mode, layout: str, format: str) -> Target:
 
 def _table(to: str, mode: Mode) -> TableTarget:
     """No message shows a part of the URL that may be one of a password that is not written as URLs ask for."""
-    if to.count("@") > 1 or "#" in to:
+    try:
+        parts = urlsplit(to)
+    except ValueError:
+        parts = None
+    if parts is None or to.count("@") > 1 or parts.fragment:
         help = "in a user or password write `@` as %40, `/` as %2F, `#` as %23, `?` as %3F, or set PGPASSWORD"
         raise OutputRefused("the URL of `--to` cannot be read", help)
-    parts = urlsplit(to)
     *database, name = parts.path.removeprefix("/").split("/")
     is_named_elsewhere = not parse_qs(parts.query).keys().isdisjoint({"service", "dbname"})
     if len(database) > 1 or not name or not (database or is_named_elsewhere):
@@ -98,6 +101,8 @@ def _table(to: str, mode: Mode) -> TableTarget:
         raise OutputRefused("the URL of `--to` does not name a database and a table", help)
     schema, dot, table = name.partition(".")
     found = [None if not dot else unquote(schema), unquote(table if dot else name)]
+    if "." in table:
+        raise OutputRefused(f"`{unquote(name)}` is no name of a table", "write `schema.table`, a dot in a name as %2E")
     for text in found:
         if text == "" or (text is not None and re.search(r"[{}]", text.replace(ENTITY, ""))):
             raise OutputRefused(
