@@ -88,8 +88,10 @@ class Server:
 
     def rows(self, table: str, *columns: str) -> list[tuple[Any, ...]]:
         """Columns of a table, in order; the standard ones of a table of members where none are named."""
-        names = ", ".join(columns or ("segment", "customer_id", "country"))
-        return self.session.run(f"SELECT {names} FROM {self.schema}.{table} ORDER BY {names.removeprefix('DISTINCT ')}")
+        shown = columns or ("segment", "customer_id", "country")
+        names = ", ".join(shown)
+        order = ", ".join(str(place) for place, _ in enumerate(shown, start=1))
+        return self.session.run(f"SELECT {names} FROM {self.schema}.{table} ORDER BY {order}")
 
     def execute(self, statement: str) -> None:
         self.session.execute(statement.replace("$", f"{self.schema}."))
