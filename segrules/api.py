@@ -21,10 +21,12 @@ from segrules.diagnostics import Diagnostic, has_errors
 if TYPE_CHECKING:
     from segrules.project.environments import Settings
     from segrules.workflows.counting import SegmentCount
+    from segrules.workflows.delivering.target import Delivered
     from segrules.workflows.outcome import Outcome
 
 Layout = Literal["long", "wide", "files"]
 Format = Literal["parquet", "csv", "json"]
+Mode = Literal["replace", "append", "delta"]
 Sources = Mapping[str, Any]
 """By the name that a table has in segrules.yml, `orders.product` for a lookup: anything with `__arrow_c_stream__`."""
 
@@ -118,19 +120,22 @@ class Counted:
 class Applied(Counted):
     """What `apply` gives: `by_entity` has the members as a table of pyarrow for each entity.
 
-    written: the files, where they were written into a folder instead; `by_entity` is empty then.
+    written: the files, where they were written into a folder instead; `by_entity` is empty then. delivered: what went
+    where, by `to`.
     """
 
     by_entity: Mapping[str, Any] = field(default_factory=dict)
     written: tuple[Path, ...] = ()
+    delivered: tuple[Delivered, ...] = ()
 
     @property
     def members(self) -> Any:
         """The table of the only entity that has segments. ValueError where there are several, or files instead."""
         if len(self.by_entity) == 1:
             return next(iter(self.by_entity.values()))
-        if self.written:
-            raise ValueError("the members were written into files: see `.written`")
+        if self.written or self.delivered:
+            place = "written" if self.written else "delivered"
+            raise ValueError(f"the members were written elsewhere: see `.{place}`")
         choices = " or ".join(f"`.by_entity[{entity!r}]`" for entity in self.by_entity)
         raise ValueError(f"several entities have members: take {choices}" if choices else "there are no segments")
 
@@ -191,6 +196,8 @@ class Project:
         sort: bool = False,
         allow_breach: bool = False,
         record: bool = False,
+        to: str | None = None,
+        mode: Mode = "replace",
         memory_limit: str | None = None,
     ) -> Applied:
         """Who is in each segment. With `out`, written into that folder as `segrules apply` does, with run.json; else
@@ -198,15 +205,17 @@ class Project:
         the contract says or an `expect` is broken.
 
         sort: rows stand by key, in the layout `long` by segment and key; else in no particular order. record: who
-        entered and left is recorded below `out`.
+        entered and left is recorded below `out`. to: a table or files that take the members instead, by a mode; `out`
+        then has run.json alone.
         """
         from segrules.workflows.apply import apply, collect
 
-        if record and out is None:
+        if (record or to is not None) and out is None:
             raise ValueError("runs are recorded below a folder: name it with `out`")
 
         _known("layout", layout, ("long", "wide", "files") if out is not None else ("long", "wide"))
         _known("format", format, ("parquet", "csv", "json"))
+        _known("mode", mode, ("replace", "append", "delta"))
         options: dict[str, Any] = {
             "layout": layout,
             "sort": sort,
@@ -220,12 +229,12 @@ class Project:
         if out is None:
             outcome = collect(self.path, **options)
         else:
-            outcome = apply(self.path, Path(out), format=format, record=record, **options)
+            outcome = apply(self.path, Path(out), format=format, record=record, to=to, mode=mode, **options)
         if outcome.exit_code:
             self._refuse(outcome)
         written = tuple(Path(out) / file for file in outcome.written) if out is not None else ()
         findings = Findings(outcome.findings, self.path)
-        return Applied(_as_of(outcome), Counts(outcome), findings, outcome.members, written)
+        return Applied(_as_of(outcome), Counts(outcome), findings, outcome.members, written, outcome.delivered)
 
     def _settings(self) -> Settings:
         from segrules.project.environments import Settings

@@ -131,7 +131,7 @@ def apply(
         )
     for item in outcome.delivered:
         moved = "" if item.entered is None else f" ({item.entered:,} entered, {item.left:,} left)"
-        note(f"wrote {item.rows:,} rows to {item.place}{moved}")
+        note(f"wrote {item.rows:,} {'row' if item.rows == 1 else 'rows'} to {item.place}{moved}")
     if outcome.recorded is not None:
         note(f"recorded in {(out_folder or folder / DEFAULT_OUT) / outcome.recorded}: `segrules history` tells more")
     _show(outcome, folder, "json" if json else findings, command="apply")

@@ -71,7 +71,7 @@ def changes_query(columns: Columns, now: exp.Query, log: exp.Query, segments: Se
     """Who is in `now` and was not in by the log, and who was and is not: key, carried columns, `segment`, `change`.
 
     now: rows of a membership. log: rows with `change` and `as_of`, all before. Who left has the carried columns of
-    the row with which he entered.
+    their entry.
     """
     key = columns.key[0]
     told = [column(SEGMENT), column(key)]
@@ -178,7 +178,7 @@ def file_change_counts_query(path: str) -> str:
 
 
 def change_counts() -> list[exp.Expr]:
-    """How many rows of changes tell that somebody entered, and that he left."""
+    """How many rows of changes tell that somebody entered, and how many that somebody left."""
     return [
         exp.Filter(
             this=exp.Count(this=exp.Star()),
