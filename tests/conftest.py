@@ -35,6 +35,12 @@ if _PROFILE != "long":  # a law that fails looks for a small example so many sec
     conjecture.MAX_SHRINKING_SECONDS = 60
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Tests of one `xdist_group` run in one process: all that need Spark share its one Java machine."""
+    if getattr(config.option, "dist", "no") == "load":
+        config.option.dist = "loadgroup"
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write expected.sql and outputs in the docs anew")
 
@@ -101,6 +107,31 @@ def postgres_engine(postgres_url: str) -> Iterator[Engine]:
     from segrules.engines.postgres import connect as connect_postgres
 
     engine = connect_postgres(postgres_url)
+    yield engine
+    engine.close()
+
+
+SMALL_DATA = {
+    "spark.sql.shuffle.partitions": "1",
+    "spark.default.parallelism": "1",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.ui.enabled": "false",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+}
+"""Spark plans and compiles a statement longer than it takes to run it on the rows of a test."""
+
+
+@pytest.fixture(scope="session")
+def spark_engine() -> Iterator[Engine]:
+    """One Spark for the session, on two cores of this machine."""
+    if shutil.which("java") is None:
+        skip_loudly("Spark: there is no java here (apt-get install openjdk-17-jre-headless)")
+    pytest.importorskip("pyspark")
+    from segrules.engines.spark import connect as connect_spark
+
+    engine = connect_spark("local[2]", SMALL_DATA)
     yield engine
     engine.close()
 

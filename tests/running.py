@@ -33,6 +33,7 @@ Found = dict[str, dict[tuple[int, Any], Any]]
 _TYPES = {
     "duckdb": {Kind.NUMBER: "DOUBLE", Kind.TEXT: "VARCHAR"},
     "postgres": {Kind.NUMBER: "double precision", Kind.TEXT: "text"},
+    "spark": {Kind.NUMBER: "DOUBLE", Kind.TEXT: "STRING", Kind.TIMESTAMP: "TIMESTAMP_NTZ"},
 }
 _COMMON = {Kind.BOOLEAN: "BOOLEAN", Kind.INTEGER: "BIGINT", Kind.DATE: "DATE", Kind.TIMESTAMP: "TIMESTAMP"}
 
@@ -66,7 +67,7 @@ def _lookups(owner: str, lookups: Sequence[Lookup]) -> Iterator[tuple[str, tuple
 def load(engine: Engine, rules: Rules, worlds: Sequence[World], zone: str, partition: str | None) -> dict[str, Table]:
     """The rows as tables of the engine; the partition column, if any, numbers the world of each row.
 
-    DuckDB is given wall clocks, so that its scans have something to convert; PostgreSQL is given UTC.
+    DuckDB is given wall clocks, so that its scans have something to convert; the others are given UTC.
     """
     tables = {}
     is_wall_clock = engine.dialect == "duckdb"
@@ -89,7 +90,8 @@ def load(engine: Engine, rules: Rules, worlds: Sequence[World], zone: str, parti
 
 def sql_type(type: Type, dialect: str) -> str:
     if type.kind is Kind.LIST and type.element is not None:
-        return f"{sql_type(type.element, dialect)}[]"
+        element = sql_type(type.element, dialect)
+        return f"ARRAY<{element}>" if dialect == "spark" else f"{element}[]"
     if type.kind is Kind.DECIMAL:
         return f"DECIMAL({type.digits_before + type.digits_behind},{type.digits_behind})"
     return _TYPES[dialect].get(type.kind) or _COMMON[type.kind]

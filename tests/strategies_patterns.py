@@ -10,8 +10,8 @@ from sqlglot import exp
 from segrules.engines import Engine
 from segrules.language.core import Call, Literal
 from segrules.language.types import BOOLEAN, TEXT
+from segrules.sql import DIALECTS
 from segrules.sql.dialect import Scalar
-from segrules.sql.dialects.postgres import POSTGRES
 from segrules.sql.scalars import SCALARS
 
 TEXTS = (
@@ -24,7 +24,7 @@ TEXTS = (
 
 def found(engine: Engine, pattern: str, texts: Sequence[str] = TEXTS) -> list[str]:
     """The texts that the engine finds the pattern in."""
-    build: Scalar = {**SCALARS, **(POSTGRES.scalars if engine.dialect == "postgres" else {})}["matches"]
+    build: Scalar = {**SCALARS, **DIALECTS[engine.dialect].scalars}["matches"]
     written = Literal(pattern, TEXT)
     test = build(Call("matches", (written, written), BOOLEAN), (exp.column("text"), exp.Literal.string(pattern)))
     rows = [

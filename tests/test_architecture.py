@@ -30,6 +30,8 @@ OWNERS = {
     "sqlglot": ["sql/"],
     "duckdb": ["engines/duckdb.py"],
     "psycopg": ["engines/postgres.py"],
+    "pyspark": ["engines/spark.py"],
+    "py4j": ["engines/spark.py"],
     "pyarrow": ["engines/arrow.py"],
     "fsspec": ["engines/lake.py"],
     "z3": ["analysis/"],

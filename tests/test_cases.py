@@ -79,6 +79,13 @@ def test_members_on_an_engine(name: str, number: int, engine: Engine) -> None:
         assert _wrong(case, own, found) == []
 
 
+@pytest.mark.xdist_group("spark")
+@pytest.mark.parametrize("name", NAMES)
+def test_members_on_spark(name: str, spark_engine: Engine) -> None:
+    """Cases of one day are numbered worlds of one statement, of which Spark has to plan each."""
+    assert wrong_in_worlds(name, spark_engine) == []
+
+
 @pytest.mark.parametrize(("name", "number"), all_cases())
 def test_members_by_the_reference(name: str, number: int) -> None:
     case = opened(name).cases[number]
@@ -104,12 +111,16 @@ def test_canonical_text_means_the_same(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_sql_is_as_expected(name: str, request: pytest.FixtureRequest) -> None:
-    """expected.sql is DuckDB's; expected.postgres.diff is what PostgreSQL's has otherwise."""
-    duckdb, postgres = (_statements(name, dialect) for dialect in ("duckdb", "postgres"))
-    difference = "\n".join(
-        difflib.unified_diff(duckdb.splitlines(), postgres.splitlines(), "duckdb", "postgres", "", "", 0, "")
-    )
-    for file, text in (("expected.sql", duckdb), ("expected.postgres.diff", difference + "\n")):
+    """expected.sql is DuckDB's, expected.postgres.diff and expected.spark.diff what the others' has otherwise."""
+    duckdb = _statements(name, "duckdb")
+    texts = {"expected.sql": duckdb}
+    for dialect in ("postgres", "spark"):
+        other = _statements(name, dialect)
+        if dialect == "spark":  # whose names stand in other quotes everywhere
+            other = other.replace("`", '"')
+        lines = difflib.unified_diff(duckdb.splitlines(), other.splitlines(), "duckdb", dialect, "", "", 0, "")
+        texts[f"expected.{dialect}.diff"] = "\n".join(lines) + "\n"
+    for file, text in texts.items():
         path = FOLDER / name / file
         if request.config.getoption("--update"):
             path.write_text(text, encoding="utf-8", newline="\n")
@@ -128,6 +139,24 @@ def test_a_plan_is_told_node_by_node(name: str) -> None:
             assert all(read.name in part.does for read in inputs(node)), part
         used = dict(column for part in parts for column in part.columns)
         assert all(used[output.column] for output in made.outputs)
+
+
+def wrong_in_worlds(name: str, engine: Engine) -> list[str]:
+    """What is not as the cases of a folder expect, a line each, on an engine that is asked once for each day."""
+    cases, lines = opened(name).cases, []
+    for day in dict.fromkeys(case.as_of for case in cases):
+        worlds = [case for case in cases if case.as_of == day]
+        for own, moment in _entities(name, worlds[0]):
+            tables = running.load(engine, own, [case.given for case in worlds], moment.zone, "world")
+            wanted = references(own, running.wanted_names(own))
+            found = running.run(engine, plan(own, wanted, moment, "world"), tables, moment.zone)
+            for number, case in enumerate(worlds):
+                lines += [f"{case.name}: {line}" for line in _wrong(case, own, _of_world(found, number))]
+    return lines
+
+
+def _of_world(found: running.Found, number: int) -> running.Found:
+    return {name: {key: value for key, value in values.items() if key[0] == number} for name, values in found.items()}
 
 
 def _entities(name: str, case: Case) -> list[tuple[Rules, AsOf]]:

@@ -13,13 +13,14 @@ from segrules.planning.nodes import Plan
 from segrules.sql.dialect import Dialect
 from segrules.sql.dialects.duckdb import DUCKDB
 from segrules.sql.dialects.postgres import POSTGRES
+from segrules.sql.dialects.spark import SPARK
 from segrules.sql.literals import data_type
 from segrules.sql.queries import members_query
 from segrules.sql.scans import Table, typed_scans
 
 __all__ = ["DIALECTS", "generate", "type_name"]
 
-DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in (DUCKDB, POSTGRES)}
+DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in (DUCKDB, POSTGRES, SPARK)}
 
 
 def generate(plan: Plan, tables: Mapping[str, Table], zone: str, dialect: str = "duckdb") -> str:

@@ -45,6 +45,10 @@ def count_where(test: exp.Expr) -> exp.Expr:
     return exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=test))
 
 
+def utc_from_instant(instant: exp.Expr) -> exp.Expr:
+    return exp.AtTimeZone(this=instant, zone=exp.Literal.string("UTC"))
+
+
 def coalesced(test: exp.Expr) -> exp.Expr:
     """FALSE where the test is NULL."""
     return exp.Coalesce(this=test, expressions=[exp.false()])
@@ -57,7 +61,7 @@ class Storage:
     types: from the engine's names of types, in capitals, to DuckDB's. try_cast: the value as the declared type, NULL
     where it does not fit. each: the list of what a list's elements become. wide: a whole number that may need more than
     64 bits. never: by type, the test that a value is one that no rule knows. casts_lists: a list must have exactly the
-    declared type. word: the type of sixteen bits.
+    declared type. word: the type of sixteen bits. utc: an instant as a UTC timestamp without a zone.
     """
 
     try_cast: Callable[[exp.Expr, Type], exp.Expr]
@@ -66,6 +70,7 @@ class Storage:
     types: Mapping[str, str] = field(default_factory=dict)
     never: Mapping[str, Callable[[exp.Expr], exp.Expr]] = field(default_factory=dict)
     casts_lists: bool = False
+    utc: Callable[[exp.Expr], exp.Expr] = utc_from_instant
     word: exp.DType = exp.DType.INT
 
 
@@ -81,7 +86,8 @@ class Dialect:
     among more constants than MOST_LISTED, where the engine is slow with `IN`. utc_from_wall, wall_from_utc: a naive
     timestamp in a zone as UTC and back. counted: how many rows a test holds for. replaces_tables: one statement makes a
     table in place of another. longest_name: of an identifier, in bytes of UTF-8, where longer ones are cut.
-    most_columns: of a table or query. queries_in_filters: a FILTER may look into another table.
+    most_columns: of a table or query. queries_in_filters: a FILTER may look into another table. has_groups: a window's
+    frame may count groups of equal rows. counts_in_32_bits: ranks and row numbers need a cast before arithmetic.
     """
 
     name: str
@@ -102,3 +108,5 @@ class Dialect:
     longest_name: int | None = None
     most_columns: int | None = None
     queries_in_filters: bool = False
+    has_groups: bool = True
+    counts_in_32_bits: bool = False

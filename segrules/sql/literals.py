@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -80,9 +81,13 @@ def as_number(part: exp.Expr) -> exp.Expr:
     return exp.cast(part, _TYPES[Kind.NUMBER])
 
 
-def rounded(part: exp.Expr) -> exp.Expr:
+def floor(part: exp.Expr) -> exp.Expr:
+    return exp.Floor(this=part)
+
+
+def rounded(part: exp.Expr, floor: Callable[[exp.Expr], exp.Expr] = floor) -> exp.Expr:
     """A double to the nearest whole one, half away from zero, in steps that every engine takes alike."""
-    away = exp.Floor(this=exp.Add(this=exp.Abs(this=part), expression=exp.Literal.number("0.5")))
+    away = floor(exp.Add(this=exp.Abs(this=part), expression=exp.Literal.number("0.5")))
     return exp.Mul(this=exp.Sign(this=part.copy()), expression=away)
 
 

@@ -13,6 +13,7 @@ from segrules.planning.names import fresh
 from segrules.planning.nodes import (
     Borrow,
     Carried,
+    DefineWindow,
     Distinct,
     Exists,
     Fold,
@@ -25,6 +26,7 @@ from segrules.planning.nodes import (
     Step,
     Stored,
     Windows,
+    columns_made,
     in_order,
     inputs,
 )
@@ -32,7 +34,7 @@ from segrules.sql.dialect import Dialect
 from segrules.sql.expressions import aggregate, condition, value
 from segrules.sql.literals import column, literal, name
 from segrules.sql.stored import read_stored
-from segrules.sql.windows import window
+from segrules.sql.windows import by_places, places, window
 
 ScanQuery = Callable[[Scan], exp.Select]
 """From a plan's scan to the query that gives the typed columns of its table."""
@@ -206,8 +208,35 @@ def _exists(node: Exists, dialect: Dialect) -> exp.Select:
 
 
 def _windows(node: Windows, dialect: Dialect) -> exp.Select:
-    computed = [window(item, dialect).as_(item.name, quoted=True, copy=False) for item in node.columns]
-    return exp.Select(expressions=[exp.Star(), *computed]).from_(source(node.input.name), copy=False)
+    if not dialect.has_groups and any(map(_counts_groups, node.columns)):
+        return _windows_by_places(node, dialect)
+    return _all_and(node.columns, exp.Star(), source(node.input.name), dialect)
+
+
+def _all_and(columns: Iterable[DefineWindow], all: exp.Expr, rows: exp.Expr, dialect: Dialect) -> exp.Select:
+    computed = [window(item, dialect).as_(item.name, quoted=True, copy=False) for item in columns]
+    return exp.Select(expressions=[all, *computed]).from_(rows, copy=False)
+
+
+def _counts_groups(item: DefineWindow) -> bool:
+    return item.frame is not None and item.frame.unit == "places"
+
+
+def _windows_by_places(node: Windows, dialect: Dialect) -> exp.Select:
+    """The rows with the number of each group of equal ones, by which the windows are then taken."""
+    orders = dict.fromkeys((item.partition, item.order) for item in node.columns if _counts_groups(item))
+    taken = {made.casefold() for part in in_order(node) for made in columns_made(part)}
+    labels = {order: fresh("place", taken) for order in orders}
+    numbered, columns = {}, []
+    for item in node.columns:
+        label = labels.get((item.partition, item.order))
+        if label is not None and _counts_groups(item):
+            numbered[label] = places(item, label)
+            item = by_places(item, label)
+        columns.append(item)
+    inner = _all_and(numbered.values(), exp.Star(), source(node.input.name), dialect)
+    own = exp.Star(except_=[name(label) for label in labels.values()])
+    return _all_and(columns, own, inner.subquery(name("placed"), copy=False), dialect)
 
 
 def _step(node: Step, dialect: Dialect) -> exp.Select:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlglot import exp
 
 from segrules.language.core import Call, Duration, Expression, Literal
 from segrules.language.types import MAX_PRECISION, Kind, Type, decimal
+from segrules.language.versions import PATTERN
 from segrules.sql.dialect import Scalar
-from segrules.sql.literals import as_number, data_type, operand, power_of_ten, rounded
-from segrules.sql.special import anniversary, bucket, distance_km, version
+from segrules.sql.literals import as_number, data_type, floor, operand, power_of_ten, rounded
+from segrules.sql.special import anniversary, bucket, distance_km, replaced, version_by
 
 Parts = Sequence[exp.Expr]
 
@@ -115,21 +116,27 @@ def with_all_digits(values: Sequence[Expression], parts: Parts) -> list[exp.Expr
     return [exp.Cast(this=part, to=data_type(decimal(MAX_PRECISION, behind))) for part in parts]
 
 
-def _round(call: Call, parts: Parts) -> exp.Expr:
-    """Half away from zero. Doubles are scaled by hand, so that every engine takes the same steps."""
+def round_by(floor: Callable[[exp.Expr], exp.Expr]) -> Scalar:
+    """Half away from zero, doubles by this floor of what is not negative."""
+    return lambda call, parts: _round(call, parts, floor)
+
+
+def _round(call: Call, parts: Parts, floor: Callable[[exp.Expr], exp.Expr]) -> exp.Expr:
+    """Doubles are scaled by hand, so that every engine takes the same steps."""
     item = call.arguments[0].type
     digits = call.arguments[1] if len(call.arguments) > 1 else None
     if item.kind is Kind.INTEGER:
         return parts[0]
     if item.kind is not Kind.NUMBER:
-        whole = exp.Round(this=parts[0], decimals=parts[1] if digits else None)
-        return exp.cast(whole, data_type(call.type))
+        exact = exp.Round(this=parts[0], decimals=parts[1] if digits else None)
+        return exp.cast(exact, data_type(call.type))
     if digits is None or digits == Literal(0, digits.type):
-        return rounded(parts[0])
+        return rounded(parts[0], floor)
     assert isinstance(digits, Literal)
     assert isinstance(digits.value, int)
     scale = power_of_ten(digits.value)
-    return exp.Div(this=rounded(exp.Mul(this=operand(parts[0]), expression=scale)), expression=as_number(scale))
+    whole = rounded(exp.Mul(this=operand(parts[0]), expression=scale), floor)
+    return exp.Div(this=whole, expression=as_number(scale))
 
 
 def _to_whole(kind: type[exp.Expr]) -> Scalar:
@@ -193,7 +200,7 @@ SCALARS: Mapping[str, Scalar] = {
     "modulo": _modulo,
     "negate": _negate,
     "abs": function("abs"),
-    "round": _round,
+    "round": round_by(floor),
     "floor": _to_whole(exp.Floor),
     "ceil": _to_whole(exp.Ceil),
     "least": _of_known("least"),
@@ -226,6 +233,6 @@ SCALARS: Mapping[str, Scalar] = {
     "start_of": _start_of,
     "anniversary": anniversary,
     "distance_km": distance_km,
-    "version": version,
+    "version": version_by(replaced, PATTERN),
     "bucket": bucket,
 }

@@ -1,14 +1,15 @@
-"""Scalar functions of several steps, as SQL that DuckDB and PostgreSQL read alike: places, versions, anniversaries."""
+"""Scalar functions of several steps, as SQL that engines read alike: places, versions, anniversaries."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from sqlglot import exp
 
 from segrules.language.core import Call, Expression, Literal
-from segrules.language.versions import DIGITS, PARTS, PATTERN
+from segrules.language.versions import DIGITS, PARTS
+from segrules.sql.dialect import Scalar
 from segrules.sql.literals import as_number, data_type, operand, rounded
 
 Parts = Sequence[exp.Expr]
@@ -79,10 +80,18 @@ def _years_on(day: exp.Expr, years: exp.Expr) -> exp.Expr:
     return exp.cast(exp.Add(this=operand(day.copy()), expression=span), "date")
 
 
-def version(call: Call, parts: Parts) -> exp.Expr:
+def version_by(replaced: Callable[[exp.Expr, str], exp.Expr], pattern: str) -> Scalar:
+    """By a function that takes all matches out of a text, and the pattern of a version."""
+    return lambda call, parts: _version(call, parts[0], replaced(parts[0].copy(), "^v|[-+].*$"), pattern)
+
+
+def replaced(text: exp.Expr, pattern: str) -> exp.Expr:
+    """The text without what the pattern finds."""
+    return _function("regexp_replace", text, pattern, "", "g")
+
+
+def _version(call: Call, text: exp.Expr, numbers: exp.Expr, pattern: str) -> exp.Expr:
     """A number of nine digits for each part and one more, 0 before a release (see `language.versions`)."""
-    text = parts[0]
-    numbers = _function("regexp_replace", text.copy(), "^v|[-+].*$", "", "g")
     padded = [
         _function("lpad", _function("split_part", numbers.copy(), ".", place), DIGITS, "0")
         for place in range(1, PARTS + 1)
@@ -92,7 +101,7 @@ def version(call: Call, parts: Parts) -> exp.Expr:
     digits: exp.Expr = exp.Case(ifs=[has_suffix], default=exp.Literal.string("1"))
     for part in reversed(padded):
         digits = exp.DPipe(this=part, expression=digits)
-    is_version = exp.If(this=_function("regexp_like", text.copy(), PATTERN), true=digits)
+    is_version = exp.If(this=_function("regexp_like", text.copy(), pattern), true=digits)
     return exp.cast(exp.Case(ifs=[is_version]), data_type(call.type))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -12,6 +13,9 @@ from segrules.language.types import MAX_PRECISION, Kind, Type, decimal
 from segrules.sql.dialect import AggregateParts, Folding
 from segrules.sql.literals import as_number, data_type, filtered, power_of_ten
 
+Picking = Callable[[AggregateParts, exp.Expr], exp.Expr]
+"""From an aggregate's parts and a place, counted from 1, to the value that stands there in order, or NULL."""
+
 
 def smallest_units(part: exp.Expr, type: Type) -> exp.Expr:
     """A value as a double that is whole where the value is a decimal: 9.99 is 999."""
@@ -20,18 +24,18 @@ def smallest_units(part: exp.Expr, type: Type) -> exp.Expr:
     return exp.Round(this=exp.Mul(this=as_number(part), expression=power_of_ten(type.digits_behind)))
 
 
-def quantile(parts: AggregateParts, cut: Folding) -> exp.Expr:
+def quantile(parts: AggregateParts, cut: Folding, value_at: Picking | None = None) -> exp.Expr:
     """By linear interpolation: of n values in order, what stands at place (n - 1) * share, counted from 0.
 
     This is type 7 of Hyndman and Fan (1996), what spreadsheets give and the engine's own function `cut`. Of exact
     values the result is a multiple of the smallest unit by the divisor of the share, to which it is rounded, because
     engines differ in the last digit: ``ROUND(QUANTILE_CONT(…, 0.2) * 5) / 500``. Of inexact numbers it is computed
-    from the two neighbours.
+    from the two neighbours, which `value_at` gives.
     """
     assert parts.node.value is not None
     item, part = parts.node.value.type, share(parts)
     if item.kind is Kind.NUMBER:
-        return _between_neighbours(parts, part)
+        return _between_neighbours(parts, part, value_at or _value_at)
     assert parts.value is not None
     units = cut(replace(parts, value=smallest_units(parts.value, item)))
     if part.denominator > 1:
@@ -46,14 +50,14 @@ def share(parts: AggregateParts) -> Fraction:
     return Fraction(parts.node.argument.value)
 
 
-def _between_neighbours(parts: AggregateParts, part: Fraction) -> exp.Expr:
+def _between_neighbours(parts: AggregateParts, part: Fraction, value_at: Picking) -> exp.Expr:
     """``left + (right - left) * rest / divisor``, which of two equal neighbours is just these."""
     assert parts.value is not None
     known = filtered(exp.Count(this=parts.value), parts.condition)
     steps = exp.Mul(this=_plus(known, -1), expression=exp.Literal.number(part.numerator))
     divisor = exp.Literal.number(part.denominator)
     place, rest = exp.IntDiv(this=steps, expression=divisor), exp.Mod(this=steps.copy(), expression=divisor.copy())
-    left, right = (exp.Bracket(this=_sorted(parts), expressions=[_plus(place, by)], offset=1) for by in (1, 2))
+    left, right = (value_at(parts, _plus(place, by)) for by in (1, 2))
     gap = exp.paren(exp.Sub(this=exp.Coalesce(this=right, expressions=[left.copy()]), expression=left.copy()))
     weighed = exp.Div(this=exp.Mul(this=gap, expression=exp.paren(rest)), expression=as_number(divisor.copy()))
     return exp.Add(this=left, expression=weighed)
@@ -64,12 +68,13 @@ def _plus(part: exp.Expr, number: int) -> exp.Expr:
     return exp.paren(operator(this=part.copy(), expression=exp.Literal.number(abs(number))))
 
 
-def _sorted(parts: AggregateParts) -> exp.Expr:
-    """The values as an array from the smallest on, what is missing last."""
+def _value_at(parts: AggregateParts, place: exp.Expr) -> exp.Expr:
+    """Of the values from the smallest on, what is missing last, the one at a place counted from 1."""
     assert parts.value is not None
     item = parts.value
     ordered = exp.Order(this=item.copy(), expressions=[exp.Ordered(this=item.copy(), nulls_first=False)])
-    return exp.paren(filtered(exp.Anonymous(this="array_agg", expressions=[ordered]), parts.condition))
+    values = exp.paren(filtered(exp.Anonymous(this="array_agg", expressions=[ordered]), parts.condition))
+    return exp.Bracket(this=values, expressions=[place], offset=1)
 
 
 def _over(part: exp.Expr, divisor: int) -> exp.Expr:

@@ -199,7 +199,7 @@ def _fit_decimal(stored: Stored, declared: Type) -> Fit | None:
 
 def _instant(value: exp.Expr, base: str, zone: str, dialect: Dialect) -> exp.Expr:
     if base in _ZONED:
-        instant = exp.AtTimeZone(this=value, zone=exp.Literal.string("UTC"))
+        instant = dialect.storage.utc(value)
         return exp.cast(instant, "timestamp") if base == "TIMESTAMPTZ_NS" else instant
     wall = value if base == "TIMESTAMP" else exp.cast(value, "timestamp")
     return utc_from_column(wall, zone, dialect.utc_from_wall)
@@ -214,7 +214,7 @@ def _whole(value: exp.Expr, most: int) -> exp.Expr:
     is_whole = exp.EQ(this=value.copy(), expression=exp.Floor(this=value.copy()))
     is_exact = exp.LTE(this=exp.Abs(this=value.copy()), expression=exp.Literal.number(most))
     integer = exp.cast(value, data_type(INTEGER))
-    return exp.Case(ifs=[exp.If(this=exp.and_(_is_a_number(value), is_whole, is_exact), true=integer)])
+    return exp.Case(ifs=[exp.If(this=exp.and_(_is_a_number(value), is_exact, is_whole), true=integer)])
 
 
 def _is_a_number(value: exp.Expr) -> exp.Expr:

@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlglot import exp
 
-from segrules.language.types import Kind
+from segrules.language.types import INTEGER, Kind
 from segrules.planning.nodes import DefineWindow, Frame, Order
 from segrules.sql.dialect import Dialect
 from segrules.sql.expressions import value
-from segrules.sql.literals import column
+from segrules.sql.literals import column, data_type
+
+_COUNTS = frozenset(("row_number", "rank", "dense_rank", "ntile"))
 
 
 def window(node: DefineWindow, dialect: Dialect) -> exp.Expr:
     """``max("at") OVER (PARTITION BY "customer_id" ORDER BY "at" GROUPS BETWEEN …)``."""
     order = [_ordered(item, dialect) for item in node.order]
-    return exp.Window(
+    found = exp.Window(
         this=_function(node, dialect),
         partition_by=[column(name) for name in node.partition],
         order=exp.Order(expressions=order) if order else None,
         spec=None if node.frame is None else _frame(node.frame),
     )
+    is_narrow = dialect.counts_in_32_bits and node.function in _COUNTS
+    return exp.cast(found, data_type(INTEGER)) if is_narrow else found
+
+
+def places(node: DefineWindow, name: str) -> DefineWindow:
+    """The column that numbers the groups of equal rows, which a frame may count in their stead."""
+    return DefineWindow(name, "dense_rank", None, node.partition, node.order)
+
+
+def by_places(node: DefineWindow, name: str) -> DefineWindow:
+    """The window with its rows in the order of their numbered groups: `RANGE` of a number is `GROUPS`."""
+    assert node.frame is not None
+    return replace(node, order=(Order(name, INTEGER),), frame=replace(node.frame, unit="span"))
 
 
 def _function(node: DefineWindow, dialect: Dialect) -> exp.Expr:

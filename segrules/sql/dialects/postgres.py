@@ -11,7 +11,7 @@ from segrules.language.core import Call, Literal
 from segrules.language.types import Kind
 from segrules.sql.aggregates import average, in_order, median_of, nth, simple
 from segrules.sql.dialect import AggregateParts, Dialect, Folding, Scalar
-from segrules.sql.dialects.postgres_patterns import postgres_pattern
+from segrules.sql.dialects import patterns
 from segrules.sql.dialects.postgres_storage import POSTGRES_STORAGE
 from segrules.sql.literals import as_number, data_type, filtered, name, operand
 from segrules.sql.scalars import SCALARS, trim
@@ -37,7 +37,9 @@ def _ends_with(call: Call, parts: Parts) -> exp.Expr:
 def _matches(call: Call, parts: Parts) -> exp.Expr:
     pattern = call.arguments[1]
     assert isinstance(pattern, Literal)
-    return exp.RegexpLike(this=_by_code(parts[0]), expression=exp.Literal.string(postgres_pattern(str(pattern.value))))
+    return exp.RegexpLike(
+        this=_by_code(parts[0]), expression=exp.Literal.string(patterns.spelled(str(pattern.value), patterns.POSTGRES))
+    )
 
 
 def _list_contains(call: Call, parts: Parts) -> exp.Expr:

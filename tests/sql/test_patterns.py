@@ -1,4 +1,4 @@
-"""A pattern finds the same texts on DuckDB, whose RE2 says what patterns mean, and on PostgreSQL, translated."""
+"""A pattern finds the same texts on DuckDB, whose RE2 says what patterns mean, and translated on other engines."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from strategies_patterns import LETTERS, PATTERNS, TEXTS, found
 
 from segrules.engines import Engine, EngineError
 from segrules.language.check_patterns import pattern_problem
-from segrules.sql.dialects.postgres_patterns import postgres_pattern
+from segrules.sql.dialects.patterns import JAVA, POSTGRES, spelled
 
-
-@pytest.mark.parametrize(
+SHORT = tuple(text for text in TEXTS if len(text) < 100)
+KNOWN = pytest.mark.parametrize(
     ("pattern", "texts"),
     [
         (r"\bvip\b", ["a vip b", "évip", "vipé"]),
@@ -43,14 +43,20 @@ from segrules.sql.dialects.postgres_patterns import postgres_pattern
         (r"^x{256,}$", ["x" * 300]),
         (r"^x{0,299}.?$", ["", *(one for one in TEXTS if len(one) == 1 and one != "\n"), "x" * 300]),
         (r"^(?:xx|x){150,400}$", ["x" * 300]),
+        (r"^a(?:xx|x){1,2}b$", ["axb"]),
         (r"^a{2,3}?b$", ["aab", "aaab"]),
         (r"^[]\[^-]$", ["[", "]", "^"]),
         (r"a{b}", ["a{b}"]),
         (r"^[{-}]$", ["{", "}", "|"]),
         (r"^(|a)$", ["", "a"]),
         (r"a^|$a", []),
+        (r"^[&-(]$", []),
+        (r"^a&&b$|^[a&&b]$", ["a"]),
     ],
 )
+
+
+@KNOWN
 def test_both_engines_find(duckdb_engine: Engine, postgres_engine: Engine, pattern: str, texts: list[str]) -> None:
     assert pattern_problem(pattern) is None
     assert sorted(found(duckdb_engine, pattern)) == sorted(texts)
@@ -69,7 +75,26 @@ def test_engines_agree(duckdb_engine: Engine, postgres_engine: Engine, pattern: 
     except EngineError as error:  # such as ((\b)){300}: refused, and nobody is a wrong member
         assume("regular expression is too complex" not in str(error))
         raise
-    assert found_by_postgres == found(duckdb_engine, pattern, every), postgres_pattern(pattern)
+    assert found_by_postgres == found(duckdb_engine, pattern, every), spelled(pattern, POSTGRES)
+
+
+@pytest.mark.xdist_group("spark")
+@KNOWN
+def test_spark_finds(spark_engine: Engine, pattern: str, texts: list[str]) -> None:
+    """Java goes back and tries again, which takes ages with some patterns where a text is long."""
+    is_hard = "|x)" in pattern
+    every = SHORT if is_hard else TEXTS
+    assert sorted(found(spark_engine, pattern, every)) == sorted(text for text in texts if text in every)
+
+
+@pytest.mark.xdist_group("spark")
+@settings(max_examples=max(settings().max_examples // 10, 40))
+@given(PATTERNS, st.lists(LETTERS, max_size=20))
+@example("(?i)[^k]", ["K"])
+def test_spark_agrees(duckdb_engine: Engine, spark_engine: Engine, pattern: str, texts: list[str]) -> None:
+    assume(pattern_problem(pattern) is None)
+    every = [*SHORT, *texts]
+    assert found(spark_engine, pattern, every) == found(duckdb_engine, pattern, every), spelled(pattern, JAVA)
 
 
 def test_letters_are_equal_without_case_as_in_re2(duckdb_engine: Engine, postgres_engine: Engine) -> None:
@@ -97,4 +122,4 @@ def test_letters_are_equal_without_case_as_in_re2(duckdb_engine: Engine, postgre
     ],
 )
 def test_the_translation_can_be_read(pattern: str, written: str) -> None:
-    assert postgres_pattern(pattern) == written
+    assert spelled(pattern, POSTGRES) == written

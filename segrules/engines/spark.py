@@ -1,0 +1,235 @@
+"""Spark through PySpark 4: a session of its own in a running or a new application, in UTC, with ANSI arithmetic."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import socket
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from py4j.protocol import Py4JError
+from pyspark import SparkConf, SparkContext
+from pyspark.errors import PySparkException
+from pyspark.java_gateway import launch_gateway
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.types import DataType, StructField, StructType
+
+from segrules.engines.engine import EngineError, ErrorKind
+
+T = TypeVar("T")
+
+RUNNING = "spark"
+"""The address of the session that runs in this process already: a notebook's, or that of a submitted job."""
+
+_SETTINGS: Mapping[str, str] = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.timestampType": "TIMESTAMP_NTZ",
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.storeAssignmentPolicy": "ANSI",
+    "spark.sql.caseSensitive": "false",
+    "spark.sql.decimalOperations.allowPrecisionLoss": "false",
+    "spark.sql.legacy.decimal.retainFractionDigitsOnTruncate": "true",
+    "spark.sql.legacy.sizeOfNull": "false",
+    "spark.sql.legacy.timeParserPolicy": "CORRECTED",
+    "spark.sql.parser.escapedStringLiterals": "false",
+    "spark.sql.variable.substitute": "false",
+    "spark.sql.groupByOrdinal": "true",
+    "spark.sql.parquet.inferTimestampNTZ.enabled": "true",
+}
+"""What statements rely on: https://spark.apache.org/docs/latest/configuration.html#runtime-sql-configuration"""
+
+_SECONDS_TO_REACH = 5
+_SECONDS_TO_JOIN = 60
+
+
+class Spark:
+    """One session, whose settings and temporary views no other session sees. Made by `connect`."""
+
+    dialect = "spark"
+
+    def __init__(self, session: SparkSession, owns_application: bool) -> None:
+        self._session = session
+        self._owns_application = owns_application
+        self._tag = f"segrules-{uuid4().hex}"
+        for setting, value in _SETTINGS.items():
+            session.conf.set(setting, value)
+
+    def run(self, statement: str) -> list[tuple[Any, ...]]:
+        """The rows of a query."""
+        return self._guarded(lambda: [tuple(row) for row in self._query(statement).collect()])
+
+    def execute(self, statement: str) -> None:
+        """Runs a statement whose rows, if any, nobody wants."""
+        self._guarded(lambda: self._query(statement))
+
+    def describe(self, statement: str) -> list[tuple[str, str]]:
+        """Name and type of each column that a query would give."""
+        fields = self._guarded(lambda: self._query(statement).schema.fields)
+        return [(field.name, field.dataType.simpleString()) for field in fields]
+
+    def load(self, table: str, columns: Sequence[tuple[str, str]], rows: Iterable[tuple[Any, ...]]) -> None:
+        """Makes (or makes anew) a temporary view of these rows; each column is (name, Spark's type)."""
+        fields = StructType([StructField(label, DataType.fromDDL(kind)) for label, kind in columns])
+        cells = [tuple(list(value) if isinstance(value, tuple) else value for value in row) for row in rows]
+        frame = self._guarded(lambda: self._session.createDataFrame(cells, fields))
+        self._guarded(lambda: frame.createOrReplaceTempView(f"`{table.replace('`', '``')}`"))
+
+    def interrupt(self) -> None:
+        self._session.interruptTag(self._tag)
+
+    def progress(self) -> float | None:
+        """The share of the tasks of the running stages that are done."""
+        tracker = self._session.sparkContext.statusTracker()
+        stages = [info for stage in tracker.getActiveStageIds() if (info := tracker.getStageInfo(stage)) is not None]
+        tasks = sum(stage.numTasks for stage in stages)
+        return sum(stage.numCompletedTasks for stage in stages) / tasks if tasks else None
+
+    def close(self) -> None:
+        if self._owns_application:
+            self._session.stop()
+
+    def _query(self, statement: str) -> DataFrame:
+        self._session.addTag(self._tag)  # of this thread's operations, which `interrupt` stops
+        return self._session.sql(statement)
+
+    def _guarded(self, action: Callable[[], T]) -> T:
+        try:
+            return action()
+        except (PySparkException, Py4JError, ConnectionError) as error:
+            raise translate(error) from error
+
+
+def connect(url: str, settings: Mapping[str, str] | None = None) -> Spark:
+    """A session on `local[2]`, on the cluster of `spark://host:7077`, or on what runs in this process (`spark`).
+
+    `settings` are an application's, beside those of Spark's own files; what runs already keeps its own.
+    """
+    running = SparkSession.getActiveSession() or SparkSession._instantiatedSession
+    if url == RUNNING:
+        if running is None:
+            raise EngineError("no Spark session runs in this process", "connection")
+        return Spark(running.newSession(), owns_application=False)
+    if running is not None and running._jsc is not None:
+        raise EngineError(f"a Spark session runs in this process already: `{RUNNING}` is its address", "connection")
+    return Spark(SparkSession(_application(url, settings or {})), owns_application=True)
+
+
+def _application(url: str, settings: Mapping[str, str]) -> SparkContext:
+    if not url.startswith(("local", "spark://")):
+        raise EngineError("an address of Spark is `local[2]`, `spark://host:7077` or `spark`", "connection")
+    if url.startswith("spark://"):
+        _look_for(url)
+    conf = SparkConf().setMaster(url).setAppName("segrules").set("spark.ui.showConsoleProgress", "false")
+    if url.startswith("local"):
+        conf.set("spark.driver.host", "127.0.0.1").set("spark.driver.bindAddress", "127.0.0.1")
+    for setting, value in settings.items():
+        conf.set(setting, value)
+    with tempfile.TemporaryFile() as words:
+        context = _started(conf, words)
+    context.setLogLevel("OFF")
+    if url.startswith("spark://"):
+        _await_executors(context)
+    return context
+
+
+def _started(conf: SparkConf, words: Any) -> SparkContext:
+    """The application of a new Java machine, which says what it says into a file, not to the user."""
+    if not _has_java():
+        raise EngineError("Spark needs Java 17 or newer, and there is no `java` here", "connection")
+    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
+    try:
+        gateway = SparkContext._gateway or launch_gateway(conf, {"stderr": words})  # type: ignore[no-untyped-call]
+        return SparkContext(conf=conf, gateway=gateway)
+    except (PySparkException, Py4JError, OSError) as error:
+        words.seek(0)
+        said = words.read().decode(errors="replace")
+        if "UnsupportedClassVersionError" in said:
+            raise EngineError("Spark needs Java 17 or newer, and the `java` here is older", "connection") from error
+        raise EngineError(f"Spark does not start ({_reason(said, error)})", "connection") from error
+
+
+def _has_java() -> bool:
+    home = os.environ.get("JAVA_HOME")
+    return (home is not None and (Path(home) / "bin").is_dir()) or shutil.which("java") is not None
+
+
+def _reason(said: str, error: Exception) -> str:
+    """The line of what Java said that tells most, or else Python's."""
+    lines = [line.strip() for line in said.splitlines()]
+    faults = [line for line in lines if "Exception" in line or "Error" in line]
+    return (faults or [_first_line(error)])[0]
+
+
+def _look_for(url: str) -> None:
+    """Asks for a master, because Spark itself would ask for a minute."""
+    addresses = url.removeprefix("spark://").split(",")
+    for address in addresses:
+        host, _, port = address.rpartition(":")
+        try:
+            socket.create_connection((host, int(port)), timeout=_SECONDS_TO_REACH).close()
+            return
+        except (OSError, ValueError) as error:
+            reason = error
+    said = reason.strerror if isinstance(reason, OSError) and reason.strerror else str(reason)
+    raise EngineError(f"the master of the cluster cannot be reached ({said})", "connection") from reason
+
+
+def _await_executors(context: SparkContext) -> None:
+    """Waits for the first machine that works for us: statements would wait for it without end."""
+    until = time.monotonic() + _SECONDS_TO_JOIN
+    while context._jsc.sc().getExecutorMemoryStatus().size() < 2:  # the driver is one of them
+        if time.monotonic() > until:
+            context.stop()
+            raise EngineError(f"the cluster gave no executor within {_SECONDS_TO_JOIN} seconds", "connection")
+        time.sleep(0.2)
+
+
+_CONDITIONS: Mapping[str, ErrorKind] = {
+    "TABLE_OR_VIEW_NOT_FOUND": "missing",
+    "SCHEMA_NOT_FOUND": "missing",
+    "PATH_NOT_FOUND": "missing",
+    "FAILED_READ_FILE": "data",
+    "UNABLE_TO_ACQUIRE_MEMORY": "memory",
+    "OPERATION_CANCELED": "interrupted",
+}
+_STATES: Mapping[str, ErrorKind] = {
+    "22003": "overflow",
+    "22000": "data",
+    "42501": "permission",
+    "HY008": "interrupted",
+    "53200": "memory",
+}
+_WORDS: tuple[tuple[str, ErrorKind], ...] = (
+    ("cancelled", "interrupted"),
+    ("No space left on device", "disk-full"),
+    ("OutOfMemoryError", "memory"),
+    ("Permission denied", "permission"),
+    ("AccessControlException", "permission"),
+    ("Connection refused", "connection"),
+    ("SparkContext was shut down", "connection"),
+    ("stopped SparkContext", "connection"),
+)
+
+
+def translate(error: Exception) -> EngineError:
+    """Spark's own words, the first line; https://spark.apache.org/docs/latest/sql-error-conditions.html"""
+    if isinstance(error, ConnectionError):
+        return EngineError("Spark has ended in the middle of its work", "connection")
+    condition = (error.getCondition() or "") if isinstance(error, PySparkException) else ""
+    state = (error.getSqlState() or "") if isinstance(error, PySparkException) else ""
+    text = str(error)
+    by_words = next((kind for words, kind in _WORDS if words in text), None)
+    kind = _CONDITIONS.get(condition.partition(".")[0]) or _STATES.get(state) or by_words
+    if kind is None:
+        kind = "data" if state.startswith("22") else "internal"
+    return EngineError(_first_line(error), kind)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n", 1)[0]
