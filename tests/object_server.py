@@ -71,7 +71,7 @@ def _handler(server: ObjectServer, store: str) -> type[BaseHTTPRequestHandler]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            is_data = self.command == "GET" and "list-type" not in self.path and "?" not in self.path
+            is_data = self.command == "GET" and "list-type" not in self.path and self.path.count("/") > 1
             server.asked.append(f"{self.command} {self.path}")
             trouble = server.trouble if is_data and server.calm <= 0 else None
             server.calm -= is_data

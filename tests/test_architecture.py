@@ -33,7 +33,7 @@ OWNERS = {
     "pyspark": ["engines/spark.py"],
     "py4j": ["engines/spark.py"],
     "pyarrow": ["engines/arrow.py"],
-    "fsspec": ["engines/lake.py"],
+    "fsspec": ["engines/lake.py", "engines/lake_view.py"],
     "z3": ["analysis/"],
     "plotly": ["report/dashboard/charts/library.py"],
     "typer": ["cli/"],

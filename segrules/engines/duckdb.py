@@ -16,7 +16,7 @@ from segrules.engines.engine import EngineError, ErrorKind, TablePlace
 from segrules.engines.remote import RemoteFile, stored_at
 
 if TYPE_CHECKING:
-    from segrules.engines.lake import OnlyThese
+    from segrules.engines.lake_view import OnlyThese
 
 T = TypeVar("T")
 BATCH = 10_000  # rows per INSERT
@@ -49,7 +49,7 @@ class DuckDB:
 
     def reach(self, files: Sequence[RemoteFile]) -> None:
         """Makes files of stores readable; which of them may be read is said besides, as of other files."""
-        from segrules.engines.lake import OnlyThese  # fsspec, where somebody has such a file
+        from segrules.engines.lake_view import OnlyThese  # fsspec, where somebody has such a file
 
         self._lake = OnlyThese(files)
         self._connection.register_filesystem(self._lake)

@@ -1,4 +1,4 @@
-"""Files of object stores and servers through fsspec: found, opened, and given to DuckDB, these and no others.
+"""Files of object stores and servers through fsspec: found and opened, and what is said where they are not given out.
 
 Who may read them says the environment, or the files of the store's driver; no address has a secret in it.
 """
@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import replace
 from glob import has_magic
 from typing import IO, Any
 
@@ -47,14 +48,15 @@ def found(address: str) -> tuple[RemoteFile, ...]:
             system = _system(address)
             path = system._strip_protocol(address)
             if not _is_pattern(address):
-                return (_file(address, system.info(path)),)
+                return (_ranged(system, _file(address, system.info(path))),)
             infos = system.glob(path, detail=True)
     except EngineError as error:
         if error.kind == "missing":
             return ()
         raise
-    files = (_file(_address(address, name), info) for name, info in infos.items())
-    return tuple(sorted((file for file in files if not file.is_folder), key=lambda file: file.address))
+    files = [_file(_address(address, name), info) for name, info in infos.items() if info.get("type") != "directory"]
+    with _said(address):
+        return tuple(sorted((_ranged(system, file) for file in files), key=lambda file: file.address))
 
 
 def names_in(folder: str) -> list[str] | None:
@@ -75,74 +77,38 @@ def opened(file: RemoteFile) -> IO[bytes]:
     return _Said(file, _open(file, cache_type="readahead", block_size=BLOCK))  # type: ignore[return-value]
 
 
-class OnlyThese(fsspec.AbstractFileSystem):  # type: ignore[misc]
-    """What DuckDB sees of stores: some files, to be read. What it asks for is a path, or a pattern that is one path.
+class Ranges:
+    """A file of a store, from which any thread may fetch any range. Raises EngineError, also where it was replaced."""
 
-    `failure` is why the last call did not end well: DuckDB keeps only words of it.
-    """
+    def __init__(self, file: RemoteFile) -> None:
+        self._file = file
+        self._handle = _open(file, cache_type="none")
+        self._lock = threading.Lock()
 
-    cachable = False
-
-    def __init__(self, files: Sequence[RemoteFile]) -> None:
-        super().__init__()
-        self.protocol = tuple(dict.fromkeys(file.address.partition("://")[0] for file in files))
-        self._files = {file.address: file for file in files}
-        self._files |= {re.sub(r"[*?[]", r"[\g<0>]", file.address): file for file in files}
-        self.failure: EngineError | None = None
-
-    @classmethod
-    def _strip_protocol(cls, path: str) -> str:
-        return path
-
-    def glob(self, path: str, **_: object) -> list[str]:
-        return [self._files[path].address] if path in self._files else []
-
-    def info(self, path: str, **_: object) -> dict[str, object]:
-        file = self._known(path)
-        return {"name": file.address, "size": file.size, "type": "file"}
-
-    def modified(self, path: str) -> datetime:
-        """The same for as long as there is this file system: what is known of a file stays true."""
-        return datetime.fromtimestamp(0, UTC)
-
-    def exists(self, path: str, **_: object) -> bool:
-        return path in self._files
-
-    def open(self, path: str, mode: str = "rb", **_: object) -> _Said:
-        """Parquet is read a range at a time, each of which is fetched as it is asked for; other files are blocks."""
-        file = self._known(path)
-        if mode != "rb":
-            raise PermissionError(path)
-        is_in_ranges = file.name.lower().endswith((".parquet", ".pq"))
-        try:
-            options = {"cache_type": "none"} if is_in_ranges else {"cache_type": "readahead", "block_size": BLOCK}
-            return _Said(file, _open(file, **options), self)
-        except EngineError as error:
-            self.failure = error
-            raise OSError(error.message) from error
-
-    def _known(self, path: str) -> RemoteFile:
-        if path not in self._files:
-            raise FileNotFoundError(path)
-        return self._files[path]
+    def fetch(self, start: int, end: int) -> bytes:
+        """The bytes from `start` up to `end`."""
+        with _said(self._file.address):
+            if hasattr(self._handle, "_fetch_range"):  # what fsspec asks of each store that is read in ranges
+                data: bytes = self._handle._fetch_range(start, end)
+            else:
+                with self._lock:
+                    self._handle.seek(start)
+                    data = self._handle.read(end - start)
+            if len(data) != end - start:
+                raise EngineError(f"`{self._file.address}` ends too early", "connection", self._file.address)
+            return data
 
 
 class _Said:
-    """An open file whose errors are EngineErrors; of DuckDB's files they are kept for it, as `failure`."""
+    """An open file whose errors are EngineErrors."""
 
-    def __init__(self, file: RemoteFile, handle: Any, kept: OnlyThese | None = None) -> None:
-        self._file, self._handle, self._kept = file, handle, kept
+    def __init__(self, file: RemoteFile, handle: Any) -> None:
+        self._file, self._handle = file, handle
 
     def read(self, size: int = -1) -> bytes:
-        try:
-            with _said(self._file.address):
-                data: bytes = self._handle.read(size)
-                return data
-        except EngineError as error:
-            if self._kept is None:
-                raise
-            self._kept.failure = error
-            raise OSError(error.message) from error
+        with _said(self._file.address):
+            data: bytes = self._handle.read(size)
+            return data
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._handle, name)
@@ -163,6 +129,25 @@ def _open(file: RemoteFile, **options: Any) -> Any:
             handle.close()
             raise EngineError(f"`{file.address}` was replaced since the run began", "connection", file.address)
         return handle
+
+
+def _ranged(system: Any, file: RemoteFile) -> RemoteFile:
+    """The file, of which it is known whether parts of it can be fetched: a web server is asked."""
+    if not _is_web(file.address) or file.is_folder:
+        return file
+    file = file if file.size is not None else _file(file.address, system.info(file.address))
+    if not file.size:
+        return replace(file, is_ranged=False)
+    with system.open(file.address, "rb", cache_type="none") as handle:
+        try:
+            handle._fetch_range(file.size // 2, file.size // 2 + 1)
+        except (ValueError, AttributeError):
+            return replace(file, is_ranged=False)
+    return file
+
+
+def _is_web(address: str) -> bool:
+    return address.partition("://")[0].lower() in ("http", "https")
 
 
 def _differ(one: object, other: object) -> bool:
@@ -190,7 +175,7 @@ def _address(pattern: str, name: str) -> str:
 
 
 def _is_pattern(address: str) -> bool:
-    return has_magic(address.replace("?", "")) or ("?" in address and not address.startswith("http"))
+    return has_magic(address.replace("?", "")) or ("?" in address and not _is_web(address))
 
 
 def _file(address: str, info: Mapping[str, Any]) -> RemoteFile:
@@ -204,11 +189,11 @@ def _file(address: str, info: Mapping[str, Any]) -> RemoteFile:
 _MEANINGS: tuple[tuple[str, ErrorKind, str], ...] = (
     ("FileExpired", "connection", "was replaced since the run began"),
     ("NoCredentials|PartialCredentials|DefaultCredentials", "permission", "cannot be read without credentials"),
-    ("PermissionError|Forbidden|ClientAuthentication|InvalidAccessKey", "permission", "cannot be read: access denied"),
-    ("FileNotFoundError|NoSuchKey|NoSuchBucket", "missing", "is not there"),
+    ("PermissionError|Forbidden|ClientAuthentication|Status40[13]", "permission", "cannot be read: access denied"),
     ("Timeout", "connection", "cannot be read: the server does not answer"),
     ("Connect|gaierror|Disconnect", "connection", "cannot be read: the server cannot be reached"),
     ("ClientPayload|IncompleteRead|ResponseStreaming", "connection", "cannot be read: the server broke off"),
+    ("FileNotFoundError|NoSuchKey|NoSuchBucket", "missing", "is not there"),
 )  # fmt: skip
 
 
@@ -227,7 +212,7 @@ def _translated(error: Exception, address: str) -> EngineError:
     names: list[str] = []
     cause: BaseException | None = error
     while cause is not None:
-        names += [kind.__name__ for kind in type(cause).__mro__]
+        names += [kind.__name__ for kind in type(cause).__mro__] + [f"Status{getattr(cause, 'status', '')}"]
         cause = cause.__cause__ or cause.__context__
     kind, words = next(
         ((kind, words) for pattern, kind, words in _MEANINGS if any(re.search(pattern, name) for name in names)),

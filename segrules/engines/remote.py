@@ -12,13 +12,14 @@ class RemoteFile:
     """`address` as engines read it: `s3://shop/orders/a.parquet`. Answers as a Path does what is asked of a source.
 
     size: in bytes; None where nobody has asked. state: what the store changes with the content, an etag or the time of
-    the last change; empty where it tells none.
+    the last change; empty where it tells none. is_ranged: parts of it can be fetched.
     """
 
     address: str
     size: int | None
     state: str = ""
     is_folder: bool = False
+    is_ranged: bool = True
 
     @property
     def name(self) -> str:

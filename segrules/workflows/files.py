@@ -107,6 +107,12 @@ def transcode(path: StoredFile, encoding: str, target: Path) -> None:
             first = False
 
 
+def copy(path: StoredFile, target: Path) -> None:
+    """Writes a file anew as it is."""
+    with path.open("rb") as raw, target.open("wb") as out:
+        shutil.copyfileobj(raw, out, _CHUNK)
+
+
 def encode(path: Path, encoding: str, target: Path) -> None:
     """Writes a UTF-8 file anew in another encoding, as gzip where `target` is named so."""
     with path.open(encoding="utf-8", newline="") as text:
@@ -176,6 +182,11 @@ def of_database(path: Path) -> tuple[StoredFile, ...]:
 def size_of(path: StoredFile) -> int:
     """In bytes."""
     return path.size or 0 if isinstance(path, RemoteFile) else path.stat().st_size
+
+
+def is_empty(path: StoredFile) -> bool:
+    """Whether it is known to have no bytes."""
+    return (path.size if isinstance(path, RemoteFile) else path.stat().st_size) == 0
 
 
 def relative(path: StoredFile, root: Path) -> Path:

@@ -76,7 +76,7 @@ def _source_problem(
         return Diagnostic("invalid-source", f"what kind of file is `{odd.name}`?", source.span, help)
     if len(kinds) > 1:
         return Diagnostic("invalid-source", "the files of one source are of different kinds", source.span)
-    empty = next((path for path in found if files.size_of(path) == 0), None)
+    empty = next((path for path in found if files.is_empty(path)), None)
     if empty is not None:
         return Diagnostic("data-missing", f"`{empty.name}` is empty", source.span)
     if codec_of(source.format.encoding) is None:
@@ -95,10 +95,20 @@ def _readable(
         if isinstance(path, Path):  # of others it is known
             with path.open("rb"):
                 pass
-    if kind != "csv" or files.is_utf8(format.encoding):
-        return found
-    targets = tuple(workdir / files.relative(path, root).with_name(path.name.removesuffix(".gz")) for path in found)
-    for path, target in zip(found, targets, strict=True):
-        target.parent.mkdir(parents=True, exist_ok=True)
+    is_decoded = kind == "csv" and not files.is_utf8(format.encoding)
+    return tuple(_readable_file(path, is_decoded, format, root, workdir) for path in found)
+
+
+def _readable_file(
+    path: files.StoredFile, is_decoded: bool, format: Format, root: Path, workdir: Path
+) -> files.StoredFile:
+    """The file itself; a copy where it is in another encoding, or on a server that only gives the whole of it."""
+    if not is_decoded and (isinstance(path, Path) or path.is_ranged):
+        return path
+    target = workdir / files.relative(path, root).with_name(path.name.removesuffix(".gz") if is_decoded else path.name)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if is_decoded:
         files.transcode(path, format.encoding, target)
-    return targets
+    else:
+        files.copy(path, target)
+    return target

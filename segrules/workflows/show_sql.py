@@ -18,7 +18,7 @@ from segrules.project.addresses import scheme_of
 from segrules.project.environments import NO_SETTINGS, Settings
 from segrules.sql import DIALECTS, generate
 from segrules.sql.scans import Table
-from segrules.workflows.files import StoredFile
+from segrules.workflows.files import StoredFile, is_utf8
 from segrules.workflows.opening import Opened
 from segrules.workflows.running import Refusal, Run, chosen, open_run
 from segrules.workflows.sources import Sources
@@ -86,9 +86,8 @@ def _originals(sources: Sources) -> dict[str, str]:
 
 def _notes(sources: Sources) -> Iterator[str]:
     """A comment for each file that has to be decoded before the statement can read it."""
-    pairs = {
-        file: item.format.encoding for item in sources.tables.values() for path, file in _pairs(item) if path != file
-    }
+    decoded = [item for item in sources.tables.values() if item.kind == "csv" and not is_utf8(item.format.encoding)]
+    pairs = {file: item.format.encoding for item in decoded for path, file in _pairs(item) if path != file}
     for file, encoding in pairs.items():
         yield f"-- {_here(stored_at(file))} is {encoding}: write it as UTF-8 before you run this\n"
 

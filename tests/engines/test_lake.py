@@ -1,6 +1,6 @@
 """Files of an object store: found, read in ranges, these and no others; what is said when the store fails."""
 
-import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -138,21 +138,36 @@ def test_a_server_that_dies_in_the_middle(
     assert connect(readable=[wide]).run(WIDE) == [(sum(range(7, 40_007)),)], "a rerun succeeds"
 
 
-def test_a_file_that_is_replaced_or_removed(store: fsspec.AbstractFileSystem, object_server: ObjectServer) -> None:
+def test_a_file_that_is_replaced_or_removed(store: fsspec.AbstractFileSystem) -> None:
     store.pipe("lake/moving.csv", b"a\n1\n")
     (file,) = lake.found("s3://lake/moving.csv")
-    engine = connect(readable=[file])
     query = "SELECT a FROM read_csv(['s3://lake/moving.csv'], header = true)"
+    engine = connect(readable=[file])
     assert engine.run(query) == [(1,)]
     for content in (b"a\n1\n2\n", b"a\n9\n"):
         store.pipe("lake/moving.csv", content)
         with pytest.raises(EngineError, match="replaced since the run began"):
-            engine.run(query)
+            connect(readable=[file]).run(query)
     store.rm("lake/moving.csv")
     with pytest.raises(EngineError) as caught:
-        engine.run(query)
+        connect(readable=[file]).run(query)
     assert caught.value.kind == "missing"
     assert caught.value.message.startswith("`s3://lake/moving.csv` is not there")
+    assert engine.run(query) == [(1,)], "a run that has read it goes on with what it has"
+
+
+def test_a_file_that_is_replaced_while_it_is_read(store: fsspec.AbstractFileSystem) -> None:
+    """Of the same size, so that only the store can tell."""
+    for place, start in enumerate((0, 7)):
+        with store.open("lake/turning.parquet", "wb") as out:
+            columns = {name: pa.array(range(start, 50_000 + start), pa.int32()) for name in ("a", "b")}
+            pq.write_table(pa.table(columns), out, compression="none", use_dictionary=False)
+        if not place:
+            (file,) = lake.found("s3://lake/turning.parquet")
+            engine = connect(readable=[file])
+            assert engine.run("SELECT min(a) FROM read_parquet(['s3://lake/turning.parquet'])") == [(0,)]
+    with pytest.raises(EngineError, match="replaced since the run began"):
+        engine.run("SELECT sum(b) FROM read_parquet(['s3://lake/turning.parquet'])")
 
 
 @pytest.mark.usefixtures("another_environment")
@@ -200,7 +215,40 @@ def test_files_of_a_web_server(object_server: ObjectServer, store: fsspec.Abstra
     store.pipe("lake/web.csv", b"a\n5\n", ACL="public-read")
     address = f"{object_server.address}/lake/web.csv?version=1"
     (file,) = lake.found(address)
-    assert (file.name, file.size) == ("web.csv", 4)
+    assert (file.name, file.size, file.is_ranged) == ("web.csv", 4, True)
     literally = address.replace("?", "[?]")
     assert connect(readable=[file]).run(f"SELECT a FROM read_csv(['{literally}'], header = true)") == [(5,)]
-    assert os.environ["AWS_SECRET_ACCESS_KEY"] == SECRET
+    object_server.trouble = "denied"
+    assert said(address).kind == "permission"
+    assert said("http://127.0.0.1:9/web.csv").kind == "connection"
+
+
+def test_what_was_fetched_is_kept_for_the_next_statement(object_server: ObjectServer, wide: RemoteFile) -> None:
+    engine = connect(readable=[wide])
+    engine.run(WIDE)
+    object_server.recover()
+    assert engine.run(WIDE) == [(sum(range(7, 40_007)),)]
+    assert object_server.asked == []
+
+
+def test_threads_that_read_one_file_do_not_mix_places(
+    store: fsspec.AbstractFileSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between a seek and its read another thread seeks."""
+    memory, rows, fetch = fsspec.filesystem("memory"), range(60_000), lake.Ranges.fetch
+
+    def slow(self: lake.Ranges, start: int, end: int) -> bytes:
+        time.sleep(0.001)
+        return fetch(self, start, end)
+
+    monkeypatch.setattr(lake.Ranges, "fetch", slow)
+    with memory.open("/threads.parquet", "wb") as out:
+        table = pa.table({f"c{number}": pa.array(rows, pa.int64()) for number in range(4)})
+        pq.write_table(table, out, row_group_size=2048, compression="none", use_dictionary=False)
+    memory.pipe("/threads.json", "".join(f'{{"c0": {row}, "pad": "{"x" * 400}"}}\n' for row in rows).encode())
+    memory.pipe("/threads.csv", b"c0,pad\n" + b"".join(b"%d,%s\n" % (row, b"x" * 400) for row in rows))
+    engine = connect(readable=lake.found("memory://threads.*"), threads=8)
+    for reader in ("read_parquet('memory://threads.parquet')", "read_json('memory://threads.json')"):
+        assert engine.run(f"SELECT sum(c0) FROM {reader}") == [(sum(rows),)]
+    assert engine.run("SELECT sum(c0) FROM read_csv('memory://threads.csv')") == [(sum(rows),)]
+    memory.rm("/", recursive=True)

@@ -4,6 +4,9 @@ import gzip
 import json
 import re
 import sys
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import fsspec
@@ -265,3 +268,18 @@ def test_without_fsspec(lake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert code == 2
     assert "`s3://shop/data/customers.parquet` cannot be read: fsspec is not installed" in printed
     assert "pip install 'segrules[lake]'" in printed
+
+
+def test_a_web_server_that_gives_files_as_a_whole(shop: Path, tmp_path: Path) -> None:
+    """Python's own server knows no ranges."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(shop / "data"))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        folder = _project(tmp_path / "web", f"http://127.0.0.1:{server.server_port}/")
+        assert segrules(["count"], folder) == segrules(["count"], shop)
+        assert "read_parquet" in segrules(["sql", "--select", "thai"], folder)[0].lower()
+        server.shutdown()
