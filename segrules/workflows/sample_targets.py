@@ -23,6 +23,9 @@ def refused(sources: Sources, root: Path, out: Path) -> Diagnostic | None:
     first: dict[Path, Opened] = {}
     own = _written_before(out)
     for opened in sources.tables.values():
+        if not opened.originals:
+            message = f"`{opened.source.table}` is a table, and a sample is made of files"
+            return Diagnostic("not-supported-yet", message, opened.source.span, "export it, best to Parquet")
         relative = target_of(opened, root)
         target = out / relative
         other = first.setdefault(relative, opened)

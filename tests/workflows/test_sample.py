@@ -251,3 +251,14 @@ def test_an_entity_made_of_a_relation(tmp_path: Path) -> None:
     assert {line.split(",")[0] for line in visits} == {line.split(",")[0] for line in cards}
     assert [line.split(",")[1] for line in visits].count("home") == 5
     assert not any(one in line.split(",") for one in people for line in [*visits, *cards])
+
+
+def test_a_sample_is_made_of_files(tmp_path: Path) -> None:
+    (tmp_path / "segrules.yml").write_text(
+        "segrules: 1\nentities:\n  customer: {source: {table: crm.customers}, key: id, columns: {id: integer}}\n"
+    )
+    (finding,) = sample(tmp_path, tmp_path / "small").findings
+    assert (finding.code, finding.message) == (
+        "not-supported-yet",
+        "`crm.customers` is a table, and a sample is made of files",
+    )

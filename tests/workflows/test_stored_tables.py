@@ -1,19 +1,25 @@
 """Sources that are tables: of a database file of DuckDB, of a server; what is said of those that are not there."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
+import running
 
 from segrules.diagnostics import Diagnostic
 from segrules.engines import Engine
-from segrules.engines.duckdb import connect
+from segrules.engines.duckdb import DuckDB, connect
 from segrules.engines.postgres import connect as connect_postgres
 from segrules.language.types import DATE, INTEGER, TEXT
+from segrules.planning import plan, references
+from segrules.planning.time import as_of
+from segrules.project.loader import folder_reader
 from segrules.project.model import Column, Entity, Project, Relation, Source
 from segrules.source import SourceFile, Span
 from segrules.sql.scans import Table
 from segrules.workflows.sources import Sources, concretize, inspect, open_sources
+from segrules.workflows.validate import validate
 
 SPAN = Span(SourceFile("segrules.yml", "x" * 200), 10, 20)
 MAKE = """
@@ -154,3 +160,27 @@ def test_a_missing_column_is_told_as_of_a_file(tmp_path: Path, shop: Path) -> No
     (finding,) = concretize(engine, of, tables)[1]
     assert isinstance(finding, Diagnostic)
     assert (finding.code, finding.message) == ("missing-column", "the data of `customer` has no column `land`")
+
+
+@pytest.mark.parametrize("name", ["optimove", "retail_methods"])
+def test_tables_of_a_file_give_the_members_of_the_reference(tmp_path: Path, name: str) -> None:
+    checked = validate(folder_reader(Path(__file__).parents[2] / "examples/packs" / name))
+    assert checked.project is not None
+    zone = checked.project.timezone
+    path = tmp_path / "worlds.duckdb"
+    for number, day in enumerate(sorted({case.as_of for case in checked.cases}, key=str)):
+        worlds = [case.given for case in checked.cases if case.as_of == day]
+        moment = as_of(day, zone)
+        for entity, rules in checked.rules.items():
+            file = path.with_name(f"{number} {entity}.duckdb")
+            writer = DuckDB(duckdb.connect(str(file)))
+            given = running.load(writer, rules, worlds, zone, "world")
+            writer.close()
+            engine = connect(database=file)
+            tables = {
+                table: replace(item, schema="main", catalog=file.stem, physical=item.physical)
+                for table, item in given.items()
+            }
+            wanted = references(rules, running.wanted_names(rules))
+            found = running.run(engine, plan(rules, wanted, moment, "world"), tables, zone)
+            assert running.differences(running.expected(rules, worlds, moment.now, zone), found) == []
