@@ -42,19 +42,22 @@ def schemes() -> list[str]:
 
 
 def found(address: str) -> tuple[RemoteFile, ...]:
-    """The files that an address or pattern names, sorted; none where nothing is there. Raises EngineError, NoDriver."""
+    """The files that an address or pattern names, sorted; none where nothing is there. Raises EngineError, NoDriver.
+
+    The kind of address is written in small letters.
+    """
     try:
         with _said(address):
-            system = _system(address)
-            path = system._strip_protocol(address)
-            if not _is_pattern(address):
+            system, path = _system(address)
+            if not _is_pattern(address) or ("*" not in path and system.isfile(path)):
                 return (_ranged(system, _file(address, system.info(path))),)
             infos = system.glob(path, detail=True)
     except EngineError as error:
         if error.kind == "missing":
             return ()
         raise
-    files = [_file(_address(address, name), info) for name, info in infos.items() if info.get("type") != "directory"]
+    found = {address_of(name, address, path): info for name, info in infos.items() if info.get("type") != "directory"}
+    files = [_file(name, info) for name, info in found.items()]
     with _said(address):
         return tuple(sorted((_ranged(system, file) for file in files), key=lambda file: file.address))
 
@@ -63,8 +66,8 @@ def names_in(folder: str) -> list[str] | None:
     """The names in a folder or bucket, or of buckets; None where it is not there. Raises EngineError, NoDriver."""
     try:
         with _said(folder):
-            system = _system(folder)
-            entries = system.ls(system._strip_protocol(folder), detail=False)
+            system, path = _system(folder)
+            entries = system.ls(path, detail=False)
     except EngineError as error:
         if error.kind == "missing":
             return None
@@ -122,8 +125,8 @@ class _Said:
 
 def _open(file: RemoteFile, **options: Any) -> Any:
     with _said(file.address):
-        system = _system(file.address)
-        handle = system.open(system._strip_protocol(file.address), "rb", **options)
+        system, path = _system(file.address)
+        handle = system.open(path, "rb", **options)
         now = _file(file.address, getattr(handle, "details", None) or {"size": getattr(handle, "size", None)})
         if _differ(now.size, file.size) or _differ(now.state, file.state):
             handle.close()
@@ -155,23 +158,29 @@ def _differ(one: object, other: object) -> bool:
     return one not in (None, "") and other not in (None, "") and one != other
 
 
-def _system(address: str) -> Any:
-    """The store of an address as it is now. Raises NoDriver where its driver is not installed."""
-    scheme = address.partition("://")[0].lower()
+def address_of(name: str, pattern: str, path: str) -> str:
+    """The address of a file that a store calls `name`, found for a pattern of addresses that it calls `path`.
+
+    >>> address_of("/shop/a.csv", "sftp://bob@host/shop/*.csv", "/shop/*.csv")
+    'sftp://bob@host/shop/a.csv'
+    >>> address_of("data/shop/a.csv", "abfss://data@account.dfs.core.windows.net/shop/*.csv", "data/shop/*.csv")
+    'abfss://data@account.dfs.core.windows.net/shop/a.csv'
+    """
+    if pattern.endswith(path):
+        return pattern.removesuffix(path) + name
+    return pattern.removesuffix(path.partition("/")[2]) + name.partition("/")[2]
+
+
+def _system(address: str) -> tuple[Any, str]:
+    """The store of an address, and what it calls the file. Raises NoDriver where its driver is not installed."""
+    scheme = address.partition("://")[0]
     options = {**_OPTIONS.get(scheme, {}), **fsspec.config.conf.get(scheme, {})}
     try:
-        system = fsspec.filesystem(scheme, use_listings_cache=False, **options)
+        system, path = fsspec.core.url_to_fs(address, use_listings_cache=False, **options)
     except ImportError as error:
         needed = re.search(r"(?i)\binstall ([A-Za-z0-9_.-]+)", known_implementations.get(scheme, {}).get("err", ""))
         raise NoDriver("'segrules[lake]'" if scheme in _IN_EXTRA else needed[1] if needed else None) from error
-    except ValueError as error:
-        raise EngineError(f"`{address}`: there is no kind of address `{scheme}://`", "data", address) from error
-    return system
-
-
-def _address(pattern: str, name: str) -> str:
-    """The address of a file that a store found for a pattern; it may say the kind of address itself, or not."""
-    return name if "://" in name else f"{pattern.partition('://')[0]}://{name.lstrip('/')}"
+    return system, path
 
 
 def _is_pattern(address: str) -> bool:

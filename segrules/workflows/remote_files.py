@@ -27,14 +27,15 @@ def find(address: str) -> tuple[RemoteFile, ...]:
         raise Unreachable(
             f"`{address}` cannot be read: fsspec is not installed", "pip install 'segrules[lake]'"
         ) from error
-    if (scheme_of(address) or "") not in lake.schemes():
-        help = did_you_mean(scheme_of(address) or "", lake.schemes())
-        raise Unreachable(f"`{address}`: there is no kind of address `{scheme_of(address)}://`", help)
+    scheme = scheme_of(address) or ""
+    if scheme not in lake.schemes():
+        message = f"`{address}`: there is no kind of address `{scheme}://`"
+        raise Unreachable(message, did_you_mean(scheme, lake.schemes()))
     try:
-        return lake.found(address)
+        return lake.found(f"{scheme}://{address.partition('://')[2]}")
     except lake.NoDriver as error:
         help = f"pip install {error.package}" if error.package else None
-        message = f"`{address}` cannot be read: the driver of `{scheme_of(address)}://` is not installed"
+        message = f"`{address}` cannot be read: the driver of `{scheme}://` is not installed"
         raise Unreachable(message, help) from error
 
 

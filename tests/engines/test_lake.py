@@ -64,6 +64,8 @@ def test_files_are_found_by_name_and_by_pattern(store: fsspec.AbstractFileSystem
         store.pipe(f"lake/found/{name}", name.encode())
     addresses = [file.address for file in lake.found("s3://lake/found/**/*.csv")]
     assert addresses == [f"s3://lake/found/{name}" for name in ("[x].csv", "a.csv", "b.csv", "deep/er/c.csv")]
+    assert [file.name for file in lake.found("s3://lake/found/[x].csv")] == ["[x].csv"], "a name before a pattern"
+    assert [file.name for file in lake.found("s3://lake/found/[ab].csv")] == ["a.csv", "b.csv"]
     (file,) = lake.found("s3://lake/found/a.csv")
     assert (file.name, file.size, file.is_dir()) == ("a.csv", 5, False)
     assert file.open().read() == b"a.csv"
@@ -194,7 +196,7 @@ def test_words_of_a_driver_tell_no_secret(monkeypatch: pytest.MonkeyPatch) -> No
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError("abcdef123 may not read https://x/y?sig=geheim now\nand more")
 
-    monkeypatch.setattr(fsspec, "filesystem", refuse)
+    monkeypatch.setattr("fsspec.core.url_to_fs", refuse)
     assert said("s3://lake/x.csv").message == (
         "`s3://lake/x.csv` cannot be read: access denied (*** may not read https://x/y?*** now)"
     )
@@ -209,6 +211,20 @@ def test_other_stores_are_read_alike(tmp_path: Path) -> None:
     paths = ", ".join(f"'{file.address}'" for file in files)
     assert connect(readable=files).run(f"SELECT sum(a) FROM read_csv([{paths}], header = true)") == [(3,)]
     memory.rm("/shop", recursive=True)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "name", "address"),
+    [
+        ("s3://shop/o/*.csv", "shop/o/*.csv", "shop/o/1.csv", "s3://shop/o/1.csv"),
+        ("memory://shop/*.csv", "/shop/*.csv", "/shop/1.csv", "memory://shop/1.csv"),
+        ("sftp://bob@host:22/data/*", "/data/*", "/data/1.csv", "sftp://bob@host:22/data/1.csv"),
+        ("abfss://c@a.dfs.core.windows.net/o/*", "c/o/*", "c/o/1.csv", "abfss://c@a.dfs.core.windows.net/o/1.csv"),
+        ("http://h/o/*", "http://h/o/*", "http://h/o/1.csv", "http://h/o/1.csv"),
+    ],
+)
+def test_a_file_keeps_the_address_that_it_was_found_by(pattern: str, path: str, name: str, address: str) -> None:
+    assert lake.address_of(name, pattern, path) == address
 
 
 def test_files_of_a_web_server(object_server: ObjectServer, store: fsspec.AbstractFileSystem) -> None:
