@@ -200,6 +200,8 @@ _ALL = (
     Code("today-columns", _I, "The past is replayed with today's columns", is_of_data=True),
     Code("history-unreadable", _E, "What is recorded of earlier runs cannot be used"),
     Code("no-history", _E, "No run is recorded that could answer this"),
+    Code("invalid-engine", _E, "An engine that there is not, or a password where others read it"),
+    Code("engine-failed", _E, "The engine cannot be reached, or broke off"),
     Code("output-refused", _E, "The output cannot be written as asked"),
     # versions of a project
     Code("unknown-revision", _E, "A version of the project that cannot be read"),

@@ -10,6 +10,7 @@ import typer
 
 from segrules.cli.arguments import (
     AsOf,
+    Engine,
     Env,
     MemoryLimit,
     NamesAndProject,
@@ -55,6 +56,7 @@ def count(
             "--out", metavar="DIR", help="Where the last run wrote, to tell changes.", show_default="PROJECT/out"
         ),
     ] = None,
+    engine: Engine = None,
     memory_limit: MemoryLimit = None,
     env: Env = None,
     sets: Set = None,
@@ -70,6 +72,7 @@ def count(
             select=names,
             settings=settings_of(env, sets),
             out=out_folder,
+            engine=engine,
             memory_limit=memory_limit,
             progress=progress,
         )
@@ -91,7 +94,7 @@ def apply(
     sort: Annotated[bool, typer.Option("--sort", help="Write rows by key, in long files by segment and key.")] = False,
     to: To = None,
     mode: Mode = "replace",
-    engine: Annotated[str | None, typer.Option(metavar="URL", help="Run in this database.")] = None,
+    engine: Engine = None,
     allow_breach: Annotated[bool, typer.Option("--allow-breach", help="Write although an `expect` is broken.")] = False,
     record: Annotated[
         bool, typer.Option("--record", help="Record who entered and left, as `history` of segrules.yml does always.")

@@ -66,6 +66,13 @@ MemoryLimit = Annotated[
     typer.Option(metavar="SIZE", callback=_size, help="Spill to disk beyond this much memory, such as 4GB."),
 ]
 
+Engine = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL", help="Where rules run, in place of the project's `engine`: `postgres://HOST/DATABASE`."
+    ),
+]
+
 
 def settings_of(env: str | None, sets: Sequence[str] | None) -> Settings:
     """What `--env` and `--set` say."""

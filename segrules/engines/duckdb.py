@@ -88,6 +88,13 @@ class DuckDB:
         """The rows of a query as a table of pyarrow, which must be installed."""
         return self._guarded(lambda: self._connection.sql(statement).to_arrow_table())
 
+    @property
+    def version(self) -> str:
+        return str(duckdb.__version__)
+
+    def hold(self) -> None:
+        """Nothing: files are not held, and a database file is open to this program alone."""
+
     def interrupt(self) -> None:
         self._connection.interrupt()
 

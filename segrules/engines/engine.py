@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 from typing import Literal as OneOf
 
 ErrorKind = OneOf[
@@ -67,6 +67,13 @@ class Engine(Protocol):
     def load(self, table: str, columns: Sequence[tuple[str, str]], rows: Iterable[tuple[Any, ...]]) -> None:
         """Makes (or makes anew) a temporary table with these rows: for the given rows of tests."""
 
+    @property
+    def version(self) -> str:
+        """Of the engine, as it says it."""
+
+    def hold(self) -> None:
+        """From here on all statements see the data as it is now, where the engine can."""
+
     def interrupt(self) -> None:
         """Stops the running statement, from another thread."""
 
@@ -74,3 +81,11 @@ class Engine(Protocol):
         """The share, 0 to 1, of the running statement that is done, where the engine knows it."""
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class Server(Engine, Protocol):
+    """An engine that is elsewhere, from which rows are brought here."""
+
+    def copy_out(self, statement: str) -> Iterator[bytes]:
+        """What a statement writes, in pieces."""

@@ -22,28 +22,55 @@ class Postgres:
 
     def __init__(self, connection: psycopg.Connection) -> None:
         self._connection = connection
+        self._is_holding = False
 
     def run(self, statement: str) -> list[tuple[Any, ...]]:
         """The rows of a query."""
-        try:
+        with self._translating():
             return self._connection.execute(statement.encode()).fetchall()
-        except psycopg.Error as error:
-            raise _translated(error) from error
 
     def execute(self, statement: str) -> None:
         """Runs a statement whose rows, if any, nobody wants."""
-        try:
+        with self._translating():
             self._connection.execute(statement.encode())
-        except psycopg.Error as error:
-            raise _translated(error) from error
 
     def describe(self, statement: str) -> list[tuple[str, str]]:
-        """Name and type of each column that a query would give."""
-        try:
+        """Name and type, as the server writes it, of each column that a query would give; an enum is `enum`."""
+        with self._translating():
             cursor = self._connection.execute(f"SELECT * FROM ({statement}) AS described LIMIT 0".encode())
+            found = cursor.description or []
+            numbers, modifiers = ([column.type_code for column in found], [column._fmod for column in found])
+            kinds = self._connection.execute(_KINDS_OF_COLUMNS, (numbers, modifiers)).fetchall()
+        return [(column.name, str(kind)) for column, (kind,) in zip(found, kinds, strict=True)]
+
+    def copy_out(self, statement: str) -> Iterator[bytes]:
+        """What a COPY TO STDOUT writes, in pieces."""
+        with self._translating(), self._connection.cursor().copy(statement.encode()) as copy:
+            for chunk in copy:
+                yield bytes(chunk)
+
+    @property
+    def version(self) -> str:
+        number = self._connection.info.server_version
+        return f"{number // 10_000}.{number % 10_000}"
+
+    def hold(self) -> None:
+        """A transaction that sees the data of its first statement until the session ends, which rolls it back."""
+        with self._translating():
+            self._connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        self._is_holding = True
+
+    @contextmanager
+    def _translating(self) -> Iterator[None]:
+        """Errors in our words. What is held is let go where one has ended its transaction, and held anew."""
+        try:
+            yield
         except psycopg.Error as error:
+            if self._is_holding and not self._connection.broken:
+                with suppress(psycopg.Error):
+                    self._connection.execute("ROLLBACK")
+                    self._connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
             raise _translated(error) from error
-        return [(column.name, column.type_display) for column in cursor.description or ()]
 
     def locate(self, table: str) -> TablePlace:
         """Of a table of the server; without a schema, the search path finds it."""
@@ -55,15 +82,13 @@ class Postgres:
         name = sql.Identifier(table)
         fields = [sql.SQL("{} {}").format(sql.Identifier(label), _type(kind)) for label, kind in columns]
         labels = sql.SQL(", ").join(sql.Identifier(label) for label, _ in columns)
-        try:
+        with self._translating():
             self._connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(name))
             made = sql.SQL("CREATE TEMPORARY TABLE {} ({})").format(name, sql.SQL(", ").join(fields))
             self._connection.execute(made)
             with self._connection.cursor().copy(sql.SQL("COPY {} ({}) FROM STDIN").format(name, labels)) as copy:
                 for row in rows:
                     copy.write_row([list(value) if isinstance(value, tuple) else value for value in row])
-        except psycopg.Error as error:
-            raise _translated(error) from error
 
     @property
     def place(self) -> tuple[str, str]:
@@ -106,7 +131,15 @@ class Postgres:
         self._connection.close()
 
 
-_SETTINGS = "-c timezone=UTC -c client_encoding=utf8"
+_KINDS_OF_COLUMNS = """
+SELECT CASE WHEN typtype = 'e' THEN 'enum' ELSE format_type(number, modifier) END
+FROM unnest(%s::oid[], %s::int[]) WITH ORDINALITY AS described (number, modifier, place) JOIN pg_type ON oid = number
+ORDER BY place
+"""
+_SETTINGS = (  # what a user, a database or a server may have set otherwise; compiling takes longer than it spares
+    "-c timezone=UTC -c client_encoding=utf8 -c datestyle=ISO -c intervalstyle=postgres -c jit=off"
+    " -c standard_conforming_strings=on -c application_name=segrules"
+)
 
 
 def connect(url: str) -> Postgres:

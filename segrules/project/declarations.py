@@ -21,6 +21,7 @@ from segrules.project.documents import (
     SourceDocument,
     ValueDocument,
 )
+from segrules.project.engine_choice import EngineChoice, NotAnEngine, engine_choice, engine_finding
 from segrules.project.leaves import Located, Unfit
 from segrules.project.model import Column, Entity, Format, Lookup, Making, Relation, RowValue, Source
 from segrules.project.names import NameKind, name_finding
@@ -295,6 +296,17 @@ def _path(written: Located[str] | None, findings: Findings) -> str | None:
     if message:
         findings.append(Diagnostic("invalid-source", message, written.span, help))
     return without_secrets(path)
+
+
+def engine_of(written: Located[str] | None, findings: Findings) -> EngineChoice | None:
+    """The engine that a file names; no choice where it names none that there is."""
+    if written is None:
+        return None
+    try:
+        return engine_choice(written.value, written.span, is_in_a_file=True)
+    except NotAnEngine as error:
+        findings.append(engine_finding("invalid-engine", error.message, written.span, error.help))
+        return None
 
 
 def _columns(documents: Mapping[Key, ColumnDocument], zone: str, findings: Findings) -> tuple[Column, ...]:

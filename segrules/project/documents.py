@@ -257,6 +257,7 @@ class ProjectDocument(Document):
     limits: LimitsDocument | None = None
     approvals: Listed[ApprovalDocument] = []
     history: HistoryDocument | None = None
+    engine: Word | None = None
 
 
 # segments/*.yml

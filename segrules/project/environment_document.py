@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from segrules.project.documents import Document, Named, Raw, SourceDocument
+from segrules.project.documents import Document, Named, Raw, SourceDocument, Word
 
 
 class EnvironmentDocument(Document):
     params: Named[Raw] = {}  # noqa: RUF012
     sources: Named[SourceDocument] = {}  # noqa: RUF012
+    engine: Word | None = None

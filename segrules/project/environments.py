@@ -10,7 +10,7 @@ from unicodedata import normalize
 from segrules.diagnostics import Diagnostic, did_you_mean
 from segrules.language.core import Literal
 from segrules.project.cut_rules import without_cut_rules
-from segrules.project.declarations import source_of, unfit_finding
+from segrules.project.declarations import engine_of, source_of, unfit_finding
 from segrules.project.document_reading import read_document
 from segrules.project.documents import SourceDocument
 from segrules.project.environment_document import EnvironmentDocument
@@ -137,7 +137,8 @@ def _with_environment(project: Project, read: Reader, path: str, findings: Findi
         elif not has_unread_files and not any((item.kind, item.name) == ("param", name) for item in project.broken):
             help = did_you_mean(name, params) or "an environment gives params of `segments/` other values"
             findings.append(Diagnostic("unknown-param", f"there is no param `{name}`", name.span, help))
-    return _with_sources(replace(project, params=params), document.sources, findings)
+    engine = engine_of(document.engine, findings) or project.engine
+    return _with_sources(replace(project, params=params, engine=engine), document.sources, findings)
 
 
 def _with_sources(project: Project, documents: Mapping[Key, SourceDocument], findings: Findings) -> Project:

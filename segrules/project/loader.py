@@ -71,6 +71,7 @@ def load(read: Reader, settings: Settings = NO_SETTINGS) -> tuple[Project | None
         tuple(approvals(document)),
         tuple(rules.assertions),
         _history(document),
+        declarations.engine_of(document.engine, findings),
         rules.param_spans,
     )
     project = with_settings(project, read, settings, findings)

@@ -16,6 +16,7 @@ from segrules.diagnostics import Severity
 from segrules.language.core import Duration, Expression, Literal
 from segrules.language.types import Type
 from segrules.language.value_lists import ValueList
+from segrules.project.engine_choice import EngineChoice
 from segrules.project.upkeep import Approval, History, Ignore, Limit
 from segrules.source import Fragment, Span
 
@@ -321,6 +322,7 @@ class Project:
     approvals: tuple[Approval, ...] = ()
     assertions: tuple[Assertion, ...] = ()
     history: History | None = None
+    engine: EngineChoice | None = None
     param_spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
 
     def entity(self, name: str) -> Entity:

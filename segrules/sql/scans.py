@@ -110,7 +110,7 @@ def misfit(table: Table, item: Column, zone: str, dialect: Dialect = DUCKDB) -> 
     known = exp.Not(this=exp.Is(this=stored.copy(), expression=exp.null()))
     is_never = dialect.storage.never.get(kind.base)
     if fit(kind, item.type) != "checked":
-        return (exp.and_(known, is_never(stored)), stored) if is_never is not None else None
+        return (exp.and_(known, is_never(stored)), exp.cast(stored, "text")) if is_never is not None else None
     tests = [known, exp.Is(this=value(table, item, zone, dialect), expression=exp.null())]
     if kind.base in ("FLOAT", "DOUBLE"):
         tests.append(exp.Not(this=is_not_finite(stored.copy())))

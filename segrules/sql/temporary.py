@@ -25,5 +25,5 @@ def temporary_tables(called: str, query: exp.Query, dialect: Dialect) -> tuple[s
         expression=query,
         properties=exp.Properties(expressions=[exp.TemporaryProperty()]),
     )
-    gone = exp.Drop(this=exp.Table(this=name(called)), kind="TABLE", exists=True)
+    gone = exp.Drop(tables=[exp.Table(this=name(called))], kind="TABLE", exists=True)
     return (*(() if dialect.replaces_tables else (text(gone, dialect),)), text(made, dialect))

@@ -19,6 +19,7 @@ from segrules.project.environments import NO_SETTINGS, Settings
 from segrules.project.reader import folder_reader
 from segrules.sql import writes
 from segrules.sql.scans import typed_scans
+from segrules.workflows.connecting import EVERY
 from segrules.workflows.counting import Counted, count_members
 from segrules.workflows.delivering.delivery import as_record, deliver, prepared
 from segrules.workflows.delivering.target import Delivered, FileTarget, Mode, Target, target
@@ -27,7 +28,8 @@ from segrules.workflows.history.records import FOLDER, History, read_history, re
 from segrules.workflows.outcome import Outcome, exit_code, failed, refusal_of, refused
 from segrules.workflows.output import Beside, LastRun, OutputRefused, last_run, locked, publish, staging
 from segrules.workflows.run_record import record_of
-from segrules.workflows.running import Progress, Refusal, Run, chosen, open_run, texts_of_rules
+from segrules.workflows.running import Progress, Refusal, Run, chosen, texts_of_rules
+from segrules.workflows.starting import open_run
 
 DEFAULT_OUT = "out"
 
@@ -54,6 +56,7 @@ def count(
     frames: Frames = NO_FRAMES,
     out: Path | None = None,
     memory_limit: str | None = None,
+    engine: str | None = None,
     progress: Progress | None = None,
 ) -> Outcome:
     """How many members each segment has. Nothing is written; change is since the last run into `out`."""
@@ -71,6 +74,8 @@ def count(
         frames=frames,
         memory_limit=memory_limit,
         is_watched=progress is not None,
+        engine=engine,
+        runs_on=EVERY,
     )
     return _running(opening, counting)
 
@@ -103,9 +108,6 @@ def apply(
     and left is recorded, too, as it is without asking where the project has `history`. backfill: also of a day before
     recorded ones, which are computed anew.
     """
-    if engine not in (None, "duckdb"):
-        message = f"`apply` runs on `duckdb` only yet, not on `{engine}`"
-        return refused(Refusal((Diagnostic("not-supported-yet", message),), 2))
     if select and (record or backfill):
         message = "a run of some segments cannot be recorded: the others would seem to have lost their members"
         return refused(Refusal((Diagnostic("output-refused", message, help="leave out --select"),), 2))
@@ -123,6 +125,8 @@ def apply(
                 memory_limit=memory_limit,
                 writable=(folder, out / FOLDER, *([given.folder] if isinstance(given, FileTarget) else [])),
                 is_watched=progress is not None,
+                engine=engine,
+                runs_on=EVERY,
             )
             started = perf_counter()
 
@@ -163,7 +167,7 @@ def collect(
             return Outcome(run.as_of.given, counted.counts, counted.findings, exit_code=exit_code(counted.findings))
         _refuse_clashing_columns(counted.plans, layout)
         members = {
-            entity: run.engine.arrow(query.sql("duckdb"))
+            entity: run.local.arrow(query.sql("duckdb"))
             for entity, entity_plan in counted.plans.items()
             for _, query in _queries(run, entity, entity_plan, Form(layout, "arrow", sort))
         }
@@ -195,7 +199,7 @@ def _running(opening: Callable[[Path], Run | Refusal], act: Callable[[Run], Outc
         except EngineError as error:
             return failed(run, error)
         finally:
-            run.engine.close()
+            run.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +299,7 @@ def _write(run: Run, plans: Mapping[str, Plan], folder: Path, form: Form) -> lis
             (folder / entity).mkdir()
         for name, query in _queries(run, entity, entity_plan, form):
             file = f"{name}.{form.format}"
-            run.engine.execute(writes.copy_statement(query, str((folder / file).absolute()), form.format))
+            run.local.execute(writes.copy_statement(query, str((folder / file).absolute()), form.format))
             files.append(file)
     return files
 

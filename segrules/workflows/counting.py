@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from segrules.diagnostics import Diagnostic, has_errors
-from segrules.engines.engine import Engine
+from segrules.engines.engine import Engine, Server
 from segrules.language.core import Reference
 from segrules.planning import plan
 from segrules.planning.cut import cut, narrower
@@ -25,6 +25,7 @@ from segrules.sql.queries import ScanQuery
 from segrules.workflows.constants import constants_that_never_occur
 from segrules.workflows.contract import Fallen, check_contract, check_past_keys
 from segrules.workflows.expectations import broken_expectations
+from segrules.workflows.fetching import fetch_kept
 from segrules.workflows.missing_counts import counted_findings, with_missing_counts
 from segrules.workflows.output import LastRun
 from segrules.workflows.past import past_tables
@@ -178,8 +179,11 @@ def _count_entity(
     spans: dict[Span, int] = {item.span: in_for_that[item.wanted] for item in missing}
     findings = counted_findings(findings, spans, f"{rows:,} {entity} rows")
     counted = [(entity, output.wanted, size, rows) for output, size in zip(segments, own, strict=True)]
-    tied = tied_tops(run.engine, made, scan, tops, entity)
-    return made, rows, counted, (*findings, *tied, *_overlaps(run, entity, made, scan, twice))
+    tied = tuple(tied_tops(run.engine, made, scan, tops, entity))
+    overlaps = tuple(_overlaps(run, entity, made, scan, twice))
+    if keep and isinstance(run.engine, Server):
+        fetch_kept(run.engine, run.local, made, run.workdir)
+    return made, rows, counted, (*findings, *tied, *overlaps)
 
 
 def sizes_of(

@@ -9,11 +9,11 @@ from typing import Any
 
 from segrules.diagnostics import CODES, Diagnostic, is_adjustable, is_error
 from segrules.engines.engine import EngineError
+from segrules.workflows.connecting import broken_off
 from segrules.workflows.counting import SegmentCount
 from segrules.workflows.delivering.target import Delivered
 from segrules.workflows.output import OutputRefused
 from segrules.workflows.running import Refusal, Run
-from segrules.workflows.sources import data_finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +52,6 @@ def refusal_of(error: OutputRefused) -> Refusal:
     return Refusal((Diagnostic(error.code, error.message, help=error.help),), 2)
 
 
-_CODES = {"disk-full": "output-refused", "permission": "output-refused", "overflow": "number-too-large"}
-
-
 def failed(run: Run, error: EngineError) -> Outcome:
     """The outcome of a run that the engine broke off."""
-    return Outcome(run.as_of.given, (), (*run.findings, broken_off(error, run)), exit_code=2)
-
-
-def broken_off(error: EngineError, run: Run | None = None) -> Diagnostic:
-    """What to say where the engine broke off, at the source whose file it is about. Nobody's mistake is raised on."""
-    if error.kind in ("internal", "interrupted"):
-        raise error
-    source = run.sources.source_of(error) if run is not None else None
-    if source is not None:
-        return data_finding(error, source)
-    return Diagnostic(_CODES.get(error.kind, "data-unreadable"), error.message)
+    return Outcome(run.as_of.given, (), (*run.findings, broken_off(error, run.sources)), exit_code=2)

@@ -17,7 +17,7 @@ def record_of(run: Run, counted: Counted, sources: Mapping[str, Any] | None = No
     form: the layout and format of what is written, where something is.
     """
     if sources is None:
-        sources = {**run.sources.fingerprint(), **fingerprint(run.engine, run.tables.items())}
+        sources = {**run.sources.fingerprint(), **fingerprint(run.local, run.tables.items())}
     return {
         "segrules": version("segrules"),
         "project": run.project.name,
@@ -26,7 +26,7 @@ def record_of(run: Run, counted: Counted, sources: Mapping[str, Any] | None = No
         "rules": run.rules_hash,
         "environment": run.settings.environment,
         "set": run.settings.values,
-        "engine": {"name": "duckdb", "version": version("duckdb")},
+        "engine": {"name": run.engine.dialect, "version": run.engine.version},
         **form,
         "sources": dict(sources),
         "entities": {entity: {"rows": rows} for entity, rows in counted.rows.items()},

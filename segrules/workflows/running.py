@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from segrules.diagnostics import Diagnostic, did_you_mean, has_errors, is_error
-from segrules.engines.arrow import ArrowFrame
-from segrules.engines.duckdb import DuckDB, connect
+from segrules.diagnostics import Diagnostic, did_you_mean, is_error
+from segrules.engines.duckdb import DuckDB
 from segrules.engines.engine import Engine
 from segrules.language.aggregates import AGGREGATES
 from segrules.language.core import Aggregate, Column, Expression, Previous, Reference
@@ -27,19 +26,14 @@ from segrules.project.environments import (
     environment_path,
     has_invalid_setting,
 )
-from segrules.project.levels import adjusted
 from segrules.project.list_files import LIST_ENDINGS, LIST_FOLDER, list_text
-from segrules.project.loader import PROJECT_FILE, load
+from segrules.project.loader import PROJECT_FILE
 from segrules.project.model import Project, Relation, Rules
-from segrules.project.reader import ENVIRONMENT_FOLDER, Reader, folder_reader
-from segrules.project.resolve import resolve
+from segrules.project.reader import ENVIRONMENT_FOLDER, Reader
 from segrules.sql import DIALECTS
 from segrules.sql.queries import ScanQuery
 from segrules.sql.scans import Table, typed_scans
-from segrules.workflows.files import StoredFile
-from segrules.workflows.frames import NO_FRAMES, Frames, inspect_frames, opened_frames
-from segrules.workflows.past import late_moments
-from segrules.workflows.sources import Sources, concretize, inspect, open_sources
+from segrules.workflows.sources import Sources
 
 Progress = Callable[[float], None]
 
@@ -56,7 +50,8 @@ class Refusal:
 class Run:
     """Everything a run needs. `tables` are by table id; `findings` are warnings so far.
 
-    is_replay: the as-of was asked for and lies before the project's own, or before today.
+    engine: where the data is and rules run; local: DuckDB, where members are written, mostly the same; workdir: for
+    files of a moment. is_replay: the as-of was asked for and lies before the project's own, or before today.
     """
 
     project: Project
@@ -65,7 +60,9 @@ class Run:
     settings: Settings
     sources: Sources
     tables: Mapping[str, Table]
-    engine: DuckDB
+    engine: Engine
+    local: DuckDB
+    workdir: Path
     as_of: AsOf
     is_replay: bool
     findings: tuple[Diagnostic, ...]
@@ -75,70 +72,14 @@ class Run:
         """From a plan's scan to the query of its table's typed rows, in the engine's dialect."""
         return typed_scans(self.tables, self.as_of.zone, DIALECTS[self.engine.dialect])
 
+    @property
+    def is_local(self) -> bool:
+        """Whether rules run in the DuckDB that writes members."""
+        return self.engine is self.local
 
-def open_run(
-    root: Path,
-    workdir: Path,
-    *,
-    as_of_text: str | None,
-    today: date,
-    settings: Settings = NO_SETTINGS,
-    frames: Frames = NO_FRAMES,
-    memory_limit: str | None = None,
-    readable: Sequence[StoredFile] = (),
-    writable: Sequence[Path] = (),
-    is_watched: bool = False,
-    read: Reader | None = None,
-) -> Run | Refusal:
-    """The project of a folder, ready to run on DuckDB, or why not. `workdir` takes spilled and transcoded data.
-
-    frames: rows given in place of those of files. readable: files besides those of the sources. is_watched: somebody
-    will ask how far the engine is. read: where the rules are, if not in the folder, which then has the data alone.
-    """
-    read = folder_reader(root) if read is None else read
-    project, findings = load(read, settings)
-    findings = adjusted(findings, project) if project is not None else findings
-    if project is None or has_errors(findings):
-        return Refusal(findings, code_of_errors(findings))
-    moment = chosen_as_of(project, as_of_text, today)
-    if isinstance(moment, Diagnostic):
-        return Refusal((*findings, moment), 2)
-    given, unfit = opened_frames(project, frames)
-    sources, problems = open_sources(project, root, workdir / "sources", besides=frames.keys())
-    problems = (*unfit, *problems)
-    if has_errors(problems):
-        return Refusal((*findings, *problems), 2)
-    engine = connect(
-        readable=(*sources.readable, *readable),
-        writable=writable,
-        memory_limit=memory_limit,
-        temp_directory=workdir / "spill",
-        is_watched=is_watched,
-    )
-    tables, more = _inspected(engine, sources, given)
-    typed, mistyped = (project, ()) if has_errors(more) else concretize(engine, project, tables)
-    problems = (*problems, *more, *mistyped)
-    if has_errors(problems):
-        engine.close()
-        return Refusal((*findings, *problems), 2)
-    rules, wrong = resolve(typed)
-    findings = adjusted((*findings, *problems, *wrong, *late_moments(rules.values(), moment)), project)
-    if has_errors(findings):
-        engine.close()
-        return Refusal(findings, code_of_errors(findings))
-    is_replay = as_of_text is not None and moment.now < as_of(project.as_of or today, project.timezone).now
-    return Run(
-        typed, rules, hash_of_rules(read, settings), settings, sources, tables, engine, moment, is_replay, findings
-    )
-
-
-def _inspected(
-    engine: DuckDB, sources: Sources, given: Mapping[str, ArrowFrame]
-) -> tuple[dict[str, Table], tuple[Diagnostic, ...]]:
-    """The table of each id, of files and of frames."""
-    stored, unreadable = inspect(engine, sources)
-    framed, unfit = inspect_frames(engine, given)
-    return {**stored, **framed}, (*unreadable, *unfit)
+    def close(self) -> None:
+        for engine in {id(one): one for one in (self.engine, self.local)}.values():
+            engine.close()
 
 
 def code_of_errors(findings: Sequence[Diagnostic]) -> int:

@@ -20,8 +20,9 @@ from segrules.sql import DIALECTS, generate
 from segrules.sql.scans import Table
 from segrules.workflows.files import StoredFile, is_utf8
 from segrules.workflows.opening import Opened
-from segrules.workflows.running import Refusal, Run, chosen, open_run
+from segrules.workflows.running import Refusal, Run, chosen
 from segrules.workflows.sources import Sources
+from segrules.workflows.starting import open_run
 
 
 def show_sql(
@@ -71,7 +72,7 @@ def _planned(
         run = open_run(root, Path(workdir), as_of_text=as_of, today=date.today(), settings=settings)
         if isinstance(run, Refusal):
             return run
-        run.engine.close()
+        run.close()
     wanted = chosen(run.rules, select)
     if isinstance(wanted, Diagnostic):
         return Refusal((*run.findings, wanted), 2)

@@ -15,7 +15,8 @@ from segrules.engines.engine import Engine, EngineError
 from segrules.engines.remote import stored_at
 from segrules.project.addresses import scheme_of
 from segrules.project.model import Column, Entity, Format, Lookup, Project, Relation, Source
-from segrules.sql import scans
+from segrules.sql import DIALECTS, scans
+from segrules.sql.dialect import Dialect
 from segrules.sql.scans import Table
 from segrules.workflows import files
 from segrules.workflows.inference import infer_columns, with_scales
@@ -142,6 +143,7 @@ def concretize(engine: Engine, project: Project, tables: Mapping[str, Table]) ->
     Findings: columns that the data has not, or has with another type.
     """
     findings: list[Diagnostic] = []
+    dialect = DIALECTS[engine.dialect]
 
     def columns(table: str, owner: Owner) -> tuple[Column, ...]:
         stored = tables.get(table)
@@ -153,7 +155,7 @@ def concretize(engine: Engine, project: Project, tables: Mapping[str, Table]) ->
             help = f"say so: `format: {{delimiter: '{delimiter}'}}`"
             findings.append(Diagnostic("invalid-source", message, owner.source.span, help))
             return owner.columns
-        wrong = [finding for item in owner.columns if (finding := _column_finding(item, stored, owner))]
+        wrong = [finding for item in owner.columns if (finding := _column_finding(item, stored, owner, dialect))]
         findings.extend(wrong)
         if wrong or owner.source is None:
             return owner.columns
@@ -288,7 +290,7 @@ def _other_delimiter(table: Table) -> str | None:
     return next((sign for sign in (";", "\t", "|", ",") if sign in table.physical[0][0]), None)
 
 
-def _column_finding(item: Column, table: Table, owner: Owner) -> Diagnostic | None:
+def _column_finding(item: Column, table: Table, owner: Owner, dialect: Dialect) -> Diagnostic | None:
     names = [stored for stored, _ in table.physical]
     place = scans.position(table, item.name)
     if place is None:
@@ -300,10 +302,10 @@ def _column_finding(item: Column, table: Table, owner: Owner) -> Diagnostic | No
         message = f"the data of `{owner.name}` has the column `{item.name}` more than once"
         return Diagnostic("missing-column", message, item.span)
     stored = table.physical[place][1]
-    if scans.accepts(table, stored, item.type):
+    if scans.accepts(table, stored, item.type, dialect):
         return None
     found = f"the frame of `{owner.name}` has it as" if table.kind == "frame" else "stored as"
     message = f"`{item.name}` is declared {item.type}, but {found} {stored}"
-    natural = scans.natural(stored)
+    natural = scans.natural(stored, dialect)
     help = f"declare it {natural}" if natural else None
     return Diagnostic("wrong-column-type", message, item.span, help)

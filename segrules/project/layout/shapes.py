@@ -66,7 +66,7 @@ SHAPES: Mapping[str, Shape] = {
     # segrules.yml
     "project": Keys(
         {
-            **dict.fromkeys(("segrules", "name", "as_of", "timezone", "fiscal_year_starts"), "free"),
+            **dict.fromkeys(("segrules", "name", "as_of", "timezone", "fiscal_year_starts", "engine"), "free"),
             "entities": "tables",
             "relations": "relations",
             "suppress": "rules",

@@ -47,7 +47,7 @@ def prepared(target: Target, run: Run, select: Sequence[str]) -> Delivery | None
         case FileTarget():
             sources = (path for opened in run.sources.tables.values() for path in (*opened.originals, *opened.paths))
             here = [path for path in sources if isinstance(path, Path)]
-            check_files(target, run.engine, entities, segments, run.as_of, here)
+            check_files(target, run.local, entities, segments, run.as_of, here)
     return Delivery(target, entities, segments)
 
 
@@ -57,12 +57,12 @@ def deliver(delivery: Delivery, run: Run, members: Mapping[str, Query], folder: 
     match target:
         case TableTarget():
             filled = {
-                entity: (columns[entity], streamed(run.engine, query, folder)) for entity, query in members.items()
+                entity: (columns[entity], streamed(run.local, query, folder)) for entity, query in members.items()
             }
             return into_tables(target, filled, delivery.segments, run.as_of)
         case FileTarget():
             queries = {entity: (columns[entity], query) for entity, query in members.items()}
-            return into_files(target, run.engine, queries, delivery.segments, run.as_of)
+            return into_files(target, run.local, queries, delivery.segments, run.as_of)
 
 
 def as_record(delivered: Sequence[Delivered]) -> list[dict[str, Any]]:

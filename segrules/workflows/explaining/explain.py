@@ -14,14 +14,15 @@ from segrules.engines.engine import EngineError
 from segrules.language.core import Aggregate, Literal, Reference
 from segrules.project.environments import NO_SETTINGS, Settings
 from segrules.project.model import Rules
+from segrules.workflows.connecting import broken_off
 from segrules.workflows.explaining.entity_keys import asked_for, entity_of_key, shown_key
 from segrules.workflows.explaining.evidence import Evidence, evidence
 from segrules.workflows.explaining.nearest import Missed, nearest
 from segrules.workflows.explaining.reasons import Reason, reasons_of
 from segrules.workflows.explaining.row_values import row_values
 from segrules.workflows.explaining.rule_tree import rule_trees
-from segrules.workflows.outcome import broken_off
-from segrules.workflows.running import Refusal, Run, open_run
+from segrules.workflows.running import Refusal, Run
+from segrules.workflows.starting import open_run
 
 T = TypeVar("T")
 
@@ -96,9 +97,9 @@ def with_run(
         try:
             return act(run)
         except EngineError as error:
-            return Refusal((*run.findings, broken_off(error, run)), 2)
+            return Refusal((*run.findings, broken_off(error, run.sources)), 2)
         finally:
-            run.engine.close()
+            run.close()
 
 
 def _explained(

@@ -69,7 +69,7 @@ def _before(run: Run, as_of: AsOf, recording: Recording) -> RecordedRun | None:
     before = recording.history.before(as_of)
     if before is None or all(before.state(entity).exists() for entity in before.entities):
         return before
-    write_states(run.engine, recording.history.runs, before, recording.staged)
+    write_states(run.local, recording.history.runs, before, recording.staged)
     staged = replace(before, folder=recording.staged / FOLDER / before.folder.name)
     for entity in before.entities:
         if before.state(entity).exists():
@@ -94,7 +94,7 @@ def _reading(history: History) -> Iterator[None]:
 
 def _settled(run: Run, new: Sequence[RecordedRun], recording: Recording) -> Beside:
     keep = run.project.history.keep if run.project.history is not None else None
-    return settled(run.engine, recording.history, new, recording.staged, keep)
+    return settled(run.local, recording.history, new, recording.staged, keep)
 
 
 def _replayed(

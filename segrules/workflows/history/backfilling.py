@@ -18,14 +18,16 @@ from segrules.planning.time import AsOf, as_of, shift_date
 from segrules.project.environments import NO_SETTINGS, Settings
 from segrules.project.levels import adjusted
 from segrules.project.reader import folder_reader
+from segrules.workflows.connecting import broken_off
 from segrules.workflows.counting import Counted
 from segrules.workflows.history.appending import Recording, ReplayBroken, replayed
 from segrules.workflows.history.records import FOLDER, History, read_history, stamp
-from segrules.workflows.outcome import broken_off, exit_code, refusal_of
+from segrules.workflows.outcome import exit_code, refusal_of
 from segrules.workflows.output import RECORD, Beside, OutputRefused, locked, publish_beside, staging
 from segrules.workflows.replay import replay_finding
 from segrules.workflows.run_record import record_of
-from segrules.workflows.running import Refusal, Run, chosen, open_run, texts_of_rules
+from segrules.workflows.running import Refusal, Run, chosen, texts_of_rules
+from segrules.workflows.starting import open_run
 
 MOST_RUNS = 5_000
 _UNITS: dict[str, OneOf["day", "week", "month", "quarter", "year"]] = {
@@ -84,11 +86,11 @@ def backfill(
             try:
                 done = _backfill(run, root, staged, out, history, start, step, rebuild, progress)
             except EngineError as error:
-                done = Refusal((*run.findings, broken_off(error, run)), 2)
+                done = Refusal((*run.findings, broken_off(error, run.sources)), 2)
             except ReplayBroken as error:
                 done = Refusal((*run.findings, *error.findings), exit_code(error.findings))
             finally:
-                run.engine.close()
+                run.close()
             return done
     except OutputRefused as error:
         return refusal_of(error)

@@ -141,5 +141,5 @@ def _state(run: Run, both: TwoVersions, entity: str, asked: Mapping[str, Referen
     outputs = {output.wanted: output for output in made.outputs}
     table = f"rules before of {entity}"
     query = state_query(made, typed_scans(run.tables, run.as_of.zone), [outputs[one] for one in wanted])
-    run.engine.execute(temporary_table(table, query))
+    run.local.execute(temporary_table(table, query))
     return State(table, tuple(asked), is_table=True)

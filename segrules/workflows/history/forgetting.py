@@ -20,10 +20,11 @@ from segrules.project.reader import TEST_FOLDER, folder_reader
 from segrules.sql import writes
 from segrules.sql.scans import natural
 from segrules.sql.without_key import columns_of, other_rows, own_rows, rows_of_key
+from segrules.workflows.connecting import broken_off
 from segrules.workflows.history.key_texts import OneKey, namings, one_key, other_lines, own_values, without, words_of
 from segrules.workflows.history.records import FOLDER, FORMAT, RULES, HistoryUnreadable, stamp
 from segrules.workflows.history.recounting import recounted, recounted_members
-from segrules.workflows.outcome import broken_off, refusal_of
+from segrules.workflows.outcome import refusal_of
 from segrules.workflows.output import (
     RECORD,
     Beside,

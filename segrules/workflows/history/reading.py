@@ -15,10 +15,11 @@ from segrules.engines.engine import EngineError
 from segrules.planning.time import parse_as_of
 from segrules.sql import writes
 from segrules.sql.past_states import members_query, moves_query
+from segrules.workflows.connecting import broken_off
 from segrules.workflows.history.keeping import names_on_the_way, way_to
 from segrules.workflows.history.recording import state_of
 from segrules.workflows.history.records import HELP, History, RecordedRun, Segment, read_history
-from segrules.workflows.outcome import broken_off, refusal_of
+from segrules.workflows.outcome import refusal_of
 from segrules.workflows.output import OutputRefused, complete
 from segrules.workflows.running import Refusal
 

@@ -64,9 +64,9 @@ def record_run(
         now = _write_state(run, plan, folder / f"{entity}.members.parquet", names[entity])
         came: Mapping[tuple[str | None, str, str], int] | None = None
         if before is not None and entity in before.entities:
-            _refuse_another_key(run.engine, entity, plan.key_name, now, before)
+            _refuse_another_key(run.local, entity, plan.key_name, now, before)
             target = folder / f"{entity}.changes.parquet"
-            came = _write_changes(run.engine, entity, plan.key_name, now, before, change, target)
+            came = _write_changes(run.local, entity, plan.key_name, now, before, change, target)
         entered, left = _came(came, None)
         rows_came = (entered.customer, left.customer) if entered and left else (None, None)
         entities[entity] = EntityRun(counted.rows[entity], plan.key_name, names[entity], *rows_came)
@@ -80,7 +80,7 @@ def record_run(
 
 def _write_state(run: Run, plan: Plan, target: Path, names: tuple[str, ...]) -> State:
     query = states.state_query(plan, typed_scans(run.tables, run.as_of.zone), writes.segments(plan))
-    run.engine.execute(writes.copy_statement(query, str(target.absolute()), "parquet"))
+    run.local.execute(writes.copy_statement(query, str(target.absolute()), "parquet"))
     return State(str(target.absolute()), names)
 
 

@@ -21,22 +21,15 @@ from segrules.project.environments import NO_SETTINGS, Settings
 from segrules.project.levels import adjusted
 from segrules.project.loader import folder_reader
 from segrules.project.model import Project, Rules
-from segrules.workflows.outcome import broken_off, exit_code
+from segrules.workflows.connecting import broken_off
+from segrules.workflows.outcome import exit_code
 from segrules.workflows.proving.examples import Tried, looks_at_all, names_of
 from segrules.workflows.proving.judging import Judge
 from segrules.workflows.proving.lattice import Lattice, Proofs, lattice, places, set_of
 from segrules.workflows.proving.members import Members, count_together
 from segrules.workflows.proving.seeking import seek
-from segrules.workflows.running import (
-    Progress,
-    Refusal,
-    Run,
-    all_references,
-    chosen,
-    chosen_as_of,
-    code_of_errors,
-    open_run,
-)
+from segrules.workflows.running import Progress, Refusal, Run, all_references, chosen, chosen_as_of, code_of_errors
+from segrules.workflows.starting import open_run
 from segrules.workflows.validate import understand
 
 MOST_COMPARED = 50
@@ -136,9 +129,9 @@ def overlaps(
         try:
             return _of_data(run, select, work, progress)
         except EngineError as error:
-            return Overlaps("", None, (), (*run.findings, broken_off(error, run)), 2)
+            return Overlaps("", None, (), (*run.findings, broken_off(error, run.sources)), 2)
         finally:
-            run.engine.close()
+            run.close()
 
 
 def _of_rules(root: Path, select: Sequence[str], as_of: str | None, settings: Settings, work: int) -> Overlaps:

@@ -17,11 +17,13 @@ from segrules.project.environments import NO_SETTINGS, Settings, has_invalid_set
 from segrules.project.levels import adjusted
 from segrules.project.loader import folder_reader
 from segrules.project.model import Project, Rules
-from segrules.workflows.outcome import broken_off, exit_code
+from segrules.workflows.connecting import broken_off
+from segrules.workflows.outcome import exit_code
 from segrules.workflows.proving.changed import names_changed_since
 from segrules.workflows.proving.findings import Proof, prove
 from segrules.workflows.proving.real_rows import with_counts
-from segrules.workflows.running import Progress, Refusal, chosen, chosen_as_of, open_run
+from segrules.workflows.running import Progress, Refusal, chosen, chosen_as_of
+from segrules.workflows.starting import open_run
 from segrules.workflows.validate import in_order, validate
 
 
@@ -91,9 +93,9 @@ def _on_data(folder: Path, asked: Asked, as_of: str | None, settings: Settings, 
                 return _refused(proof)
             proof, problems = with_counts(proof, run, progress)
         except EngineError as error:
-            return Proving((broken_off(error, run),), None, None, has_solver(), 2)
+            return Proving((broken_off(error, run.sources),), None, None, has_solver(), 2)
         finally:
-            run.engine.close()
+            run.close()
         if has_errors(problems):
             return Proving(problems, None, None, has_solver(), exit_code(problems))
         breaches = tuple(problem for problem in problems if problem.code == "contract-breach")

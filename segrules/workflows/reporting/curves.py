@@ -45,7 +45,7 @@ def _with_curves(run: Run, own: EntityReport, history: History) -> EntityReport:
     names = [item.name for item in own.segments]
     names += [f"{item.name}.{stage.label}" for item in own.segmentations for stage in item.stages]
     found: dict[str, Curves] = {}
-    for number, cohort in enumerate(cohorts(history, own.entity, names, run.engine), 1):
+    for number, cohort in enumerate(cohorts(history, own.entity, names, run.local), 1):
         found |= _curves(run, rules, relation, history, cohort, number)
     segmentations = (
         replace(
@@ -75,9 +75,9 @@ def _curves(
     outputs = {output.wanted: output for output in made.outputs}
     state = State(f"seen {number} of {entity}", tuple(tests), is_table=True)
     query = state_query(made, typed_scans(run.tables, zone), [outputs[one] for one in wanted])
-    run.engine.execute(temporary_table(state.place, query))
-    counts = {segment: many for segment, *many in run.engine.run(activity_query(cohort.table, state))}
-    shares = stayed(history, entity, cohort, run.engine, bounds[1:])
+    run.local.execute(temporary_table(state.place, query))
+    counts = {segment: many for segment, *many in run.local.run(activity_query(cohort.table, state))}
+    shares = stayed(history, entity, cohort, run.local, bounds[1:])
     found = {}
     for name in cohort.segments:
         size = cohort.sizes[name]

@@ -14,9 +14,9 @@ from segrules.engines.engine import EngineError
 from segrules.planning.renaming import Thing
 from segrules.project.environments import NO_SETTINGS, Settings
 from segrules.project.reader import folder_reader
+from segrules.workflows.connecting import broken_off
 from segrules.workflows.history.reading import opened_history, reading_engine, unreadable_history
 from segrules.workflows.history.records import History, thing_of
-from segrules.workflows.outcome import broken_off
 from segrules.workflows.output import OutputRefused
 from segrules.workflows.reporting.curves import with_curves
 from segrules.workflows.reporting.data import Report
@@ -25,7 +25,8 @@ from segrules.workflows.reporting.facts import with_facts
 from segrules.workflows.reporting.lives import with_lives
 from segrules.workflows.reporting.outline import languages, outline
 from segrules.workflows.reporting.young import young_data
-from segrules.workflows.running import Progress, Refusal, chosen_as_of, code_of_errors, open_run
+from segrules.workflows.running import Progress, Refusal, chosen_as_of, code_of_errors
+from segrules.workflows.starting import open_run
 from segrules.workflows.validate import in_order, place_of, validate
 
 
@@ -156,9 +157,9 @@ def _with_data(
             if isinstance(filled, Report):
                 filled = replace(with_curves(run, filled, history), notes=tuple(young_data(run, history)))
         except EngineError as error:
-            return Refusal((*run.findings, broken_off(error, run)), 2)
+            return Refusal((*run.findings, broken_off(error, run.sources)), 2)
         finally:
-            run.engine.close()
+            run.close()
     if isinstance(filled, Refusal):
         return filled
     told = {

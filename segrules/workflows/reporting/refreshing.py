@@ -15,15 +15,16 @@ from segrules.project.environments import NO_SETTINGS, Settings
 from segrules.project.model import Rules
 from segrules.project.reader import RULE_FOLDER, folder_reader
 from segrules.sql.scans import typed_scans
+from segrules.workflows.connecting import broken_off
 from segrules.workflows.counting import Besides, count_members
 from segrules.workflows.explaining.funnels import Step, funnel
-from segrules.workflows.outcome import broken_off
 from segrules.workflows.reporting.data import EntityReport, Report, SegmentationReport, SegmentReport, StageReport
 from segrules.workflows.reporting.facts.asking import asked_of
 from segrules.workflows.reporting.facts.rows import facts_of
 from segrules.workflows.reporting.facts.samples import Sample, samples
 from segrules.workflows.reporting.outline import outline
-from segrules.workflows.running import Refusal, Run, all_references, code_of_errors, open_run, texts_of_rules
+from segrules.workflows.running import Refusal, Run, all_references, code_of_errors, texts_of_rules
+from segrules.workflows.starting import open_run
 from segrules.workflows.validate import validate
 
 Names = Mapping[str, frozenset[str]]
@@ -121,9 +122,9 @@ def _counted(
         try:
             return _asked(run, touched, has_keys=before.has_keys)
         except EngineError as error:
-            return Refusal((*run.findings, broken_off(error, run)), 2)
+            return Refusal((*run.findings, broken_off(error, run.sources)), 2)
         finally:
-            run.engine.close()
+            run.close()
 
 
 def _asked(run: Run, touched: Names, *, has_keys: bool) -> Mapping[str, Counted] | Refusal:
@@ -143,9 +144,9 @@ def _asked(run: Run, touched: Names, *, has_keys: bool) -> Mapping[str, Counted]
     zone = run.as_of.zone
     for entity, own in asked.items():
         sizes = {item.segment: item.members for item in counted.counts if item.entity == entity}
-        facts = facts_of(run.engine, counted.plans[entity], typed_scans(run.tables, zone), own)
+        facts = facts_of(run.local, counted.plans[entity], typed_scans(run.tables, zone), own)
         chosen = tuple(item for item in own.segments if item.name in run.rules[entity].segments)
-        trees = funnel(run.engine, run.tables, run.rules[entity], chosen, run.as_of).trees if chosen else ()
+        trees = funnel(run.local, run.tables, run.rules[entity], chosen, run.as_of).trees if chosen else ()
         steps = {step.clause.name: step for step in trees}
         few = samples(facts, own, sizes, zone, has_keys=has_keys)
         found[entity] = Counted(counted.rows[entity], sizes, steps, few)

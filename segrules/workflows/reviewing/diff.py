@@ -27,9 +27,10 @@ from segrules.workflows.reviewing.contract_changes import ContractChange, contra
 from segrules.workflows.reviewing.limits import breaches
 from segrules.workflows.reviewing.member_changes import EntityChanges, count_changes
 from segrules.workflows.reviewing.proving import confirmed, proven
-from segrules.workflows.running import Progress, Refusal, Run, all_references, chosen_as_of, open_run, watched
+from segrules.workflows.running import Progress, Refusal, Run, all_references, chosen_as_of, watched
 from segrules.workflows.sample_targets import has_sample
 from segrules.workflows.sources import Sources, concretize, inspect, open_sources
+from segrules.workflows.starting import open_run
 from segrules.workflows.validate import understand
 
 WORK_TREE = "work tree"
@@ -218,7 +219,7 @@ def _count(
             raise
         return Refusal((*run.findings, Diagnostic("data-unreadable", error.message)), 2)
     finally:
-        run.engine.close()
+        run.close()
 
 
 def _counted(
@@ -248,7 +249,7 @@ def _counted(
     for entity in run.rules:
         with watched(run.engine, progress):
             entities[entity] = count_changes(
-                run.engine, scan, both, earlier, comparison, entity, run.as_of, with_keys=with_keys
+                run.local, scan, both, earlier, comparison, entity, run.as_of, with_keys=with_keys
             )
     findings += tuple(_overlaps(after.project, entities.values()))
     lost = _lost(both, before, after, wrong)

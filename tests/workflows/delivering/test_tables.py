@@ -20,7 +20,7 @@ def test_a_table_is_made_with_the_members(shop: Shop, server: Server) -> None:
     assert server.rows("members", "DISTINCT as_of") == [(DAY,)]
     described = server.session.describe(f"SELECT * FROM {server.schema}.members")
     assert described == [
-        ("customer_id", "int8"),
+        ("customer_id", "bigint"),
         ("country", "text"),
         ("segment", "text"),
         ("as_of", "date"),

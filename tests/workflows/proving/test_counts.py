@@ -12,7 +12,8 @@ from segrules.diagnostics import has_errors, is_error
 from segrules.language.core import Expression, Not
 from segrules.planning import reference
 from segrules.workflows.proving.counts import RowCounts, count_rows
-from segrules.workflows.running import Refusal, Run, open_run
+from segrules.workflows.running import Refusal, Run
+from segrules.workflows.starting import open_run
 
 PROJECT = """\
 segrules: 1

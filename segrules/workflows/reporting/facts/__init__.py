@@ -40,7 +40,7 @@ def with_facts(run: Run, drawn: Report, progress: Progress | None) -> Report | R
     for entity in drawn.entities:
         name = entity.entity
         sizes = {item.segment: item.members for item in counted.counts if item.entity == name}
-        with watched(run.engine, progress):
+        with watched(run.local, progress):
             entities.append(
                 _filled(
                     run, entity, asked[name], counted.plans[name], counted.rows[name], sizes, has_keys=drawn.has_keys
@@ -60,7 +60,7 @@ def _filled(
 ) -> EntityReport:
     """The entity with what its rows say."""
     zone = run.as_of.zone
-    facts = facts_of(run.engine, plan, typed_scans(run.tables, zone), asked)
+    facts = facts_of(run.local, plan, typed_scans(run.tables, zone), asked)
     sums = sums_of(facts, asked)
     differences = profiles(facts, asked, sums)
     shown = samples(facts, asked, sizes, zone, has_keys=has_keys)
@@ -106,7 +106,7 @@ def _steps(run: Run, asked: Asked) -> dict[str, Step]:
     own = tuple(item for item in asked.segments if item.name in rules.segments)
     if not own:
         return {}
-    return {step.clause.name: step for step in funnel(run.engine, run.tables, rules, own, run.as_of).trees}
+    return {step.clause.name: step for step in funnel(run.local, run.tables, rules, own, run.as_of).trees}
 
 
 def _unknown(run: Run) -> tuple[str, ...]:

@@ -1,0 +1,72 @@
+"""Which engine a text names, and that no text is ever shown."""
+
+import pytest
+from running import Files
+
+from segrules.project.engine_choice import EngineChoice, NotAnEngine, engine_choice
+from segrules.project.loader import load
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "database"),
+    [
+        ("duckdb", "duckdb", None),
+        ("duckdb://", "duckdb", None),
+        ("duckdb://data/shop.duckdb", "duckdb", "data/shop.duckdb"),
+        ("duckdb:///srv/my%20shop.duckdb", "duckdb", "/srv/my shop.duckdb"),
+        ("postgres://", "postgres", None),
+        ("postgresql://bob@db.example:5433/shop?sslmode=require", "postgres", None),
+        ("spark://master:7077", "spark", None),
+        ("local[2]", "spark", None),
+        ("local[*]", "spark", None),
+        ("local", "spark", None),
+        ("spark", "spark", None),
+    ],
+)
+def test_engines_by_name(text: str, kind: str, database: str | None) -> None:
+    found = engine_choice(text, is_in_a_file=True)
+    assert (found.kind, found.database) == (kind, database)
+
+
+@pytest.mark.parametrize("text", ["mysql://bob:hunter2@x/y", "", "local[x]", "spark://bob:hunter2@m:7077"])
+def test_other_texts_are_refused_unseen(text: str) -> None:
+    with pytest.raises(NotAnEngine) as caught:
+        engine_choice(text)
+    assert "hunter2" not in caught.value.message + caught.value.help
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgres://bob:hunter2@x/shop",
+        "postgres://bob:@hunter2@x/shop",
+        "postgres://x/shop?password=hunter2",
+        "postgres://x/shop?sslpassword=hunter2",
+        "postgres://[hunter2/shop",
+    ],
+)
+def test_a_password_in_a_file_is_refused(url: str) -> None:
+    with pytest.raises(NotAnEngine) as caught:
+        engine_choice(url, is_in_a_file=True)
+    assert "hunter2" not in caught.value.message + caught.value.help
+    assert engine_choice(url).kind == "postgres"
+
+
+def test_a_finding_about_a_url_shows_no_line_of_the_file() -> None:
+    files = {"segrules.yml": "segrules: 1\nname: shop\nengine: postgres://bob:hunter2@x/shop\nentities: {}\n"}
+    _, findings = load(Files(files))
+    (found,) = [finding for finding in findings if finding.code == "invalid-engine"]
+    assert (found.span, found.path) == (None, "segrules.yml")
+    assert found.message == "a password stands in `engine`, which everybody can read here"
+
+
+def test_a_word_that_is_no_engine_is_shown_where_it_stands() -> None:
+    _, findings = load(Files({"segrules.yml": "segrules: 1\nname: shop\nengine: postgress\nentities: {}\n"}))
+    (found,) = [finding for finding in findings if finding.code == "invalid-engine"]
+    assert found.message == "`postgress` is no engine"
+    assert found.span is not None
+    assert found.span.text == "postgress"
+
+
+def test_a_choice_shows_no_url() -> None:
+    assert "hunter2" not in repr(EngineChoice("postgres", "postgres://bob:hunter2@x/shop"))
