@@ -96,6 +96,8 @@ class DuckDB:
         """Nothing: files are not held, and a database file is open to this program alone."""
 
     def interrupt(self) -> None:
+        if self._lake is not None:
+            self._lake.stopped.set()
         self._connection.interrupt()
 
     def progress(self) -> float | None:
@@ -107,6 +109,8 @@ class DuckDB:
         self._connection.close()
 
     def _guarded(self, action: Callable[[], T]) -> T:
+        if self._lake is not None:
+            self._lake.stopped.clear()
         try:
             return self._aside(action) if threading.current_thread() is threading.main_thread() else action()
         except (duckdb.Error, RuntimeError) as error:
@@ -128,7 +132,7 @@ class DuckDB:
                 wait((future,), timeout=0.5)  # a wait without end is deaf to Ctrl-C on Windows
         except (KeyboardInterrupt, SystemExit):
             while not future.done():  # again, for a statement that had not begun yet
-                self._connection.interrupt()
+                self.interrupt()
                 wait((future,), timeout=0.05)
             raise
         return future.result()

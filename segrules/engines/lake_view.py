@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, wait
 from datetime import UTC, datetime
 
 import fsspec
@@ -20,7 +21,8 @@ KEPT = 64 << 20  # bytes of what was fetched: footers and small files are asked 
 class OnlyThese(fsspec.AbstractFileSystem):  # type: ignore[misc]
     """A file system of some files. What DuckDB asks it for is an address, or a pattern that is one address.
 
-    `failure` is why the last call did not end well: DuckDB keeps only words of it.
+    `failure` is why the last call did not end well: DuckDB keeps only words of it. stopped: nobody waits any more for
+    what is being fetched; cleared when the next statement begins.
     """
 
     cachable = False
@@ -29,6 +31,7 @@ class OnlyThese(fsspec.AbstractFileSystem):  # type: ignore[misc]
         super().__init__()
         self.protocol = tuple(dict.fromkeys(file.address.partition("://")[0] for file in files))
         self.failure: EngineError | None = None
+        self.stopped = threading.Event()
         contents = {file.address: _Content(file) for file in files}
         self._contents = contents | {re.sub(r"[*?[]", r"[\g<0>]", file): kept for file, kept in contents.items()}
         self._kept = _Kept()
@@ -64,12 +67,28 @@ class OnlyThese(fsspec.AbstractFileSystem):  # type: ignore[misc]
         if found is not None:
             return found
         try:
-            data = content.ranges().fetch(start, end)
+            data = self._waited_for(lambda: content.ranges().fetch(start, end))
         except EngineError as error:
             self.failure = error
             raise OSError(error.message) from error
         self._kept.put(key, data)
         return data
+
+    def _waited_for(self, action: Callable[[], bytes]) -> bytes:
+        """What the action gives, in a thread of its own: a store may not answer for a minute, and is deaf till then."""
+        future: Future[bytes] = Future()
+
+        def work() -> None:
+            try:
+                future.set_result(action())
+            except BaseException as error:
+                future.set_exception(error)
+
+        threading.Thread(target=work, daemon=True).start()
+        while not wait((future,), timeout=0.1).done:
+            if self.stopped.is_set():
+                raise EngineError("stopped", "interrupted")
+        return future.result()
 
     def _known(self, path: str) -> _Content:
         if path not in self._contents:

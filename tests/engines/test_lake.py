@@ -1,5 +1,6 @@
 """Files of an object store: found, read in ranges, these and no others; what is said when the store fails."""
 
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -211,6 +212,23 @@ def test_other_stores_are_read_alike(tmp_path: Path) -> None:
     paths = ", ".join(f"'{file.address}'" for file in files)
     assert connect(readable=files).run(f"SELECT sum(a) FROM read_csv([{paths}], header = true)") == [(3,)]
     memory.rm("/shop", recursive=True)
+
+
+def test_a_store_that_does_not_answer_can_be_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    memory, answers = fsspec.filesystem("memory"), threading.Event()
+    memory.pipe("/hanging.csv", b"a\n1\n")
+    fetch = lake.Ranges.fetch
+    monkeypatch.setattr(lake.Ranges, "fetch", lambda *given: answers.wait(60) and fetch(*given))
+    engine = connect(readable=lake.found("memory://hanging.csv"))
+    threading.Timer(0.2, engine.interrupt).start()
+    begun = time.monotonic()
+    with pytest.raises(EngineError) as caught:
+        engine.run("SELECT a FROM read_csv('memory://hanging.csv', header = true)")
+    assert caught.value.kind == "interrupted"
+    assert time.monotonic() - begun < 20
+    answers.set()
+    assert engine.run("SELECT a FROM read_csv('memory://hanging.csv', header = true)") == [(1,)]
+    memory.rm("/hanging.csv")
 
 
 @pytest.mark.parametrize(
