@@ -283,7 +283,7 @@ _NOT_ATTACHED: tuple[tuple[str, ErrorKind, str], ...] = (
         "is open for writing elsewhere: end that program or its connection, and run this again",
     ),
     (r"version number|newer version", "data", f"was written by a newer DuckDB than this, {duckdb.__version__}"),
-    (r"is encrypted|encryption key", "permission", "is encrypted, and no key can be given"),
+    (r"encrypted|encryption key|without a key", "permission", "is encrypted, and no key can be given"),
     (r"not a valid DuckDB database", "data", "is not a database of DuckDB"),
     (r"Corrupt database|Could not read enough bytes|checksum", "data", "is damaged: a part of it cannot be read"),
 )

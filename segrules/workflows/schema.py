@@ -17,6 +17,7 @@ from segrules.project.json_schema import json_schema
 from segrules.project.loader import PROJECT_FILE, folder_reader, load
 from segrules.project.model import Column, Entity, Lookup, Project, Relation
 from segrules.sql.scans import Table
+from segrules.workflows.connecting import ONLY_DUCKDB, chosen_engine, database_of
 from segrules.workflows.contract_text import fill, written_columns
 from segrules.workflows.inference import infer_columns
 from segrules.workflows.sources import data_finding, inspect, open_sources, owners
@@ -67,10 +68,13 @@ def editor_schema() -> str:
 
 def suggested(project: Project, root: Path, workdir: Path) -> tuple[Contracts, tuple[Diagnostic, ...]]:
     """Per table id the columns that its data suggests."""
-    sources, findings = open_sources(project, root, workdir)
+    choice = chosen_engine(project, None, ONLY_DUCKDB)
+    if isinstance(choice, Diagnostic):
+        return {}, (choice,)
+    sources, findings = open_sources(project, root, workdir, database=database_of(choice, root))
     if has_errors(findings):
         return {}, findings
-    engine = connect(readable=sources.readable, temp_directory=workdir / "spill")
+    engine = connect(readable=sources.readable, database=sources.database, temp_directory=workdir / "spill")
     try:
         tables, findings = inspect(engine, sources)
         contracts: dict[str, tuple[Column, ...]] = {}

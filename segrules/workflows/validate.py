@@ -120,6 +120,9 @@ def _with_columns_of_data(project: Project, root: Path | None) -> tuple[Project,
         message = f"the columns of {tables} are not given, and there is no data to read them from"
         return project, (Diagnostic("missing-key", message, path="segrules.yml", help="`segrules schema --write`"),)
     from segrules.engines.duckdb import connect  # heavy, and most projects have contracts
+    from segrules.engines.engine import EngineError
+    from segrules.project.engine_choice import engine_finding
+    from segrules.workflows.connecting import ONLY_DUCKDB, chosen_engine, database_of
     from segrules.workflows.sources import concretize, inspect, open_sources, owners, with_columns
 
     asked = replace(
@@ -127,11 +130,17 @@ def _with_columns_of_data(project: Project, root: Path | None) -> tuple[Project,
         entities=tuple(map(_without_contract, project.entities)),
         relations=tuple(map(_without_contract, project.relations)),
     )
+    choice = chosen_engine(project, None, ONLY_DUCKDB)
+    if isinstance(choice, Diagnostic):
+        return project, (choice,)
     with tempfile.TemporaryDirectory(prefix="segrules-") as folder:
-        sources, findings = open_sources(asked, root, Path(folder))
+        sources, findings = open_sources(asked, root, Path(folder), database=database_of(choice, root))
         if has_errors(findings):
             return project, findings
-        engine = connect(readable=sources.readable)
+        try:
+            engine = connect(readable=sources.readable, database=sources.database)
+        except EngineError as error:
+            return project, (engine_finding("engine-failed", error.message, choice.span),)
         try:
             stored, unreadable = inspect(engine, sources)
             if has_errors(unreadable):

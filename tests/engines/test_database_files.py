@@ -138,3 +138,10 @@ def test_a_file_that_this_program_has_open(shop: Path) -> None:
 def test_two_runs_may_read_one_file(shop: Path) -> None:
     first, second = connect(database=shop), connect(database=shop)
     assert first.locate("orders") == second.locate("orders")
+
+
+def test_a_file_that_is_encrypted(tmp_path: Path) -> None:
+    path = tmp_path / "secret.duckdb"
+    with duckdb.connect(":memory:", config={"force_mbedtls_unsafe": True}) as made:
+        made.execute(f"ATTACH '{path}' AS e (ENCRYPTION_KEY 'abc'); CREATE TABLE e.t AS SELECT 1 AS x")
+    assert refused(path) == ("permission", "is encrypted, and no key can be given")

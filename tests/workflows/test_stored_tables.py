@@ -1,11 +1,14 @@
 """Sources that are tables: of a database file of DuckDB, of a server; what is said of those that are not there."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
 import running
+from shell import segrules
 
 from segrules.diagnostics import Diagnostic
 from segrules.engines import Engine
@@ -119,7 +122,7 @@ def test_tables_of_a_server(tmp_path: Path, postgres_url: str) -> None:
     engine.execute("DROP SCHEMA IF EXISTS crm CASCADE; CREATE SCHEMA crm; CREATE TABLE crm.customers (id integer)")
     found = inspected(engine, tmp_path, "crm.customers")
     assert isinstance(found, Table)
-    assert found.physical == (("id", "int4"),)
+    assert found.physical == (("id", "integer"),)
     assert inspected(engine, tmp_path, "crm.custmers") == (
         "data-missing",
         "the database has no table `crm.custmers`",
@@ -184,3 +187,64 @@ def test_tables_of_a_file_give_the_members_of_the_reference(tmp_path: Path, name
             wanted = references(rules, running.wanted_names(rules))
             found = running.run(engine, plan(rules, wanted, moment, "world"), tables, zone)
             assert running.differences(running.expected(rules, worlds, moment.now, zone), found) == []
+
+
+PROJECT = """\
+segrules: 1
+name: shop
+as_of: 2026-01-31
+{engine}entities:
+  customer: {{source: {customer}, key: id, columns: {{id: integer, country: text, joined: date}}}}
+relations:
+  visits: {{source: visits.csv, key: id, time: at, columns: {{id: integer, at: date}}}}
+"""
+
+
+def _project(folder: Path, customer: str, engine: str = "") -> Path:
+    (folder / "segments").mkdir(parents=True, exist_ok=True)
+    (folder / "segments/rules.yml").write_text("segments: {thai: country == 'TH', seen: any(visits)}\n")
+    (folder / "visits.csv").write_text("id,at\n2,2026-01-05\n")
+    (folder / "segrules.yml").write_text(PROJECT.format(customer=customer, engine=engine))
+    return folder
+
+
+@pytest.mark.parametrize("command", ["count", "validate --data", "why 1", "apply --format csv", "schema", "test"])
+def test_every_command_gives_what_it_gives_from_files(tmp_path: Path, shop: Path, command: str) -> None:
+    in_files = _project(tmp_path / "files", "customers.csv")
+    (in_files / "customers.csv").write_text("id,country,joined\n1,TH,2026-01-01\n2,,\n")
+    in_tables = _project(tmp_path, "{table: crm.customers}", "engine: duckdb://data/shop.duckdb\n")
+    expected = segrules(command.split(), in_files)
+    assert expected[1] == 0, expected[0]
+    assert segrules(command.split(), in_tables) == expected
+    if command.startswith("apply"):
+        assert (tmp_path / "out/customer.csv").read_bytes() == (in_files / "out/customer.csv").read_bytes()
+    named = _project(tmp_path, "{table: crm.customers}")
+    if command == "count":
+        assert segrules(["count", "--engine", f"duckdb://{shop}"], named)[0].splitlines()[:2] == [
+            "2 customers, as of 2026-01-31",
+            "segment   members   share",
+        ]
+
+
+def test_columns_come_from_tables_too(tmp_path: Path, shop: Path) -> None:
+    _project(tmp_path, "{table: crm.customers}", "engine: duckdb://data/shop.duckdb\n")
+    text = (tmp_path / "segrules.yml").read_text()
+    without = text.replace(", columns: {id: integer, country: text, joined: date}", "")
+    (tmp_path / "segrules.yml").write_text(without)
+    assert segrules(["validate"], tmp_path) == ("no findings\n", 0)
+    assert segrules(["schema", "--write"], tmp_path)[1] == 0
+    assert (tmp_path / "segrules.yml").read_text() == text
+    (tmp_path / "segrules.yml").write_text(without.replace("shop.duckdb", "shpo.duckdb"))
+    for command in ("validate", "schema", "count"):
+        printed, code = segrules([command], tmp_path)
+        assert "shpo.duckdb` is not there" in printed
+        assert code in (1, 2)
+
+
+def test_a_run_reads_the_file_as_it_was_when_it_began(tmp_path: Path, shop: Path) -> None:
+    """Nobody can write to it meanwhile: the lock of those who read keeps writers out."""
+    engine = connect(database=shop)
+    code = f"import duckdb; duckdb.connect({str(shop)!r}).execute('DROP TABLE crm.customers CASCADE')"
+    writer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "lock" in writer.stderr
+    assert engine.run("SELECT count(*) FROM shop.crm.customers") == [(2,)]
