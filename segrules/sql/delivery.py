@@ -99,9 +99,13 @@ def changes_query(columns: Columns, now: exp.Query, log: exp.Query, segments: Se
 
 
 def csv_statement(query: Query, columns: Columns, path: str) -> str:
-    """The statement that writes memberships as PostgreSQL reads them with COPY: CSV in which NULL is not empty text."""
+    """The statement that writes memberships as PostgreSQL reads them with COPY: CSV in which NULL is not empty text.
+
+    Rows stand by segment and key, as the index of a table that we made: so it grows at its end and not all over.
+    """
     parts = [_list_text(label) if kind.kind is Kind.LIST else column(label) for label, kind in columns.own]
     rows = exp.Select(expressions=[*parts, column(SEGMENT)]).from_(query.subquery(name("members"), copy=False))
+    rows = rows.order_by(column(SEGMENT), column(columns.key[0]))
     quoted = [name(label) for label, kind in columns.own if kind.kind is Kind.TEXT]
     options: dict[str, exp.Expr] = {
         "FORMAT": exp.var("csv"),

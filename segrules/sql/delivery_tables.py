@@ -211,7 +211,8 @@ def insert_changes_statement(place: Place, columns: Columns, segments: Sequence[
     changes = changes_query(columns, now, log, segments)
     parts = [*map(column, (*columns.names, CHANGE)), moment(as_of)]
     rows = exp.Select(expressions=parts).from_(changes.subquery(name("changes"), copy=False))
-    return _inserted(place, (*columns.names, CHANGE, AS_OF), rows)
+    by_code = exp.Collate(this=column(SEGMENT), expression=exp.to_identifier("C", quoted=True))
+    return _inserted(place, (*columns.names, CHANGE, AS_OF), rows.order_by(by_code, column(columns.key[0])))
 
 
 def change_counts_query(place: Place, segments: Sequence[str] | None, as_of: AsOf) -> str:
