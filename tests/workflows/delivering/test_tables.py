@@ -120,6 +120,17 @@ def test_each_entity_has_a_table_and_all_are_written_or_none(shop: Shop, server:
     assert server.rows("customers") == MEMBERS
 
 
+def test_members_of_a_server_go_back_to_it(shop: Shop, server: Server) -> None:
+    server.execute("CREATE TABLE $customers (customer_id integer, country text, spend integer)")
+    server.execute("INSERT INTO $customers VALUES (1, 'TH', 10), (2, 'US', 20), (3, NULL, 30), (4, 'TH', NULL)")
+    source = f"{{table: {server.schema}.customers}}"
+    shop.write(**{"segrules.yml": PROJECT.replace("customers.csv", source)})
+    (shop.root / "customers.csv").unlink()
+    for mode, table in (("replace", "members"), ("delta", "log"), ("delta", "log")):
+        shop.delivered(server.url(table), mode, engine=server.url("").replace(f"/{server.schema}.", ""))
+        assert server.rows(table) == MEMBERS
+
+
 def test_every_type_arrives_as_it_was(shop: Shop, server: Server) -> None:
     columns = (
         "customer_id: text, n: number, d: 'decimal(20,4)', day: date, at: timestamp, b: boolean, tags: list of text"
