@@ -270,7 +270,8 @@ def _session(target: TableTarget) -> Iterator[Postgres]:
         if error.kind == "internal":
             raise
         message = f"`{_shown(target)}` cannot be written: {error.message}"
-        raise OutputRefused(message, "nothing of it was changed") from None
+        is_sure = error.kind != "connection"  # a connection can be lost while the server ends the transaction
+        raise OutputRefused(message, "nothing of it was changed" if is_sure else "run it again") from None
 
 
 def _shown(target: TableTarget) -> str:
