@@ -208,7 +208,9 @@ def _project(folder: Path, customer: str, engine: str = "") -> Path:
     return folder
 
 
-@pytest.mark.parametrize("command", ["count", "validate --data", "why 1", "apply --format csv", "schema", "test"])
+@pytest.mark.parametrize(
+    "command", ["count", "validate --data", "why 1", "apply --format csv --sort", "schema", "test"]
+)
 def test_every_command_gives_what_it_gives_from_files(tmp_path: Path, shop: Path, command: str) -> None:
     in_files = _project(tmp_path / "files", "customers.csv")
     (in_files / "customers.csv").write_text("id,country,joined\n1,TH,2026-01-01\n2,,\n")
