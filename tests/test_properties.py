@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+import pytest
 import running
-from hypothesis import given, reject, settings
+from hypothesis import Phase, given, reject, settings
 from strategies import Sample, samples
 
 from segrules.engines import Engine, EngineError
@@ -21,6 +22,9 @@ from segrules.project.model import Rules
 from segrules.sql import writes
 from segrules.sql.scans import Table, typed_scans
 
+NOT_SHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)
+"""For an engine that takes seconds to plan a statement."""
+
 
 @settings(max_examples=settings().max_examples // 2)
 @given(sample=samples())
@@ -32,6 +36,13 @@ def test_sql_means_what_the_reference_says(sample: Sample, duckdb_engine: Engine
 @given(sample=samples())
 def test_sql_means_the_same_on_postgresql(sample: Sample, postgres_engine: Engine) -> None:
     _check_meaning(sample, postgres_engine)
+
+
+@pytest.mark.xdist_group("spark")
+@settings(max_examples=max(settings().max_examples // 40, 4), phases=NOT_SHRUNK)
+@given(sample=samples())
+def test_sql_means_the_same_on_spark(sample: Sample, spark_engine: Engine) -> None:
+    _check_meaning(sample, spark_engine)
 
 
 @settings(max_examples=settings().max_examples // 4)

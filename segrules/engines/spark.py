@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import shutil
 import socket
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
-from uuid import uuid4
 
-from py4j.protocol import Py4JError
+from py4j.protocol import Py4JError, Py4JJavaError
 from pyspark import SparkConf, SparkContext
 from pyspark.errors import PySparkException
 from pyspark.java_gateway import launch_gateway
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 from pyspark.sql.types import DataType, StructField, StructType
 
 from segrules.engines.engine import EngineError, ErrorKind
@@ -56,21 +58,20 @@ class Spark:
     def __init__(self, session: SparkSession, owns_application: bool) -> None:
         self._session = session
         self._owns_application = owns_application
-        self._tag = f"segrules-{uuid4().hex}"
         for setting, value in _SETTINGS.items():
             session.conf.set(setting, value)
 
     def run(self, statement: str) -> list[tuple[Any, ...]]:
         """The rows of a query."""
-        return self._guarded(lambda: [tuple(row) for row in self._query(statement).collect()])
+        return self._guarded(lambda: [tuple(row) for row in self._session.sql(statement).collect()])
 
     def execute(self, statement: str) -> None:
         """Runs a statement whose rows, if any, nobody wants."""
-        self._guarded(lambda: self._query(statement))
+        self._guarded(lambda: self._session.sql(statement))
 
     def describe(self, statement: str) -> list[tuple[str, str]]:
         """Name and type of each column that a query would give."""
-        fields = self._guarded(lambda: self._query(statement).schema.fields)
+        fields = self._guarded(lambda: self._session.sql(statement).schema.fields)
         return [(field.name, field.dataType.simpleString()) for field in fields]
 
     def load(self, table: str, columns: Sequence[tuple[str, str]], rows: Iterable[tuple[Any, ...]]) -> None:
@@ -81,7 +82,7 @@ class Spark:
         self._guarded(lambda: frame.createOrReplaceTempView(f"`{table.replace('`', '``')}`"))
 
     def interrupt(self) -> None:
-        self._session.interruptTag(self._tag)
+        self._session.interruptAll()
 
     def progress(self) -> float | None:
         """The share of the tasks of the running stages that are done."""
@@ -93,10 +94,6 @@ class Spark:
     def close(self) -> None:
         if self._owns_application:
             self._session.stop()
-
-    def _query(self, statement: str) -> DataFrame:
-        self._session.addTag(self._tag)  # of this thread's operations, which `interrupt` stops
-        return self._session.sql(statement)
 
     def _guarded(self, action: Callable[[], T]) -> T:
         try:
@@ -110,6 +107,8 @@ def connect(url: str, settings: Mapping[str, str] | None = None) -> Spark:
 
     `settings` are an application's, beside those of Spark's own files; what runs already keeps its own.
     """
+    with warnings.catch_warnings(record=True):  # of versions of pandas, which is not used
+        import_module("pyspark.testing")  # which py4j asks for when it first converts a value
     running = SparkSession.getActiveSession() or SparkSession._instantiatedSession
     if url == RUNNING:
         if running is None:
@@ -163,7 +162,7 @@ def _reason(said: str, error: Exception) -> str:
     """The line of what Java said that tells most, or else Python's."""
     lines = [line.strip() for line in said.splitlines()]
     faults = [line for line in lines if "Exception" in line or "Error" in line]
-    return (faults or [_first_line(error)])[0]
+    return _first_line((faults or [str(error)])[0])
 
 
 def _look_for(url: str) -> None:
@@ -223,13 +222,14 @@ def translate(error: Exception) -> EngineError:
         return EngineError("Spark has ended in the middle of its work", "connection")
     condition = (error.getCondition() or "") if isinstance(error, PySparkException) else ""
     state = (error.getSqlState() or "") if isinstance(error, PySparkException) else ""
-    text = str(error)
+    text = str(error.java_exception) if isinstance(error, Py4JJavaError) else str(error)
     by_words = next((kind for words, kind in _WORDS if words in text), None)
     kind = _CONDITIONS.get(condition.partition(".")[0]) or _STATES.get(state) or by_words
     if kind is None:
         kind = "data" if state.startswith("22") else "internal"
-    return EngineError(_first_line(error), kind)
+    return EngineError("stopped" if kind == "interrupted" else _first_line(text), kind)
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).strip().split("\n", 1)[0]
+def _first_line(text: str) -> str:
+    """Without the classes of Java before the words."""
+    return re.sub(r"^(?:[a-z]+\.)+\w+: ", "", text.strip().split("\n", 1)[0])

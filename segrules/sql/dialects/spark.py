@@ -36,7 +36,7 @@ _TYPES = {
     "BINARY": "BLOB",
     "VOID": '"NULL"',
 }
-_LARGE = 10**15  # a double of this size is whole
+_LARGE = 2**53  # a double of this size is whole
 
 
 def _call(sql_name: str, *parts: exp.Expr | int) -> exp.Anonymous:
@@ -83,6 +83,21 @@ def _without_fraction(part: exp.Expr) -> exp.Expr:
     """The floor of a double that is not negative."""
     fraction = exp.Mod(this=operand(part.copy()), expression=as_number(exp.Literal.number(1)))
     return exp.paren(exp.Sub(this=operand(part), expression=fraction))
+
+
+def _negative(part: exp.Expr) -> exp.Expr:
+    """A difference: Spark rounds the negative of a decimal to 34 digits."""
+    return exp.Sub(this=exp.Literal.number(0), expression=operand(part))
+
+
+def _negate(call: Call, parts: Parts) -> exp.Expr:
+    return _negative(parts[0]) if call.type.kind is Kind.DECIMAL else SCALARS["negate"](call, parts)
+
+
+def _abs(call: Call, parts: Parts) -> exp.Expr:
+    if call.type.kind is not Kind.DECIMAL:
+        return SCALARS["abs"](call, parts)
+    return _call("greatest", parts[0], _negative(parts[0].copy()))
 
 
 def _matches(call: Call, parts: Parts) -> exp.Expr:
@@ -194,7 +209,7 @@ def _turned(item: exp.Expr, type: Type) -> exp.Expr:
         case Kind.INTEGER | Kind.DURATION:
             return exp.BitwiseNot(this=operand(item))
         case Kind.DECIMAL | Kind.NUMBER | Kind.VERSION:
-            return exp.Neg(this=operand(item))
+            return _negative(item)
         case Kind.BOOLEAN:
             return exp.Not(this=operand(item))
         case Kind.DATE:
@@ -247,6 +262,8 @@ def _passing(items: exp.Expr, element: str, test: exp.Expr) -> exp.Expr:
 SPARK = Dialect(
     name="spark",
     scalars={
+        "negate": _negate,
+        "abs": _abs,
         "round": round_by(_without_fraction),
         "floor": _to_whole(exp.Floor),
         "ceil": _to_whole(exp.Ceil),
