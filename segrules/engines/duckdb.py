@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import duckdb
 
 from segrules.engines.arrow import ArrowFrame
-from segrules.engines.engine import EngineError, ErrorKind, TablePlace
+from segrules.engines.engine import EngineError, ErrorKind, TablePlace, named_table
 from segrules.engines.remote import RemoteFile, stored_at
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class DuckDB:
         """Of a table of the attached database file, whose schema is `main` unless another is named."""
         if self._catalog is None:
             return None
-        schema, _, name = table.rpartition(".")
+        schema, name = named_table(table)
         return TablePlace(self._catalog, schema or "main", name)
 
     def load(self, table: str, columns: Sequence[tuple[str, str]], rows: Iterable[tuple[Any, ...]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
@@ -13,6 +14,7 @@ ErrorKind = OneOf[
     "disk-full",
     "memory",
     "timeout",
+    "limit",
     "interrupted",
     "permission",
     "missing",
@@ -25,9 +27,9 @@ class EngineError(Exception):
     """A statement that an engine could not finish.
 
     `kind` says whose turn it is: data (a file that cannot be read as what it claims to be), overflow (a number out of
-    range), disk-full, memory, timeout (a limit of the server), permission, missing (a file or table), connection,
-    interrupted (the user stopped it), internal (a fault of segrules or of the engine). `path` is the file it is about,
-    where the engine names one.
+    range), disk-full, memory, timeout (of the server), limit (a statement that is too wide or deep for it), permission,
+    missing (a file or table), connection, interrupted (the user stopped it), internal (a fault of segrules or of
+    the engine). `path` is the file it is about, where the engine names one.
     """
 
     def __init__(self, message: str, kind: ErrorKind, path: str | None = None) -> None:
@@ -46,6 +48,20 @@ class TablePlace:
     name: str
 
 
+_NAMED = re.compile(r"""(?:("(?:[^"]|"")+"|[^."]*)\.)?("(?:[^"]|"")+"|[^."]*)""")
+
+
+def named_table(table: str) -> tuple[str | None, str]:
+    """Schema, if one is named, and name of what `table` or `schema.table` says; a dot in double quotes is a name's."""
+    found = _NAMED.fullmatch(table)
+    schema, name = found.groups() if found else table.rpartition(".")[::2]
+    return _unquoted(schema or "") or None, _unquoted(name)
+
+
+def _unquoted(name: str) -> str:
+    return name[1:-1].replace('""', '"') if name[:1] == '"' == name[-1:] and len(name) > 2 else name
+
+
 class Engine(Protocol):
     """An open connection. Statements are text of the engine's own dialect; no method builds a query."""
 
@@ -62,7 +78,7 @@ class Engine(Protocol):
         """Name and engine's type of each column that a query would give."""
 
     def locate(self, table: str) -> TablePlace | None:
-        """Where a table is that a source names as `table` or `schema.table`; None where the engine keeps no tables."""
+        """Where a table is that a source names, as `named_table` reads it; None where the engine keeps no tables."""
 
     def load(self, table: str, columns: Sequence[tuple[str, str]], rows: Iterable[tuple[Any, ...]]) -> None:
         """Makes (or makes anew) a temporary table with these rows: for the given rows of tests."""

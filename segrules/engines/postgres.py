@@ -12,7 +12,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from segrules.engines.engine import EngineError, ErrorKind, TablePlace
+from segrules.engines.engine import EngineError, ErrorKind, TablePlace, named_table
 
 
 class Postgres:
@@ -27,12 +27,12 @@ class Postgres:
     def run(self, statement: str) -> list[tuple[Any, ...]]:
         """The rows of a query."""
         with self._translating():
-            return self._connection.execute(statement.encode()).fetchall()
+            return self._connection.execute(_sent(statement)).fetchall()
 
     def execute(self, statement: str) -> None:
         """Runs a statement whose rows, if any, nobody wants."""
         with self._translating():
-            self._connection.execute(statement.encode())
+            self._connection.execute(_sent(statement))
 
     def describe(self, statement: str) -> list[tuple[str, str]]:
         """Name and type, as the server writes it, of each column that a query would give; an enum is `enum`."""
@@ -74,8 +74,7 @@ class Postgres:
 
     def locate(self, table: str) -> TablePlace:
         """Of a table of the server; without a schema, the search path finds it."""
-        schema, _, name = table.rpartition(".")
-        return TablePlace(None, schema or None, name)
+        return TablePlace(None, *named_table(table))
 
     def load(self, table: str, columns: Sequence[tuple[str, str]], rows: Iterable[tuple[Any, ...]]) -> None:
         """Makes (or makes anew) a temporary table with these rows; each column is (name, PostgreSQL type)."""
@@ -138,8 +137,16 @@ ORDER BY place
 """
 _SETTINGS = (  # what a user, a database or a server may have set otherwise; compiling takes longer than it spares
     "-c timezone=UTC -c client_encoding=utf8 -c datestyle=ISO -c intervalstyle=postgres -c jit=off"
+    " -c extra_float_digits=1 -c bytea_output=hex -c array_nulls=on -c default_transaction_read_only=off"
     " -c standard_conforming_strings=on -c application_name=segrules"
 )
+
+
+def _sent(statement: str) -> bytes:
+    """A statement as the server gets it, which would end at the character NUL."""
+    if "\0" in statement:
+        raise EngineError("a rule has a text with the character NUL, which no text of PostgreSQL has", "data")
+    return statement.encode()
 
 
 def connect(url: str) -> Postgres:
@@ -203,6 +210,7 @@ _KINDS: dict[str, ErrorKind] = {
     "42P01": "missing",
     "57014": "timeout",
 }
+_LIMIT = "54"  # program limit exceeded: columns, nesting, sizes
 _LOST = ("08", "57P")  # connection exceptions, and a server or a session that is ended
 _UNFIT = ("22", "23", "P0001")  # values, constraints, and what a trigger refuses
 
@@ -213,6 +221,8 @@ def _translated(error: psycopg.Error) -> EngineError:
     if state.startswith(_LOST) or (not state and isinstance(error, psycopg.OperationalError)):
         return EngineError("the connection to the server was lost", "connection")
     kind = _KINDS.get(state) or ("data" if state.startswith(_UNFIT) else "internal")
+    if state.startswith(_LIMIT):
+        kind = "limit"
     message = _first_line(error)
     if kind == "timeout" and "user request" in message:
         kind = "interrupted"

@@ -17,6 +17,7 @@ from segrules.sql.dialects.spark import SPARK
 from segrules.sql.literals import data_type
 from segrules.sql.queries import members_query
 from segrules.sql.scans import Table, typed_scans
+from segrules.sql.text import text
 
 __all__ = ["DIALECTS", "generate", "type_name"]
 
@@ -28,7 +29,8 @@ def generate(plan: Plan, tables: Mapping[str, Table], zone: str, dialect: str = 
 
     `zone` is the project's: stored timestamps without a zone are its wall clock.
     """
-    return members_query(plan, DIALECTS[dialect], typed_scans(tables, zone), zone).sql(dialect, pretty=True, copy=False)
+    own = DIALECTS[dialect]
+    return text(members_query(plan, own, typed_scans(tables, zone, own), zone), own)
 
 
 def type_name(type: Type, dialect: str) -> str:

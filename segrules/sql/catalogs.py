@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from segrules.sql.dialect import Dialect
 from segrules.sql.literals import column, name
 
 
@@ -15,3 +16,10 @@ def tables(catalog: str | None, dialect: str) -> str:
     if catalog is not None:
         query = query.where(exp.EQ(this=column("table_catalog"), expression=exp.Literal.string(catalog)))
     return query.sql(dialect)
+
+
+def may_keep(dialect: Dialect) -> str | None:
+    """The query for whether temporary tables can be made; None where they always can."""
+    if dialect.may_keep is None:
+        return None
+    return exp.Select(expressions=[dialect.may_keep()]).sql(dialect.name)

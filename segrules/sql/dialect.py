@@ -88,6 +88,7 @@ class Dialect:
     table in place of another. longest_name: of an identifier, in bytes of UTF-8, where longer ones are cut.
     most_columns: of a table or query. queries_in_filters: a FILTER may look into another table. has_groups: a window's
     frame may count groups of equal rows. counts_in_32_bits: ranks and row numbers need a cast before arithmetic.
+    may_keep: whether temporary tables can be made, where not everybody may.
     """
 
     name: str
@@ -110,3 +111,4 @@ class Dialect:
     queries_in_filters: bool = False
     has_groups: bool = True
     counts_in_32_bits: bool = False
+    may_keep: Callable[[], exp.Expr] | None = None

@@ -20,7 +20,7 @@ from segrules.planning.nodes import Scan
 from segrules.project.model import Column, Format
 from segrules.sql.dialect import Dialect
 from segrules.sql.dialects.duckdb import DUCKDB
-from segrules.sql.literals import column, name
+from segrules.sql.literals import column, name, operand
 from segrules.sql.stored_values import Stored, fit, is_not_finite, natural_type, stored_type, typed
 from segrules.sql.written_values import NOT_A_NUMBER, parsed
 
@@ -75,7 +75,7 @@ def typed_scans(tables: Mapping[str, Table], zone: str, dialect: Dialect = DUCKD
 
 
 def value(table: Table, item: Column, zone: str, dialect: Dialect = DUCKDB) -> exp.Expr:
-    """One column of the table in its declared type."""
+    """One column of the table in its declared type; a text is from here on compared by code point."""
     if table.kind == "table" and not table.physical:
         return column(item.name)
     place = position(table, item.name)
@@ -86,7 +86,10 @@ def value(table: Table, item: Column, zone: str, dialect: Dialect = DUCKDB) -> e
         return parsed(stored, item.type, table.format, zone)
     if table.kind == "json":
         return _from_json(stored, item.type, zone)
-    return typed(stored, _stored_as(table, place, dialect), item.type, zone, dialect)
+    kept = typed(stored, _stored_as(table, place, dialect), item.type, zone, dialect)
+    if dialect.text_order is None or Kind.TEXT not in (item.type.kind, item.type.element and item.type.element.kind):
+        return kept
+    return exp.Collate(this=operand(kept), expression=name(dialect.text_order))
 
 
 def misfit(table: Table, item: Column, zone: str, dialect: Dialect = DUCKDB) -> tuple[exp.Expr, exp.Expr] | None:
@@ -112,9 +115,11 @@ def misfit(table: Table, item: Column, zone: str, dialect: Dialect = DUCKDB) -> 
     if fit(kind, item.type) != "checked":
         return (exp.and_(known, is_never(stored)), exp.cast(stored, "text")) if is_never is not None else None
     tests = [known, exp.Is(this=value(table, item, zone, dialect), expression=exp.null())]
+    if is_never is not None and item.type.kind is Kind.LIST:
+        tests[1] = exp.or_(tests[1], is_never(stored))
     if kind.base in ("FLOAT", "DOUBLE"):
         tests.append(exp.Not(this=is_not_finite(stored.copy())))
-    return exp.and_(*tests), stored
+    return exp.and_(*tests), exp.cast(stored, "text") if kind.element is not None else stored
 
 
 def _stored_as(table: Table, place: int, dialect: Dialect) -> Stored:

@@ -54,7 +54,9 @@ _CODES = {
     "overflow": "number-too-large",
     "connection": "engine-failed",
     "timeout": "engine-failed",
+    "limit": "engine-failed",
 }
+_HELP = {"limit": "run fewer segments at once, with `--select`; or give a long rule's parts names of their own"}
 
 
 def broken_off(error: EngineError, sources: Sources | None = None) -> Diagnostic:
@@ -64,7 +66,7 @@ def broken_off(error: EngineError, sources: Sources | None = None) -> Diagnostic
     source = sources.source_of(error) if sources is not None else None
     if source is not None:
         return data_finding(error, source)
-    return Diagnostic(_CODES.get(error.kind, "data-unreadable"), error.message)
+    return Diagnostic(_CODES.get(error.kind, "data-unreadable"), error.message, help=_HELP.get(error.kind))
 
 
 def foreign_sources(choice: EngineChoice, sources: Sources, frames: Frames) -> Iterator[Diagnostic]:

@@ -128,9 +128,15 @@ def _summarise(engine: Engine, owner: Owner, view: View, known: Known | None) ->
     keys = keys_of(owner)
     key = keys[0] if len(keys) == 1 and not isinstance(owner, Relation) else None
     unseen = [check for check in wanted if isinstance(owner, Relation) and _is_of_nobody(check, owner)]
-    (row,) = engine.run(checks.summary(view, wanted, known, key, unseen).sql(engine.dialect))
+    room = view.dialect.most_columns
+    size = len(wanted) + 1 if room is None else room // 2 - 4  # of each check there may be two columns
+    first = (*wanted[:size], *(check for check in unseen if check not in wanted[:size]))
+    (row,) = engine.run(checks.summary(view, first, known, key, unseen).sql(engine.dialect))
     stored, visible, newest, count, smallest, largest, *failed = row
-    by_check = {(check.kind, check.column.name): (check, rows) for check, rows in zip(wanted, failed, strict=True)}
+    for start in range(size, len(wanted), size):
+        (row,) = engine.run(checks.summary(view, wanted[start : start + size], known).sql(engine.dialect))
+        failed = [*failed[:start], *row[6:]]
+    by_check = {(check.kind, check.column.name): (check, rows) for check, rows in zip(wanted, failed, strict=False)}
     return _Seen(stored, visible, newest, count, smallest, largest, by_check)
 
 

@@ -30,6 +30,7 @@ from segrules.workflows.missing_counts import counted_findings, with_missing_cou
 from segrules.workflows.output import LastRun
 from segrules.workflows.past import past_tables
 from segrules.workflows.replay import replay_finding
+from segrules.workflows.room import is_too_wide, may_keep, no_tables, plans_with_room, refuse_too_wide
 from segrules.workflows.running import Progress, Run, chosen, ordered_relations, watched
 from segrules.workflows.tie_counts import tied_tops, with_tops
 
@@ -100,7 +101,8 @@ def count_members(
     if isinstance(wanted, Diagnostic):
         return Counted({}, (), (*run.findings, wanted))
     zone = run.as_of.zone
-    findings = checked(run, wanted)
+    findings = (*run.findings, *(no_tables(run) if keep else ()))
+    findings = findings if has_errors(findings) else checked(run, wanted)
     if has_errors(findings):
         return Counted({}, (), findings)
     findings += constants_that_never_occur(run.engine, run.project, run.tables, run.rules.values(), zone)
@@ -172,7 +174,9 @@ def _count_entity(
     segments = writes.segments(made)
     extra = [output for output in made.outputs if output.wanted in {item.wanted for item in missing}]
     with watched(run.engine, progress):
-        made, rows, sizes = sizes_of(run.engine, made, scan, (*segments, *extra), entity, keep=keep or bool(tops))
+        made, rows, sizes = sizes_of(
+            run.engine, made, scan, (*segments, *extra), entity, keep=keep or (bool(tops) and may_keep(run.engine))
+        )
     rest = iter(sizes)
     own, brought, twice = (list(islice(rest, len(part))) for part in (segments, extra, made.overlaps))
     in_for_that = dict(zip((output.wanted for output in extra), brought, strict=True))
@@ -193,11 +197,12 @@ def sizes_of(
     table = f"members of {entity}"  # three words, so that nothing in a plan has this name
     dialect = DIALECTS[engine.dialect]
     room = dialect.most_columns
-    if keep or (room is not None and len(outputs) > room // 2):
+    if keep or (room is not None and len(outputs) > room // 2) or is_too_wide(made, room):
         parts = cut(made, table)
+        refuse_too_wide(parts, engine)
         _execute(engine, counts.kept(parts, dialect, scan))
         return parts.rest, *_counted_in_parts(engine, parts.rest, scan, outputs)
-    if kinds := cut_to_signatures(made, outputs, table):
+    if (kinds := cut_to_signatures(made, outputs, table)) and may_keep(engine):
         _execute(engine, counts.signatures(kinds, dialect, scan))
         statement = counts.count_query(kinds.rest, dialect, scan, outputs, ALIKE)
     else:
@@ -215,15 +220,12 @@ def _counted_in_parts(
     engine: Engine, made: Plan, scan: ScanQuery, outputs: Sequence[Output]
 ) -> tuple[int, Sequence[int]]:
     """The counts of a plan over kept rows, in one statement where the engine has room for so many columns."""
-    dialect = DIALECTS[engine.dialect]
-    size = dialect.most_columns or len(outputs) + len(made.overlaps) + 1
-    if len(outputs) + len(made.overlaps) < size:
+    dialect, narrowed = DIALECTS[engine.dialect], narrower(made)
+    room = dialect.most_columns
+    if room is None or (len(outputs) + len(made.overlaps) < room and not is_too_wide(made, room)):
         rows, *sizes = engine.run(counts.count_query(made, dialect, scan, outputs))[0]
         return rows, sizes
-    narrowed = narrower(made)
-    half = size // 2
-    parts = [narrowed(outputs[start : start + half]) for start in range(0, len(outputs), half)]
-    parts.append(narrowed((), made.overlaps))
+    parts = [*plans_with_room(narrowed, outputs, engine), narrowed((), made.overlaps)]
     found = [engine.run(counts.count_query(part, dialect, scan, part.outputs))[0] for part in parts]
     return found[0][0], [size for _, *sizes in found for size in sizes]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from segrules.diagnostics import Diagnostic, did_you_mean
-from segrules.engines.engine import Engine, EngineError, TablePlace
+from segrules.engines.engine import Engine, EngineError, TablePlace, named_table
 from segrules.project.model import Source
-from segrules.sql import catalogs, scans
+from segrules.sql import DIALECTS, catalogs, scans
 from segrules.sql.scans import Table
 
 
@@ -18,6 +18,12 @@ def stored_table(engine: Engine, source: Source) -> Table | Diagnostic:
         message = f"`{source.table}` is a table, and no database is named that has it"
         help = "`--engine duckdb://data/shop.duckdb` names one; or name a file as the source"
         return Diagnostic("not-supported-yet", message, source.span, help)
+    longest = DIALECTS[engine.dialect].longest_name
+    for part in (place.schema, place.name):
+        if part is not None and longest is not None and len(part.encode()) > longest:
+            kept = part.encode()[:longest].decode(errors="ignore")
+            help = f"a name has {longest} bytes at most there: of this one, `{kept}` was kept"
+            return Diagnostic("data-missing", f"the database has no `{part}`", source.span, help)
     table = Table("table", name=place.name, schema=place.schema, catalog=place.catalog)
     try:
         return replace(table, physical=tuple(engine.describe(scans.everything(table).sql(engine.dialect))))
@@ -40,7 +46,7 @@ def _missing(engine: Engine, source: Source, place: TablePlace, error: EngineErr
     if any(name.casefold() == wanted and place.schema in (schema, None) for schema, name in there):
         return _unreadable(source, error)
     schemas = {schema for schema, _ in there}
-    named, _, name = (source.table or "").rpartition(".")
+    named, name = named_table(source.table or "")
     help: str | None
     if named and there and named not in schemas:
         message = f"the database has no schema `{named}`, where `{name}` should be"

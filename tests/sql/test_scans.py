@@ -361,7 +361,7 @@ def test_a_table_with_stored_types_is_converted() -> None:
     table = Table("table", name="orders", schema="crm", physical=types)
     columns = [Column("id", INTEGER), Column("at", TIMESTAMP), Column("paid", decimal(10, 2)), Column("t", TEXT)]
     assert scan(table, columns, "UTC", POSTGRES).sql("postgres") == (
-        'SELECT CAST("id" AS BIGINT) AS "id", "at", "paid", "t" FROM "crm"."orders"'
+        'SELECT CAST("id" AS BIGINT) AS "id", "at", "paid", "t" COLLATE "C" AS "t" FROM "crm"."orders"'
     )
 
 

@@ -12,7 +12,7 @@ from segrules.language.types import Kind
 from segrules.sql.aggregates import average, in_order, median_of, nth, simple
 from segrules.sql.dialect import AggregateParts, Dialect, Folding, Scalar
 from segrules.sql.dialects import patterns
-from segrules.sql.dialects.postgres_storage import POSTGRES_STORAGE
+from segrules.sql.dialects.postgres_storage import POSTGRES_STORAGE, may_keep
 from segrules.sql.literals import as_number, data_type, filtered, name, operand
 from segrules.sql.scalars import SCALARS, trim
 from segrules.sql.special import bucket_of, chance
@@ -194,4 +194,5 @@ POSTGRES = Dialect(
     fences=True,
     longest_name=63,
     most_columns=1600,
+    may_keep=may_keep,
 )

@@ -45,8 +45,23 @@ def _is_not_a_number(part: exp.Expr) -> exp.Expr:
     return exp.In(this=exp.cast(part.copy(), "text"), expressions=words)
 
 
-def _is_infinite(part: exp.Expr) -> exp.Expr:
-    return exp.Not(this=exp.Anonymous(this="isfinite", expressions=[part.copy()]))
+def _is_outside(part: exp.Expr) -> exp.Expr:
+    """An infinite day, or one that no calendar of four digits has, in any time zone."""
+    first, last = (exp.Literal.string(day) for day in ("0001-01-02", "9999-12-31"))
+    return exp.Not(this=exp.Between(this=part.copy(), low=first, high=last))
+
+
+def _has_lists(part: exp.Expr) -> exp.Expr:
+    """An array of arrays, which has the type of an array of values here."""
+    dimensions = exp.Anonymous(this="array_ndims", expressions=[part.copy()])
+    return exp.GT(this=dimensions, expression=exp.Literal.number(1))
+
+
+def may_keep() -> exp.Expr:
+    """Whether there is the right to make temporary tables, and the server is no standby, on which nobody can."""
+    database = exp.Anonymous(this="current_database", expressions=[])
+    right = exp.Anonymous(this="has_database_privilege", expressions=[database, exp.Literal.string("TEMPORARY")])
+    return exp.and_(right, exp.Not(this=exp.Anonymous(this="pg_is_in_recovery", expressions=[])))
 
 
 POSTGRES_STORAGE = Storage(
@@ -55,10 +70,11 @@ POSTGRES_STORAGE = Storage(
     types=_TYPES,
     never={
         "DECIMAL": _is_not_a_number,
-        "DATE": _is_infinite,
-        "TIMESTAMP": _is_infinite,
-        "TIMESTAMP WITH TIME ZONE": _is_infinite,
-        "TIMESTAMPTZ": _is_infinite,
+        "LIST": _has_lists,
+        "DATE": _is_outside,
+        "TIMESTAMP": _is_outside,
+        "TIMESTAMP WITH TIME ZONE": _is_outside,
+        "TIMESTAMPTZ": _is_outside,
     },
     casts_lists=True,
 )
