@@ -4,6 +4,6 @@ An engine opens a connection and runs text; it builds no query and knows no rule
 database driver is imported in its own file only: `from segrules.engines.duckdb import connect`.
 """
 
-from segrules.engines.engine import Engine, EngineError, Server
+from segrules.engines.engine import Cluster, Engine, EngineError, Server
 
-__all__ = ["Engine", "EngineError", "Server"]
+__all__ = ["Cluster", "Engine", "EngineError", "Server"]

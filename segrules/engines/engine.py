@@ -100,6 +100,14 @@ class Engine(Protocol):
 
 
 @runtime_checkable
+class Cluster(Engine, Protocol):
+    """An engine of many machines, which write what they have computed themselves."""
+
+    def write_parquet(self, statement: str, folder: str, partitions: Sequence[str] = ()) -> None:
+        """Writes a query's rows into a new folder of Parquet files, with a folder below it for each value of these."""
+
+
+@runtime_checkable
 class Server(Engine, Protocol):
     """An engine that is elsewhere, from which rows are brought here."""
 

@@ -22,7 +22,7 @@ from pyspark.java_gateway import launch_gateway
 from pyspark.sql import SparkSession
 from pyspark.sql.types import DataType, StructField, StructType
 
-from segrules.engines.engine import EngineError, ErrorKind
+from segrules.engines.engine import EngineError, ErrorKind, TablePlace, named_table
 
 T = TypeVar("T")
 
@@ -80,6 +80,23 @@ class Spark:
         cells = [tuple(list(value) if isinstance(value, tuple) else value for value in row) for row in rows]
         frame = self._guarded(lambda: self._session.createDataFrame(cells, fields))
         self._guarded(lambda: frame.createOrReplaceTempView(f"`{table.replace('`', '``')}`"))
+
+    def locate(self, table: str) -> TablePlace:
+        """Of a table of the session's catalog, or of another: `shop.orders`, `lake.shop.orders`."""
+        schema, name = named_table(table)
+        catalog, _, inner = (schema or "").rpartition(".")
+        return TablePlace(catalog or None, inner or None, name)
+
+    def write_parquet(self, statement: str, folder: str, partitions: Sequence[str] = ()) -> None:
+        """Writes a query's rows into a new folder of Parquet files, with a folder below it for each value of these."""
+        self._guarded(lambda: self._session.sql(statement).write.partitionBy(*partitions).parquet(folder))
+
+    @property
+    def version(self) -> str:
+        return str(self._session.version)
+
+    def hold(self) -> None:
+        """Nothing: a table is as it is when a statement reads it."""
 
     def interrupt(self) -> None:
         self._session.interruptAll()

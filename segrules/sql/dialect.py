@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal as OneOf
 
 from sqlglot import exp
 
@@ -84,11 +85,11 @@ class Dialect:
     flag: the test's Boolean, FALSE where it is NULL. flags_what_it_computes: a predicate that becomes a column is made
     a flag also where it is never NULL, because the engine combines flags faster. long_list: how a value is looked for
     among more constants than MOST_LISTED, where the engine is slow with `IN`. utc_from_wall, wall_from_utc: a naive
-    timestamp in a zone as UTC and back. counted: how many rows a test holds for. replaces_tables: one statement makes a
-    table in place of another. longest_name: of an identifier, in bytes of UTF-8, where longer ones are cut.
-    most_columns: of a table or query. queries_in_filters: a FILTER may look into another table. has_groups: a window's
-    frame may count groups of equal rows. counts_in_32_bits: ranks and row numbers need a cast before arithmetic.
-    may_keep: whether temporary tables can be made, where not everybody may.
+    timestamp in a zone as UTC and back. counted: how many rows a test holds for. keeps: in what rows are kept for later
+    statements. file_schemas: by kind of file, the schema in which its path is a table. longest_name: of an identifier,
+    in bytes of UTF-8, where longer ones are cut. most_columns: of a table or query. queries_in_filters: a FILTER may
+    look into another table. has_groups: a window's frame may count groups of equal rows. counts_in_32_bits: ranks and
+    row numbers need a cast before arithmetic. may_keep: whether temporary tables can be made, where not everybody may.
     """
 
     name: str
@@ -105,7 +106,8 @@ class Dialect:
     utc_from_wall: Callable[[exp.Expr, str], exp.Expr] = utc_from_wall
     wall_from_utc: Callable[[exp.Expr, str], exp.Expr] = wall_from_utc
     counted: Callable[[exp.Expr], exp.Expr] = count_where
-    replaces_tables: bool = False
+    keeps: OneOf["replaced table", "table", "cache"] = "table"
+    file_schemas: Mapping[str, str] = field(default_factory=dict)
     longest_name: int | None = None
     most_columns: int | None = None
     queries_in_filters: bool = False

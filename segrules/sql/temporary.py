@@ -17,13 +17,18 @@ def temporary_table(called: str, query: exp.Query) -> str:
 
 
 def temporary_tables(called: str, query: exp.Query, dialect: Dialect) -> tuple[str, ...]:
-    """The same in a dialect: of two statements where one cannot replace a table."""
+    """The same in a dialect: of two statements where one cannot replace a table; or rows that the engine caches."""
+    table = exp.Table(this=name(called))
+    if dialect.keeps == "cache":
+        gone: exp.Expr = exp.Uncache(this=table, exists=True)
+        storage = [exp.Literal.string("storageLevel"), exp.Literal.string("DISK_ONLY")]
+        return text(gone, dialect), text(exp.Cache(this=table.copy(), options=storage, expression=query), dialect)
     made = exp.Create(
-        this=exp.Table(this=name(called)),
+        this=table,
         kind="TABLE",
-        replace=dialect.replaces_tables,
+        replace=dialect.keeps == "replaced table",
         expression=query,
         properties=exp.Properties(expressions=[exp.TemporaryProperty()]),
     )
-    gone = exp.Drop(tables=[exp.Table(this=name(called))], kind="TABLE", exists=True)
-    return (*(() if dialect.replaces_tables else (text(gone, dialect),)), text(made, dialect))
+    gone = exp.Drop(tables=[table.copy()], kind="TABLE", exists=True)
+    return (*(() if dialect.keeps == "replaced table" else (text(gone, dialect),)), text(made, dialect))

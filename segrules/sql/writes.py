@@ -13,6 +13,7 @@ from segrules.language.core import Literal, Reference
 from segrules.language.types import TEXT
 from segrules.planning.cut import narrower
 from segrules.planning.nodes import Output, Plan
+from segrules.sql.dialect import Dialect
 from segrules.sql.dialects.duckdb import DUCKDB
 from segrules.sql.literals import column, literal, name
 from segrules.sql.queries import ScanQuery, carried_columns, named, of_plan
@@ -39,10 +40,24 @@ def files_queries(plan: Plan, scan: ScanQuery, zone: str) -> Iterator[tuple[str,
         yield output.wanted.name, _members(narrowed([output]), scan, zone)
 
 
-def wide_query(plan: Plan, scan: ScanQuery, zone: str) -> Query:
+def wide_query(plan: Plan, scan: ScanQuery, zone: str, dialect: Dialect = DUCKDB) -> exp.Select:
     """One row per entity row: key, carried columns, a boolean per segment, a text per segmentation (no stages)."""
     columns = [named(column(output.column), output.wanted.name) for output in _shown_wide(plan)]
-    return of_plan(plan, [*_keyed(plan, zone), *columns], DUCKDB, scan)
+    return of_plan(plan, [*_keyed(plan, zone, dialect), *columns], dialect, scan)
+
+
+def exploded_query(plan: Plan, scan: ScanQuery, zone: str, dialect: Dialect) -> exp.Select:
+    """The rows of `long_query` in one pass: of each row, an array of its segments, and a row for each of these.
+
+    In the words of Spark: https://spark.apache.org/docs/latest/sql-ref-syntax-qry-select-lateral-view.html
+    """
+    named_ones = [
+        exp.Case(ifs=[exp.If(this=column(output.column), true=literal(Literal(output.wanted.name, TEXT)))])
+        for output in segments(plan)
+    ]
+    own = exp.Anonymous(this="array_compact", expressions=[exp.Array(expressions=named_ones)])
+    each = exp.Anonymous(this="explode", expressions=[own]).as_("segment", quoted=True)
+    return of_plan(plan, [*_keyed(plan, zone, dialect), each], dialect, scan)
 
 
 def in_order(query: Query, columns: Sequence[str]) -> Query:
@@ -87,8 +102,8 @@ def _members(plan: Plan, scan: ScanQuery, zone: str, label: str | None = None) -
     """The members of the plan's only output, with a column that names it."""
     (output,) = plan.outputs
     names = [] if label is None else [literal(Literal(label, TEXT)).as_("segment", quoted=True, copy=False)]
-    return of_plan(plan, [*_keyed(plan, zone), *names], DUCKDB, scan).where(column(output.column), copy=False)
+    return of_plan(plan, [*_keyed(plan, zone, DUCKDB), *names], DUCKDB, scan).where(column(output.column), copy=False)
 
 
-def _keyed(plan: Plan, zone: str) -> list[exp.Expr]:
-    return [named(column(plan.keys[-1]), plan.key_name), *carried_columns(plan, zone, DUCKDB)]
+def _keyed(plan: Plan, zone: str, dialect: Dialect) -> list[exp.Expr]:
+    return [named(column(plan.keys[-1]), plan.key_name), *carried_columns(plan, zone, dialect)]

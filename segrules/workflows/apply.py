@@ -13,7 +13,7 @@ from typing import Any
 
 from segrules.diagnostics import Diagnostic, is_error
 from segrules.engines.arrow import has_pyarrow
-from segrules.engines.engine import EngineError
+from segrules.engines.engine import Cluster, EngineError
 from segrules.planning.nodes import Plan
 from segrules.project.environments import NO_SETTINGS, Settings
 from segrules.project.reader import folder_reader
@@ -29,6 +29,7 @@ from segrules.workflows.outcome import Outcome, exit_code, failed, refusal_of, r
 from segrules.workflows.output import Beside, LastRun, OutputRefused, last_run, locked, publish, staging
 from segrules.workflows.run_record import record_of
 from segrules.workflows.running import Progress, Refusal, Run, chosen, texts_of_rules
+from segrules.workflows.spreading import refuse_unspread, write_spread
 from segrules.workflows.starting import open_run
 
 DEFAULT_OUT = "out"
@@ -222,6 +223,9 @@ def _apply(
     recording: _Recording,
     progress: Progress | None,
 ) -> Outcome:
+    if isinstance(run.engine, Cluster):
+        others = {"--sort": form.sort, "--record": recording.is_wanted, "--to": form.target is not None}
+        refuse_unspread(run.engine, form.layout, form.format, **others)
     before = _before(out)
     if select and before is not None:
         _refuse_narrower(run, select, before, out)
@@ -293,6 +297,8 @@ def _may_go_on(findings: Sequence[Diagnostic], allow_breach: bool) -> bool:
 
 def _write(run: Run, plans: Mapping[str, Plan], folder: Path, form: Form) -> list[str]:
     """Writes every entity's files below `folder`; their relative paths."""
+    if isinstance(run.engine, Cluster):
+        return write_spread(run.engine, run, plans, folder, form.layout)
     files = []
     for entity, entity_plan in plans.items():
         if form.layout == "files":

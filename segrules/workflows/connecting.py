@@ -29,7 +29,7 @@ def chosen_engine(project: Project, text: str | None, runs_on: frozenset[EngineK
         return Diagnostic("invalid-engine", f"`--engine`: {error.message}", help=error.help)
     if choice.kind not in runs_on:
         message = f"this command runs on DuckDB only yet, and the project's engine is {NAMES[choice.kind]}"
-        help = "`count`, `apply` and `sql` run on it; an environment (`--env`) can name files and `engine: duckdb`"
+        help = "`count` and `apply` run on it; an environment (`--env`) can name files and `engine: duckdb`"
         return engine_finding("not-supported-yet", message, choice.span, help)
     return choice
 
@@ -41,6 +41,10 @@ def connected(choice: EngineChoice) -> Engine | Diagnostic:
         message = f"{NAMES[choice.kind]} cannot be used: the package `{driver}` is not installed"
         return engine_finding("engine-failed", message, choice.span, f"pip install 'segrules[{choice.kind}]'")
     try:
+        if choice.kind == "spark":
+            from segrules.engines.spark import connect as connect_spark
+
+            return connect_spark(choice.url)
         from segrules.engines.postgres import connect as connect_postgres
 
         return connect_postgres(choice.url)

@@ -193,9 +193,9 @@ def _move(out: Path, folder: Path, files: Sequence[str], removed: Sequence[str])
             (folder / file).replace(out / file)
     for file in removed:
         (out / file).unlink(missing_ok=True)
-        if (out / file).parent != out:
-            with suppress(OSError):
-                (out / file).parent.rmdir()
+        with suppress(OSError):  # a folder that is not empty
+            for above in (out / file).relative_to(out).parents[:-1]:
+                (out / above).rmdir()
     if (folder / RECORD).exists():
         (folder / RECORD).replace(out / RECORD)
     (out / _JOURNAL).unlink(missing_ok=True)

@@ -21,7 +21,7 @@ from segrules.sql.scans import Table
 from segrules.workflows import files
 from segrules.workflows.inference import infer_columns, with_scales
 from segrules.workflows.opening import Opened, open_source
-from segrules.workflows.stored_tables import stored_table
+from segrules.workflows.stored_tables import stored_table, table_of_files
 
 Owner = Entity | Relation | Lookup
 
@@ -128,7 +128,7 @@ def inspect(engine: Engine, sources: Sources) -> tuple[dict[str, Table], tuple[D
     for name, opened in sources.tables.items():
         place = (opened.paths, opened.source.table, opened.format)
         if place not in known:
-            result = _inspect(engine, opened)
+            result = _inspect(engine, opened, sources.root)
             if isinstance(result, Diagnostic):
                 findings.append(result)
                 continue
@@ -221,11 +221,13 @@ def _line(path: files.StoredFile, record: re.Match[str]) -> str:
         return record[0]
 
 
-def _inspect(engine: Engine, opened: Opened) -> Table | Diagnostic:
+def _inspect(engine: Engine, opened: Opened, root: Path) -> Table | Diagnostic:
     source = opened.source
     try:
         if opened.kind is None:
             return stored_table(engine, source)
+        if opened.kind in DIALECTS[engine.dialect].file_schemas:
+            return table_of_files(engine, source, DIALECTS[engine.dialect].file_schemas[opened.kind], root)
         paths = tuple(map(stored_at, opened.paths))
         table = Table(opened.kind, paths, format=opened.format)
         match opened.kind:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 from segrules.diagnostics import Diagnostic, did_you_mean
 from segrules.engines.engine import Engine, EngineError, TablePlace, named_table
+from segrules.project.addresses import scheme_of
 from segrules.project.model import Source
 from segrules.sql import DIALECTS, catalogs, scans
 from segrules.sql.scans import Table
@@ -33,6 +36,16 @@ def stored_table(engine: Engine, source: Source) -> Table | Diagnostic:
         if error.kind in ("permission", "data"):
             return _unreadable(source, error)
         raise
+
+
+def table_of_files(engine: Engine, source: Source, schema: str, root: Path) -> Table:
+    """The files of a source's path or pattern, where an engine takes a path for a table of that schema."""
+    path = source.path or ""
+    place = path if scheme_of(path) is not None else str((root / path).absolute())
+    if scheme_of(path) is None and (root / path).is_file():
+        place = re.sub(r"[*?{}\[\]\\]", r"\\\g<0>", place)
+    table = Table("table", name=place, schema=schema)
+    return replace(table, physical=tuple(engine.describe(scans.everything(table).sql(engine.dialect))))
 
 
 def _missing(engine: Engine, source: Source, place: TablePlace, error: EngineError) -> Diagnostic:

@@ -119,6 +119,6 @@ DUCKDB = Dialect(
     flags_what_it_computes=True,
     long_list=_long_list,
     counted=_count_if,
-    replaces_tables=True,
+    keeps="replaced table",
     queries_in_filters=True,
 )

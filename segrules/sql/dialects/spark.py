@@ -314,6 +314,8 @@ SPARK = Dialect(
     passing=_passing,
     utc_from_wall=_utc_from_wall,
     wall_from_utc=_wall_from_utc,
+    keeps="cache",
+    file_schemas={"parquet": "parquet"},
     has_groups=False,
     counts_in_32_bits=True,
 )

@@ -1,0 +1,44 @@
+"""Members that a cluster writes itself: folders of Parquet files, none of whose rows comes here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from segrules.engines.engine import Cluster
+from segrules.planning.nodes import Plan
+from segrules.sql import DIALECTS, writes
+from segrules.sql.text import text
+from segrules.workflows.output import OutputRefused
+from segrules.workflows.running import Run
+
+
+def refuse_unspread(engine: Cluster, layout: str, format: str, **others: bool) -> None:
+    """OutputRefused where a cluster does not write what is wanted. others: by name, whether it is asked for."""
+    wanted = [name for name, is_wanted in others.items() if is_wanted]
+    if layout == "files":
+        wanted.append("--layout files")
+    if format != "parquet":
+        wanted.append(f"--format {format}")
+    if wanted:
+        message = f"members that Spark writes cannot have `{wanted[0]}` yet"
+        raise OutputRefused(message, "it writes Parquet, in the layouts `long` and `wide`, into --out")
+
+
+def write_spread(engine: Cluster, run: Run, plans: Mapping[str, Plan], folder: Path, layout: str) -> list[str]:
+    """Writes every entity's files below `folder`, which all machines see; their relative paths.
+
+    `long` has a folder for each segment, `customer/segment=vip/`, as Hive and what came after it read them.
+    """
+    zone, dialect = run.as_of.zone, DIALECTS[engine.dialect]
+    for entity, made in plans.items():
+        if layout == "long":
+            query, name = writes.exploded_query(made, run.scan, zone, dialect), entity
+        else:
+            query, name = writes.wide_query(made, run.scan, zone, dialect), f"{entity}.wide"
+        parts = ("segment",) if layout == "long" else ()
+        engine.write_parquet(text(query, dialect), str((folder / name).absolute()), parts)
+    for path in folder.rglob("*"):  # marks and checksums that it leaves beside the files
+        if path.is_file() and path.suffix != ".parquet":
+            path.unlink()
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.parquet"))
