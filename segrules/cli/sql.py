@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from segrules.cli.arguments import AsOf, Env, NamesAndProject, Select, Set, names_and_project, settings_of
+from segrules.cli.arguments import AsOf, Engine, Env, NamesAndProject, Select, Set, names_and_project, settings_of
 from segrules.cli.terminal import note_findings, out
 
 if TYPE_CHECKING:
@@ -18,12 +18,16 @@ def sql(
     project: NamesAndProject = None,
     select: Select = None,
     as_of: AsOf = None,
-    dialect: Annotated[str, typer.Option(metavar="NAME", help="The SQL of this database.")] = "duckdb",
+    dialect: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The SQL of this database, in place of the engine's.", show_default=False),
+    ] = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Print the plan that the SQL is written from, and what rules share in it.")
     ] = False,
     env: Env = None,
     sets: Set = None,
+    engine: Engine = None,
 ) -> None:
     """Print the SQL of the whole run, or of some segments, ready to be read and run."""
     names, folder = names_and_project(select, project)
@@ -31,10 +35,12 @@ def sql(
 
     settings = settings_of(env, sets)
     if explain:
-        plans, findings, exit_code = show_plan(folder, select=names, as_of=as_of, settings=settings)
+        plans, findings, exit_code = show_plan(folder, select=names, as_of=as_of, settings=settings, engine=engine)
         text = "\n\n".join(_plan_text(entity, parts) for entity, parts in plans.items())
     else:
-        text, findings, exit_code = show_sql(folder, select=names, as_of=as_of, dialect=dialect, settings=settings)
+        text, findings, exit_code = show_sql(
+            folder, select=names, as_of=as_of, dialect=dialect, settings=settings, engine=engine
+        )
     note_findings(findings, folder)
     if text:
         out(text)

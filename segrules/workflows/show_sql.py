@@ -1,4 +1,4 @@
-"""The statement of a run as a person would read it and run it in DuckDB."""
+"""The statement of a run as a person would read it, and run it on the project's engine."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from segrules.project.addresses import scheme_of
 from segrules.project.environments import NO_SETTINGS, Settings
 from segrules.sql import DIALECTS, generate
 from segrules.sql.scans import Table
+from segrules.workflows.connecting import EVERY
 from segrules.workflows.files import StoredFile, is_utf8
 from segrules.workflows.opening import Opened
 from segrules.workflows.running import Refusal, Run, chosen
@@ -30,21 +31,25 @@ def show_sql(
     *,
     select: Sequence[str] = (),
     as_of: str | None = None,
-    dialect: str = "duckdb",
+    dialect: str | None = None,
     settings: Settings = NO_SETTINGS,
+    engine: str | None = None,
 ) -> tuple[str, tuple[Diagnostic, ...], int]:
     """The SQL of the wanted segments, one statement per entity, findings, and the exit code; no text where it is not 0.
 
-    Paths are relative to the current folder, so that the text runs there as it is.
+    dialect: in place of the engine's own, in which paths are relative to the current folder and tables have their full
+    names, so that the text runs as it is; in another, tables have the names of what they are a source of.
     """
-    if dialect not in DIALECTS:
+    if dialect is not None and dialect not in DIALECTS:
         help = did_you_mean(dialect, DIALECTS) or f"known are {', '.join(DIALECTS)}"
         return "", (Diagnostic("not-supported-yet", f"there is no SQL for `{dialect}` yet", help=help),), 2
-    planned = _planned(root, select, as_of, settings)
+    planned = _planned(root, select, as_of, settings, engine)
     if isinstance(planned, Refusal):
         return "", planned.findings, planned.exit_code
     run, plans = planned
-    tables = _as_read(run.tables, _originals(run.sources), dialect)
+    dialect = dialect or run.engine.dialect
+    is_own = dialect == run.engine.dialect
+    tables = _as_read(run.tables, _originals(run.sources)) if is_own else _by_id(run.tables)
     statements = [generate(made, tables, run.as_of.zone, dialect) for made in plans.values()]
     return "".join(_notes(run.sources)) + ";\n\n".join(statements) + ";", run.findings, 0
 
@@ -55,9 +60,10 @@ def show_plan(
     select: Sequence[str] = (),
     as_of: str | None = None,
     settings: Settings = NO_SETTINGS,
+    engine: str | None = None,
 ) -> tuple[dict[str, tuple[Part, ...]], tuple[Diagnostic, ...], int]:
     """By entity the nodes of the plan that the SQL of the wanted segments is written from, findings, the exit code."""
-    planned = _planned(root, select, as_of, settings)
+    planned = _planned(root, select, as_of, settings, engine)
     if isinstance(planned, Refusal):
         return {}, planned.findings, planned.exit_code
     run, plans = planned
@@ -65,11 +71,19 @@ def show_plan(
 
 
 def _planned(
-    root: Path, select: Sequence[str], as_of: str | None, settings: Settings
+    root: Path, select: Sequence[str], as_of: str | None, settings: Settings, engine: str | None
 ) -> tuple[Run, dict[str, Plan]] | Refusal:
     """The run, its engine closed, and by entity the plan of what is wanted."""
     with tempfile.TemporaryDirectory(prefix="segrules-") as workdir:
-        run = open_run(root, Path(workdir), as_of_text=as_of, today=date.today(), settings=settings)
+        run = open_run(
+            root,
+            Path(workdir),
+            as_of_text=as_of,
+            today=date.today(),
+            settings=settings,
+            engine=engine,
+            runs_on=EVERY,
+        )
         if isinstance(run, Refusal):
             return run
         run.close()
@@ -97,10 +111,13 @@ def _pairs(opened: Opened) -> Iterator[tuple[StoredFile, StoredFile]]:
     return zip(opened.paths, opened.originals, strict=True)
 
 
-def _as_read(tables: Mapping[str, Table], originals: Mapping[str, str], dialect: str) -> dict[str, Table]:
-    """The tables with paths relative to here; for an engine that reads no files, tables by their ids."""
-    if dialect != "duckdb":
-        return {name: Table("table", name=name) for name in tables}
+def _by_id(tables: Mapping[str, Table]) -> dict[str, Table]:
+    """Tables that are called by their ids, columns already as rules read them."""
+    return {name: Table("table", name=name) for name in tables}
+
+
+def _as_read(tables: Mapping[str, Table], originals: Mapping[str, str]) -> dict[str, Table]:
+    """The tables where they are, paths relative to here."""
 
     def here(path: str) -> str:
         return _here(originals[path])

@@ -14,6 +14,7 @@ from segrules.engines import Engine, EngineError
 from segrules.workflows.apply import apply, count
 from segrules.workflows.connecting import broken_off
 from segrules.workflows.outcome import Outcome
+from segrules.workflows.show_sql import show_plan, show_sql
 
 LONG = "กขคงจฉชซฌญฎฏฐฑฒณดตถทธน"  # 22 letters, 66 bytes: the server keeps 21 letters
 
@@ -473,3 +474,23 @@ def test_two_runs_at_once(server: Any, tmp_path: Path, postgres_url: str) -> Non
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda root: apply(root, root / "out", engine=postgres_url), roots))
     assert [sizes(one)["some"] for one in found] == [200, 171, 142, 113]
+
+
+def test_the_sql_that_is_printed_runs_as_it_is(server: Any, tmp_path: Path, postgres_url: str) -> None:
+    """With the tables' own names, types and collations; in another dialect, the names of what they are for."""
+    people(server, "id int, name char(5), joined timestamptz",
+           ["1, 'Zoe', '2026-01-30 23:30+00'", "2, 'zoe', NULL"])  # fmt: skip
+    people(server, "person int, amount numeric", ["1, 10.5", "1, 'NaN'", "2, 3"], "sales")
+    more = "relations:\n" + sales('person: integer, amount: "decimal(10,2)"')
+    segments = {LONG: "sum(sales.amount) > 10", "zoe": "name == 'zoe'", "late": "date(joined) == 2026-01-31"}
+    root = project(tmp_path, "id: integer, name: text, joined: timestamp", segments, more=more)
+    text, _, code = show_sql(root, engine=postgres_url)
+    assert code == 0
+    assert 'FROM "shop"."people"' in text
+    rows = server.execute(text.encode()).fetchall()
+    assert sorted(rows) == [(1, True, False, True), (2, False, True, False)]
+    assert 'FROM "people"' not in show_sql(root, engine=postgres_url, dialect="duckdb")[0]
+    assert show_plan(root, engine=postgres_url)[2] == 0
+    few, _, _ = show_sql(root, engine=postgres_url, select=["zoe"], dialect="spark")
+    assert "FROM `person`" in few
+    assert "sales" not in few
