@@ -167,7 +167,8 @@ def _started(conf: SparkConf, words: Any) -> SparkContext:
         said = words.read().decode(errors="replace")
         if "UnsupportedClassVersionError" in said:
             raise EngineError("Spark needs Java 17 or newer, and the `java` here is older", "connection") from error
-        raise EngineError(f"Spark does not start ({_reason(said, error)})", "connection") from error
+        reason = _first_line(str(error.java_exception)) if isinstance(error, Py4JJavaError) else _reason(said, error)
+        raise EngineError(f"Spark does not start ({reason})", "connection") from error
 
 
 def _has_java() -> bool:
