@@ -10,24 +10,26 @@ from collections.abc import Mapping
 
 from segrules.language.types import Type
 from segrules.planning.nodes import Plan
-from segrules.sql.dialect import Dialect
+from segrules.sql.dialect import Dialect, NotWritten
+from segrules.sql.dialects.bigquery import BIGQUERY
 from segrules.sql.dialects.duckdb import DUCKDB
 from segrules.sql.dialects.postgres import POSTGRES
+from segrules.sql.dialects.snowflake import SNOWFLAKE
 from segrules.sql.dialects.spark import SPARK
 from segrules.sql.literals import data_type
 from segrules.sql.queries import members_query
 from segrules.sql.scans import Table, typed_scans
 from segrules.sql.text import text
 
-__all__ = ["DIALECTS", "generate", "type_name"]
+__all__ = ["DIALECTS", "NotWritten", "generate", "type_name"]
 
-DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in (DUCKDB, POSTGRES, SPARK)}
+DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in (DUCKDB, POSTGRES, SPARK, BIGQUERY, SNOWFLAKE)}
 
 
 def generate(plan: Plan, tables: Mapping[str, Table], zone: str, dialect: str = "duckdb") -> str:
     """The statement that gives one row per entity row: keys, carried columns, a column per output.
 
-    `zone` is the project's: stored timestamps without a zone are its wall clock.
+    `zone` is the project's: stored timestamps without a zone are its wall clock. Raises NotWritten.
     """
     own = DIALECTS[dialect]
     return text(members_query(plan, own, typed_scans(tables, zone, own), zone), own)

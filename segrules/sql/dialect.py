@@ -41,6 +41,10 @@ class AggregateParts:
     order: tuple[exp.Expr, ...]
 
 
+class NotWritten(Exception):
+    """A construct, by the name that rules use, that a dialect has no SQL for."""
+
+
 def count_where(test: exp.Expr) -> exp.Expr:
     """``COUNT(*) FILTER (WHERE test)``"""
     return exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=test))
@@ -90,6 +94,7 @@ class Dialect:
     in bytes of UTF-8, where longer ones are cut. most_columns: of a table or query. queries_in_filters: a FILTER may
     look into another table. has_groups: a window's frame may count groups of equal rows. counts_in_32_bits: ranks and
     row numbers need a cast before arithmetic. may_keep: whether temporary tables can be made, where not everybody may.
+    is_run: statements are run and not only read, so that a wrong one is found. dot: what stands for one in names.
     """
 
     name: str
@@ -114,3 +119,5 @@ class Dialect:
     has_groups: bool = True
     counts_in_32_bits: bool = False
     may_keep: Callable[[], exp.Expr] | None = None
+    is_run: bool = True
+    dot: str = "."

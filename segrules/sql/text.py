@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 
-from sqlglot import exp
+from sqlglot import ErrorLevel, UnsupportedError, exp
 
-from segrules.sql.dialect import Dialect
+from segrules.sql.dialect import Dialect, NotWritten
 
 _DIGITS = 8  # of the hash that tells a cut name from others
 
@@ -20,7 +20,15 @@ def text(statement: exp.Expr, dialect: Dialect) -> str:
     if dialect.longest_name is not None:
         for part in statement.find_all(exp.Identifier):
             part.set("this", cut_name(part.this, dialect.longest_name))
-    return statement.sql(dialect.name, pretty=True, copy=False)
+    if dialect.dot != ".":
+        for part in statement.find_all(exp.Identifier):
+            part.set("this", part.this.replace(".", dialect.dot))
+    if dialect.is_run:
+        return statement.sql(dialect.name, pretty=True, copy=False)
+    try:
+        return statement.sql(dialect.name, pretty=True, copy=False, unsupported_level=ErrorLevel.RAISE)
+    except UnsupportedError as error:
+        raise NotWritten(str(error)) from error
 
 
 def cut_name(name: str, longest: int) -> str:

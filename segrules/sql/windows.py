@@ -47,6 +47,8 @@ def _function(node: DefineWindow, dialect: Dialect) -> exp.Expr:
         arguments.append(exp.Literal.number(node.argument))
     if node.function in ("min", "max") and node.value is not None and node.value.type.kind is Kind.TEXT:
         arguments = [_by_code(part, dialect) for part in arguments]
+    if node.function == "bool_and":
+        return exp.LogicalAnd(this=arguments[0])
     return exp.Anonymous(this=node.function, expressions=arguments)
 
 

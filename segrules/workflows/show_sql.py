@@ -16,7 +16,7 @@ from segrules.planning.describe import Part, described
 from segrules.planning.nodes import Plan
 from segrules.project.addresses import scheme_of
 from segrules.project.environments import NO_SETTINGS, Settings
-from segrules.sql import DIALECTS, generate
+from segrules.sql import DIALECTS, NotWritten, generate
 from segrules.sql.scans import Table
 from segrules.workflows.connecting import EVERY
 from segrules.workflows.files import StoredFile, is_utf8
@@ -50,7 +50,12 @@ def show_sql(
     dialect = dialect or run.engine.dialect
     is_own = dialect == run.engine.dialect
     tables = _as_read(run.tables, _originals(run.sources)) if is_own else _by_id(run.tables)
-    statements = [generate(made, tables, run.as_of.zone, dialect) for made in plans.values()]
+    try:
+        statements = [generate(made, tables, run.as_of.zone, dialect) for made in plans.values()]
+    except NotWritten as construct:
+        message = f"`{construct}` cannot be written for {dialect} yet"
+        help = "`--select` prints the segments that do without it"
+        return "", (*run.findings, Diagnostic("not-supported-yet", message, help=help)), 2
     return "".join(_notes(run.sources)) + ";\n\n".join(statements) + ";", run.findings, 0
 
 

@@ -53,3 +53,18 @@ def test_one_segment_and_the_dialect_of_another_engine(tmp_path: Path) -> None:
     assert 'FROM "customer"' in text
     assert show_sql(root, dialect="oracle")[2] == 2
     assert show_sql(root, select=["thia"])[1][-1].help == "did you mean `thai`?"
+
+
+@pytest.mark.parametrize(("dialect", "contains"), [("bigquery", "INSTR(`city`, 'x') > 0"), ("snowflake", "CONTAINS(")])
+def test_a_dialect_that_is_only_read_refuses_by_name_what_it_cannot_write(
+    tmp_path: Path, dialect: str, contains: str
+) -> None:
+    root = shop(tmp_path / "shop", "utf-8")
+    rules = "segments:\n  some: city contains 'x'\n  blank: trim(city) == ''\n"
+    (root / "segments/a.yml").write_text(rules, encoding="utf-8")
+    text, _, code = show_sql(root, select=["some"], dialect=dialect)
+    assert (code, contains in text) == (0, True)
+    text, findings, code = show_sql(root, dialect=dialect)
+    assert (text, code) == ("", 2)
+    assert findings[-1].code == "not-supported-yet"
+    assert findings[-1].message == f"`trim` cannot be written for {dialect} yet"
