@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 import running
 from hypothesis import Phase, given, reject, settings
+from hypothesis import strategies as st
 from strategies import Sample, samples
 
 from segrules.engines import Engine, EngineError
@@ -16,10 +17,12 @@ from segrules.language.normal_form import normal_form
 from segrules.planning import naive_plan, plan, references
 from segrules.planning.cut import cut, narrower
 from segrules.planning.nodes import Plan
+from segrules.planning.planes import cut_to_planes
 from segrules.planning.signatures import ALIKE, cut_to_signatures, most_signatures
 from segrules.planning.time import parse_as_of
 from segrules.project.model import Rules
-from segrules.sql import writes
+from segrules.sql import counts, planes, writes
+from segrules.sql.dialects.postgres import POSTGRES
 from segrules.sql.scans import Table, typed_scans
 
 NOT_SHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)
@@ -90,6 +93,27 @@ def test_counting_kinds_of_rows_counts_rows(sample: Sample, duckdb_engine: Engin
     assert kinds <= most_signatures(parts.flags)
     counted = duckdb_engine.run(writes.count_query(parts.rest, scan, segments, ALIKE))
     assert counted == duckdb_engine.run(writes.count_query(made, scan, segments))
+
+
+@settings(max_examples=settings().max_examples // 2)
+@given(sample=samples(), is_kept=st.booleans())
+def test_counting_many_rows_at_once_counts_the_same(sample: Sample, is_kept: bool, postgres_engine: Engine) -> None:
+    rules, wanted = _resolved(sample)
+    tables = running.load(postgres_engine, rules, sample.worlds[:1], sample.zone, None)
+    made = plan(rules, wanted, parse_as_of(sample.as_of, sample.zone))
+    scan = typed_scans(tables, sample.zone, POSTGRES)
+    segments = writes.segments(made)
+    if is_kept:
+        kept = cut(made, "kept rows")
+        for statement in counts.kept(kept, POSTGRES, scan):
+            postgres_engine.execute(statement)
+        made = kept.rest
+    parts = cut_to_planes(made, segments, "planes")
+    if parts is None:
+        return
+    ((rows, *sizes),) = postgres_engine.run(planes.count_query(parts, POSTGRES, scan, segments))
+    ((same, *expected),) = postgres_engine.run(counts.count_query(made, POSTGRES, scan, segments))
+    assert (rows, sizes) == (same, expected[: len(segments)])
 
 
 @settings(max_examples=settings().max_examples // 4)

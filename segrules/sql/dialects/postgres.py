@@ -195,4 +195,5 @@ POSTGRES = Dialect(
     longest_name=63,
     most_columns=1600,
     may_keep=may_keep,
+    counts_in_planes=True,
 )
