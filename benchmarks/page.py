@@ -19,7 +19,7 @@ from figures import HEAD, Curve, Figure, Finding, Note, as_json, from_json, line
 DOCS = Path(__file__).parents[1] / "docs"
 LIBRARIES = (
     "segrules", "duckdb", "sqlglot", "lark", "pydantic", "polars", "pandas", "pyarrow", "z3-solver",
-    "rule-engine", "zen-engine", "common-expression-language",
+    "psycopg", "pyspark", "rule-engine", "zen-engine", "common-expression-language",
 )  # fmt: skip
 
 Record = dict[str, dict[str, Any]]

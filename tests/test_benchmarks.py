@@ -45,6 +45,8 @@ GROUPS = {
     "pairs": ("a count for each pair", ("--segments", "5")),
     "folds": ("GROUP BY by hand, shared case", ("--segments", "2")),
     "language": ("`apply`, rank", ("--cases", "rank")),
+    "postgres": ("shared aggregates, 12k orders on PostgreSQL", ("--segments", "5")),
+    "spark": (None, ("--segments", "3")),
     "memory": ("--memory-limit 1600MB", ("--segments", "5")),
     "curves": (None, ("--curve-rows", "100,500", "--curve-segments", "1,3")),
     "row-engines": (None, ("--segments", "5")),
