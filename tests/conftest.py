@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pytest
@@ -128,7 +129,8 @@ def spark_engine() -> Iterator[Engine]:
     """One Spark for the session, on two cores of this machine."""
     if shutil.which("java") is None:
         skip_loudly("Spark: there is no java here (apt-get install openjdk-17-jre-headless)")
-    pytest.importorskip("pyspark")
+    if find_spec("pyspark") is None:
+        skip_loudly("Spark: the package pyspark is not installed")
     from segrules.engines.spark import connect as connect_spark
 
     engine = connect_spark("local[2]", SMALL_DATA)
