@@ -22,6 +22,7 @@ from segrules.planning.signatures import ALIKE, cut_to_signatures, most_signatur
 from segrules.planning.time import parse_as_of
 from segrules.project.model import Rules
 from segrules.sql import counts, planes, writes
+from segrules.sql.dialects.duckdb import DUCKDB
 from segrules.sql.dialects.postgres import POSTGRES
 from segrules.sql.scans import Table, typed_scans
 
@@ -67,8 +68,8 @@ def test_rows_kept_in_a_table_are_read_back_as_they_were(sample: Sample, duckdb_
     made = plan(rules, wanted, parse_as_of(sample.as_of, sample.zone))
     whole = _run(duckdb_engine, made, tables, sample.zone)
     parts = cut(made, "rows that are kept")
-    duckdb_engine.execute('DROP TABLE IF EXISTS "rows that are kept"')
-    duckdb_engine.execute(writes.kept(parts, typed_scans(tables, sample.zone)))
+    for statement in counts.kept(parts, DUCKDB, typed_scans(tables, sample.zone)):
+        duckdb_engine.execute(statement)
     assert _run(duckdb_engine, parts.rest, tables, sample.zone) == whole
     narrowed = narrower(parts.rest)
     for output in parts.rest.outputs:
@@ -87,12 +88,12 @@ def test_counting_kinds_of_rows_counts_rows(sample: Sample, duckdb_engine: Engin
     parts = cut_to_signatures(made, segments, "kinds of rows", fewest=1)
     if parts is None:
         return
-    duckdb_engine.execute('DROP TABLE IF EXISTS "kinds of rows"')
-    duckdb_engine.execute(writes.signatures(parts, scan))
+    for statement in counts.signatures(parts, DUCKDB, scan):
+        duckdb_engine.execute(statement)
     ((kinds,),) = duckdb_engine.run('SELECT count(*) FROM "kinds of rows"')
     assert kinds <= most_signatures(parts.flags)
-    counted = duckdb_engine.run(writes.count_query(parts.rest, scan, segments, ALIKE))
-    assert counted == duckdb_engine.run(writes.count_query(made, scan, segments))
+    counted = duckdb_engine.run(counts.count_query(parts.rest, DUCKDB, scan, segments, ALIKE))
+    assert counted == duckdb_engine.run(counts.count_query(made, DUCKDB, scan, segments))
 
 
 @settings(max_examples=settings().max_examples // 2)
