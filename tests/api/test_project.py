@@ -68,7 +68,7 @@ def test_what_is_written_is_what_the_command_line_writes(shop: segrules.Project,
     one["files"] = dict.fromkeys(one["files"])  # rows stand in no particular order
     two["files"] = dict.fromkeys(two["files"])
     assert one == two
-    with pytest.raises(ValueError, match="written into files"):
+    with pytest.raises(ValueError, match="written elsewhere"):
         _ = shop.apply(out=tmp_path / "one", layout="files", format="csv").members
 
 

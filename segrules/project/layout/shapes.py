@@ -161,7 +161,7 @@ SHAPES: Mapping[str, Shape] = {
     "cases": Each("case"),
     "case": Keys({"name": "free", "as_of": "free", "given": "free", "expect": "free"}),
     # environments/*.yml
-    "environment": Keys({"params": "free", "sources": "sources"}),
+    "environment": Keys({"engine": "free", "params": "free", "sources": "sources"}),
     "sources": Each("source"),
 }
 
