@@ -17,12 +17,16 @@ def temporary_table(called: str, query: exp.Query) -> str:
 
 
 def temporary_tables(called: str, query: exp.Query, dialect: Dialect) -> tuple[str, ...]:
-    """The same in a dialect: of two statements where one cannot replace a table; or rows that the engine caches."""
+    """The same in a dialect: after statements that drop another that it cannot replace; or rows that are cached."""
     table = exp.Table(this=name(called))
     if dialect.keeps == "cache":
-        gone: exp.Expr = exp.Uncache(this=table, exists=True)
+        free: list[exp.Expr] = [
+            exp.Uncache(this=table, exists=True),
+            exp.Drop(tables=[table.copy()], kind="VIEW", exists=True),
+        ]
         storage = [exp.Literal.string("storageLevel"), exp.Literal.string("DISK_ONLY")]
-        return text(gone, dialect), text(exp.Cache(this=table.copy(), options=storage, expression=query), dialect)
+        made_anew = exp.Cache(this=table.copy(), options=storage, expression=query)
+        return tuple(text(statement, dialect) for statement in (*free, made_anew))
     made = exp.Create(
         this=table,
         kind="TABLE",
