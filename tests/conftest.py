@@ -8,7 +8,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -36,10 +36,19 @@ if _PROFILE != "long":  # a law that fails looks for a small example so many sec
     conjecture.MAX_SHRINKING_SECONDS = 60
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Tests of one `xdist_group` run in one process: all that need Spark share its one Java machine."""
-    if getattr(config.option, "dist", "no") == "load":
-        config.option.dist = "loadgroup"
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Tests with Spark in their name run in one process: they share its one Java machine.
+
+    xdist's own `loadgroup` goes by names that pytest 9.2 does not let it change.
+    """
+    from xdist.scheduler import LoadGroupScheduling
+
+    class SparkTogether(LoadGroupScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "spark" if "spark" in nodeid else nodeid
+
+    return SparkTogether(config, log) if config.option.dist == "load" else None
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
