@@ -79,7 +79,6 @@ def test_members_on_an_engine(name: str, number: int, engine: Engine) -> None:
         assert _wrong(case, own, found) == []
 
 
-@pytest.mark.xdist_group("spark")
 @pytest.mark.parametrize("name", NAMES)
 def test_members_on_spark(name: str, spark_engine: Engine) -> None:
     """Cases of one day are numbered worlds of one statement, of which Spark has to plan each."""

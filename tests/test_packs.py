@@ -35,9 +35,7 @@ def test_a_pack_has_no_findings_and_passes_its_tests(name: str) -> None:
     assert [(result.name, result.message) for result in report.results if not result.passed] == []
 
 
-@pytest.mark.parametrize(
-    "dialect", ["duckdb", "postgres", pytest.param("spark", marks=pytest.mark.xdist_group("spark"))]
-)
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres", "spark"])
 @pytest.mark.parametrize("name", NAMES)
 def test_a_pack_has_the_members_of_the_reference(name: str, dialect: str, request: pytest.FixtureRequest) -> None:
     """All rules on the rows of all cases, whether or not a case expects anything of them."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-import pytest
 import running
 from hypothesis import Phase, given, reject, settings
 from hypothesis import strategies as st
@@ -42,7 +41,6 @@ def test_sql_means_the_same_on_postgresql(sample: Sample, postgres_engine: Engin
     _check_meaning(sample, postgres_engine)
 
 
-@pytest.mark.xdist_group("spark")
 @settings(max_examples=max(settings().max_examples // 40, 4), phases=NOT_SHRUNK)
 @given(sample=samples())
 def test_sql_means_the_same_on_spark(sample: Sample, spark_engine: Engine) -> None:

@@ -18,8 +18,6 @@ import pytest
 from conftest import skip_loudly
 from parquet_shop import MEMBERS
 
-pytestmark = pytest.mark.xdist_group("spark")
-
 SECONDS = 400  # the machine may be busy with other tests
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, wait
+from concurrent.futures import wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 
 from segrules.engines.arrow import ArrowFrame
+from segrules.engines.aside import aside
 from segrules.engines.engine import EngineError, ErrorKind, TablePlace, named_table
 from segrules.engines.remote import RemoteFile, stored_at
 
@@ -118,15 +119,7 @@ class DuckDB:
 
     def _aside(self, action: Callable[[], T]) -> T:
         """What the action gives, run in a thread of its own: DuckDB notices Ctrl-C only between long pieces of work."""
-        future: Future[T] = Future()
-
-        def work() -> None:
-            try:
-                future.set_result(action())
-            except BaseException as error:
-                future.set_exception(error)
-
-        threading.Thread(target=work, daemon=True).start()
+        future = aside(action)
         try:
             while not future.done():
                 wait((future,), timeout=0.5)  # a wait without end is deaf to Ctrl-C on Windows

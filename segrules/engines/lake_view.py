@@ -6,11 +6,12 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, wait
+from concurrent.futures import wait
 from datetime import UTC, datetime
 
 import fsspec
 
+from segrules.engines.aside import aside
 from segrules.engines.engine import EngineError
 from segrules.engines.lake import BLOCK, Ranges
 from segrules.engines.remote import RemoteFile
@@ -76,15 +77,7 @@ class OnlyThese(fsspec.AbstractFileSystem):  # type: ignore[misc]
 
     def _waited_for(self, action: Callable[[], bytes]) -> bytes:
         """What the action gives, in a thread of its own: a store may not answer for a minute, and is deaf till then."""
-        future: Future[bytes] = Future()
-
-        def work() -> None:
-            try:
-                future.set_result(action())
-            except BaseException as error:
-                future.set_exception(error)
-
-        threading.Thread(target=work, daemon=True).start()
+        future = aside(action)
         while not wait((future,), timeout=0.1).done:
             if self.stopped.is_set():
                 raise EngineError("stopped", "interrupted")

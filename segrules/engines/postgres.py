@@ -112,12 +112,9 @@ class Postgres:
     def copy_in(self, statement: str, chunks: Iterable[bytes]) -> int:
         """Runs a COPY FROM STDIN that reads these bytes, as they come; how many rows there were."""
         cursor = self._connection.cursor()
-        try:
-            with cursor.copy(statement.encode()) as copy:
-                for chunk in chunks:
-                    copy.write(chunk)
-        except psycopg.Error as error:
-            raise _translated(error) from error
+        with self._translating(), cursor.copy(statement.encode()) as copy:
+            for chunk in chunks:
+                copy.write(chunk)
         return cursor.rowcount
 
     def interrupt(self) -> None:

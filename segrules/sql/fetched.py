@@ -10,8 +10,8 @@ from sqlglot import exp
 from segrules.language.types import INTEGER, Kind, Type
 from segrules.planning.nodes import Plan, Stored
 from segrules.sql.dialect import Dialect
-from segrules.sql.literals import column, data_type, name
-from segrules.sql.scans import Table, natural, rows
+from segrules.sql.literals import column, data_type
+from segrules.sql.scans import Table, natural, reader, rows, text_struct
 from segrules.sql.temporary import temporary_table
 from segrules.sql.text import cut_name, text
 
@@ -77,19 +77,12 @@ def table_of_file(called: str, fetched: Sequence[Fetched], path: str) -> str:
         "nullstr": exp.Literal.string(_MISSING),
         "allow_quoted_nulls": exp.false(),
         "max_line_size": exp.Literal.number(1 << 26),
-        "columns": exp.Struct(
-            expressions=[
-                exp.PropertyEQ(this=exp.Literal.string(label), expression=exp.Literal.string(kind))
-                for label, kind in kinds.items()
-            ]
-        ),
+        "columns": text_struct(kinds),
     }
-    named = [exp.Kwarg(this=exp.var(option), expression=given) for option, given in options.items()]
-    reader = exp.Anonymous(this="read_csv", expressions=[exp.Literal.string(path), *named])
     values = [
         exp.cast(column(item.here), data_type(item.type)).as_(item.here, quoted=True)
         if item.type.kind is Kind.LIST
         else column(item.here)
         for item in fetched
     ]
-    return temporary_table(called, exp.Select(expressions=values).from_(exp.Table(this=reader, alias=name("fetched"))))
+    return temporary_table(called, exp.Select(expressions=values).from_(reader("read_csv", [path], options)))

@@ -144,7 +144,7 @@ def rows(table: Table) -> exp.Expr:
             return exp.Table(this=name(table.name or ""), db=schema, catalog=catalog)
         case "parquet":
             union = {"union_by_name": exp.true()} if len(table.paths) > 1 else {}
-            return _reader("read_parquet", table.paths, {"hive_partitioning": exp.false(), **union})
+            return reader("read_parquet", table.paths, {"hive_partitioning": exp.false(), **union})
         case "json":
             return _json_rows(table)
         case "csv":
@@ -181,7 +181,7 @@ def json_names(paths: Sequence[str]) -> exp.Select:
         "map_inference_threshold": exp.Neg(this=exp.Literal.number(1)),
         "field_appearance_threshold": exp.Literal.number(0),
     }
-    return exp.Select(expressions=[exp.Star()]).from_(_reader("read_json", paths, options))
+    return exp.Select(expressions=[exp.Star()]).from_(reader("read_json", paths, options))
 
 
 def _output(table: Table, item: Column, zone: str, dialect: Dialect) -> exp.Expr:
@@ -211,7 +211,7 @@ def _csv_rows(table: Table) -> exp.Expr:
 
 def _csv_reader(table: Table, paths: Sequence[str], names: Sequence[str]) -> exp.Expr:
     missing = dict.fromkeys(("", *table.format.missing))
-    return _reader(
+    return reader(
         "read_csv",
         paths,
         {
@@ -223,14 +223,14 @@ def _csv_reader(table: Table, paths: Sequence[str], names: Sequence[str]) -> exp
             "nullstr": exp.Array(expressions=[exp.Literal.string(mark) for mark in missing]),
             "strict_mode": exp.true(),
             "hive_partitioning": exp.false(),
-            "columns": _struct(dict.fromkeys(names, "VARCHAR")),
+            "columns": text_struct(dict.fromkeys(names, "VARCHAR")),
         },
     )
 
 
 def _json_rows(table: Table) -> exp.Expr:
-    columns = _struct({stored: "JSON" for stored, _ in table.physical})
-    return _reader("read_json", table.paths, {"format": exp.Literal.string("auto"), "columns": columns})
+    columns = text_struct({stored: "JSON" for stored, _ in table.physical})
+    return reader("read_json", table.paths, {"format": exp.Literal.string("auto"), "columns": columns})
 
 
 def _json_text(stored: exp.Expr) -> exp.Expr:
@@ -241,7 +241,8 @@ def _from_json(stored: exp.Expr, declared: Type, zone: str) -> exp.Expr:
     return parsed(stored if declared.kind is Kind.LIST else _json_text(stored), declared, PLAIN, zone)
 
 
-def _reader(function: str, paths: Sequence[str], options: dict[str, exp.Expr]) -> exp.Expr:
+def reader(function: str, paths: Sequence[str], options: dict[str, exp.Expr]) -> exp.Expr:
+    """DuckDB's function that reads files, with its options by name."""
     files = exp.Array(expressions=[exp.Literal.string(_literally(path)) for path in paths])
     named = [exp.Kwarg(this=exp.var(option), expression=given) for option, given in options.items()]
     return exp.Table(this=exp.Anonymous(this=function, expressions=[files, *named]))
@@ -252,7 +253,8 @@ def _literally(path: str) -> str:
     return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in path)
 
 
-def _struct(fields: dict[str, str]) -> exp.Expr:
+def text_struct(fields: dict[str, str]) -> exp.Expr:
+    """``{'id': 'BIGINT'}``: columns and their types, as readers take them."""
     return exp.Struct(
         expressions=[
             exp.PropertyEQ(this=exp.Literal.string(field), expression=exp.Literal.string(kind))

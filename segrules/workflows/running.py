@@ -78,8 +78,9 @@ class Run:
         return self.engine is self.local
 
     def close(self) -> None:
-        for engine in {id(one): one for one in (self.engine, self.local)}.values():
-            engine.close()
+        self.engine.close()
+        if not self.is_local:
+            self.local.close()
 
 
 def code_of_errors(findings: Sequence[Diagnostic]) -> int:

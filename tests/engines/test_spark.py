@@ -17,7 +17,6 @@ import pytest
 from segrules.engines import Engine, EngineError
 
 ROOT = Path(__file__).resolve().parents[2]
-pytestmark = pytest.mark.xdist_group("spark")
 
 
 def failure(engine: Engine, statement: str) -> EngineError:

@@ -20,8 +20,6 @@ from segrules.planning.time import parse_as_of
 from segrules.sql import DIALECTS, counts
 from segrules.sql.scans import Table, everything, typed_scans
 
-pytestmark = pytest.mark.xdist_group("spark")
-
 PAGE = DOCS / "scale.md"
 DECLARED = """
 segrules: 1

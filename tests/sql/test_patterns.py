@@ -78,7 +78,6 @@ def test_engines_agree(duckdb_engine: Engine, postgres_engine: Engine, pattern: 
     assert found_by_postgres == found(duckdb_engine, pattern, every), spelled(pattern, POSTGRES)
 
 
-@pytest.mark.xdist_group("spark")
 @KNOWN
 def test_spark_finds(spark_engine: Engine, pattern: str, texts: list[str]) -> None:
     """Java goes back and tries again, which takes ages with some patterns where a text is long."""
@@ -87,7 +86,6 @@ def test_spark_finds(spark_engine: Engine, pattern: str, texts: list[str]) -> No
     assert sorted(found(spark_engine, pattern, every)) == sorted(text for text in texts if text in every)
 
 
-@pytest.mark.xdist_group("spark")
 @settings(max_examples=max(settings().max_examples // 10, 40))
 @given(PATTERNS, st.lists(LETTERS, max_size=20))
 @example("(?i)[^k]", ["K"])

@@ -19,8 +19,6 @@ from segrules.planning.time import to_utc
 from segrules.sql import DIALECTS, type_name
 from segrules.sql.expressions import aggregate, value
 
-pytestmark = pytest.mark.xdist_group("spark")
-
 ZONES = (
     "Europe/Berlin", "America/New_York", "America/Santiago", "Atlantic/Azores", "Australia/Lord_Howe",
     "Africa/Casablanca", "Asia/Jerusalem", "Asia/Bangkok", "Pacific/Apia", "Asia/Kathmandu", "America/St_Johns",

@@ -15,8 +15,6 @@ from segrules.project.environments import Settings
 from segrules.workflows.apply import apply, count
 from segrules.workflows.outcome import Outcome
 
-pytestmark = pytest.mark.xdist_group("spark")
-
 SPARK = "spark"  # the session that the fixture has started
 
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from segrules.language.core import Call
-from segrules.sql.dialect import AggregateParts, Dialect, Scalar
-from segrules.sql.dialects.unwritten import UNWRITTEN_STORAGE, case_where, refuse_elements, refusing
+from segrules.sql.dialect import Dialect, Scalar
+from segrules.sql.dialects.unwritten import UNWRITTEN_STORAGE, days_between, folds, refuse_elements, refusing
 from segrules.sql.literals import operand
 from segrules.sql.scalars import function
 
@@ -24,10 +24,6 @@ def _contains(call: Call, parts: Parts) -> exp.Expr:
 
 def _list_contains(call: Call, parts: Parts) -> exp.Expr:
     return exp.In(this=operand(parts[1]), unnest=exp.Unnest(expressions=[parts[0]]))
-
-
-def _days_between(call: Call, parts: Parts) -> exp.Expr:
-    return exp.DateDiff(this=parts[1], expression=parts[0], unit=exp.var("DAY"))
 
 
 def _wall_from_utc(moment: exp.Expr, zone: str) -> exp.Expr:
@@ -48,16 +44,6 @@ def _weekday(call: Call, parts: Parts) -> exp.Expr:
     return exp.Add(this=rest, expression=exp.Literal.number(1))
 
 
-def _any(parts: AggregateParts) -> exp.Expr:
-    if parts.condition is None:
-        return exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(0))
-    return exp.Anonymous(this="LOGICAL_OR", expressions=[parts.condition])
-
-
-def _every(parts: AggregateParts) -> exp.Expr:
-    return exp.Anonymous(this="LOGICAL_AND", expressions=[case_where(parts)])
-
-
 BIGQUERY = Dialect(
     name="bigquery",
     scalars={
@@ -75,7 +61,7 @@ BIGQUERY = Dialect(
         "abs": function("ABS"),
         "list_contains": _list_contains,
         "local": lambda call, parts: _wall_from_utc(parts[0], parts[1].name),
-        "days_between": _days_between,
+        "days_between": days_between,
         "year": _extract("YEAR"),
         "quarter": _extract("QUARTER"),
         "month": _extract("MONTH"),
@@ -83,12 +69,7 @@ BIGQUERY = Dialect(
         "weekday": _weekday,
         "hour": _extract("HOUR"),
     },
-    aggregates={
-        **refusing("median", "quantile", "first", "last", "nth", "mode", "stddev", "share"),
-        "any": _any,
-        "none": lambda parts: exp.Not(this=exp.Is(this=exp.paren(_any(parts)), expression=exp.true())),
-        "every": _every,
-    },
+    aggregates=folds("LOGICAL_OR", "LOGICAL_AND"),
     storage=UNWRITTEN_STORAGE,
     passing=refuse_elements,
     wall_from_utc=_wall_from_utc,

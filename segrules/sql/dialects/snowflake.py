@@ -9,16 +9,11 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from segrules.language.core import Call
-from segrules.sql.dialect import AggregateParts, Dialect, Scalar
-from segrules.sql.dialects.unwritten import UNWRITTEN_STORAGE, case_where, refuse_elements, refusing
+from segrules.sql.dialect import Dialect, Scalar
+from segrules.sql.dialects.unwritten import UNWRITTEN_STORAGE, days_between, folds, refuse_elements, refusing
 from segrules.sql.scalars import function
 
 Parts = Sequence[exp.Expr]
-
-
-def _days_between(call: Call, parts: Parts) -> exp.Expr:
-    return exp.DateDiff(this=parts[1], expression=parts[0], unit=exp.var("DAY"))
 
 
 def _wall_from_utc(moment: exp.Expr, zone: str) -> exp.Expr:
@@ -30,16 +25,6 @@ def _wall_from_utc(moment: exp.Expr, zone: str) -> exp.Expr:
 
 def _field(sql_name: str) -> Scalar:
     return lambda call, parts: exp.Anonymous(this=sql_name, expressions=[parts[0]])
-
-
-def _any(parts: AggregateParts) -> exp.Expr:
-    if parts.condition is None:
-        return exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(0))
-    return exp.Anonymous(this="BOOLOR_AGG", expressions=[parts.condition])
-
-
-def _every(parts: AggregateParts) -> exp.Expr:
-    return exp.Anonymous(this="BOOLAND_AGG", expressions=[case_where(parts)])
 
 
 SNOWFLAKE = Dialect(
@@ -57,7 +42,7 @@ SNOWFLAKE = Dialect(
         "length": function("LENGTH"),
         "abs": function("ABS"),
         "local": lambda call, parts: _wall_from_utc(parts[0], parts[1].name),
-        "days_between": _days_between,
+        "days_between": days_between,
         "year": _field("YEAR"),
         "quarter": _field("QUARTER"),
         "month": _field("MONTH"),
@@ -65,12 +50,7 @@ SNOWFLAKE = Dialect(
         "weekday": _field("DAYOFWEEKISO"),
         "hour": _field("HOUR"),
     },
-    aggregates={
-        **refusing("median", "quantile", "first", "last", "nth", "mode", "stddev", "share"),
-        "any": _any,
-        "none": lambda parts: exp.Not(this=exp.Is(this=exp.paren(_any(parts)), expression=exp.true())),
-        "every": _every,
-    },
+    aggregates=folds("BOOLOR_AGG", "BOOLAND_AGG"),
     storage=UNWRITTEN_STORAGE,
     passing=refuse_elements,
     wall_from_utc=_wall_from_utc,
