@@ -32,13 +32,15 @@ def circle_findings(
 
 
 def _circle_finding(place: Place, circle: list[Place], definition: Definition) -> Diagnostic:
-    names = [f"`{_shown(step, circle)}`" for step in circle]
-    if len(names) > MOST_STEPS:
-        names = [*names[: MOST_STEPS // 2], "…", *names[-MOST_STEPS // 2 :]]
-    message = f"`{place.name}` refers to itself: {' -> '.join(names)}"
+    shown: list[Place | None] = [*circle]
+    if len(shown) > MOST_STEPS:
+        shown = [*shown[: MOST_STEPS // 2], None, *shown[-MOST_STEPS // 2 :]]
+    is_of_several = len({step.entity for step in circle}) > 1
+    around = " -> ".join("…" if step is None else f"`{_name(step, is_of_several)}`" for step in shown)
+    message = f"`{place.name}` refers to itself: {around}"
     return Diagnostic("reference-cycle", message, definition.span, "one of them has to do without the next")
 
 
-def _shown(place: Place, circle: list[Place]) -> str:
-    """The name, with its entity where the circle leads through several."""
-    return place.name if len({step.entity for step in circle}) == 1 else f"{place.entity}.{place.name}"
+def _name(place: Place, is_of_several: bool) -> str:
+    """With its entity where the circle leads through several."""
+    return f"{place.entity}.{place.name}" if is_of_several else place.name
