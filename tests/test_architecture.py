@@ -32,7 +32,7 @@ OWNERS = {
     "psycopg": ["engines/postgres.py"],
     "pyspark": ["engines/spark.py"],
     "py4j": ["engines/spark.py"],
-    "pyarrow": ["engines/arrow.py"],
+    "pyarrow": ["engines/arrow.py", "engines/spark.py"],
     "fsspec": ["engines/lake.py", "engines/lake_view.py"],
     "z3": ["analysis/"],
     "plotly": ["report/dashboard/charts/library.py"],

@@ -193,9 +193,8 @@ def _statements(name: str, dialect: str) -> str:
     parts = []
     for own, moment in _entities(name, opened(name).cases[0]):
         tables = {table: Table("table", name=table) for table, _ in running.stored_tables(own)}
-        parts.append(
-            generate(plan(own, references(own, running.wanted_names(own)), moment), tables, moment.zone, dialect)
-        )
+        made = plan(own, references(own, running.wanted_names(own)), moment)
+        parts.append(generate(made, tables, moment.zone, dialect, is_to_be_read=True))
     return "\n\n".join(parts) + "\n"
 
 

@@ -43,6 +43,7 @@ _SETTINGS: Mapping[str, str] = {
     "spark.sql.variable.substitute": "false",
     "spark.sql.groupByOrdinal": "true",
     "spark.sql.parquet.inferTimestampNTZ.enabled": "true",
+    "spark.sql.analyzer.maxIterations": "10000",  # a query of a hundred steps, one in the other, takes more than 100
 }
 """What statements rely on: https://spark.apache.org/docs/latest/configuration.html#runtime-sql-configuration"""
 
@@ -76,9 +77,13 @@ class Spark:
 
     def load(self, table: str, columns: Sequence[tuple[str, str]], rows: Iterable[tuple[Any, ...]]) -> None:
         """Makes (or makes anew) a temporary view of these rows; each column is (name, Spark's type)."""
+        import pyarrow as pa
+        from pyspark.sql.pandas.types import to_arrow_schema
+
         fields = StructType([StructField(label, DataType.fromDDL(kind)) for label, kind in columns])
-        cells = [tuple(list(value) if isinstance(value, tuple) else value for value in row) for row in rows]
-        frame = self._guarded(lambda: self._session.createDataFrame(cells, fields))
+        cells = list(zip(*rows, strict=True)) or [()] * len(columns)
+        arrays = [pa.array(values, field.type) for values, field in zip(cells, to_arrow_schema(fields), strict=True)]
+        frame = self._guarded(lambda: self._session.createDataFrame(pa.table(arrays, fields.names), fields))
         self._guarded(lambda: frame.createOrReplaceTempView(f"`{table.replace('`', '``')}`"))
 
     def locate(self, table: str) -> TablePlace:

@@ -7,6 +7,7 @@ rule text (constants and names are quoted, never parsed), decisions about meanin
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from segrules.language.types import Type
 from segrules.planning.nodes import Plan
@@ -26,12 +27,15 @@ __all__ = ["DIALECTS", "NotWritten", "generate", "type_name"]
 DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in (DUCKDB, POSTGRES, SPARK, BIGQUERY, SNOWFLAKE)}
 
 
-def generate(plan: Plan, tables: Mapping[str, Table], zone: str, dialect: str = "duckdb") -> str:
+def generate(
+    plan: Plan, tables: Mapping[str, Table], zone: str, dialect: str = "duckdb", *, is_to_be_read: bool = False
+) -> str:
     """The statement that gives one row per entity row: keys, carried columns, a column per output.
 
-    `zone` is the project's: stored timestamps without a zone are its wall clock. Raises NotWritten.
+    `zone` is the project's: stored timestamps without a zone are its wall clock. is_to_be_read: by a person, with a
+    CTE for each node of the plan also where an engine is faster without. Raises NotWritten.
     """
-    own = DIALECTS[dialect]
+    own = replace(DIALECTS[dialect], nests=False) if is_to_be_read else DIALECTS[dialect]
     return text(members_query(plan, own, typed_scans(tables, zone, own), zone), own)
 
 

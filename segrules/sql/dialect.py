@@ -95,6 +95,7 @@ class Dialect:
     look into another table. has_groups: a window's frame may count groups of equal rows. counts_in_32_bits: ranks and
     row numbers need a cast before arithmetic. may_keep: whether temporary tables can be made, where not everybody may.
     is_run: statements are run and not only read, so that a wrong one is found. dot: what stands for one in names.
+    nests: rows that are read once are a subquery where they are read, because the engine analyses many CTEs slowly.
     counts_in_planes: many Booleans are counted faster as bits of numbers that each stand for many rows.
     """
 
@@ -122,4 +123,5 @@ class Dialect:
     may_keep: Callable[[], exp.Expr] | None = None
     is_run: bool = True
     dot: str = "."
+    nests: bool = False
     counts_in_planes: bool = False

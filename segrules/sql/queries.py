@@ -1,4 +1,7 @@
-"""Plans -> queries. Every node of the plan is one CTE under its own name, each after those it reads."""
+"""Plans -> queries. Every node of the plan is one CTE under its own name, each after those it reads.
+
+In a dialect that `nests`, a node that is read once is a subquery where it is read.
+"""
 
 from __future__ import annotations
 
@@ -71,14 +74,32 @@ def with_steps(root: Rows, query: exp.Select, dialect: Dialect, scan: ScanQuery)
     nodes = in_order(root)
     readers = Counter(part for node in nodes for part in inputs(node))
     bodies = {node: _select(node, dialect, scan) for node in nodes}
+    nested = _nested(bodies, readers) if dialect.nests else frozenset()
     ctes = []
     for node in _unshadowed(bodies):
+        if node in nested:
+            continue
         cte = exp.CTE(this=bodies[node], alias=exp.TableAlias(this=name(node.name)))
         if dialect.fences and (isinstance(node, Step) or readers[node] > 1):
             cte.set("materialized", True)
         ctes.append(cte)
     query.set("with_", exp.With(expressions=ctes))
     return query
+
+
+def _nested(bodies: Mapping[Rows, exp.Select], readers: Counter[Rows]) -> frozenset[Rows]:
+    """Puts the nodes that are read once where they are read, and gives them.
+
+    Scans stay, because where they are read the name of their table may be that of a CTE.
+    """
+    nested = frozenset(node for node in bodies if readers[node] == 1 and inputs(node))
+    by_name = {node.name: node for node in nested}
+    for node, body in bodies.items():
+        for table in list(body.find_all(exp.Table)) if inputs(node) else []:
+            if table.name in by_name:
+                called = exp.TableAlias(this=name(table.alias_or_name))
+                table.replace(exp.Subquery(this=bodies[by_name[table.name]], alias=called))
+    return nested
 
 
 def _unshadowed(bodies: Mapping[Rows, exp.Select]) -> list[Rows]:

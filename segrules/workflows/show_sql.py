@@ -51,7 +51,7 @@ def show_sql(
     is_own = dialect == run.engine.dialect
     tables = _as_read(run.tables, _originals(run.sources)) if is_own else _by_id(run.tables)
     try:
-        statements = [generate(made, tables, run.as_of.zone, dialect) for made in plans.values()]
+        statements = [generate(made, tables, run.as_of.zone, dialect, is_to_be_read=True) for made in plans.values()]
     except NotWritten as construct:
         message = f"`{construct}` cannot be written for {dialect} yet"
         help = "`--select` prints the segments that do without it"

@@ -169,3 +169,8 @@ def test_spark_says_nothing_on_the_terminal() -> None:
     result = connected(code)
     assert result.stdout.startswith("[(1,)]\ndata ")
     assert result.stderr == ""
+
+
+def test_more_steps_than_spark_analyses_by_itself(spark_engine: Engine) -> None:
+    steps = ["a0 AS (SELECT 1 AS x)", *(f"a{step} AS (SELECT x FROM a{step - 1})" for step in range(1, 110))]
+    assert spark_engine.describe(f"WITH {', '.join(steps)} SELECT x FROM a109") == [("x", "int")]

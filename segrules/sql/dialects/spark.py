@@ -317,5 +317,6 @@ SPARK = Dialect(
     keeps="cache",
     file_schemas={"parquet": "parquet"},
     has_groups=False,
+    nests=True,
     counts_in_32_bits=True,
 )
