@@ -28,7 +28,7 @@ _SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_bas
 _PHASES = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
 settings.register_profile("quick", deadline=None, max_examples=100, suppress_health_check=_SLOW, phases=_PHASES)
 settings.register_profile(
-    "ci", deadline=None, max_examples=400, suppress_health_check=_SLOW, phases=_PHASES, print_blob=True
+    "ci", deadline=None, max_examples=200, suppress_health_check=_SLOW, phases=_PHASES, print_blob=True
 )
 settings.register_profile(
     "long", deadline=None, max_examples=5000, suppress_health_check=_SLOW, phases=_PHASES, print_blob=True

@@ -29,19 +29,18 @@ NOT_SHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)
 """For an engine that takes seconds to plan a statement."""
 
 
-@settings(max_examples=settings().max_examples // 2)
 @given(sample=samples())
 def test_sql_means_what_the_reference_says(sample: Sample, duckdb_engine: Engine) -> None:
     _check_meaning(sample, duckdb_engine)
 
 
-@settings(max_examples=settings().max_examples // 4)
+@settings(max_examples=settings().max_examples // 2)
 @given(sample=samples())
 def test_sql_means_the_same_on_postgresql(sample: Sample, postgres_engine: Engine) -> None:
     _check_meaning(sample, postgres_engine)
 
 
-@settings(max_examples=max(settings().max_examples // 40, 4), phases=NOT_SHRUNK)
+@settings(max_examples=max(settings().max_examples // 20, 4), phases=NOT_SHRUNK)
 @given(sample=samples())
 def test_sql_means_the_same_on_spark(sample: Sample, spark_engine: Engine) -> None:
     _check_meaning(sample, spark_engine)
