@@ -54,6 +54,10 @@ def utc_from_instant(instant: exp.Expr) -> exp.Expr:
     return exp.AtTimeZone(this=instant, zone=exp.Literal.string("UTC"))
 
 
+def hash_of(parts: Sequence[exp.Expr]) -> exp.Expr:
+    return exp.Anonymous(this="hash", expressions=list(parts))
+
+
 def coalesced(test: exp.Expr) -> exp.Expr:
     """FALSE where the test is NULL."""
     return exp.Coalesce(this=test, expressions=[exp.false()])
@@ -66,7 +70,8 @@ class Storage:
     types: from the engine's names of types, in capitals, to DuckDB's. try_cast: the value as the declared type, NULL
     where it does not fit. each: the list of what a list's elements become. wide: a whole number that may need more than
     64 bits. never: by type, the test that a value is one that no rule knows. casts_lists: a list must have exactly the
-    declared type. word: the type of sixteen bits. utc: an instant as a UTC timestamp without a zone.
+    declared type. word: the type of sixteen bits. utc: an instant as a UTC timestamp without a zone. hashed: a number
+    that tells one row of these columns from another.
     """
 
     try_cast: Callable[[exp.Expr, Type], exp.Expr]
@@ -77,6 +82,7 @@ class Storage:
     casts_lists: bool = False
     utc: Callable[[exp.Expr], exp.Expr] = utc_from_instant
     word: exp.DType = exp.DType.INT
+    hashed: Callable[[Sequence[exp.Expr]], exp.Expr] = hash_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,9 +156,11 @@ def everything(table: Table) -> exp.Select:
     return exp.Select(expressions=[exp.Star()]).from_(rows(table))
 
 
-def rows_and_hash(table: Table) -> exp.Select:
-    """One row: how many rows are stored, and a sum of hashes of them, the same in whatever order they stand."""
-    hashed = exp.Sum(this=exp.Anonymous(this="hash", expressions=[column(table.name or "")]))
+def rows_and_hash(table: Table, columns: Sequence[Column], dialect: Dialect = DUCKDB) -> exp.Select:
+    """One row: how many rows are stored, and a sum of their hashes over these columns, whatever order they stand in."""
+    places = {position(table, item.name) for item in columns}
+    stored = [column(table.names[place]) for place in sorted(place for place in places if place is not None)]
+    hashed = exp.Sum(this=dialect.storage.hashed(stored))
     return exp.Select(expressions=[exp.Count(this=exp.Star()), hashed]).from_(rows(table))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -11,7 +11,6 @@ from segrules.engines.arrow import ArrowFrame, NotAFrame, arrow_frame
 from segrules.engines.duckdb import DuckDB
 from segrules.engines.engine import EngineError
 from segrules.project.model import Project
-from segrules.sql import scans
 from segrules.sql.scans import Table
 from segrules.workflows.sources import owners
 
@@ -51,16 +50,6 @@ def inspect_frames(engine: DuckDB, frames: Mapping[str, ArrowFrame]) -> tuple[di
                 raise
             findings.append(Diagnostic("data-unreadable", f"the source `{table}` cannot be read: {error.message}"))
     return tables, tuple(findings)
-
-
-def fingerprint(engine: DuckDB, tables: Iterable[tuple[str, Table]]) -> dict[str, dict[str, object]]:
-    """Per frame what tells one state of its rows from another: how many there are, and a hash of them in any order."""
-    found: dict[str, dict[str, object]] = {}
-    for name, table in tables:
-        if table.kind == "frame":
-            ((rows, hashed),) = engine.run(scans.rows_and_hash(table).sql(engine.dialect))
-            found[name] = {"rows": rows, "hash": f"{hashed or 0:x}"}
-    return found
 
 
 def _inspect(engine: DuckDB, name: str, frame: ArrowFrame) -> Table:

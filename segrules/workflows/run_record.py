@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
+from segrules.sql import DIALECTS
+from segrules.sql.scans import rows_and_hash
 from segrules.workflows.counting import Counted
-from segrules.workflows.frames import fingerprint
 from segrules.workflows.running import Run
+from segrules.workflows.sources import owners
 
 
 def record_of(run: Run, counted: Counted, sources: Mapping[str, Any] | None = None, **form: str) -> dict[str, Any]:
@@ -17,7 +19,7 @@ def record_of(run: Run, counted: Counted, sources: Mapping[str, Any] | None = No
     form: the layout and format of what is written, where something is.
     """
     if sources is None:
-        sources = {**run.sources.fingerprint(), **fingerprint(run.local, run.tables.items())}
+        sources = _fingerprints(run)
     return {
         "segrules": version("segrules"),
         "project": run.project.name,
@@ -41,3 +43,16 @@ def record_of(run: Run, counted: Counted, sources: Mapping[str, Any] | None = No
             for item in counted.counts
         ],
     }
+
+
+def _fingerprints(run: Run) -> dict[str, dict[str, object]]:
+    """Per source what tells one state of its data from another: of frames and a server's tables, rows and a hash."""
+    found = run.sources.fingerprint()
+    is_elsewhere = run.engine is not run.local
+    for name, owner in owners(run.project):
+        table = run.tables[name]
+        if table.kind == "frame" or (table.kind == "table" and is_elsewhere):
+            query = rows_and_hash(table, owner.columns, DIALECTS[run.engine.dialect])
+            ((rows, hashed),) = run.engine.run(query.sql(run.engine.dialect))
+            found[name] = {**found.get(name, {}), "rows": rows, "hash": f"{int(hashed or 0) % 2**128:x}"}
+    return found

@@ -150,9 +150,29 @@ def test_a_run_says_its_engine_and_nothing_of_where_it_is(shop: Path, warehouse:
     record = json.loads(text)
     assert record["engine"]["name"] == "postgres"
     assert record["engine"]["version"].split(".")[0].isdigit()
-    assert record["sources"]["orders"] == {"table": "shop.orders"}
+    assert record["sources"]["orders"].keys() == {"table", "rows", "hash"}
+    assert (record["sources"]["orders"]["table"], record["sources"]["orders"]["rows"]) == ("shop.orders", 6)
     assert "postgresql" not in text
     assert "host=" not in text
+
+
+def test_a_record_tells_one_state_of_a_table_from_another(
+    shop: Path, warehouse: Settings, tmp_path: Path, server: psycopg.Connection[Any]
+) -> None:
+    def state(change: str) -> tuple[Any, Any]:
+        server.execute(change)
+        assert apply(shop, tmp_path / "out", settings=warehouse).exit_code == 0
+        sources = json.loads((tmp_path / "out/run.json").read_text(encoding="utf-8"))["sources"]
+        return sources["customer"], sources["orders"]
+
+    customers, orders = state("ALTER TABLE customers ADD COLUMN fax text")
+    order = "CREATE TABLE other AS SELECT * FROM orders ORDER BY at DESC; DROP TABLE orders; ALTER TABLE other RENAME"
+    assert state(f"{order} TO orders") == (customers, orders)
+    assert state("UPDATE customers SET fax = '1'") == (customers, orders)
+    changed, same = state("UPDATE customers SET tags = '{\"blue,red\"}' WHERE id = 1")
+    assert same == orders
+    assert changed["rows"] == customers["rows"]
+    assert changed["hash"] != customers["hash"]
 
 
 def test_a_run_can_be_recorded(shop: Path, warehouse: Settings, tmp_path: Path, server: Any) -> None:

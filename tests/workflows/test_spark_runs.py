@@ -104,6 +104,11 @@ def test_tables_of_a_catalog(shop: Path, spark_engine: Engine) -> None:
         (shop / "environments/lake.yml").write_text(tables, encoding="utf-8")
         found = count(shop, settings=Settings("lake"))
         assert {item.segment: item.members for item in found.counts} == MEMBERS
+        assert apply(shop, shop / "out", settings=Settings("lake")).exit_code == 0
+        source = json.loads((shop / "out/run.json").read_text("utf-8"))["sources"]["customer"]
+        ((rows,),) = spark_engine.run("SELECT count(*) FROM sales.customers")
+        assert (source["table"], source["rows"]) == ("sales.customers", rows)
+        assert int(source["hash"], 16) > 0
         (shop / "environments/lake.yml").write_text(tables.replace("customers", "costumers"), encoding="utf-8")
         (finding,) = count(shop, settings=Settings("lake")).findings
         assert (finding.code, finding.message) == ("data-missing", "the database has no table `sales.costumers`")

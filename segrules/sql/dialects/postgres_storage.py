@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlglot import exp
 
 from segrules.language.types import Kind, Type
@@ -64,6 +66,11 @@ def may_keep() -> exp.Expr:
     return exp.and_(right, exp.Not(this=exp.Anonymous(this="pg_is_in_recovery", expressions=[])))
 
 
+def _hashed(parts: Sequence[exp.Expr]) -> exp.Expr:
+    row = exp.cast(exp.Anonymous(this="ROW", expressions=list(parts)), exp.DType.TEXT)
+    return exp.Anonymous(this="hashtextextended", expressions=[row, exp.Literal.number(0)])
+
+
 POSTGRES_STORAGE = Storage(
     try_cast=_try_cast,
     each=_each,
@@ -77,4 +84,5 @@ POSTGRES_STORAGE = Storage(
         "TIMESTAMPTZ": _is_outside,
     },
     casts_lists=True,
+    hashed=_hashed,
 )

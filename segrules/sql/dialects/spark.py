@@ -168,6 +168,13 @@ def _bucket(call: Call, parts: Parts) -> exp.Expr:
     return bucket_of(_integer(_call("conv", digits, 16, 10)), parts)
 
 
+def _hashed(parts: Parts) -> exp.Expr:
+    """Beside each column whether it is NULL, which the hash would pass over; a decimal, which sums do not overflow."""
+    known = [exp.Is(this=part.copy(), expression=exp.null()) for part in parts]
+    hashed = _call("xxhash64", *(item for pair in zip(parts, known, strict=True) for item in pair))
+    return exp.cast(hashed, data_type(decimal(20, 0)))
+
+
 def _average(parts: AggregateParts) -> exp.Expr:
     """Of integers by their exact sum, where Spark would add doubles."""
     assert parts.node.value is not None
@@ -310,6 +317,7 @@ SPARK = Dialect(
         types=_TYPES,
         casts_lists=True,
         utc=lambda instant: exp.cast(instant, data_type(TIMESTAMP)),
+        hashed=_hashed,
     ),
     passing=_passing,
     utc_from_wall=_utc_from_wall,
