@@ -13,7 +13,7 @@ from segrules.language.core import Column, Expression, Literal
 from segrules.language.trees import may_be_missing, walk
 from segrules.language.types import BOOLEAN, Kind
 from segrules.planning.cut import Cut, cut, narrower
-from segrules.planning.nodes import Output, Plan, Step
+from segrules.planning.nodes import Exists, Lookups, Output, Pick, Plan, Rows, Scan, Step
 
 
 def cut_to_planes(plan: Plan, outputs: Sequence[Output], table: str) -> Cut | None:
@@ -38,6 +38,13 @@ def cut_to_planes(plan: Plan, outputs: Sequence[Output], table: str) -> Cut | No
     flags |= {name: Column("", (), name, BOOLEAN, may_be_missing=False) for name in whole}
     named = tuple((name, place) for place, name in enumerate(flags))
     return Cut(parts.rows, tuple(flags.values()), replace(parts.stored, columns=(), flags=named), rest)
+
+
+def scan_behind(rows: Rows) -> Scan | None:
+    """The stored rows each of which gives at most one of these; None where these are made of several."""
+    while isinstance(rows, Step | Exists | Pick | Lookups):
+        rows = rows.input
+    return rows if isinstance(rows, Scan) else None
 
 
 def _is_plane(node: Expression) -> bool:

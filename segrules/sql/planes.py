@@ -12,27 +12,33 @@ from sqlglot import exp
 
 from segrules.language.core import And, Column, Expression, If, Literal, Not, Or
 from segrules.planning.cut import Cut
-from segrules.planning.nodes import Output, Step
+from segrules.planning.nodes import Output, Scan, Step
 from segrules.sql.dialect import Dialect
 from segrules.sql.expressions import condition
 from segrules.sql.literals import column, name
-from segrules.sql.queries import ScanQuery, source, with_steps
+from segrules.sql.places import in_page, with_places
+from segrules.sql.queries import ScanQuery, fence, source, with_steps
 from segrules.sql.text import text
 
-_NUMBER, _BIT, _ALL, _PLANES = "number of row", "bit of row", "all rows", "planes of rows"
+_GROUP, _BIT, _ALL, _PLANES = "group of rows", "bit of row", "all rows", "planes of rows"
+_DIGITS = exp.DataType.build("bit(64)", dialect="postgres")
 
 
-def count_query(cut: Cut, dialect: Dialect, scan: ScanQuery, outputs: Sequence[Output]) -> str:
-    """One row: how many rows there are, and for how many each output holds."""
-    stacked: list[tuple[str, exp.Query]] = [(_PLANES, _planes(cut, dialect, scan))]
+def count_query(
+    cut: Cut, dialect: Dialect, scan: ScanQuery, outputs: Sequence[Output], placed: Scan | None = None
+) -> str:
+    """One row: how many rows there are, and for how many each output holds.
+
+    placed: the scan that the rows come from one by one, where the places of its rows can tell them apart.
+    """
+    stacked: list[tuple[str, exp.Query]] = [(_PLANES, _planes(cut, dialect, scan, placed))]
     for step in _steps(cut):
         made = [_bits(item.value).as_(item.name, quoted=True, copy=False) for item in step.columns]
-        stacked.append((step.name, exp.Select(expressions=[exp.Star(), *made]).from_(source(stacked[-1][0]))))
+        rows = source(stacked[-1][0])
+        stacked.append((step.name, fence(exp.Select(expressions=[exp.Star(), *made]).from_(rows, copy=False))))
     counted = [_total(column(part)) for part in (_ALL, *(output.column for output in outputs))]
     query = exp.Select(expressions=counted).from_(source(stacked[-1][0]), copy=False)
     ctes = [exp.CTE(this=part, alias=exp.TableAlias(this=name(called))) for called, part in stacked]
-    for cte in ctes:
-        cte.set("materialized", dialect.fences or None)
     query.set("with_", exp.With(expressions=ctes))
     return text(query, dialect)
 
@@ -42,21 +48,27 @@ def width(cut: Cut) -> int:
     return 1 + len(cut.flags) + sum(len(step.columns) for step in _steps(cut))
 
 
-def _planes(cut: Cut, dialect: Dialect, scan: ScanQuery) -> exp.Select:
-    """For each 64 rows the bits of all of them, and of those for which each flag holds."""
-    number = exp.Window(this=exp.RowNumber()).as_(_NUMBER, quoted=True, copy=False)
-    numbered = exp.Select(expressions=[exp.Star(), number]).from_(source(cut.rows.name), copy=False)
-    low = exp.BitwiseAnd(this=column(_NUMBER), expression=exp.Literal.number(63))
-    place = exp.cast(exp.paren(low), exp.DType.INT)
-    bit = exp.BitwiseLeftShift(this=exp.cast(exp.Literal.number(1), exp.DType.BIGINT), expression=place)
-    marked = exp.Select(expressions=[exp.Star(), bit.as_(_BIT, quoted=True, copy=False)])
-    rows = marked.from_(numbered.subquery(name("numbered"), copy=False), copy=False)
+def _planes(cut: Cut, dialect: Dialect, scan: ScanQuery, placed: Scan | None) -> exp.Select:
+    """For each 64 rows, or fewer, the bits of all of them, and of those for which each flag holds."""
+    number, group = _numbered() if placed is None else in_page()
+    one = exp.cast(exp.Literal.number(1), exp.DType.BIGINT)
+    bit = exp.BitwiseLeftShift(this=one, expression=exp.paren(number, copy=False))
+    marks = (bit.as_(_BIT, quoted=True, copy=False), group.as_(_GROUP, quoted=True, copy=False))
+    rows = fence(exp.Select(expressions=[exp.Star(), *marks]).from_(source(cut.rows.name), copy=False))
     planes = [_together(None).as_(_ALL, quoted=True, copy=False)]
     for (label, _), flag in zip(cut.stored.flags, cut.flags, strict=True):
         planes.append(_together(condition(flag, dialect)).as_(label, quoted=True, copy=False))
-    group = exp.BitwiseRightShift(this=column(_NUMBER), expression=exp.Literal.number(6))
     query = exp.Select(expressions=planes).from_(rows.subquery(name("marked"), copy=False), copy=False)
-    return with_steps(cut.rows, query.group_by(group, copy=False), dialect, scan)
+    query = query.group_by(column(_GROUP), copy=False)
+    return with_steps(cut.rows, query, dialect, scan if placed is None else with_places(scan, placed))
+
+
+def _numbered() -> tuple[exp.Expr, exp.Expr]:
+    """A number from 0 to 63 of each row, and of the 64 rows that have these."""
+    number = exp.Window(this=exp.RowNumber())
+    low = exp.BitwiseAnd(this=number, expression=exp.Literal.number(63))
+    group = exp.BitwiseRightShift(this=number.copy(), expression=exp.Literal.number(6))
+    return exp.cast(exp.paren(low, copy=False), exp.DType.INT, copy=False), group
 
 
 def _together(test: exp.Expr | None) -> exp.Expr:
@@ -88,7 +100,7 @@ def _bits(node: Expression) -> exp.Expr:
         case Or(items):
             return _joined(exp.BitwiseOr, map(_bits, items))
         case Not(item):
-            return _joined(exp.BitwiseAnd, (column(_ALL), exp.BitwiseNot(this=exp.paren(_bits(item)))))
+            return _joined(exp.BitwiseAnd, (column(_ALL), exp.BitwiseNot(this=exp.paren(_bits(item), copy=False))))
         case If(arms, otherwise):
             result = _bits(otherwise)
             for test, given in reversed(arms):
@@ -100,7 +112,7 @@ def _bits(node: Expression) -> exp.Expr:
 
 
 def _joined(kind: type[exp.Binary], parts: Iterable[exp.Expr]) -> exp.Expr:
-    first, *others = map(exp.paren, parts)
+    first, *others = (exp.paren(part, copy=False) for part in parts)
     joined: exp.Expr = first
     for other in others:
         joined = kind(this=joined, expression=other)
@@ -108,8 +120,7 @@ def _joined(kind: type[exp.Binary], parts: Iterable[exp.Expr]) -> exp.Expr:
 
 
 def _total(bits: exp.Expr) -> exp.Expr:
-    """How many are set, of all numbers, by the ones of their digits; 0 of nothing."""
-    digits = exp.cast(exp.cast(bits, exp.DataType.build("bit(64)", dialect="postgres")), exp.DType.TEXT)
-    ones = exp.Anonymous(this="replace", expressions=[digits, exp.Literal.string("0"), exp.Literal.string("")])
-    total = exp.Sum(this=exp.Length(this=ones))
-    return exp.cast(exp.Coalesce(this=total, expressions=[exp.Literal.number(0)]), exp.DType.BIGINT)
+    """How many are set, of all numbers; 0 of nothing."""
+    ones = exp.Anonymous(this="bit_count", expressions=[exp.Cast(this=bits, to=_DIGITS.copy())])
+    total = exp.Coalesce(this=exp.Sum(this=ones), expressions=[exp.Literal.number(0)])
+    return exp.cast(total, exp.DType.BIGINT, copy=False)

@@ -15,14 +15,14 @@ from segrules.engines.engine import Engine, Server
 from segrules.language.core import Reference
 from segrules.planning import plan
 from segrules.planning.cut import cut, narrower
-from segrules.planning.nodes import Output, Plan
-from segrules.planning.planes import cut_to_planes
+from segrules.planning.nodes import Output, Plan, Rows, Scan
+from segrules.planning.planes import cut_to_planes, scan_behind
 from segrules.planning.signatures import ALIKE, cut_to_signatures
 from segrules.project.levels import adjusted
 from segrules.project.model import Rules, Segment, Segmentation
 from segrules.source import Span
 from segrules.sql import DIALECTS, counts, planes, writes
-from segrules.sql.dialect import Dialect
+from segrules.sql.places import has_places
 from segrules.sql.queries import ScanQuery
 from segrules.workflows.constants import constants_that_never_occur
 from segrules.workflows.contract import Fallen, check_contract, check_past_keys
@@ -208,19 +208,26 @@ def sizes_of(
         _execute(engine, counts.signatures(kinds, dialect, scan))
         statement = counts.count_query(kinds.rest, dialect, scan, outputs, ALIKE)
     else:
-        statement = _count_query(made, dialect, scan, outputs)
+        statement = _count_query(engine, made, scan, outputs)
     rows, *sizes = engine.run(statement)[0]
     return made, rows, sizes
 
 
-def _count_query(made: Plan, dialect: Dialect, scan: ScanQuery, outputs: Sequence[Output]) -> str:
+def _count_query(engine: Engine, made: Plan, scan: ScanQuery, outputs: Sequence[Output]) -> str:
     """The statement that counts, for many rows at once where the engine is faster so."""
+    dialect = DIALECTS[engine.dialect]
     room = dialect.most_columns
-    if dialect.counts_in_planes and not is_too_wide(made, None if room is None else room - 2):
+    if dialect.counts_in_planes and not is_too_wide(made, None if room is None else room - 3):
         parts = cut_to_planes(made, outputs, "planes")
         if parts is not None and (room is None or planes.width(parts) < room):
-            return planes.count_query(parts, dialect, scan, outputs)
+            return planes.count_query(parts, dialect, scan, outputs, _placed(engine, parts.rows, scan))
     return counts.count_query(made, dialect, scan, outputs)
+
+
+def _placed(engine: Engine, rows: Rows, scan: ScanQuery) -> Scan | None:
+    """The scan that rows come from one by one, where the engine knows of each row where it is kept."""
+    behind = scan_behind(rows)
+    return behind if behind and engine.run(has_places(scan, behind, engine.dialect))[0][0] else None
 
 
 def _execute(engine: Engine, statements: Sequence[str]) -> None:
@@ -235,7 +242,7 @@ def _counted_in_parts(
     dialect, narrowed = DIALECTS[engine.dialect], narrower(made)
     room = dialect.most_columns
     if room is None or (len(outputs) + len(made.overlaps) < room and not is_too_wide(made, room)):
-        rows, *sizes = engine.run(_count_query(made, dialect, scan, outputs))[0]
+        rows, *sizes = engine.run(_count_query(engine, made, scan, outputs))[0]
         return rows, sizes
     parts = [*plans_with_room(narrowed, outputs, engine), narrowed((), made.overlaps)]
     found = [engine.run(counts.count_query(part, dialect, scan, part.outputs))[0] for part in parts]
