@@ -98,6 +98,21 @@ def changes_query(columns: Columns, now: exp.Query, log: exp.Query, segments: Se
     return query.where(exp.or_(is_new, is_gone), copy=False)
 
 
+def moves(columns: Columns, now: exp.Query, stood: exp.Query) -> exp.Select:
+    """One row: how many members are in `now` and not in `stood`, and the other way. Both have key and `segment`."""
+    told = (columns.key[0], SEGMENT)
+    counts = [
+        exp.Filter(
+            this=exp.Count(this=exp.Star()),
+            expression=exp.Where(this=exp.Is(this=column(told[0], side), expression=exp.null())),
+        )
+        for side in ("b", "n")
+    ]
+    same = exp.and_(*(exp.EQ(this=column(label, "n"), expression=column(label, "b")) for label in told))
+    query = exp.Select(expressions=counts).from_(now.subquery(name("n"), copy=False), copy=False)
+    return query.join(stood.subquery(name("b"), copy=False), on=same, join_type="full", copy=False)
+
+
 def csv_statement(query: Query, columns: Columns, path: str) -> str:
     """The statement that writes memberships as PostgreSQL reads them with COPY: CSV in which NULL is not empty text.
 

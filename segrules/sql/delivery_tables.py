@@ -23,6 +23,7 @@ from segrules.sql.delivery import (
     changes_query,
     moment,
     moment_type,
+    moves,
 )
 from segrules.sql.literals import column, constant, data_type, name
 
@@ -178,18 +179,8 @@ def newest_query(place: Place, as_of: AsOf) -> str:
 def moves_query(place: Place, columns: Columns, segments: Sequence[str] | None) -> str:
     """One row: how many members arrived that the table has not, and how many it has that did not arrive."""
     told = (columns.key[0], SEGMENT)
-    stood = exp.Select(expressions=[column(label) for label in told]).from_(place.node)
-    stood = stood.where(*among(segments), copy=False)
-    counts = [
-        exp.Filter(
-            this=exp.Count(this=exp.Star()),
-            expression=exp.Where(this=exp.Is(this=column(told[0], side), expression=exp.null())),
-        )
-        for side in ("b", "n")
-    ]
-    same = exp.and_(*(exp.EQ(this=column(label, "n"), expression=column(label, "b")) for label in told))
-    query = exp.Select(expressions=counts).from_(_arriving("n"))
-    return _text(query.join(stood.subquery(name("b"), copy=False), on=same, join_type="full"))
+    now, stood = (exp.Select(expressions=[*map(column, told)]).from_(table) for table in (_arriving(), place.node))
+    return _text(moves(columns, now, stood.where(*among(segments), copy=False)))
 
 
 def delete_statement(place: Place, segments: Sequence[str] | None, as_of: AsOf | None) -> str:
@@ -226,11 +217,8 @@ def _inserted(place: Place, labels: Sequence[str], rows: exp.Query) -> str:
     return _text(exp.Insert(this=into, expression=rows))
 
 
-def _arriving(alias: str | None = None) -> exp.Table:
-    table = exp.Table(this=name(ARRIVING))
-    if alias is not None:
-        table.set("alias", exp.TableAlias(this=name(alias)))
-    return table
+def _arriving() -> exp.Table:
+    return exp.Table(this=name(ARRIVING))
 
 
 def _oid(place: Place) -> exp.Expr:

@@ -29,7 +29,7 @@ from segrules.workflows.outcome import Outcome, exit_code, failed, refusal_of, r
 from segrules.workflows.output import Beside, LastRun, OutputRefused, last_run, locked, publish, staging
 from segrules.workflows.run_record import record_of
 from segrules.workflows.running import Progress, Refusal, Run, chosen, texts_of_rules
-from segrules.workflows.spreading import refuse_unspread, write_spread
+from segrules.workflows.spreading import refuse_unspread, spread_query, write_spread
 from segrules.workflows.starting import open_run
 
 DEFAULT_OUT = "out"
@@ -225,7 +225,7 @@ def _apply(
 ) -> Outcome:
     if isinstance(run.engine, Cluster):
         others = {"--sort": form.sort, "--record": recording.is_wanted, "--to": form.target is not None}
-        refuse_unspread(run.engine, form.layout, form.format, **others)
+        refuse_unspread(form.layout, form.format, **others)
     before = _before(out)
     if select and before is not None:
         _refuse_narrower(run, select, before, out)
@@ -298,7 +298,8 @@ def _may_go_on(findings: Sequence[Diagnostic], allow_breach: bool) -> bool:
 def _write(run: Run, plans: Mapping[str, Plan], folder: Path, form: Form) -> list[str]:
     """Writes every entity's files below `folder`; their relative paths."""
     if isinstance(run.engine, Cluster):
-        return write_spread(run.engine, run, plans, folder, form.layout)
+        queries = (query for entity, plan in plans.items() for query in _queries(run, entity, plan, form))
+        return write_spread(run.engine, queries, folder, form.layout)
     files = []
     for entity, entity_plan in plans.items():
         if form.layout == "files":
@@ -319,6 +320,9 @@ def _queries(run: Run, entity: str, plan: Plan, form: Form) -> Iterator[tuple[st
 
 def _layout(run: Run, entity: str, plan: Plan, layout: str) -> Iterator[tuple[str, writes.Query]]:
     """The same in no particular order."""
+    if isinstance(run.engine, Cluster):
+        yield spread_query(run, entity, plan, layout)
+        return
     zone = run.as_of.zone
     scan = typed_scans(run.tables, zone)
     match layout:

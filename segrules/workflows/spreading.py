@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from segrules.engines.engine import Cluster
@@ -13,7 +13,7 @@ from segrules.workflows.output import OutputRefused
 from segrules.workflows.running import Run
 
 
-def refuse_unspread(engine: Cluster, layout: str, format: str, **others: bool) -> None:
+def refuse_unspread(layout: str, format: str, **others: bool) -> None:
     """OutputRefused where a cluster does not write what is wanted. others: by name, whether it is asked for."""
     wanted = [name for name, is_wanted in others.items() if is_wanted]
     if layout == "files":
@@ -25,19 +25,22 @@ def refuse_unspread(engine: Cluster, layout: str, format: str, **others: bool) -
         raise OutputRefused(message, "it writes Parquet, in the layouts `long` and `wide`, into --out")
 
 
-def write_spread(engine: Cluster, run: Run, plans: Mapping[str, Plan], folder: Path, layout: str) -> list[str]:
+def spread_query(run: Run, entity: str, plan: Plan, layout: str) -> tuple[str, writes.Query]:
+    """The name of an entity's folder, and the query of what is in it, in the cluster's dialect."""
+    zone, dialect = run.as_of.zone, DIALECTS[run.engine.dialect]
+    if layout == "long":
+        return entity, writes.exploded_query(plan, run.scan, zone, dialect)
+    return f"{entity}.wide", writes.wide_query(plan, run.scan, zone, dialect)
+
+
+def write_spread(engine: Cluster, queries: Iterable[tuple[str, writes.Query]], folder: Path, layout: str) -> list[str]:
     """Writes every entity's files below `folder`, which all machines see; their relative paths.
 
     `long` has a folder for each segment, `customer/segment=vip/`, as Hive and what came after it read them.
     """
-    zone, dialect = run.as_of.zone, DIALECTS[engine.dialect]
-    for entity, made in plans.items():
-        if layout == "long":
-            query, name = writes.exploded_query(made, run.scan, zone, dialect), entity
-        else:
-            query, name = writes.wide_query(made, run.scan, zone, dialect), f"{entity}.wide"
-        parts = ("segment",) if layout == "long" else ()
-        engine.write_parquet(text(query, dialect), str((folder / name).absolute()), parts)
+    parts = ("segment",) if layout == "long" else ()
+    for name, query in queries:
+        engine.write_parquet(text(query, DIALECTS[engine.dialect]), str((folder / name).absolute()), parts)
     for path in folder.rglob("*"):  # marks and checksums that it leaves beside the files
         if path.is_file() and path.suffix != ".parquet":
             path.unlink()
