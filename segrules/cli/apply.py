@@ -31,7 +31,7 @@ To = Annotated[
     str | None,
     typer.Option(
         metavar="TARGET",
-        help="Write members there: postgresql://user@host/database/schema.table, a file or a folder.",
+        help="Write members there: postgresql://user@host/database/schema.table, spark:database.table, files.",
         show_default=False,
     ),
 ]

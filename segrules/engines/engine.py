@@ -103,8 +103,21 @@ class Engine(Protocol):
 class Cluster(Engine, Protocol):
     """An engine of many machines, which write what they have computed themselves."""
 
+    @property
+    def keeps_tables(self) -> bool:
+        """Whether tables that are made in its catalog are there after `close`."""
+
     def write_parquet(self, statement: str, folder: str, partitions: Sequence[str] = ()) -> None:
-        """Writes a query's rows into a new folder of Parquet files, with a folder below it for each value of these."""
+        """Adds a query's rows to a folder of Parquet files, with a folder below it for each value of these columns."""
+
+    def execute_beside(self, statement: str) -> None:
+        """Runs a statement in the session that ran before ours, if there is one: what it knows of tables is its own."""
+
+    def folders(self, above: str) -> list[str]:
+        """The names of the folders right below one, also if it is not there."""
+
+    def remove(self, folder: str) -> None:
+        """Takes a folder away, with all that is in it."""
 
 
 @runtime_checkable

@@ -56,9 +56,9 @@ class Spark:
 
     dialect = "spark"
 
-    def __init__(self, session: SparkSession, owns_application: bool) -> None:
+    def __init__(self, session: SparkSession, beside: SparkSession | None = None) -> None:
         self._session = session
-        self._owns_application = owns_application
+        self._beside = beside  # whose application goes on without us
         for setting, value in _SETTINGS.items():
             session.conf.set(setting, value)
 
@@ -92,9 +92,48 @@ class Spark:
         catalog, _, inner = (schema or "").rpartition(".")
         return TablePlace(catalog or None, inner or None, name)
 
+    @property
+    def keeps_tables(self) -> bool:
+        """Not in a catalog in memory, but for one of an application that goes on without us."""
+        conf = self._session.conf
+        is_in_memory = conf.get("spark.sql.catalogImplementation") == "in-memory"
+        is_own = conf.get("spark.sql.catalog.spark_catalog", "builtin") == "builtin"
+        return self._beside is not None or not (is_in_memory and is_own)
+
     def write_parquet(self, statement: str, folder: str, partitions: Sequence[str] = ()) -> None:
-        """Writes a query's rows into a new folder of Parquet files, with a folder below it for each value of these."""
-        self._guarded(lambda: self._session.sql(statement).write.partitionBy(*partitions).parquet(folder))
+        """Adds a query's rows to a folder of Parquet files, with a folder below it for each value of these columns."""
+        self._guarded(
+            lambda: self._session.sql(statement).write.mode("append").partitionBy(*partitions).parquet(folder)
+        )
+
+    def execute_beside(self, statement: str) -> None:
+        """Runs a statement in the session that ran before ours, if there is one: what it knows of tables is its own."""
+        if (beside := self._beside) is not None:
+            self._guarded(lambda: beside.sql(statement))
+
+    def folders(self, above: str) -> list[str]:
+        """The names of the folders right below one, also if it is not there."""
+
+        def listed() -> list[str]:
+            files, path = self._files_of(above)
+            found = files.listStatus(path) if files.exists(path) else ()
+            return [item.getPath().getName() for item in found if item.isDirectory()]
+
+        return self._guarded(listed)
+
+    def remove(self, folder: str) -> None:
+        """Takes a folder away, with all that is in it."""
+
+        def removed() -> None:
+            files, path = self._files_of(folder)
+            files.delete(path, True)
+
+        self._guarded(removed)
+
+    def _files_of(self, folder: str) -> tuple[Any, Any]:
+        """Hadoop's file system that has a folder, and the folder's path there."""
+        path = self._session._jvm.org.apache.hadoop.fs.Path(folder)  # type: ignore[union-attr]
+        return path.getFileSystem(self._session._jsparkSession.sessionState().newHadoopConf()), path
 
     @property
     def version(self) -> str:
@@ -114,7 +153,7 @@ class Spark:
         return sum(stage.numCompletedTasks for stage in stages) / tasks if tasks else None
 
     def close(self) -> None:
-        if self._owns_application:
+        if self._beside is None:
             self._session.stop()
 
     def _guarded(self, action: Callable[[], T]) -> T:
@@ -135,10 +174,10 @@ def connect(url: str, settings: Mapping[str, str] | None = None) -> Spark:
     if url == RUNNING:
         if running is None:
             raise EngineError("no Spark session runs in this process", "connection")
-        return Spark(running.newSession(), owns_application=False)
+        return Spark(running.newSession(), beside=running)
     if running is not None and running._jsc is not None:
         raise EngineError(f"a Spark session runs in this process already: `{RUNNING}` is its address", "connection")
-    return Spark(SparkSession(_application(url, settings or {})), owns_application=True)
+    return Spark(SparkSession(_application(url, settings or {})))
 
 
 def _application(url: str, settings: Mapping[str, str]) -> SparkContext:

@@ -224,8 +224,7 @@ def _apply(
     progress: Progress | None,
 ) -> Outcome:
     if isinstance(run.engine, Cluster):
-        others = {"--sort": form.sort, "--record": recording.is_wanted, "--to": form.target is not None}
-        refuse_unspread(form.layout, form.format, **others)
+        refuse_unspread(form.layout, form.format, **{"--sort": form.sort, "--record": recording.is_wanted})
     before = _before(out)
     if select and before is not None:
         _refuse_narrower(run, select, before, out)

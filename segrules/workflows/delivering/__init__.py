@@ -1,4 +1,4 @@
-"""Members written where campaigns read: a table of PostgreSQL, or files, whole or not at all.
+"""Members written where campaigns read: a table of PostgreSQL or Spark, or files, whole or not at all.
 
 In: what `--to` names, a run whose members are counted and kept. Out: what was written where. Three modes: `replace`
 (the members of now), `append` (those of each as-of), `delta` (who entered and left since the last as-of). Absent:

@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from segrules.diagnostics import Diagnostic
+from segrules.engines.engine import Cluster
 from segrules.project.model import Rules
 from segrules.sql.delivery import AS_OF, CHANGE, SEGMENT, Columns
 from segrules.sql.writes import Query
 from segrules.workflows.delivering.files import check_files, into_files
+from segrules.workflows.delivering.spark_catalog import check_spark_tables
+from segrules.workflows.delivering.spark_tables import into_spark_tables
 from segrules.workflows.delivering.tables import check_tables, into_tables, streamed
-from segrules.workflows.delivering.target import Delivered, FileTarget, TableTarget, Target
+from segrules.workflows.delivering.target import Delivered, FileTarget, SparkTarget, TableTarget, Target
 from segrules.workflows.output import OutputRefused
 from segrules.workflows.running import Run, chosen
 
@@ -41,10 +44,20 @@ def prepared(target: Target, run: Run, select: Sequence[str]) -> Delivery | None
         segments = {
             entity: [item.name for item in references if item.to == "segment"] for entity, references in wanted.items()
         }
-    match target:
-        case TableTarget():
+    match target, run.engine:
+        case SparkTarget(), Cluster() as engine:
+            check_spark_tables(target, engine, entities, run.as_of, run.sources)
+        case SparkTarget(), _:
+            message = "`--to spark:…` names a table of the Spark session that runs the rules, and they run elsewhere"
+            raise OutputRefused(message, "add `--engine spark://HOST:7077`, or `spark` for the session that runs")
+        case _, Cluster():
+            message = "members that Spark computes are written by Spark, and not where this `--to` is"
+            raise OutputRefused(
+                message, "name a table of its catalog, `--to spark:database.table`, or a folder with --out"
+            )
+        case TableTarget(), _:
             check_tables(target, entities, run.as_of)
-        case FileTarget():
+        case FileTarget(), _:
             sources = (path for opened in run.sources.tables.values() for path in (*opened.originals, *opened.paths))
             here = [path for path in sources if isinstance(path, Path)]
             check_files(target, run.local, entities, segments, run.as_of, here)
@@ -54,15 +67,16 @@ def prepared(target: Target, run: Run, select: Sequence[str]) -> Delivery | None
 def deliver(delivery: Delivery, run: Run, members: Mapping[str, Query], folder: Path) -> tuple[Delivered, ...]:
     """Writes the members, whole or not at all. members: queries of the long layout. folder: for what is passing."""
     target, columns = delivery.target, delivery.entities
+    queries = {entity: (columns[entity], query) for entity, query in members.items()}
     match target:
         case TableTarget():
-            filled = {
-                entity: (columns[entity], streamed(run.local, query, folder)) for entity, query in members.items()
-            }
+            filled = {entity: (own, streamed(run.local, query, folder)) for entity, (own, query) in queries.items()}
             return into_tables(target, filled, delivery.segments, run.as_of)
         case FileTarget():
-            queries = {entity: (columns[entity], query) for entity, query in members.items()}
             return into_files(target, run.local, queries, delivery.segments, run.as_of)
+        case SparkTarget():
+            assert isinstance(run.engine, Cluster)
+            return into_spark_tables(target, run.engine, queries, delivery.segments, run.as_of)
 
 
 def as_record(delivered: Sequence[Delivered]) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""What `--to` names: a table of a server or files below a folder, and how members are put there."""
+"""What `--to` names: a table of a server or of Spark, or files below a folder, and how members are put there."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal as OneOf
 from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
 
+from segrules.sql.delivery_spark import SESSION_CATALOG, SparkTable
 from segrules.sql.delivery_tables import LONGEST_NAME, Place
 from segrules.workflows.output import OutputRefused
 
@@ -51,7 +52,28 @@ class FileTarget:
         return ENTITY in self.path
 
 
-Target = TableTarget | FileTarget
+@dataclass(frozen=True, slots=True)
+class SparkTarget:
+    """A table of the catalog of the Spark session that runs the rules; both names may have `{entity}` in them."""
+
+    database: str
+    table: str
+    mode: Mode
+
+    def place(self, entity: str) -> SparkTable:
+        """The table; OutputRefused where it would have a name that Spark's own catalog does not take."""
+        table = SparkTable(*(text.replace(ENTITY, entity).lower() for text in (self.database, self.table)))
+        if any(re.fullmatch(r"\w+", text, re.ASCII) is None for text in (table.database, table.name)):
+            help = "write `spark:database.table`, of letters, digits and `_`; `{entity}` may be in it"
+            raise OutputRefused(f"`{table}` is no name of a table of Spark", help)
+        return table
+
+    @property
+    def is_of_each_entity(self) -> bool:
+        return ENTITY in f"{self.database} {self.table}"
+
+
+Target = TableTarget | FileTarget | SparkTarget
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +96,15 @@ def target(to: str, mode: Mode, layout: str, format: str) -> Target:
     """What `--to` names, or OutputRefused."""
     if layout != "long":
         raise OutputRefused(f"`--to` has a row for each membership, not the layout `{layout}`", "leave out --layout")
-    scheme = re.match(r"(\w[\w+.-]*)://", to)
+    scheme = re.match(r"(\w[\w+.-]*)://|spark:", to, re.IGNORECASE)
     if scheme is None:
         return _files(to, mode, format)
-    if scheme[1].lower() not in _SCHEMES:
-        help = "write `postgresql://user@host/database/schema.table`, or a file or folder"
+    if scheme[1] is not None and scheme[1].lower() not in _SCHEMES:
+        help = "write `postgresql://user@host/database/schema.table`, `spark:database.table`, or a file or folder"
         raise OutputRefused(f"members cannot be written to `{scheme[1]}://`", help)
     if format != "parquet":
         raise OutputRefused("`--format` is of files, and `--to` names a table", "leave out --format")
-    return _table(to, mode)
+    return _spark_table(to[len(scheme[0]) :], mode) if scheme[1] is None else _table(to, mode)
 
 
 def _table(to: str, mode: Mode) -> TableTarget:
@@ -111,6 +133,18 @@ def _table(to: str, mode: Mode) -> TableTarget:
     url = urlunsplit(("postgresql", parts.netloc, "/".join(["", *database]), parts.query, ""))
     assert found[1] is not None
     return TableTarget(url, found[0], found[1], mode)
+
+
+def _spark_table(name: str, mode: Mode) -> SparkTarget:
+    if "." not in name:
+        raise OutputRefused(f"`{name}` names no database", "write `spark:database.table`")
+    *catalog, database, table = name.split(".")
+    if catalog and catalog != [SESSION_CATALOG]:
+        message = f"members cannot be written into the catalog `{'.'.join(catalog)}`"
+        raise OutputRefused(message, "name a table of the session's own catalog: `spark:database.table`")
+    found = SparkTarget(database, table, mode)
+    found.place("entity")
+    return found
 
 
 def _files(to: str, mode: Mode, format: str) -> FileTarget:
