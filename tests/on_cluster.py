@@ -17,16 +17,18 @@ from parquet_shop import write_shop
 from segrules.engines.spark import connect
 from segrules.workflows.apply import apply
 
-FOLDERS = ("statistics", "order")
+FOLDERS = ("statistics", "order", "values", "decimals", "text")
 SETTINGS = {
-    **SMALL_DATA,
+    **{setting: value for setting, value in SMALL_DATA.items() if "codegen" not in setting},
     "spark.sql.shuffle.partitions": "4",
     "spark.default.parallelism": "2",
     "spark.executor.memory": "512m",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
 }
-"""Several partitions, so that rows of one key come from several machines."""
+"""Several partitions, so that rows of one key come from several machines, and expressions compiled as Spark does where
+nobody says otherwise.
+"""
 
 
 def main(address: str, folder: Path) -> None:
