@@ -63,6 +63,10 @@ def value(node: Expression, dialect: Dialect, place: Place = column) -> exp.Expr
             return place(name)
         case Literal():
             return literal(node)
+        case Call(function="local", arguments=(item, Literal(value=str() as zone))):
+            return dialect.wall_from_utc(value(item, dialect, place), zone)
+        case Call(function="from_local", arguments=(item, Literal(value=str() as zone))):
+            return dialect.utc_from_wall(value(item, dialect, place), zone)
         case Call(function=function, arguments=arguments) if function not in PREDICATES:
             build = dialect.scalars.get(function) or SCALARS[function]
             constant_length = function == "shift"

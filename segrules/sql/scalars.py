@@ -182,16 +182,6 @@ def _start_of(call: Call, parts: Parts) -> exp.Expr:
     return exp.cast(exp.Anonymous(this="date_trunc", expressions=list(parts)), "date")
 
 
-def _local(call: Call, parts: Parts) -> exp.Expr:
-    instant = exp.AtTimeZone(this=operand(parts[0]), zone=exp.Literal.string("UTC"))
-    return exp.AtTimeZone(this=instant, zone=parts[1])
-
-
-def _from_local(call: Call, parts: Parts) -> exp.Expr:
-    instant = exp.AtTimeZone(this=operand(parts[0]), zone=parts[1])
-    return exp.AtTimeZone(this=instant, zone=exp.Literal.string("UTC"))
-
-
 SCALARS: Mapping[str, Scalar] = {
     "add": _operator(exp.Add),
     "subtract": _operator(exp.Sub),
@@ -220,8 +210,6 @@ SCALARS: Mapping[str, Scalar] = {
     "list_length": function("len"),
     "date": lambda call, parts: exp.cast(parts[0], exp.DataType.Type.DATE),
     "instant": lambda call, parts: exp.cast(parts[0], exp.DataType.Type.TIMESTAMP),
-    "local": _local,
-    "from_local": _from_local,
     "shift": _shift,
     "days_between": _days_between,
     "year": extract("year"),

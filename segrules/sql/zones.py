@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlglot import exp
 
-from segrules.sql.literals import constant
+from segrules.sql.literals import constant, operand
 
 UTC_NAMES = frozenset(("UTC", "Etc/UTC", "Etc/UCT", "Etc/Zulu", "UCT", "Zulu", "Universal", "Etc/Universal"))
 
@@ -20,7 +20,7 @@ def utc_from_wall(wall: exp.Expr, zone: str) -> exp.Expr:
     """The UTC timestamp of a naive one that shows the zone's wall clock."""
     if zone in UTC_NAMES:
         return wall
-    there = exp.AtTimeZone(this=wall.copy(), zone=exp.Literal.string(zone))
+    there = exp.AtTimeZone(this=operand(wall.copy()), zone=exp.Literal.string(zone))
     return exp.AtTimeZone(this=there, zone=exp.Literal.string("UTC"))
 
 
@@ -28,7 +28,7 @@ def wall_from_utc(moment: exp.Expr, zone: str) -> exp.Expr:
     """The naive timestamp of the zone's wall clock that a UTC one is."""
     if zone == "UTC":
         return moment
-    instant = exp.AtTimeZone(this=moment, zone=exp.Literal.string("UTC"))
+    instant = exp.AtTimeZone(this=operand(moment), zone=exp.Literal.string("UTC"))
     return exp.AtTimeZone(this=instant, zone=exp.Literal.string(zone))
 
 

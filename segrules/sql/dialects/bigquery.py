@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from segrules.language.core import Call
 from segrules.sql.dialect import Dialect, Scalar
-from segrules.sql.dialects.unwritten import UNWRITTEN_STORAGE, days_between, folds, refuse_elements, refusing
+from segrules.sql.dialects.unwritten import UNWRITTEN_STORAGE, days_between, folds, refuse, refusing
 from segrules.sql.literals import operand
 from segrules.sql.scalars import function
 
@@ -48,7 +48,7 @@ BIGQUERY = Dialect(
     name="bigquery",
     scalars={
         **refusing(
-            "trim", "contains_any", "contains_all", "list_length", "known_list", "from_local", "elapsed", "start_of",
+            "trim", "contains_any", "contains_all", "list_length", "known_list", "elapsed", "start_of",
             "anniversary", "distance_km", "version", "bucket", "least", "greatest",
         ),
         "contains": _contains,
@@ -60,7 +60,6 @@ BIGQUERY = Dialect(
         "length": function("CHAR_LENGTH"),
         "abs": function("ABS"),
         "list_contains": _list_contains,
-        "local": lambda call, parts: _wall_from_utc(parts[0], parts[1].name),
         "days_between": days_between,
         "year": _extract("YEAR"),
         "quarter": _extract("QUARTER"),
@@ -71,7 +70,8 @@ BIGQUERY = Dialect(
     },
     aggregates=folds("LOGICAL_OR", "LOGICAL_AND"),
     storage=UNWRITTEN_STORAGE,
-    passing=refuse_elements,
+    passing=refuse("any, every and count of elements"),
+    utc_from_wall=refuse("from_local"),
     wall_from_utc=_wall_from_utc,
     filters_by_case=True,
     has_groups=False,

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from segrules.sql.dialect import Dialect, Scalar
-from segrules.sql.dialects.unwritten import UNWRITTEN_STORAGE, days_between, folds, refuse_elements, refusing
+from segrules.sql.dialects.unwritten import UNWRITTEN_STORAGE, days_between, folds, refuse, refusing
 from segrules.sql.scalars import function
 
 Parts = Sequence[exp.Expr]
@@ -32,7 +32,7 @@ SNOWFLAKE = Dialect(
     scalars={
         **refusing(
             "trim", "matches", "list_contains", "contains_any", "contains_all", "list_length", "known_list",
-            "from_local", "elapsed", "start_of", "anniversary", "distance_km", "version", "bucket", "least", "greatest",
+            "elapsed", "start_of", "anniversary", "distance_km", "version", "bucket", "least", "greatest",
         ),
         "contains": function("CONTAINS"),
         "starts_with": function("STARTSWITH"),
@@ -41,7 +41,6 @@ SNOWFLAKE = Dialect(
         "upper": function("UPPER"),
         "length": function("LENGTH"),
         "abs": function("ABS"),
-        "local": lambda call, parts: _wall_from_utc(parts[0], parts[1].name),
         "days_between": days_between,
         "year": _field("YEAR"),
         "quarter": _field("QUARTER"),
@@ -52,7 +51,8 @@ SNOWFLAKE = Dialect(
     },
     aggregates=folds("BOOLOR_AGG", "BOOLAND_AGG"),
     storage=UNWRITTEN_STORAGE,
-    passing=refuse_elements,
+    passing=refuse("any, every and count of elements"),
+    utc_from_wall=refuse("from_local"),
     wall_from_utc=_wall_from_utc,
     filters_by_case=True,
     has_groups=False,

@@ -288,8 +288,6 @@ SPARK = Dialect(
         "contains_all": _contains_all,
         "list_length": _counted("size"),
         "known_list": _known_list,
-        "local": lambda call, parts: _wall_from_utc(parts[0], parts[1].name),
-        "from_local": lambda call, parts: _utc_from_wall(parts[0], parts[1].name),
         "days_between": _days_between,
         "elapsed": _elapsed,
         "year": _extract("year"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from sqlglot import exp
@@ -11,16 +11,18 @@ from segrules.language.core import Call
 from segrules.sql.dialect import AggregateParts, NotWritten, Storage
 
 
+def refuse(construct: str) -> Callable[..., NoReturn]:
+    """In place of what writes it."""
+
+    def refused(*given: object) -> NoReturn:
+        raise NotWritten(construct)
+
+    return refused
+
+
 def refusing(*names: str) -> dict[str, Any]:
     """Entries of a dialect's table that refuse these functions by name."""
-
-    def entry(name: str) -> Any:
-        def refuse(*given: object) -> NoReturn:
-            raise NotWritten(name)
-
-        return refuse
-
-    return {name: entry(name) for name in names}
+    return {name: refuse(name) for name in names}
 
 
 def folds(any_of: str, all_of: str) -> dict[str, Any]:
@@ -51,13 +53,5 @@ def days_between(call: Call, parts: Sequence[exp.Expr]) -> exp.Expr:
     return exp.DateDiff(this=parts[1], expression=parts[0], unit=exp.var("DAY"))
 
 
-def refuse_elements(items: exp.Expr, element: str, test: exp.Expr) -> exp.Expr:
-    raise NotWritten("any, every and count of elements")
-
-
-def _refuse(*given: object) -> NoReturn:
-    raise NotWritten("stored values")
-
-
-UNWRITTEN_STORAGE = Storage(try_cast=_refuse, each=_refuse)
+UNWRITTEN_STORAGE = Storage(try_cast=refuse("stored values"), each=refuse("stored values"))
 """No stored value is read: tables have their columns as rules know them."""
