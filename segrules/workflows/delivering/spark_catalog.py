@@ -79,6 +79,8 @@ def usable(
         message = f"Spark's catalog has no database `{table.database}`"
         raise OutputRefused(message, f"CREATE DATABASE {table.database}, or name one that is there") from None
     facts = _facts(engine, table)
+    if facts is None and "Location" not in about:
+        raise OutputRefused(f"the database `{table.database}` has no folder for tables", "name another database")
     if facts is None:
         return f"{unquote(about['Location']).rstrip('/')}/{table.name}", None
     _refuse_other_kinds(table, facts)
@@ -94,6 +96,8 @@ def _facts(engine: Cluster, table: SparkTable) -> Mapping[str, Any] | None:
     try:
         ((described,),) = engine.run(statements.facts_query(table))
     except EngineError as error:
+        if error.kind == "internal":  # of another provider, which has the session's catalog do as it wants
+            raise OutputRefused(f"the table `{table}` is none of Parquet", "name another table") from None
         if error.kind != "missing":
             raise
         return None

@@ -22,6 +22,7 @@ from segrules.sql.delivery_spark import Wanted
 from segrules.sql.literals import column
 from segrules.workflows import apply as applying
 from segrules.workflows.delivering import spark_tables
+from segrules.workflows.delivering.spark_catalog import usable
 from segrules.workflows.delivering.spark_tables import into_spark_tables
 from segrules.workflows.delivering.target import Mode, SparkTarget, target
 from segrules.workflows.output import OutputRefused
@@ -292,6 +293,23 @@ def test_a_table_that_does_not_fit_is_refused_before_anything_is_computed(
 ) -> None:
     lake.execute(f"CREATE {made}")
     assert said.format(place=f"{lake.database}.members") in lake.refused(lake.to("members"), mode)
+
+
+def test_a_session_whose_catalog_is_of_another_kind_is_refused(lake: Lake) -> None:
+    from segrules.engines.spark import Spark
+
+    session, catalog = lake.session.newSession(), "spark.sql.catalog.spark_catalog"
+    session._jvm.java.lang.System.setProperty("derby.stream.error.file", str(lake.folder.parent / "derby.log"))
+    session.conf.set(catalog, "org.apache.spark.sql.execution.datasources.v2.jdbc.JDBCTableCatalog")
+    session.conf.set(f"{catalog}.url", f"jdbc:derby:memory:{lake.database};create=true")
+    session.conf.set(f"{catalog}.driver", "org.apache.derby.iapi.jdbc.AutoloadedDriver")
+    engine = Spark(session, beside=lake.session)
+    engine.execute("CREATE NAMESPACE spark_catalog.shop")
+    engine.execute("CREATE TABLE spark_catalog.shop.members (x INT)")
+    for table, said in (("members", "is none of Parquet"), ("others", "`shop` has no folder for tables")):
+        into = SparkTarget("shop", table, "replace")
+        with pytest.raises(OutputRefused, match=said):
+            usable(engine, into, into.place("customer"), COLUMNS, as_of(DAY, "UTC"))
 
 
 def test_an_entity_may_have_a_name_that_no_table_of_spark_has() -> None:
