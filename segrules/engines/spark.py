@@ -285,6 +285,8 @@ def translate(error: Exception) -> EngineError:
     condition = (error.getCondition() or "") if isinstance(error, PySparkException) else ""
     state = (error.getSqlState() or "") if isinstance(error, PySparkException) else ""
     text = str(error.java_exception) if isinstance(error, Py4JJavaError) else str(error)
+    if condition == "FAILED_TO_CREATE_PLAN_FOR_DIRECT_QUERY":  # on files, and the cause says why
+        return EngineError(_first_line(getattr(getattr(error, "_cause", None), "_desc", text)), "data")
     by_words = next((kind for words, kind in _WORDS if words in text), None)
     kind = _CONDITIONS.get(condition.partition(".")[0]) or _STATES.get(state) or by_words
     if kind is None:
@@ -294,4 +296,4 @@ def translate(error: Exception) -> EngineError:
 
 def _first_line(text: str) -> str:
     """Without the classes of Java before the words."""
-    return re.sub(r"^(?:[a-z]+\.)+\w+: ", "", text.strip().split("\n", 1)[0])
+    return re.sub(r"^(?:(?:[a-z0-9]+\.)+\w+: )+", "", text.strip().split("\n", 1)[0])

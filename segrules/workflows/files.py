@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from glob import glob, has_magic
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import IO
 from typing import Literal as OneOf
 
@@ -74,7 +74,7 @@ def stored(path: str) -> StoredFile:
     return RemoteFile(path, None) if scheme_of(path) is not None else Path(path)
 
 
-def kind_of(path: StoredFile) -> FileKind | None:
+def kind_of(path: StoredFile | PurePath) -> FileKind | None:
     """What a file's ending says it is."""
     name = path.name.lower()
     return next((kind for ending, kind in _ENDINGS if name.endswith(ending)), None)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import errno
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from segrules.diagnostics import Diagnostic
 from segrules.engines.engine import EngineError
+from segrules.project.addresses import scheme_of
 from segrules.project.encodings import codec_of
 from segrules.project.model import Format, Source
 from segrules.sql.written_values import unknown_directives
@@ -26,10 +27,15 @@ class Opened:
     originals: tuple[files.StoredFile, ...]
 
 
-def open_source(source: Source, root: Path, workdir: Path) -> Opened | Diagnostic:
-    """The source with its files, or what is wrong with it. Files in another encoding are written anew in `workdir`."""
+def open_source(source: Source, root: Path, workdir: Path, *, is_cluster: bool = False) -> Opened | Diagnostic:
+    """The source with its files, or what is wrong with it. Files in another encoding are written anew in `workdir`.
+
+    is_cluster: the engine goes to addresses itself, with its own connectors and credentials; nothing is asked of them.
+    """
     if source.path is None:
         return Opened(source, None, source.format, (), ())
+    if is_cluster and scheme_of(source.path) is not None:
+        return Opened(source, files.kind_of(PurePath(source.path)) or "parquet", source.format, (), ())
     try:
         return _open_files(source, root, workdir)
     except (files.Unreadable, Unreachable) as error:

@@ -58,6 +58,8 @@ class Sources:
             table: files.fingerprint(opened.originals, self.root)
             if opened.originals
             else {"table": opened.source.table, **of_database}
+            if opened.source.table is not None
+            else {"address": opened.source.path}
             for table, opened in self.tables.items()
         }
 
@@ -95,11 +97,18 @@ def table_of(project: Project, path: str) -> str | None:
 
 
 def open_sources(
-    project: Project, root: Path, workdir: Path, besides: Collection[str] = (), database: Path | None = None
+    project: Project,
+    root: Path,
+    workdir: Path,
+    besides: Collection[str] = (),
+    database: Path | None = None,
+    *,
+    is_cluster: bool = False,
 ) -> tuple[Sources, tuple[Diagnostic, ...]]:
     """Every source with its files found and, where they are in another encoding, written anew as UTF-8 in `workdir`.
 
     besides: tables whose rows come from elsewhere. database: the file of DuckDB with what sources name as tables.
+    is_cluster: the engine goes to addresses itself.
     """
     opened: dict[tuple[str | None, str | None, Format], Opened] = {}
     tables: dict[str, Opened] = {}
@@ -111,7 +120,7 @@ def open_sources(
             continue
         place = (source.path, source.table, source.format)
         if place not in opened:
-            result = open_source(source, root, workdir / str(len(opened)))
+            result = open_source(source, root, workdir / str(len(opened)), is_cluster=is_cluster)
             if isinstance(result, Diagnostic):
                 findings.append(result)
                 continue
@@ -122,11 +131,11 @@ def open_sources(
 
 def inspect(engine: Engine, sources: Sources) -> tuple[dict[str, Table], tuple[Diagnostic, ...]]:
     """The table of each id with its stored columns."""
-    known: dict[tuple[tuple[files.StoredFile, ...], str | None, Format], Table] = {}
+    known: dict[object, Table] = {}
     tables: dict[str, Table] = {}
     findings: list[Diagnostic] = []
     for name, opened in sources.tables.items():
-        place = (opened.paths, opened.source.table, opened.format)
+        place = (opened.paths or opened.source.path, opened.source.table, opened.format)
         if place not in known:
             result = _inspect(engine, opened, sources.root)
             if isinstance(result, Diagnostic):

@@ -72,7 +72,7 @@ def open_run(
         return Refusal((*findings, choice), 2)
     database = database_of(choice, root)
     given, unfit = opened_frames(project, frames)
-    sources, problems = open_sources(project, root, workdir / "sources", besides=frames.keys(), database=database)
+    sources, problems = _sources(choice, project, root, workdir, frames)
     problems = (*unfit, *problems, *foreign_sources(choice, sources, frames))
     if has_errors(problems):
         return Refusal((*findings, *problems), 2)
@@ -98,6 +98,19 @@ def open_run(
         return run
     is_replay = as_of_text is not None and moment.now < as_of(project.as_of or today, project.timezone).now
     return replace(run, rules_hash=hash_of_rules(read, settings), settings=settings, is_replay=is_replay)
+
+
+def _sources(
+    choice: EngineChoice, project: Project, root: Path, workdir: Path, frames: Frames
+) -> tuple[Sources, tuple[Diagnostic, ...]]:
+    return open_sources(
+        project,
+        root,
+        workdir / "sources",
+        besides=frames.keys(),
+        database=database_of(choice, root),
+        is_cluster=choice.kind == "spark",
+    )
 
 
 def _local(choice: EngineChoice, **options: Any) -> DuckDB | Diagnostic:

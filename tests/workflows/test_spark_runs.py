@@ -145,6 +145,32 @@ def test_text_files_are_not_read_by_spark(shop: Path) -> None:
     ]
 
 
+def test_addresses_are_sparks_own(shop: Path, spark_engine: Any) -> None:
+    """A file system of Hadoop stands for one of a cloud, whose connectors do not come with Spark."""
+    hadoop = spark_engine._session.sparkContext._jsc.hadoopConfiguration()
+    hadoop.set("fs.viewfs.mounttable.lake.link./shop", f"file://{shop}/data")
+    rules = (shop / "segrules.yml").read_text("utf-8")
+
+    def counted(customers: str, orders: str = "viewfs://lake/shop/orders-*.parquet") -> Outcome:
+        text = rules.replace("data/customers.parquet", customers).replace("data/orders-*.parquet", orders)
+        (shop / "segrules.yml").write_text(text, encoding="utf-8")
+        return apply(shop, shop / "out", engine=SPARK)
+
+    found = counted("viewfs://lake/shop/customers.parquet")
+    assert {item.segment: item.members for item in found.counts} == MEMBERS
+    source = json.loads((shop / "out/run.json").read_text("utf-8"))["sources"]["orders"]
+    assert (source["address"], source["rows"]) == ("viewfs://lake/shop/orders-*.parquet", 6)
+    ((code, message),) = said(counted("viewfs://lake/shop/costumers.parquet"))
+    assert code == "data-missing"
+    assert "viewfs://lake/shop/costumers.parquet" in message
+    ((code, message),) = said(counted("nowhere://lake/customers.parquet"))
+    assert (code, message) == ("data-unreadable", 'No FileSystem for scheme "nowhere"')
+    ((code, message),) = said(counted("viewfs://lake/shop/customers.csv"))
+    assert (code, message) == (
+        "invalid-source", "`viewfs://lake/shop/customers.csv` is a file that Spark cannot read",
+    )  # fmt: skip
+
+
 def test_a_cluster_that_is_not_there(shop: Path) -> None:
     """The session that runs is in the way of another one, so that this is asked of the engine itself."""
     from segrules.engines.engine import EngineError
