@@ -15,7 +15,8 @@ from segrules.sql.queries import ScanQuery
 PLACE = "place of row"
 """The column that has it: three words, so that nothing in a plan has this name."""
 
-_FEWEST_ROWS = 32  # of a page, by the statistics: of fewer, half of the bits of a number would stay empty
+_LAST = (3, 5)  # the lowest bytes of the numbers of page and row
+_FEWEST_ROWS = 4  # of a page, by the statistics: of fewer, most numbers would be of no row
 
 
 def with_places(scan: ScanQuery, of: Scan) -> ScanQuery:
@@ -31,13 +32,19 @@ def with_places(scan: ScanQuery, of: Scan) -> ScanQuery:
     return placed
 
 
-def in_page() -> tuple[exp.Expr, exp.Expr]:
-    """Of a row's place a number from 0 to 63, and what it is the number in: a page, or 64 rows of a large one."""
-    last = exp.Literal.number(5)
-    byte = exp.Anonymous(this="get_byte", expressions=[column(PLACE), last])
-    low = exp.BitwiseAnd(this=byte, expression=exp.Literal.number(63))
-    high = exp.BitwiseAnd(this=byte.copy(), expression=exp.Literal.number(192))
-    return low, exp.Anonymous(this="set_byte", expressions=[column(PLACE), last.copy(), high])
+def numbered() -> tuple[exp.Expr, exp.Expr]:
+    """Of a row's place a number from 0 to 63, and what it is the number in: eight rows of each of eight pages.
+
+    However many rows a page has, few numbers are of no row.
+    """
+    page, row = (exp.Anonymous(this="get_byte", expressions=[column(PLACE), exp.Literal.number(at)]) for at in _LAST)
+    group: exp.Expr = column(PLACE)
+    for at, byte in zip(_LAST, (page, row), strict=True):
+        high = exp.BitwiseAnd(this=byte.copy(), expression=exp.Literal.number(248))
+        group = exp.Anonymous(this="set_byte", expressions=[group, exp.Literal.number(at), high])
+    low = [exp.paren(exp.BitwiseAnd(this=byte, expression=exp.Literal.number(7))) for byte in (page, row)]
+    eights = exp.Mul(this=low[0], expression=exp.Literal.number(8))
+    return exp.Add(this=eights, expression=low[1]), group
 
 
 def has_places(scan: ScanQuery, of: Scan, dialect: str) -> str:

@@ -13,10 +13,10 @@ from sqlglot import exp
 from segrules.language.core import And, Column, Expression, If, Literal, Not, Or
 from segrules.planning.cut import Cut
 from segrules.planning.nodes import Output, Scan, Step
+from segrules.sql import places
 from segrules.sql.dialect import Dialect
 from segrules.sql.expressions import condition
 from segrules.sql.literals import column, name
-from segrules.sql.places import in_page, with_places
 from segrules.sql.queries import ScanQuery, fence, source, with_steps
 from segrules.sql.text import text
 
@@ -50,7 +50,7 @@ def width(cut: Cut) -> int:
 
 def _planes(cut: Cut, dialect: Dialect, scan: ScanQuery, placed: Scan | None) -> exp.Select:
     """For each 64 rows, or fewer, the bits of all of them, and of those for which each flag holds."""
-    number, group = _numbered() if placed is None else in_page()
+    number, group = _numbered() if placed is None else places.numbered()
     one = exp.cast(exp.Literal.number(1), exp.DType.BIGINT)
     bit = exp.BitwiseLeftShift(this=one, expression=exp.paren(number, copy=False))
     marks = (bit.as_(_BIT, quoted=True, copy=False), group.as_(_GROUP, quoted=True, copy=False))
@@ -60,7 +60,7 @@ def _planes(cut: Cut, dialect: Dialect, scan: ScanQuery, placed: Scan | None) ->
         planes.append(_together(condition(flag, dialect)).as_(label, quoted=True, copy=False))
     query = exp.Select(expressions=planes).from_(rows.subquery(name("marked"), copy=False), copy=False)
     query = query.group_by(column(_GROUP), copy=False)
-    return with_steps(cut.rows, query, dialect, scan if placed is None else with_places(scan, placed))
+    return with_steps(cut.rows, query, dialect, scan if placed is None else places.with_places(scan, placed))
 
 
 def _numbered() -> tuple[exp.Expr, exp.Expr]:

@@ -112,8 +112,9 @@ KINDS = {
     "nowhere": ("", False),
     "seen": ("CREATE VIEW seen AS SELECT * FROM people", False),
     "unknown": ("CREATE TABLE unknown (LIKE people) WITH (autovacuum_enabled = off)", False),
-    "wide": (
-        "CREATE TABLE wide AS SELECT id, age, country, repeat('x', 900) AS more FROM people; ANALYZE wide",
+    "sparse": (
+        "CREATE TABLE sparse WITH (fillfactor = 10) AS SELECT id, age, country, repeat('x', 500) AS more"
+        " FROM people LIMIT 900; ANALYZE sparse",
         False,
     ),
     "parent": ("CREATE TABLE parent AS SELECT * FROM people; CREATE TABLE child () INHERITS (parent); ANALYZE", False),
