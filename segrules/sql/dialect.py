@@ -76,7 +76,7 @@ class Storage:
 
     try_cast: Callable[[exp.Expr, Type], exp.Expr]
     each: Callable[[exp.Expr, exp.Expr], exp.Expr]
-    wide: Callable[[exp.Expr], exp.Expr] = exp.Expr.copy
+    wide: Callable[[exp.Expr], exp.Expr] = lambda part: part.copy()
     types: Mapping[str, str] = field(default_factory=dict)
     never: Mapping[str, Callable[[exp.Expr], exp.Expr]] = field(default_factory=dict)
     casts_lists: bool = False

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from segrules.language.types import INTEGER, Kind, Type
+from segrules.language.types import INTEGER, MAX_PRECISION, Kind, Type, decimal
 from segrules.planning.nodes import Plan, Stored
 from segrules.sql.dialect import Dialect
 from segrules.sql.literals import column, data_type
@@ -41,6 +41,8 @@ def columns(described: Sequence[tuple[str, str]], made: Plan, stored: Stored, di
         here = names.get(there, there)
         type = known.get(here) or natural(kind, dialect)
         assert type is not None, f"no value of a plan is {kind}"
+        if type == INTEGER and kind.startswith("numeric"):  # of more than 64 bits
+            type = decimal(MAX_PRECISION, 0)
         found.append(Fetched(there, here, type))
     return found
 
@@ -76,6 +78,7 @@ def table_of_file(called: str, fetched: Sequence[Fetched], path: str) -> str:
         "header": exp.false(),
         "nullstr": exp.Literal.string(_MISSING),
         "allow_quoted_nulls": exp.false(),
+        "new_line": exp.Literal.string("\\n"),
         "max_line_size": exp.Literal.number(1 << 26),
         "columns": text_struct(kinds),
     }

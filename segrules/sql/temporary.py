@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from sqlglot import exp
 
+from segrules.language.types import MAX_PRECISION, decimal
 from segrules.sql.dialect import Dialect
 from segrules.sql.dialects.duckdb import DUCKDB
-from segrules.sql.literals import name
+from segrules.sql.literals import data_type, name
 from segrules.sql.text import text
 
 
@@ -36,3 +39,14 @@ def temporary_tables(called: str, query: exp.Query, dialect: Dialect) -> tuple[s
     )
     gone = exp.Drop(tables=[table.copy()], kind="TABLE", exists=True)
     return (*(() if dialect.keeps == "replaced table" else (text(gone, dialect),)), text(made, dialect))
+
+
+def exact_statements(called: str, described: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """DuckDB's statements by which a table keeps whole numbers beyond 64 bits as decimals: Parquet would round them.
+
+    described: name and type of each of its columns.
+    """
+    for label, kind in described:
+        if kind == "HUGEINT":
+            change = exp.AlterColumn(this=name(label), dtype=data_type(decimal(MAX_PRECISION, 0)))
+            yield text(exp.Alter(this=exp.Table(this=name(called)), kind="TABLE", actions=[change]), DUCKDB)

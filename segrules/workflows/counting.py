@@ -11,6 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from segrules.diagnostics import Diagnostic, has_errors
+from segrules.engines.duckdb import DuckDB
 from segrules.engines.engine import Engine, Server
 from segrules.language.core import Reference
 from segrules.planning import plan
@@ -24,6 +25,8 @@ from segrules.source import Span
 from segrules.sql import DIALECTS, counts, planes, writes
 from segrules.sql.places import has_places
 from segrules.sql.queries import ScanQuery
+from segrules.sql.scans import Table, everything
+from segrules.sql.temporary import exact_statements
 from segrules.workflows.constants import constants_that_never_occur
 from segrules.workflows.contract import Fallen, check_contract, check_past_keys
 from segrules.workflows.expectations import broken_expectations
@@ -203,6 +206,9 @@ def sizes_of(
         parts = cut(made, table)
         refuse_too_wide(parts, engine)
         _execute(engine, counts.kept(parts, dialect, scan))
+        if isinstance(engine, DuckDB):
+            described = engine.describe(everything(Table("table", name=table)).sql("duckdb"))
+            _execute(engine, tuple(exact_statements(table, described)))
         return parts.rest, *_counted_in_parts(engine, parts.rest, scan, outputs)
     if (kinds := cut_to_signatures(made, outputs, table)) and may_keep(engine):
         _execute(engine, counts.signatures(kinds, dialect, scan))

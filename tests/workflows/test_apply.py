@@ -121,6 +121,22 @@ def test_files_has_a_file_per_segment(shop: Path, tmp_path: Path, format: str) -
     assert rows(tmp_path / "out" / "customer" / f"thai.{format}") == [(1, "TH"), (4, "TH")]
 
 
+@pytest.mark.parametrize("layout", ["long", "wide", "files"])
+@pytest.mark.parametrize("stored", ["DECIMAL(38,0)", "UBIGINT"])
+def test_keys_beyond_what_a_double_tells_apart_are_written_whole(tmp_path: Path, layout: str, stored: str) -> None:
+    """Parquet has no whole numbers of 128 bits, and DuckDB would write DOUBLE."""
+    keys = [2**53, 2**53 + 1, *([10**37 + 1] if stored == "DECIMAL(38,0)" else [])]
+    project = "segrules: 1\nname: shop\nas_of: 2026-01-31\nentities: {c: {source: c.parquet, key: id}}\n"
+    rules = "segments: {all: id > 0}\ncarry: [twin]\n"
+    root = write_project(tmp_path / "shop", **{"segrules.yml": project, "segments/rules.yml": rules})
+    rows = ", ".join(f"({key}::{stored})" for key in keys)
+    duckdb.sql(f"COPY (SELECT id, id AS twin FROM (VALUES {rows}) AS t (id)) TO '{root}/c.parquet'")
+    outcome = apply(root, tmp_path / "out", layout=layout)
+    assert outcome.exit_code == 0
+    found = duckdb.sql(f"SELECT id::VARCHAR, twin::VARCHAR FROM '{tmp_path}/out/{outcome.written[0]}' ORDER BY id")
+    assert found.fetchall() == [(str(key), str(key)) for key in keys]
+
+
 def test_run_json_says_what_was_run(shop: Path, tmp_path: Path) -> None:
     apply(shop, tmp_path / "out")
     record = json.loads((tmp_path / "out" / "run.json").read_text())

@@ -236,6 +236,30 @@ def refusal(outcome: Outcome) -> tuple[str, str, int | None]:
     return finding.code, finding.message, finding.span.file.position(finding.span.start)[0] if finding.span else None
 
 
+def test_lines_end_in_texts_as_they_do_on_the_server(
+    shop: Path, warehouse: Settings, tmp_path: Path, server: psycopg.Connection[Any]
+) -> None:
+    server.execute(
+        r"UPDATE customers SET name = E'Zoe\r' WHERE id = 1; UPDATE customers SET name = E'z\r\nx' WHERE id = 2"
+    )
+    assert apply(shop, tmp_path / "out", settings=warehouse).exit_code == 0
+    found = duckdb.sql(f"SELECT DISTINCT id, name FROM '{tmp_path}/out/customer.parquet' WHERE id < 4 ORDER BY id")
+    assert found.fetchall() == [(1, "Zoe\r"), (2, "z\r\nx"), (3, "Ärger")]
+
+
+def test_keys_of_more_than_64_bits(
+    shop: Path, warehouse: Settings, tmp_path: Path, server: psycopg.Connection[Any]
+) -> None:
+    server.execute("ALTER TABLE customers ALTER id TYPE numeric(38,0); ALTER TABLE orders ALTER customer TYPE numeric")
+    large = 10**37 + 1
+    server.execute(
+        f"UPDATE customers SET id = {large} WHERE id = 1; UPDATE orders SET customer = {large} WHERE customer = 1"
+    )
+    assert apply(shop, tmp_path / "out", settings=warehouse).exit_code == 0
+    query = f"SELECT id::VARCHAR FROM '{tmp_path}/out/customer.parquet' WHERE segment = 'buyers' ORDER BY id"
+    assert duckdb.sql(query).fetchall() == [("2",), (str(large),)]
+
+
 def test_a_table_that_is_not_there(shop: Path, warehouse: Settings, server: Any) -> None:
     server.execute("ALTER TABLE orders RENAME TO order_lines")
     code, message, _ = refusal(count(shop, settings=warehouse))
