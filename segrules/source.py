@@ -15,7 +15,7 @@ _YAML_SIGNS = frozenset("'\"!&*|>%@`#-?[]{},")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 _PASSWORD = re.compile(  # of `s3://key:secret@shop`, and of `https://token@shop`; `abfss://container@shop` has none
-    r"(?<=://)[^/\s@'\"]*:[^/\s'\"]*(?=@)|(?<=http://)[^/\s@'\"]+(?=@)|(?<=https://)[^/\s@'\"]+(?=@)"
+    r"(?<=://)[^\s'\"]*:[^\s'\"]*(?=@)|(?<=http://)[^/\s@'\"]+(?=@)|(?<=https://)[^/\s@'\"]+(?=@)"
 )
 _PARAMETER = re.compile(
     r"(?<=[?&;])([^=&\s'\"]*(?:key|secret|token|signature|(?<![a-z])sig(?![a-z])|pass|pwd|cred|auth)[^=&\s'\"]*)"

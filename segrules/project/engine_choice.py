@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from typing import Literal as OneOf
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from segrules.diagnostics import Diagnostic
 from segrules.source import Span
@@ -49,7 +49,7 @@ def engine_choice(text: str, span: Span | None = None, *, is_in_a_file: bool = F
         if is_in_a_file and _has_password(text):
             raise NotAnEngine(
                 "a password stands in `engine`, which everybody can read here",
-                "leave it out: the driver takes it from PGPASSWORD or ~/.pgpass",
+                "leave it out: the driver takes it from PGPASSWORD or ~/.pgpass; an `@` behind the host is written %40",
             )
         return EngineChoice("postgres", text, span=span)
     named = f"`{scheme}` is no engine" if re.fullmatch(r"[A-Za-z][\w+.-]*", scheme) else "this names no engine"
@@ -57,16 +57,18 @@ def engine_choice(text: str, span: Span | None = None, *, is_in_a_file: bool = F
 
 
 def engine_finding(code: str, message: str, span: Span | None, help: str | None = None) -> Diagnostic:
-    """A finding about an engine: of a URL, which may have secrets in it, only the file is told and no line is shown."""
-    if span is not None and "://" in span.text:
+    """A finding about an engine: the file is told, and the line where it says no more than a word."""
+    if span is not None and not re.fullmatch(r"\w+", span.text):
         return Diagnostic(code, message, help=help, path=span.file.path)
     return Diagnostic(code, message, span, help)
 
 
 def _has_password(url: str) -> bool:
+    """Whether it may have one. libpq reads `#`, `/` and `?` in a password where others see the end of a host."""
     try:
-        parts = urlsplit(url)
-        given = parts.password
+        urlsplit(url)
     except ValueError:  # what cannot be taken apart is not trusted
         return True
-    return bool(given) or any("password" in key.lower() for key, _ in parse_qsl(parts.query, keep_blank_values=True))
+    options = unquote(url.partition("?")[2])
+    is_option = re.search(r"(?:^|&)[^=&]*password", options, re.DOTALL | re.IGNORECASE)
+    return bool(re.search(r"://.*:.*@", url, re.DOTALL) or is_option)

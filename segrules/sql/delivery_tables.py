@@ -83,6 +83,25 @@ def facts_query(place: Place) -> str:
     return _text(exp.Select(expressions=parts))
 
 
+def server_query() -> str:
+    """One row that tells one database of one server from all others: since when the server runs, and the name."""
+    return _text(exp.select("CAST(pg_postmaster_start_time() AS TEXT)", "CAST(current_database() AS TEXT)"))
+
+
+def relations_query(place: Place) -> str:
+    """A row for each table and view that a table or view has rows of: itself, its partitions, what a view reads."""
+    parts = exp.select("inhparent AS above", "inhrelid AS oid").from_("pg_catalog.pg_inherits")
+    reads = exp.select("r.ev_class", "d.refobjid").from_("pg_catalog.pg_rewrite AS r")
+    is_of_rule = "d.classid = to_regclass('pg_catalog.pg_rewrite') AND d.objid = r.oid"
+    is_relation = "d.refclassid = to_regclass('pg_catalog.pg_class')"
+    reads = reads.join("pg_catalog.pg_depend AS d", on=[is_of_rule, is_relation])
+    below = exp.union(parts, reads, distinct=False, copy=False).subquery("below", copy=False)
+    first = exp.Select(expressions=[exp.cast(_oid(place), exp.ObjectIdentifier(this="OID")).as_("oid")])
+    more = exp.select("below.oid").from_("found").join(below, on="below.above = found.oid")
+    query = exp.select("CAST(oid AS BIGINT)").from_("found").where("NOT oid IS NULL")
+    return _text(query.with_("found", as_=exp.union(first, more, copy=False), recursive=True, copy=False))
+
+
 def columns_query(place: Place) -> str:
     """Name and type of each column that the table has."""
     kind = exp.Anonymous(this="format_type", expressions=[exp.column("atttypid"), exp.column("atttypmod")])

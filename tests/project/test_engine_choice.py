@@ -3,6 +3,7 @@
 import pytest
 from running import Files
 
+from segrules.cli.terminal import render
 from segrules.project.engine_choice import EngineChoice, NotAnEngine, engine_choice
 from segrules.project.loader import load
 
@@ -40,7 +41,13 @@ def test_other_texts_are_refused_unseen(text: str) -> None:
     [
         "postgres://bob:hunter2@x/shop",
         "postgres://bob:@hunter2@x/shop",
+        "postgres://bob:#hunter2@x/shop",
+        "postgres://bob:hunter2/1@x/shop",
+        "postgresql://bob:hunter2?1@x/shop",
+        "postgres://bob@y:hunter2@x/shop",
         "postgres://x/shop?password=hunter2",
+        "postgres://x/shop?a=b#c&password=hunter2",
+        "postgres://x/shop?%70assword=hunter2",
         "postgres://x/shop?sslpassword=hunter2",
         "postgres://[hunter2/shop",
     ],
@@ -52,12 +59,29 @@ def test_a_password_in_a_file_is_refused(url: str) -> None:
     assert engine_choice(url).kind == "postgres"
 
 
-def test_a_finding_about_a_url_shows_no_line_of_the_file() -> None:
-    files = {"segrules.yml": "segrules: 1\nname: shop\nengine: postgres://bob:hunter2@x/shop\nentities: {}\n"}
+@pytest.mark.parametrize(
+    ("engine", "message"),
+    [
+        ("postgres://bob:hunter2@x/shop", "a password stands in `engine`, which everybody can read here"),
+        ("postgresql:/bob:hunter2@x/shop", "this names no engine"),
+        ("host=x password=hunter2", "this names no engine"),
+    ],
+)
+def test_a_finding_about_a_url_shows_no_line_of_the_file(engine: str, message: str) -> None:
+    files = {"segrules.yml": f"segrules: 1\nname: shop\nengine: {engine}\nentities: {{}}\n"}
     _, findings = load(Files(files))
     (found,) = [finding for finding in findings if finding.code == "invalid-engine"]
     assert (found.span, found.path) == (None, "segrules.yml")
-    assert found.message == "a password stands in `engine`, which everybody can read here"
+    assert found.message == message
+
+
+@pytest.mark.parametrize("password", ["hunter2", "1/hunter2", "#hunter2", "@hunter2", "hunter2@", "1/@hunter2"])
+def test_a_finding_of_another_kind_shows_the_line_without_the_password(password: str) -> None:
+    text = f"segrules: 1\nname: shop\nengine: [postgres://bob:{password}@x/shop]\nentities: {{}}\n"
+    _, findings = load(Files({"segrules.yml": text}))
+    shown = render(findings)
+    assert "engine: [postgres://" in shown
+    assert "hunter2" not in shown
 
 
 def test_a_word_that_is_no_engine_is_shown_where_it_stands() -> None:

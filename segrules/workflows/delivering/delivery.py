@@ -56,7 +56,8 @@ def prepared(target: Target, run: Run, select: Sequence[str]) -> Delivery | None
                 message, "name a table of its catalog, `--to spark:database.table`, or a folder with --out"
             )
         case TableTarget(), _:
-            check_tables(target, entities, run.as_of)
+            tables = [opened.source.table for opened in run.sources.tables.values()]
+            check_tables(target, entities, run.as_of, run.engine, [table for table in tables if table is not None])
         case FileTarget(), _:
             sources = (path for opened in run.sources.tables.values() for path in (*opened.originals, *opened.paths))
             here = [path for path in sources if isinstance(path, Path)]

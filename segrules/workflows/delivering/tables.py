@@ -33,10 +33,16 @@ Filling = Callable[["Postgres", Columns], int]
 _CHUNK = 1 << 18
 
 
-def check_tables(target: TableTarget, entities: Mapping[str, Columns], as_of: AsOf) -> None:
-    """OutputRefused where the server, its rights or the tables that are there already do not take the members."""
+def check_tables(
+    target: TableTarget, entities: Mapping[str, Columns], as_of: AsOf, engine: Engine, sources: Collection[str]
+) -> None:
+    """OutputRefused where the server, its rights or the tables that are there already do not take the members.
+
+    sources: the tables of the engine that the project reads.
+    """
     with _session(target) as session:
         for entity, columns in entities.items():
+            _refuse_source(session, target.place(entity), engine, sources)
             _usable(session, target, target.place(entity), columns, as_of)
 
 
@@ -156,6 +162,23 @@ def _usable(session: Postgres, target: TableTarget, place: Place, columns: Colum
     _refuse_other_columns(place, wanted, session.run(statements.columns_query(place)), is_log)
     _refuse_other_mode(place, {name for (name,) in session.run(statements.primary_key_query(place))}, target.mode)
     return schema, True
+
+
+def _refuse_source(session: Postgres, place: Place, engine: Engine, sources: Collection[str]) -> None:
+    """A table of the same database must not be one that the project reads, by itself or through a view."""
+    if engine.dialect != session.dialect or engine.run(statements.server_query()) != session.run(
+        statements.server_query()
+    ):
+        return
+    written = set(session.run(statements.relations_query(place)))
+    for source in sources:
+        found = engine.locate(source)
+        if found is None or written.isdisjoint(engine.run(statements.relations_query(Place(found.schema, found.name)))):
+            continue
+        message = f"`{place}` is a source of the project"
+        if str(place) != source:
+            message = f"`{place}` is read by the project, as `{source}`"
+        raise OutputRefused(message, "name another table with --to")
 
 
 def _refuse_other_columns(

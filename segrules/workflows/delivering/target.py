@@ -17,6 +17,8 @@ Mode = OneOf["replace", "append", "delta"]
 FORMATS = ("parquet", "csv", "json")
 ENTITY, AS_OF = "{entity}", "{as_of}"
 _SCHEMES = ("postgres", "postgresql")
+_PLACES = "write `postgresql://user@host/database/schema.table`, `spark:database.table`, or a file or folder"
+_NEARLY_A_SERVER = re.compile(r"^\w[\w+.-]+:|:.*@|passw\w*\s*=", re.IGNORECASE | re.DOTALL)  # `C:` is of Windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +100,11 @@ def target(to: str, mode: Mode, layout: str, format: str) -> Target:
         raise OutputRefused(f"`--to` has a row for each membership, not the layout `{layout}`", "leave out --layout")
     scheme = re.match(r"(\w[\w+.-]*)://|spark:", to, re.IGNORECASE)
     if scheme is None:
+        if _NEARLY_A_SERVER.search(to):  # a password may be in it, which would be the name of a folder
+            raise OutputRefused("`--to` names no file, and no table as it is written", _PLACES)
         return _files(to, mode, format)
     if scheme[1] is not None and scheme[1].lower() not in _SCHEMES:
-        help = "write `postgresql://user@host/database/schema.table`, `spark:database.table`, or a file or folder"
-        raise OutputRefused(f"members cannot be written to `{scheme[1]}://`", help)
+        raise OutputRefused(f"members cannot be written to `{scheme[1]}://`", _PLACES)
     if format != "parquet":
         raise OutputRefused("`--format` is of files, and `--to` names a table", "leave out --format")
     return _spark_table(to[len(scheme[0]) :], mode) if scheme[1] is None else _table(to, mode)

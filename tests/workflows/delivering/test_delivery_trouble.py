@@ -81,6 +81,27 @@ def test_a_table_of_one_as_of_takes_no_others(shop: Shop, server: Server) -> Non
 
 
 @pytest.mark.usefixtures("nothing_is_counted")
+@pytest.mark.parametrize(
+    ("source", "made", "said"),
+    [
+        ("members", "SELECT 1", "is a source of the project | name another table with --to"),
+        ("known", "CREATE VIEW $known AS SELECT * FROM (SELECT * FROM $members) AS m", "is read by the project, as"),
+        ("above", "CREATE VIEW $known AS SELECT * FROM $members; CREATE VIEW $above AS TABLE $known", "is read by"),
+        ("every", "CREATE TABLE $every (LIKE $members); ALTER TABLE $members INHERIT $every", "is read by the project"),
+        ("part", "CREATE TABLE $part () INHERITS ($members)", "is read by the project"),
+    ],
+)
+def test_a_source_of_the_project_is_not_written_over(
+    shop: Shop, server: Server, source: str, made: str, said: str
+) -> None:
+    server.execute("CREATE TABLE $members (customer_id bigint, country text, spend integer, segment text, as_of date)")
+    for statement in made.split("; "):
+        server.execute(statement)
+    shop.write(**{"segrules.yml": PROJECT.replace("customers.csv", f"{{table: {server.schema}.{source}}}")})
+    assert said in shop.refused(server.url("members"), engine=server.url("").replace(f"/{server.schema}.", ""))
+
+
+@pytest.mark.usefixtures("nothing_is_counted")
 def test_a_decimal_is_not_cut(shop: Shop, server: Server) -> None:
     shop.write(
         **{
@@ -180,6 +201,12 @@ def test_a_password_is_asked_for_refused_and_never_told(
         "postgres://bob:hunter2@127.0.0.1:1/crm/{day}",
         "postgres://127.0.0.1:1/crm/members?password=hunter2&sslmode=hunter2",
         "mysql://bob:hunter2@127.0.0.1:1/crm/members",
+        "postgresql:/bob:hunter2@127.0.0.1/crm/members",
+        "jdbc:postgresql:bob:hunter2@127.0.0.1/crm/members",
+        "bob:hunter2@127.0.0.1/crm/members",
+        "b:hunter2@127.0.0.1/crm/members",
+        "host=127.0.0.1 user=bob password=hunter2",
+        "host=127.0.0.1 user=bob PASSWORD = hunter2",
     ],
 )
 @pytest.mark.usefixtures("nothing_is_counted")
