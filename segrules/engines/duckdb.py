@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -32,7 +33,7 @@ class DuckDB:
         self, connection: duckdb.DuckDBPyConnection, readable: Iterable[str] = (), catalog: str | None = None
     ) -> None:
         self._connection = connection
-        self._readable = frozenset(map(_as_pattern, readable))
+        self._readable = frozenset(map(glob.escape, readable))  # as a query names a path
         self._catalog = catalog
         self._lake: OnlyThese | None = None
 
@@ -184,7 +185,7 @@ def connect(
     _silence_progress(engine, is_watched)
     if remote := [file for file in readable if isinstance(file, RemoteFile)]:
         engine.reach(remote)
-    engine.execute(f"SET allowed_paths = {_texts([*addresses, *map(_as_pattern, addresses)])}")
+    engine.execute(f"SET allowed_paths = {_texts([*addresses, *map(glob.escape, addresses)])}")
     engine.execute(f"SET allowed_directories = {_texts([stored_at(folder) for folder in folders])}")
     engine.execute("SET enable_external_access = false")
     engine.execute("SET lock_configuration = true")
@@ -225,11 +226,6 @@ def _silence_progress(engine: DuckDB, is_watched: bool) -> None:
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-
-
-def _as_pattern(path: str) -> str:
-    """The glob that matches only this path: what a query names, and what DuckDB checks before it looks for files."""
-    return re.sub(r"[*?[]", r"[\g<0>]", path)
 
 
 def _texts(values: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import glob
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -34,7 +34,7 @@ class OnlyThese(fsspec.AbstractFileSystem):  # type: ignore[misc]
         self.failure: EngineError | None = None
         self.stopped = threading.Event()
         contents = {file.address: _Content(file) for file in files}
-        self._contents = contents | {re.sub(r"[*?[]", r"[\g<0>]", file): kept for file, kept in contents.items()}
+        self._contents = contents | {glob.escape(file): kept for file, kept in contents.items()}
         self._kept = _Kept()
 
     @classmethod

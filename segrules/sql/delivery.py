@@ -7,7 +7,7 @@ runs on every engine, the rest of this file is DuckDB's side of it; `delivery_ta
 
 from __future__ import annotations
 
-import re
+import glob
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -173,7 +173,7 @@ def _list_text(label: str) -> exp.Expr:
 
 def stored_files(paths: Sequence[str], format: str) -> exp.Select:
     """All rows of files of members; of folders that are named `as_of=…` with that column."""
-    places = [exp.Literal.string(re.sub(r"[*?[]", r"[\g<0>]", path)) for path in paths]
+    places = [exp.Literal.string(glob.escape(path)) for path in paths]
     options = ("union_by_name", "hive_partitioning")
     given = [exp.Kwarg(this=exp.var(option), expression=exp.true()) for option in options]
     read = exp.Anonymous(this=f"read_{format}", expressions=[exp.Array(expressions=places), *given])

@@ -7,6 +7,7 @@ is counted by `misfit`, which `checks` asks for before any rule runs. What names
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -245,14 +246,9 @@ def _from_json(stored: exp.Expr, declared: Type, zone: str) -> exp.Expr:
 
 def reader(function: str, paths: Sequence[str], options: dict[str, exp.Expr]) -> exp.Expr:
     """DuckDB's function that reads files, with its options by name."""
-    files = exp.Array(expressions=[exp.Literal.string(_literally(path)) for path in paths])
+    files = exp.Array(expressions=[exp.Literal.string(glob.escape(path)) for path in paths])
     named = [exp.Kwarg(this=exp.var(option), expression=given) for option, given in options.items()]
     return exp.Table(this=exp.Anonymous(this=function, expressions=[files, *named]))
-
-
-def _literally(path: str) -> str:
-    """A path as a glob that matches only itself."""
-    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in path)
 
 
 def text_struct(fields: dict[str, str]) -> exp.Expr:
