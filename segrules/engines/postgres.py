@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
 
 from segrules.engines.engine import EngineError, ErrorKind, TablePlace, named_table
 
@@ -23,6 +23,7 @@ class Postgres:
     def __init__(self, connection: psycopg.Connection) -> None:
         self._connection = connection
         self._is_holding = False
+        self._is_interrupted = False
 
     def run(self, statement: str) -> list[tuple[Any, ...]]:
         """The rows of a query."""
@@ -70,7 +71,7 @@ class Postgres:
                 with suppress(psycopg.Error):
                     self._connection.execute("ROLLBACK")
                     self._connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
-            raise _translated(error) from error
+            raise _translated(error, self._is_interrupted) from error
 
     def locate(self, table: str) -> TablePlace:
         """Of a table of the server; without a schema, the search path finds it."""
@@ -106,7 +107,7 @@ class Postgres:
                 with suppress(psycopg.Error):
                     self._connection.execute("ROLLBACK")
             if isinstance(error, psycopg.Error):
-                raise _translated(error) from error
+                raise _translated(error, self._is_interrupted) from error
             raise
 
     def copy_in(self, statement: str, chunks: Iterable[bytes]) -> int:
@@ -118,6 +119,7 @@ class Postgres:
         return cursor.rowcount
 
     def interrupt(self) -> None:
+        self._is_interrupted = True
         self._connection.cancel()
 
     def progress(self) -> float | None:
@@ -132,11 +134,17 @@ SELECT CASE WHEN typtype = 'e' THEN 'enum' ELSE format_type(number, modifier) EN
 FROM unnest(%s::oid[], %s::int[]) WITH ORDINALITY AS described (number, modifier, place) JOIN pg_type ON oid = number
 ORDER BY place
 """
-_SETTINGS = (  # what a user, a database or a server may have set otherwise; compiling takes longer than it spares
-    "-c timezone=UTC -c client_encoding=utf8 -c datestyle=ISO -c intervalstyle=postgres -c jit=off"
-    " -c extra_float_digits=1 -c bytea_output=hex -c array_nulls=on -c default_transaction_read_only=off"
-    " -c standard_conforming_strings=on -c application_name=segrules"
-)
+_SETTINGS = {  # what a user, a database or a server may have set otherwise; compiling takes longer than it spares
+    "timezone": "UTC", "datestyle": "ISO", "intervalstyle": "postgres", "extra_float_digits": "1",
+    "bytea_output": "hex", "array_nulls": "on", "standard_conforming_strings": "on", "transform_null_equals": "off",
+    "default_transaction_read_only": "off", "idle_in_transaction_session_timeout": "0", "idle_session_timeout": "0",
+    "jit": "off", "lc_messages": "C",
+}  # fmt: skip
+_SET = """
+SELECT set_config(setting, wanted, false) FROM unnest(%s::text[], %s::text[]) AS own (setting, wanted)
+WHERE setting <> 'lc_messages' OR current_setting('is_superuser') = 'on'
+"""
+_OLDEST = 14
 
 
 def _sent(statement: str) -> bytes:
@@ -152,11 +160,27 @@ def connect(url: str) -> Postgres:
     What the URL leaves out is as libpq has it: PGPASSWORD, ~/.pgpass, a service. No error tells the URL or a password.
     """
     try:
-        options = f"{conninfo_to_dict(url).get('options') or ''} {_SETTINGS}".strip()
-        connection = psycopg.connect(make_conninfo(url, options=options), autocommit=True)
+        own = make_conninfo(url, client_encoding="utf8", application_name="segrules")
+        connection = psycopg.connect(own, autocommit=True)
     except psycopg.Error as error:
         raise EngineError(_why_not_connected(error, url), "connection") from None
+    try:
+        _adjust(connection)
+    except EngineError:
+        connection.close()
+        raise
     return Postgres(connection)
+
+
+def _adjust(connection: psycopg.Connection) -> None:
+    """Our own settings, beside those of the URL, PGOPTIONS or a service, which the connection began with."""
+    if connection.info.server_version < _OLDEST * 10_000:
+        version = Postgres(connection).version
+        raise EngineError(f"the server has version {version}, and {_OLDEST} or later is needed", "connection")
+    try:
+        connection.execute(_SET, (list(_SETTINGS), list(_SETTINGS.values())))
+    except psycopg.Error as error:
+        raise _translated(error) from error
 
 
 # What libpq and the server say of a connection, and how to say it. The first that matches counts.
@@ -195,6 +219,8 @@ def _type(kind: str) -> sql.SQL:
     return sql.SQL(kind)  # a type's name from segrules.sql, not a user's text
 
 
+_DIVISION_BY_ZERO = "22012"  # which no rule does
+_CANCELED = "57014"  # by the user, by somebody else, or by a timeout
 _KINDS: dict[str, ErrorKind] = {
     "22003": "overflow",
     "25006": "permission",
@@ -203,16 +229,18 @@ _KINDS: dict[str, ErrorKind] = {
     "55P03": "timeout",
     "53100": "disk-full",
     "53200": "memory",
-    "42501": "permission",
+    "42501": "data",  # members are written by sessions that say so themselves
     "42P01": "missing",
-    "57014": "timeout",
+    "25P03": "connection",
+    "25P04": "connection",
+    _CANCELED: "timeout",
 }
 _LIMIT = "54"  # program limit exceeded: columns, nesting, sizes
 _LOST = ("08", "57P")  # connection exceptions, and a server or a session that is ended
 _UNFIT = ("22", "23", "P0001")  # values, constraints, and what a trigger refuses
 
 
-def _translated(error: psycopg.Error) -> EngineError:
+def _translated(error: psycopg.Error, is_interrupted: bool = False) -> EngineError:
     """The server's own words; https://www.postgresql.org/docs/current/errcodes-appendix.html has the codes."""
     state = error.sqlstate or ""
     if state.startswith(_LOST) or (not state and isinstance(error, psycopg.OperationalError)):
@@ -220,10 +248,10 @@ def _translated(error: psycopg.Error) -> EngineError:
     kind = _KINDS.get(state) or ("data" if state.startswith(_UNFIT) else "internal")
     if state.startswith(_LIMIT):
         kind = "limit"
-    message = _first_line(error)
-    if kind == "timeout" and "user request" in message:
+    if state == _CANCELED and is_interrupted:
         kind = "interrupted"
-    return EngineError(message, kind)
+    in_a_view = ", in a view or a function of the database" if state == _DIVISION_BY_ZERO else ""
+    return EngineError(_first_line(error) + in_a_view, kind)
 
 
 def _first_line(error: psycopg.Error) -> str:
