@@ -349,7 +349,8 @@ def test_a_server_that_dies_in_the_middle(
     own = counting.constants_that_never_occur
 
     def killed(*arguments: Any) -> Any:
-        server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'segrules'")
+        held = "application_name = 'segrules' AND state = 'idle in transaction'"  # not the session that tests share
+        server.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {held}")
         return own(*arguments)
 
     monkeypatch.setattr(counting, "constants_that_never_occur", killed)
