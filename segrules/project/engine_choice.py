@@ -71,4 +71,4 @@ def _has_password(url: str) -> bool:
         return True
     options = unquote(url.partition("?")[2])
     is_option = re.search(r"(?:^|&)[^=&]*password", options, re.DOTALL | re.IGNORECASE)
-    return bool(re.search(r"://.*:.*@", url, re.DOTALL) or is_option)
+    return bool(re.search(r"://.*:.+@", url, re.DOTALL) or is_option)

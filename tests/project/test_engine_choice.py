@@ -16,6 +16,7 @@ from segrules.project.loader import load
         ("duckdb://data/shop.duckdb", "duckdb", "data/shop.duckdb"),
         ("duckdb:///srv/my%20shop.duckdb", "duckdb", "/srv/my shop.duckdb"),
         ("postgres://", "postgres", None),
+        ("postgresql://postgres:@/shop", "postgres", None),
         ("postgresql://bob@db.example:5433/shop?sslmode=require", "postgres", None),
         ("spark://master:7077", "spark", None),
         ("local[2]", "spark", None),
