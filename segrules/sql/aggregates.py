@@ -36,14 +36,19 @@ def _count_distinct(parts: AggregateParts) -> exp.Expr:
 
 
 def average(parts: AggregateParts) -> exp.Expr:
-    """The mean; of decimals as the double nearest to the exact one (see `ratio`)."""
+    """The mean; of decimals as the double nearest to the exact one."""
     assert parts.node.value is not None
-    item = parts.node.value.type
-    if item.kind is not Kind.DECIMAL:
-        return filtered(exp.Avg(this=_value(parts)), parts.condition)
-    total = filtered(exp.Sum(this=_value(parts)), parts.condition)
+    if parts.node.value.type.kind is Kind.DECIMAL:
+        return exact_average(parts)
+    return filtered(exp.Avg(this=_value(parts)), parts.condition)
+
+
+def exact_average(parts: AggregateParts, added: exp.Expr | None = None) -> exp.Expr:
+    """The double nearest to the exact sum by how many were added (see `ratio`). added: the value, if it needs room."""
+    assert parts.node.value is not None
+    total = filtered(exp.Sum(this=added or _value(parts)), parts.condition)
     known = filtered(exp.Count(this=_value(parts).copy()), parts.condition and parts.condition.copy())
-    return ratio(total, known, item, INTEGER)
+    return ratio(total, known, parts.node.value.type, INTEGER)
 
 
 def median_of(parts: AggregateParts, middle: Folding) -> exp.Expr:

@@ -68,7 +68,8 @@ class Storage:
     """How an engine keeps values in tables, and how they become values of rules.
 
     types: from the engine's names of types, in capitals, to DuckDB's. try_cast: the value as the declared type, NULL
-    where it does not fit. each: the list of what a list's elements become. wide: a whole number that may need more than
+    where it does not fit. double_as_decimal: the same of a double, where the engine's own cast would round it as DuckDB
+    does not. each: the list of what a list's elements become. wide: a whole number that may need more than
     64 bits. never: by type, the test that a value is one that no rule knows. casts_lists: a list must have exactly the
     declared type. word: the type of sixteen bits. utc: an instant as a UTC timestamp without a zone. hashed: a number
     that tells one row of these columns from another.
@@ -76,6 +77,7 @@ class Storage:
 
     try_cast: Callable[[exp.Expr, Type], exp.Expr]
     each: Callable[[exp.Expr, exp.Expr], exp.Expr]
+    double_as_decimal: Callable[[exp.Expr, Type], exp.Expr] | None = None
     wide: Callable[[exp.Expr], exp.Expr] = lambda part: part.copy()
     types: Mapping[str, str] = field(default_factory=dict)
     never: Mapping[str, Callable[[exp.Expr], exp.Expr]] = field(default_factory=dict)

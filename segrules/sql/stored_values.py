@@ -115,6 +115,8 @@ def typed(value: exp.Expr, stored: Stored, declared: Type, zone: str, dialect: D
         case Kind.NUMBER:
             number = value if base == "DOUBLE" else exp.cast(value, "double")
             return _finite(number, number) if base in _FLOATS else number
+        case Kind.DECIMAL if base in _FLOATS and storage.double_as_decimal is not None:
+            return storage.double_as_decimal(value if base == "DOUBLE" else exp.cast(value, "double"), declared)
         case Kind.DECIMAL if base in _FLOATS:
             return _finite(value, storage.try_cast(value, declared))
         case Kind.DECIMAL if base == "DECIMAL" and (stored.scale > declared.digits_behind or not stored.precision):

@@ -9,10 +9,10 @@ from sqlglot import exp
 
 from segrules.language.core import Call, Literal
 from segrules.language.types import Kind
-from segrules.sql.aggregates import average, in_order, median_of, nth, simple
+from segrules.sql.aggregates import average, exact_average, in_order, median_of, nth, simple
 from segrules.sql.dialect import AggregateParts, Dialect, Folding, Scalar
 from segrules.sql.dialects import patterns
-from segrules.sql.dialects.postgres_storage import POSTGRES_STORAGE, may_keep
+from segrules.sql.dialects.postgres_storage import POSTGRES_STORAGE, exact, may_keep
 from segrules.sql.literals import as_number, data_type, filtered, name, operand
 from segrules.sql.scalars import SCALARS, trim
 from segrules.sql.special import bucket_of, chance
@@ -92,10 +92,22 @@ def _cased(sql_name: str) -> Scalar:
 
 
 def _modulo(call: Call, parts: Parts) -> exp.Expr:
+    """Of doubles, what is left of the exact ones: a double again. The engine has no remainder of doubles.
+
+    81 digits are all of them where one is below 1e18 and the other above 0.001, which is never above the first.
+    """
     if call.type.kind is not Kind.NUMBER:
         return SCALARS["modulo"](call, parts)
-    exact = [exp.cast(part, "decimal") for part in parts]
-    return as_number(SCALARS["modulo"](call, exact))
+    top, bottom = (as_number(part) for part in parts)
+    sizes = [exp.Abs(this=part.copy()) for part in (top, bottom)]
+    is_common = exp.and_(
+        exp.LT(this=sizes[0], expression=exp.Literal.number("1e18")),
+        exp.GT(this=sizes[1], expression=exp.Literal.number("0.001")),
+    )
+    digits = exp.Case(ifs=[exp.If(this=is_common, true=exp.Literal.number(81))], default=exp.Literal.number(349))
+    left = SCALARS["modulo"](call, [exact(part.copy(), digits.copy()) for part in (top, bottom)])
+    is_smaller = exp.LT(this=sizes[0].copy(), expression=sizes[1].copy())
+    return exp.Case(ifs=[exp.If(this=is_smaller, true=top)], default=as_number(left))
 
 
 def _bucket(call: Call, parts: Parts) -> exp.Expr:
@@ -108,7 +120,7 @@ def _bucket(call: Call, parts: Parts) -> exp.Expr:
 
 def _average(parts: AggregateParts) -> exp.Expr:
     assert parts.node.value is not None
-    return average(parts) if parts.node.value.type.kind is Kind.DECIMAL else as_number(average(parts))
+    return average(parts) if parts.node.value.type.kind is Kind.NUMBER else exact_average(parts)
 
 
 def _cut(parts: AggregateParts) -> exp.Expr:

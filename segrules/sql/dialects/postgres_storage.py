@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from sqlglot import exp
 
-from segrules.language.types import Kind, Type
+from segrules.language.types import INTEGER, Kind, Type
 from segrules.sql.dialect import Storage
+from segrules.sql.floats import MOST_DIGITS_OF_BIGINT, decimal_of_double
 from segrules.sql.literals import data_type, name, operand, power_of_ten
 
 _TYPES = {
@@ -29,6 +31,37 @@ def _try_cast(part: exp.Expr, to: Type) -> exp.Expr:
     )
     fits = exp.LT(this=exp.Abs(this=rounded), expression=power_of_ten(to.digits_before))
     return exp.Case(ifs=[exp.If(this=fits, true=exp.cast(rounded.copy(), data_type(to)))])
+
+
+def exact(number: exp.Expr, digits: exp.Expr) -> exp.Expr:
+    """A double with each of its digits, where there are no more of them than one and these.
+
+    ``CAST(TO_CHAR(x, '9.' || REPEAT('9', digits) || 'EEEE') AS DECIMAL)``: a cast alone would keep 15 digits.
+    """
+    nines = exp.Repeat(this=exp.Literal.string("9"), times=digits)
+    form = exp.DPipe(
+        this=exp.DPipe(this=exp.Literal.string("9."), expression=nines), expression=exp.Literal.string("EEEE")
+    )
+    return exp.cast(exp.Anonymous(this="to_char", expressions=[number, form]), "decimal")
+
+
+def _double_as_decimal(part: exp.Expr, to: Type) -> exp.Expr:
+    return decimal_of_double(part, to, _rounded, _whole)
+
+
+def _rounded(number: exp.Expr) -> exp.Expr:
+    """``TRUNC(x + SIGN(x) * 0.49999999999999994)``: the engine's own ROUND goes from a half to what is even.
+
+    That is the double before a half. With a half itself, what is just below it, or whole and above 2^52, would go up.
+    """
+    away = exp.Mul(this=exp.Sign(this=number.copy()), expression=exp.Literal.number(str(math.nextafter(0.5, 0))))
+    return exp.Anonymous(this="trunc", expressions=[exp.Add(this=operand(number.copy()), expression=away)])
+
+
+def _whole(number: exp.Expr, digits: int) -> exp.Expr:
+    if digits <= MOST_DIGITS_OF_BIGINT:
+        return exp.cast(number, data_type(INTEGER))
+    return exact(number.copy(), exp.Literal.number(digits))
 
 
 def _each(items: exp.Expr, element: exp.Expr) -> exp.Expr:
@@ -73,6 +106,7 @@ def _hashed(parts: Sequence[exp.Expr]) -> exp.Expr:
 
 POSTGRES_STORAGE = Storage(
     try_cast=_try_cast,
+    double_as_decimal=_double_as_decimal,
     each=_each,
     types=_TYPES,
     never={

@@ -15,12 +15,13 @@ from sqlglot import exp
 from segrules.language.core import Call, Literal
 from segrules.language.types import INTEGER, MAX_PRECISION, TIMESTAMP, Kind, Type, decimal
 from segrules.language.versions import PATTERN
-from segrules.sql.aggregates import median_of
+from segrules.sql.aggregates import average, exact_average, median_of
 from segrules.sql.dialect import AggregateParts, Dialect, Scalar, Storage
 from segrules.sql.dialects import patterns
 from segrules.sql.dialects.spark_text import lower, trim, upper
+from segrules.sql.floats import MOST_DIGITS_OF_BIGINT, decimal_of_double
 from segrules.sql.literals import as_number, constant, data_type, filtered, name, operand
-from segrules.sql.scalars import SCALARS, function, ratio, round_by
+from segrules.sql.scalars import SCALARS, function, round_by
 from segrules.sql.special import bucket_of, chance, version_by
 from segrules.sql.statistics import quantile
 from segrules.sql.zones import UTC_NAMES
@@ -179,12 +180,31 @@ def _average(parts: AggregateParts) -> exp.Expr:
     """Of integers by their exact sum, where Spark would add doubles."""
     assert parts.node.value is not None
     assert parts.value is not None
-    item = parts.node.value.type
-    if item.kind is Kind.NUMBER:
-        return filtered(exp.Avg(this=parts.value), parts.condition)
-    added = parts.value if item.kind is Kind.DECIMAL else exp.cast(parts.value, data_type(decimal(MAX_PRECISION, 0)))
-    known = filtered(exp.Count(this=parts.value.copy()), parts.condition)
-    return ratio(filtered(exp.Sum(this=added), parts.condition), known, item, INTEGER)
+    if parts.node.value.type.kind in (Kind.NUMBER, Kind.DECIMAL):
+        return average(parts)
+    return exact_average(parts, exp.cast(parts.value, data_type(decimal(MAX_PRECISION, 0))))
+
+
+def _double_as_decimal(part: exp.Expr, to: Type) -> exp.Expr:
+    return decimal_of_double(part, to, lambda number: _call("round", number.copy()), _whole)
+
+
+def _whole(number: exp.Expr, digits: int) -> exp.Expr:
+    """As many 2^64 as there are, and what is left, which is even."""
+    if digits <= MOST_DIGITS_OF_BIGINT:
+        return _integer(number)
+    many = _integer(exp.Div(this=number.copy(), expression=as_number(exp.Literal.number(2**64)), typed=False))
+    left = exp.Sub(
+        this=number.copy(), expression=exp.Mul(this=many.copy(), expression=as_number(exp.Literal.number(2**64)))
+    )
+    half = _integer(exp.Div(this=exp.paren(left), expression=exp.Literal.number(2), typed=False))
+    widest = data_type(decimal(MAX_PRECISION, 0))
+    first = exp.Mul(this=exp.cast(many, widest), expression=exp.Literal.number(2**64))
+    sum = exp.Add(this=first, expression=exp.Mul(this=exp.cast(half, widest), expression=exp.Literal.number(2)))
+    is_small = exp.LT(this=exp.Abs(this=number.copy()), expression=as_number(exp.Literal.number(2**63)))
+    return exp.Case(
+        ifs=[exp.If(this=is_small, true=exp.cast(_integer(number.copy()), widest))], default=exp.cast(sum, widest)
+    )
 
 
 def _cut(parts: AggregateParts) -> exp.Expr:
@@ -311,6 +331,7 @@ SPARK = Dialect(
     },
     storage=Storage(
         try_cast=lambda part, to: exp.TryCast(this=part.copy(), to=data_type(to)),
+        double_as_decimal=_double_as_decimal,
         each=lambda items, element: _call("transform", items, exp.Lambda(this=element, expressions=[name("element")])),
         types=_TYPES,
         casts_lists=True,
