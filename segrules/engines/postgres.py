@@ -18,10 +18,9 @@ from segrules.engines.engine import EngineError, ErrorKind, TablePlace, named_ta
 class Postgres:
     """One session. Made by `connect`."""
 
-    dialect = "postgres"
-
     def __init__(self, connection: psycopg.Connection) -> None:
         self._connection = connection
+        self.dialect = "postgres" if connection.info.server_version >= 170_000 else "postgres, version=14"
         self._is_holding = False
         self._is_interrupted = False
 
@@ -220,6 +219,7 @@ def _type(kind: str) -> sql.SQL:
 
 
 _DIVISION_BY_ZERO = "22012"  # which no rule does
+_UNDEFINED = "42704"
 _CANCELED = "57014"  # by the user, by somebody else, or by a timeout
 _KINDS: dict[str, ErrorKind] = {
     "22003": "overflow",
@@ -250,8 +250,13 @@ def _translated(error: psycopg.Error, is_interrupted: bool = False) -> EngineErr
         kind = "limit"
     if state == _CANCELED and is_interrupted:
         kind = "interrupted"
-    in_a_view = ", in a view or a function of the database" if state == _DIVISION_BY_ZERO else ""
-    return EngineError(_first_line(error) + in_a_view, kind)
+    message = _first_line(error)
+    if state == _DIVISION_BY_ZERO:
+        message += ", in a view or a function of the database"
+    if state == _UNDEFINED and (collation := re.search(r'"(pg_c_utf8|C\.utf8)"', message)):
+        message = f"`lower` and `upper` need the collation `{collation[1]}`, which this database does not have"
+        kind = "data"
+    return EngineError(message, kind)
 
 
 def _first_line(error: psycopg.Error) -> str:

@@ -14,7 +14,7 @@ from segrules.planning.nodes import Plan
 from segrules.sql.dialect import Dialect, NotWritten
 from segrules.sql.dialects.bigquery import BIGQUERY
 from segrules.sql.dialects.duckdb import DUCKDB
-from segrules.sql.dialects.postgres import POSTGRES
+from segrules.sql.dialects.postgres import POSTGRES, POSTGRES_14
 from segrules.sql.dialects.snowflake import SNOWFLAKE
 from segrules.sql.dialects.spark import SPARK
 from segrules.sql.literals import data_type
@@ -24,7 +24,9 @@ from segrules.sql.text import text
 
 __all__ = ["DIALECTS", "NotWritten", "generate", "type_name"]
 
-DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in (DUCKDB, POSTGRES, SPARK, BIGQUERY, SNOWFLAKE)}
+DIALECTS: Mapping[str, Dialect] = {
+    dialect.name: dialect for dialect in (DUCKDB, POSTGRES, POSTGRES_14, SPARK, BIGQUERY, SNOWFLAKE)
+}
 
 
 def generate(

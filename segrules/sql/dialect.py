@@ -89,7 +89,8 @@ class Storage:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """An SQL dialect: sqlglot's name of it, exceptions to the general SQL, and facts that statements depend on.
+    """An SQL dialect: sqlglot's name of it, with a version for an older one, exceptions to the general
+    SQL, and facts that statements depend on.
 
     text_order: the collation that orders texts by code point, where the engine's own order is another. fences: a
     step's rows must be marked as computed once, because the engine would copy their expressions into every use.

@@ -52,6 +52,11 @@ def connected(choice: EngineChoice) -> Engine | Diagnostic:
         return engine_finding("engine-failed", f"{NAMES[choice.kind]}: {error.message}", choice.span)
 
 
+def kind_of(engine: Engine) -> str:
+    """Which of NAMES an engine is: its dialect without a version."""
+    return engine.dialect.partition(",")[0]
+
+
 _CODES = {
     "disk-full": "output-refused",
     "permission": "output-refused",

@@ -22,6 +22,7 @@ from segrules.project.model import Project, Rules
 from segrules.source import Span
 from segrules.sql import DIALECTS, checks
 from segrules.sql.scans import Table
+from segrules.sql.text import text as written
 from segrules.workflows.sources import owners, table_of
 
 FIRST_ROWS = 100_000  # have most of what rules name; only for the rest is all of a column read
@@ -91,15 +92,15 @@ def _findings(
     texts: Mapping[str, list[Span | None]],
     zone: str,
 ) -> Iterator[Diagnostic]:
-    absent = list(texts)
+    absent, dialect = list(texts), DIALECTS[engine.dialect]
     for first in (FIRST_ROWS, None):
-        query = checks.occurrences(table, item, absent, zone, first, DIALECTS[engine.dialect]).sql(engine.dialect)
-        there = {value for (value,) in engine.run(query)}
+        query = checks.occurrences(table, item, absent, zone, first, dialect)
+        there = {value for (value,) in engine.run(written(query, dialect))}
         absent = [text for text in absent if text not in there]
         if not absent:
             return
-    query = checks.distinct_values(table, item, zone, MOST_VALUES, DIALECTS[engine.dialect]).sql(engine.dialect)
-    stored = sorted(value for (value,) in engine.run(query) if value is not None)
+    query = checks.distinct_values(table, item, zone, MOST_VALUES, dialect)
+    stored = sorted(value for (value,) in engine.run(written(query, dialect)) if value is not None)
     for text in absent:
         meant = _meant(text, stored)
         help = f"did you mean '{meant}'?" if meant is not None else None

@@ -16,6 +16,7 @@ from segrules.project.model import Entity, Lookup, Project, Relation
 from segrules.sql import DIALECTS, checks
 from segrules.sql.checks import Check, CheckKind, Known, View
 from segrules.sql.scans import Table
+from segrules.sql.text import text
 from segrules.workflows import contract_findings as say
 from segrules.workflows.contract_findings import Owner, keys_of
 from segrules.workflows.sources import data_finding, owners
@@ -108,7 +109,7 @@ def check_past_keys(
         if owner is None or isinstance(owner, Relation) or owner.valid is None:
             continue
         view = _view(engine, owner, tables[table], moment, zone)
-        rows = engine.run(checks.duplicates(view, keys_of(owner)).sql(engine.dialect))
+        rows = engine.run(text(checks.duplicates(view, keys_of(owner)), view.dialect))
         if rows:
             twice = [[_on_wall_clock(value, zone) for value in row[1:]] for row in rows]
             found = say.duplicate_keys(owner, rows[0][0], twice)
@@ -131,10 +132,10 @@ def _summarise(engine: Engine, owner: Owner, view: View, known: Known | None) ->
     room = view.dialect.most_columns
     size = len(wanted) + 1 if room is None else room // 2 - 4  # of each check there may be two columns
     first = (*wanted[:size], *(check for check in unseen if check not in wanted[:size]))
-    (row,) = engine.run(checks.summary(view, first, known, key, unseen).sql(engine.dialect))
+    (row,) = engine.run(text(checks.summary(view, first, known, key, unseen), view.dialect))
     stored, visible, newest, count, smallest, largest, *failed = row
     for start in range(size, len(wanted), size):
-        (row,) = engine.run(checks.summary(view, wanted[start : start + size], known).sql(engine.dialect))
+        (row,) = engine.run(text(checks.summary(view, wanted[start : start + size], known), view.dialect))
         failed = [*failed[:start], *row[6:]]
     by_check = {(check.kind, check.column.name): (check, rows) for check, rows in zip(wanted, failed, strict=False)}
     return _Seen(stored, visible, newest, count, smallest, largest, by_check)
@@ -173,7 +174,7 @@ def _broken(
     for check, rows in seen.failed.values():
         if not rows or not _is_said(check, owner, seen):
             continue
-        values = () if check.kind == "missing" else engine.run(checks.examples(view, check).sql(engine.dialect))
+        values = () if check.kind == "missing" else engine.run(text(checks.examples(view, check), view.dialect))
         zone = "UTC" if check.kind == "unfit" else view.zone  # unfit ones are as they are stored
         found = say.broken(owner, check, rows, [_on_wall_clock(value, zone) for (value,) in values])
         promise = _PROMISES.get(check.kind)
@@ -196,12 +197,12 @@ def _keys(engine: Engine, owner: Entity | Lookup, view: View, seen: _Seen) -> tu
     known = checks.keys(view, keys[0])
     low, high = seen.smallest, seen.largest
     if engine.dialect == "duckdb" and type(low) is int and type(high) is int and high - low < BITS and low >= -(2**63):
-        ((distinct,),) = engine.run(checks.distinct_in_range(view, keys[0], low, high).sql(engine.dialect))
+        ((distinct,),) = engine.run(text(checks.distinct_in_range(view, keys[0], low, high), view.dialect))
         if distinct == seen.keys:
             return Known(every=(low, high)) if distinct == high - low + 1 else known, ()
     if any(seen.rows("unfit", key) for key in keys):
         return known, ()
-    rows = engine.run(checks.duplicates(view, keys).sql(engine.dialect))
+    rows = engine.run(text(checks.duplicates(view, keys), view.dialect))
     if not rows:
         return known, ()
     twice = [[_on_wall_clock(value, view.zone) for value in row[1:]] for row in rows]
@@ -220,7 +221,7 @@ def _relation(
     strangers = seen.rows("unknown-key", owner.key)
     if keyless or timeless or strangers:
         nobody = Check("unknown-key", view.column(owner.key))
-        found = engine.run(checks.strangers(view, nobody, known).sql(engine.dialect)) if strangers and known else []
+        found = engine.run(text(checks.strangers(view, nobody, known), view.dialect)) if strangers and known else []
         yield say.ignored_rows(owner, keyless, timeless, strangers, [key for (key,) in found])
     if owner.fresh is not None:
         oldest = shift_instant(view.now, replace(owner.fresh, count=-owner.fresh.count), view.zone)
@@ -231,6 +232,6 @@ def _relation(
             yield say.stale(owner, seen.newest, owner.fresh, view.now, view.zone)
     order = tuple(part for part in (owner.time, owner.order) if part is not None)
     if in_order and order:
-        rows = engine.run(checks.ties(view, owner.key, order).sql(engine.dialect))
+        rows = engine.run(text(checks.ties(view, owner.key, order), view.dialect))
         if rows:
             yield say.tied(owner, order, rows[0][0], [key for _, key in rows])

@@ -25,6 +25,7 @@ from segrules.sql import DIALECTS, scans
 from segrules.sql.inference import Profile, profile, profiles
 from segrules.sql.scans import Table
 from segrules.sql.stored_values import WIDEST, stored_type
+from segrules.sql.text import text
 
 
 def infer_columns(engine: Engine, table: Table) -> tuple[Column, ...]:
@@ -60,7 +61,7 @@ def with_scales(engine: Engine, table: Table, columns: Sequence[Column]) -> tupl
 
 
 def _profiles(engine: Engine, table: Table, places: Sequence[int]) -> Mapping[int, Profile]:
-    (row,) = engine.run(profile(table, places).sql(engine.dialect))
+    (row,) = engine.run(text(profile(table, places), DIALECTS[engine.dialect]))
     return dict(zip(places, profiles(row, len(places)), strict=True))
 
 

@@ -23,13 +23,13 @@ from segrules.planning.nodes import (
 )
 from segrules.sql import DIALECTS, catalogs
 from segrules.sql.stored import FLAGS
-from segrules.workflows.connecting import NAMES
+from segrules.workflows.connecting import NAMES, kind_of
 from segrules.workflows.running import Run
 
 
 def no_tables(run: Run) -> Iterator[Diagnostic]:
     """Why rows cannot be kept on the engine while members are written, before anything is asked of the data."""
-    name = NAMES[run.engine.dialect]
+    name = NAMES[kind_of(run.engine)]
     if not may_keep(run.engine):
         message = f"{name} lets this user make no temporary table, in which rows are kept while members are written"
         help = "grant the right TEMPORARY on the database; a standby server never has it. `count` does without"
@@ -42,7 +42,7 @@ def refuse_too_wide(parts: Cut, engine: Engine) -> None:
     kept = len(parts.stored.columns) + -(-len(parts.flags) // FLAGS)
     most, node = max([(width, node.name) for node, width in widths(parts.rows).items()] + [(kept, parts.stored.name)])
     if room is not None and most > room:
-        name = NAMES[engine.dialect]
+        name = NAMES[kind_of(engine)]
         raise EngineError(f"rows of `{node}` would have {most:,} columns, and {name} has room for {room:,}", "limit")
 
 
@@ -68,7 +68,7 @@ def plans_with_room(narrowed: Narrowing, outputs: Sequence[Output], engine: Engi
     if half == 0:
         most = max(widths(made.root).values())
         takes = f"`{outputs[0].wanted.name}` takes {most:,} columns at once"
-        raise EngineError(f"{takes}, and {NAMES[engine.dialect]} has room for {room:,}", "limit")
+        raise EngineError(f"{takes}, and {NAMES[kind_of(engine)]} has room for {room:,}", "limit")
     for part in (outputs[:half], outputs[half:]):
         yield from plans_with_room(narrowed, part, engine)
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from segrules.sql import DIALECTS
 from segrules.sql.scans import rows_and_hash
+from segrules.sql.text import text
+from segrules.workflows.connecting import kind_of
 from segrules.workflows.counting import Counted
 from segrules.workflows.running import Run
 from segrules.workflows.sources import owners
@@ -28,7 +30,7 @@ def record_of(run: Run, counted: Counted, sources: Mapping[str, Any] | None = No
         "rules": run.rules_hash,
         "environment": run.settings.environment,
         "set": run.settings.values,
-        "engine": {"name": run.engine.dialect, "version": run.engine.version},
+        "engine": {"name": kind_of(run.engine), "version": run.engine.version},
         **form,
         "sources": dict(sources),
         "entities": {entity: {"rows": rows} for entity, rows in counted.rows.items()},
@@ -52,7 +54,7 @@ def _fingerprints(run: Run) -> dict[str, dict[str, object]]:
     for name, owner in owners(run.project):
         table = run.tables[name]
         if table.kind == "frame" or (table.kind == "table" and is_elsewhere):
-            query = rows_and_hash(table, owner.columns, DIALECTS[run.engine.dialect])
-            ((rows, hashed),) = run.engine.run(query.sql(run.engine.dialect))
+            dialect = DIALECTS[run.engine.dialect]
+            ((rows, hashed),) = run.engine.run(text(rows_and_hash(table, owner.columns, dialect), dialect))
             found[name] = {**found.get(name, {}), "rows": rows, "hash": f"{int(hashed or 0) % 2**128:x}"}
     return found

@@ -18,7 +18,7 @@ from segrules.project.addresses import scheme_of
 from segrules.project.environments import NO_SETTINGS, Settings
 from segrules.sql import DIALECTS, NotWritten, generate
 from segrules.sql.scans import Table
-from segrules.workflows.connecting import EVERY
+from segrules.workflows.connecting import EVERY, kind_of
 from segrules.workflows.files import StoredFile, is_utf8
 from segrules.workflows.opening import Opened
 from segrules.workflows.running import Refusal, Run, chosen
@@ -41,14 +41,15 @@ def show_sql(
     names, so that the text runs as it is; in another, tables have the names of what they are a source of.
     """
     if dialect is not None and dialect not in DIALECTS:
-        help = did_you_mean(dialect, DIALECTS) or f"known are {', '.join(DIALECTS)}"
+        known = [name for name in DIALECTS if "," not in name]
+        help = did_you_mean(dialect, known) or f"known are {', '.join(known)}"
         return "", (Diagnostic("not-supported-yet", f"there is no SQL for `{dialect}` yet", help=help),), 2
     planned = _planned(root, select, as_of, settings, engine)
     if isinstance(planned, Refusal):
         return "", planned.findings, planned.exit_code
     run, plans = planned
     dialect = dialect or run.engine.dialect
-    is_own = dialect == run.engine.dialect
+    is_own = dialect in (run.engine.dialect, kind_of(run.engine))
     tables = _as_read(run.tables, _originals(run.sources)) if is_own else _by_id(run.tables)
     try:
         statements = [generate(made, tables, run.as_of.zone, dialect, is_to_be_read=True) for made in plans.values()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -105,6 +106,18 @@ def test_names_that_share_the_bytes_that_the_server_keeps(server: Any, tmp_path:
     wide = duckdb.sql(f"SELECT * FROM '{tmp_path / 'wide'}/*.wide.parquet' ORDER BY id")
     assert wide.columns == ["id", f"{LONG}ฆ", f"{LONG}ง"]
     assert wide.fetchall() == [(1, True, True), (2, False, True)]
+
+
+def test_columns_that_share_all_but_their_last_byte(server: Any, tmp_path: Path, postgres_url: str) -> None:
+    """What is asked about their contract has longer names than they have."""
+    one, two = (f"{'x' * 60}{end}" for end in "ab")
+    people(server, f'id int, "{one}" float8, "{two}" float8', ["1, 5, 1", "2, 6, 0", "3, 1.5, NULL"])
+    columns = f"id: integer, {one}: integer, {two}: {{type: integer, missing: never}}"
+    outcome = count(project(tmp_path, columns, f"{one} > {two}"), engine=postgres_url)
+    assert said(outcome) == [
+        f"unfit-value: 1 value of `{one}` in `person` cannot be read as integer, such as `1.5`",
+        f"unfit-value: 1 row has no `{two}` in `person`, where it is never missing",
+    ]
 
 
 def test_a_name_that_the_server_would_cut_is_no_name_there(server: Any, tmp_path: Path, postgres_url: str) -> None:
@@ -312,6 +325,38 @@ def test_a_database_that_knows_ascii_alone(server: Any, tmp_path: Path, postgres
         assert sizes(count(root, engine=url)) == {"after": 3, "small": 1, "word": 1, "two": 1}
     finally:
         server.execute("DROP DATABASE elsewhere WITH (FORCE)")
+
+
+def test_letters_on_a_server_of_before_version_17(
+    server: Any, tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people(server, "id int, name text", ["1, 'ÄRGER İ'", "2, 'straße'"])
+    root = project(
+        tmp_path, "id: integer, name: text", {"s": "lower(name) == 'ärger i'", "l": "upper(name) == 'STRAẞE'"}
+    )
+    (found, *_) = show_sql(root, engine=postgres_url)
+    assert 'COLLATE "pg_c_utf8"' in found
+    monkeypatch.setattr(psycopg.ConnectionInfo, "server_version", 150_004)
+    (found, *_) = show_sql(root, engine=postgres_url)
+    assert 'COLLATE "C.utf8"' in found
+    assert sizes(apply(root, tmp_path / "out", engine=postgres_url)) == {"s": 1, "l": 1}
+    record = json.loads((tmp_path / "out/run.json").read_text("utf-8"))
+    assert record["engine"] == {"name": "postgres", "version": "15.4"}
+
+
+def test_a_database_without_the_letters_of_unicode(server: Any, tmp_path: Path, postgres_url: str) -> None:
+    server.execute("DROP DATABASE IF EXISTS old")
+    server.execute("CREATE DATABASE old TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'")
+    url = postgres_url.replace("/postgres?", "/old?")
+    try:
+        with psycopg.connect(url, autocommit=True) as other:
+            other.execute("CREATE SCHEMA shop; CREATE TABLE shop.people AS SELECT 1 AS id, 'A' AS name")
+        root = project(tmp_path, "id: integer, name: text", "lower(name) == 'a'")
+        assert said(count(root, engine=url))[-1] == (
+            "data-unreadable: `lower` and `upper` need the collation `pg_c_utf8`, which this database does not have"
+        )
+    finally:
+        server.execute("DROP DATABASE old")
 
 
 def test_nul_in_a_rule(server: Any, tmp_path: Path, postgres_url: str) -> None:

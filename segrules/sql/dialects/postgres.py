@@ -78,11 +78,13 @@ def _extract(field: str) -> Scalar:
     return build
 
 
-def _cased(sql_name: str) -> Scalar:
+def _cased(sql_name: str, collation: str) -> Scalar:
+    """By one of the two collations that take each letter by itself to one other."""
+
     def build(call: Call, parts: Parts) -> exp.Expr:
-        rules = exp.to_identifier("pg_c_utf8", quoted=True)
+        rules = exp.to_identifier(collation, quoted=True)
         text = operand(parts[0])
-        if sql_name == "upper":  # as DuckDB has it; pg_c_utf8 leaves a small sharp s small
+        if sql_name == "upper":  # as DuckDB has it; both leave a small sharp s small
             sharp = [exp.Literal.string(letter) for letter in "ßẞ"]
             text = exp.Anonymous(this="replace", expressions=[text, *sharp])
         cased = exp.Anonymous(this=sql_name, expressions=[exp.Collate(this=text, expression=rules)])
@@ -172,8 +174,8 @@ POSTGRES = Dialect(
         "ends_with": _ends_with,
         "matches": _matches,
         "trim": trim(r"\s\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"),
-        "lower": _cased("lower"),
-        "upper": _cased("upper"),
+        "lower": _cased("lower", "pg_c_utf8"),
+        "upper": _cased("upper", "pg_c_utf8"),
         "list_contains": _list_contains,
         "contains_any": _contains_any,
         "contains_all": _contains_all,
@@ -209,3 +211,9 @@ POSTGRES = Dialect(
     may_keep=may_keep,
     counts_in_planes=True,
 )
+POSTGRES_14 = replace(
+    POSTGRES,
+    name="postgres, version=14",
+    scalars={**POSTGRES.scalars, "lower": _cased("lower", "C.utf8"), "upper": _cased("upper", "C.utf8")},
+)
+"""Up to version 16, which has no collation `pg_c_utf8`, but that of the operating system."""
