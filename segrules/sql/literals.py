@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -86,8 +87,13 @@ def floor(part: exp.Expr) -> exp.Expr:
 
 
 def rounded(part: exp.Expr, floor: Callable[[exp.Expr], exp.Expr] = floor) -> exp.Expr:
-    """A double to the nearest whole one, half away from zero, in steps that every engine takes alike."""
-    away = floor(exp.Add(this=exp.Abs(this=part), expression=exp.Literal.number("0.5")))
+    """A double to the nearest whole one, half away from zero, in steps that every engine takes alike.
+
+    What is added is the double before a half. With a half itself, what is just below one, or whole and above 2^52,
+    would go up.
+    """
+    nearly_half = exp.Literal.number(str(math.nextafter(0.5, 0)))
+    away = floor(exp.Add(this=exp.Abs(this=part), expression=nearly_half))
     return exp.Mul(this=exp.Sign(this=part.copy()), expression=away)
 
 

@@ -6,7 +6,7 @@ import math
 import random
 import struct
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pytest
@@ -102,6 +102,16 @@ def test_what_a_float_is_as_a_decimal(duckdb_engine: Engine) -> None:
     read = typed(column("a"), Stored("DOUBLE"), decimal(18, 2), "UTC", DIALECTS["duckdb"])
     found = selected(duckdb_engine, items, ["DOUBLE"], read)
     assert found == [Decimal("0.14"), Decimal("2.68"), Decimal("0.13"), Decimal("-0.13"), None]
+
+
+def test_doubles_are_rounded_half_away_from_zero(duckdb_engine: Engine, engine: Engine) -> None:
+    """Also just below a half, and where doubles are whole: from 2^52 on, where every second one is odd."""
+    items = [item for item in numbers() if math.isfinite(item)]
+    call = Call("round", (Column("", (), "a", NUMBER),), NUMBER)
+    expected = [float(Decimal(item).to_integral_value(ROUND_HALF_UP)) for item in items]
+    for each, kind in ((duckdb_engine, "DOUBLE"), (engine, "DOUBLE PRECISION")):
+        found = selected(each, [(item,) for item in items], [kind], value(call, DIALECTS[each.dialect]))
+        assert [row for row in zip(items, expected, found, strict=True) if row[1] != row[2]] == []
 
 
 def test_the_remainder_of_doubles_is_exact(duckdb_engine: Engine, engine: Engine) -> None:

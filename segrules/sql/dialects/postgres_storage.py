@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from sqlglot import exp
@@ -10,7 +9,7 @@ from sqlglot import exp
 from segrules.language.types import INTEGER, Kind, Type
 from segrules.sql.dialect import Storage
 from segrules.sql.floats import MOST_DIGITS_OF_BIGINT, decimal_of_double
-from segrules.sql.literals import data_type, name, operand, power_of_ten
+from segrules.sql.literals import data_type, name, operand, power_of_ten, rounded
 
 _TYPES = {
     "INT": "INTEGER", "INT2": "SMALLINT", "INT4": "INTEGER", "INT8": "BIGINT", "NUMERIC": "DECIMAL",
@@ -26,11 +25,11 @@ def _try_cast(part: exp.Expr, to: Type) -> exp.Expr:
     if to.kind is not Kind.DECIMAL:
         return exp.cast(part, data_type(to))
     exact = part.copy() if isinstance(part, exp.Column) else operand(part.copy())
-    rounded = exp.Anonymous(
+    nearest = exp.Anonymous(
         this="round", expressions=[exp.cast(exact, "decimal"), exp.Literal.number(to.digits_behind)]
     )
-    fits = exp.LT(this=exp.Abs(this=rounded), expression=power_of_ten(to.digits_before))
-    return exp.Case(ifs=[exp.If(this=fits, true=exp.cast(rounded.copy(), data_type(to)))])
+    fits = exp.LT(this=exp.Abs(this=nearest), expression=power_of_ten(to.digits_before))
+    return exp.Case(ifs=[exp.If(this=fits, true=exp.cast(nearest.copy(), data_type(to)))])
 
 
 def exact(number: exp.Expr, digits: exp.Expr) -> exp.Expr:
@@ -46,16 +45,7 @@ def exact(number: exp.Expr, digits: exp.Expr) -> exp.Expr:
 
 
 def _double_as_decimal(part: exp.Expr, to: Type) -> exp.Expr:
-    return decimal_of_double(part, to, _rounded, _whole)
-
-
-def _rounded(number: exp.Expr) -> exp.Expr:
-    """``TRUNC(x + SIGN(x) * 0.49999999999999994)``: the engine's own ROUND goes from a half to what is even.
-
-    That is the double before a half. With a half itself, what is just below it, or whole and above 2^52, would go up.
-    """
-    away = exp.Mul(this=exp.Sign(this=number.copy()), expression=exp.Literal.number(str(math.nextafter(0.5, 0))))
-    return exp.Anonymous(this="trunc", expressions=[exp.Add(this=operand(number.copy()), expression=away)])
+    return decimal_of_double(part, to, rounded, _whole)
 
 
 def _whole(number: exp.Expr, digits: int) -> exp.Expr:

@@ -98,7 +98,7 @@ WITH "customer" AS (
     CAST(CEIL("customer"."a") AS BIGINT) AS "high",
     "customer"."i" % NULLIF(3, 0) AS "rest",
     "customer"."a" % NULLIF(1, 0) AS "rest_of_decimal",
-    SIGN("customer"."n") * FLOOR(ABS("customer"."n") + 0.5) AS "rounded_number",
+    SIGN("customer"."n") * FLOOR(ABS("customer"."n") + 0.49999999999999994) AS "rounded_number",
     FLOOR("customer"."n") AS "low_number",
     CEIL("customer"."n") AS "high_number"
   FROM "customer"

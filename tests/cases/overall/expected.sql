@@ -112,7 +112,7 @@ WITH "customer" AS (
       THEN TRUE
       ELSE FALSE
     END AS "above_in_country",
-    SIGN("customer_1"."overall_stddev_spend" * 100) * FLOOR(ABS("customer_1"."overall_stddev_spend" * 100) + 0.5) / CAST(100 AS DOUBLE) AS "spread",
+    SIGN("customer_1"."overall_stddev_spend" * 100) * FLOOR(ABS("customer_1"."overall_stddev_spend" * 100) + 0.49999999999999994) / CAST(100 AS DOUBLE) AS "spread",
     CAST("customer_1"."total" AS DECIMAL(38, 4)) % NULLIF(CAST(0.0007 AS DECIMAL(38, 4)), 0) AS "rest",
     ROUND(CAST("customer_1"."spend" AS DOUBLE) * 100) / NULLIF(ROUND(CAST("customer_1"."total" AS DOUBLE) * 100), 0) AS "share_of_total"
   FROM "customer_1"

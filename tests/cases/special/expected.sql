@@ -111,7 +111,7 @@ WITH "customer" AS (
                 CAST(1 AS DOUBLE)
               )
             ) * 1000000
-          ) + 0.5
+          ) + 0.49999999999999994
         ) / CAST(1000000 AS DOUBLE)
       END < 10
       THEN TRUE
@@ -167,7 +167,7 @@ WITH "customer" AS (
                 CAST(1 AS DOUBLE)
               )
             ) * 1000000
-          ) + 0.5
+          ) + 0.49999999999999994
         ) / CAST(1000000 AS DOUBLE)
       END IS NULL
       THEN TRUE
@@ -223,7 +223,7 @@ WITH "customer" AS (
                 CAST(1 AS DOUBLE)
               )
             ) * 1000000
-          ) + 0.5
+          ) + 0.49999999999999994
         ) / CAST(1000000 AS DOUBLE)
       END IS NULL
       THEN TRUE
@@ -314,7 +314,7 @@ WITH "customer" AS (
               CAST(1 AS DOUBLE)
             )
           ) * 1000000
-        ) + 0.5
+        ) + 0.49999999999999994
       ) / CAST(1000000 AS DOUBLE)
     END AS "to_bangkok",
     CASE
