@@ -98,7 +98,7 @@ class Postgres:
     def transaction(self) -> Iterator[None]:
         """All that is done in the body takes place, or nothing of it: also where the program or the server ends."""
         try:
-            self._connection.execute("BEGIN")
+            self._connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED")  # each statement sees what others did
             yield
             self._connection.execute("COMMIT")
         except BaseException as error:

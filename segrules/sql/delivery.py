@@ -8,15 +8,16 @@ runs on every engine, the rest of this file is DuckDB's side of it; `delivery_ta
 from __future__ import annotations
 
 import glob
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlglot import exp
 
-from segrules.language.types import Kind, Type
+from segrules.language.types import INTEGER, TEXT, Kind, Type
 from segrules.planning.time import AsOf
 from segrules.sql.literals import column, constant, data_type, name
+from segrules.sql.stored_values import natural_type, stored_type
 from segrules.sql.writes import Query
 
 SEGMENT, CHANGE, AS_OF = "segment", "change", "as_of"
@@ -180,6 +181,12 @@ def stored_files(paths: Sequence[str], format: str) -> exp.Select:
     return exp.Select(expressions=[exp.Star()]).from_(exp.Table(this=read))
 
 
+def count_query(paths: Sequence[str]) -> str:
+    """One row: how many rows Parquet files have."""
+    files = stored_files(paths, "parquet").subquery(name("members"))
+    return exp.Select(expressions=[exp.Count(this=exp.Star())]).from_(files).sql("duckdb")
+
+
 def segments_query(path: str, format: str) -> str:
     """The segments that a file of members has rows of."""
     segment = exp.cast(column(SEGMENT), exp.DataType.Type.TEXT)
@@ -207,14 +214,18 @@ def change_counts() -> list[exp.Expr]:
     ]
 
 
-def log_query(columns: Columns, paths: Sequence[str], present: Collection[str]) -> exp.Select:
-    """The rows of a log's files for `changes_query`. present: the columns that some file has; others are NULL."""
-    text = exp.DataType(this=exp.DataType.Type.TEXT)
-    parts = [(label, data_type(kind)) for label, kind in columns.own]
-    parts += [(label, text.copy()) for label in (SEGMENT, CHANGE, AS_OF)]
-    shown = [
-        exp.cast(column(label) if label in present else exp.null(), kind).as_(label, quoted=True)
-        for label, kind in parts
-    ]
+def log_query(columns: Columns, paths: Sequence[str], present: Mapping[str, str]) -> exp.Select:
+    """The rows of a log's files for `changes_query`. present: the columns that some file has, with their types; others
+    are NULL. Integers stay as wide as they are.
+    """
+    parts = [*columns.own, *((label, TEXT) for label in (SEGMENT, CHANGE, AS_OF))]
+    shown = [_of_log(label, kind, present.get(label)).as_(label, quoted=True) for label, kind in parts]
     query = exp.Select(expressions=shown)
     return query.from_(stored_files(paths, "parquet").subquery(name("log"), copy=False)) if paths else query.limit(0)
+
+
+def _of_log(label: str, kind: Type, stored: str | None) -> exp.Expr:
+    if stored is None:
+        return exp.cast(exp.null(), data_type(kind))
+    is_whole = kind == INTEGER and natural_type(stored_type(stored)) == INTEGER
+    return column(label) if is_whole else exp.cast(column(label), data_type(kind))

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from segrules.language.types import Kind, Type
 from segrules.planning.time import AsOf
 from segrules.sql.delivery import (
     AS_OF,
@@ -32,17 +31,16 @@ LONGEST_NAME = 63
 """In bytes; PostgreSQL cuts longer names."""
 
 _FITTING = {
-    Kind.INTEGER: ("bigint", "integer", "smallint", "numeric"),
-    Kind.NUMBER: ("double precision",),
-    Kind.DECIMAL: ("numeric",),
-    Kind.TEXT: ("text", "character varying"),
-    Kind.DATE: ("date",),
-    Kind.TIMESTAMP: ("timestamp without time zone",),
-    Kind.BOOLEAN: ("boolean",),
-    Kind.DURATION: ("bigint",),
-    Kind.VERSION: ("numeric",),
+    "bigint": ("bigint", "integer", "smallint", "numeric"),
+    "double precision": ("double precision",),
+    "decimal": ("numeric",),
+    "text": ("text", "character varying"),
+    "date": ("date",),
+    "timestamp": ("timestamp without time zone",),
+    "timestamptz": ("timestamp with time zone",),
+    "boolean": ("boolean",),
 }
-"""The types of PostgreSQL that hold a kind's values without changing them."""
+"""By the type that a column is made with, those that hold its values unchanged, or refuse them, if digits suffice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +61,14 @@ class Place:
 def facts_query(place: Place) -> str:
     """One row: the schema (NULL: none), whether tables may be made there, whether temporary ones may be; of the table
     its kind (NULL: not there) and whether it may be read, added to and deleted from.
+
+    Without a schema it is that of the table, wherever on the search path, or the one where the table would be made.
     """
-    schema: exp.Expr = exp.Anonymous(this="current_schema", expressions=[])
+    its_own = exp.select("n.nspname").from_("pg_catalog.pg_namespace AS n")
+    its_own = its_own.join("pg_catalog.pg_class AS c", on="c.relnamespace = n.oid")
+    its_own = its_own.where(exp.EQ(this=exp.column("oid", "c"), expression=_oid(place)))
+    first = exp.Anonymous(this="current_schema", expressions=[])
+    schema: exp.Expr = exp.Coalesce(this=its_own.subquery(), expressions=[first])
     if place.schema is not None:
         found = exp.Anonymous(this="to_regnamespace", expressions=[constant(name(place.schema).sql("postgres"))])
         schema = exp.Case(
@@ -124,18 +128,30 @@ def primary_key_query(place: Place) -> str:
     return _text(query.where(exp.column("indisprimary"), exp.EQ(this=exp.column("indrelid"), expression=_oid(place))))
 
 
-def wanted(columns: Columns, as_of: AsOf, *, is_log: bool) -> list[tuple[str, str, tuple[str, ...]]]:
-    """Of each column that the table is to have: its name, the type it is made with, and those that fit."""
-    own = [(label, data_type(kind).sql("postgres").lower(), fitting(kind)) for label, kind in columns.own]
-    texts = [(label, "text", _FITTING[Kind.TEXT]) for label in (SEGMENT, *((CHANGE,) if is_log else ()))]
-    when = moment_type(as_of).sql("postgres").lower()
-    return [*own, *texts, (AS_OF, when, ("date",) if when == "date" else ("timestamp with time zone",))]
+def wanted(columns: Columns, as_of: AsOf, *, is_log: bool) -> list[tuple[str, str]]:
+    """Name of each column that the table is to have, and the type it is made with."""
+    own = [(label, data_type(kind).sql("postgres").lower()) for label, kind in columns.own]
+    texts = [(label, "text") for label in (SEGMENT, *((CHANGE,) if is_log else ()))]
+    return [*own, *texts, (AS_OF, moment_type(as_of).sql("postgres").lower())]
 
 
-def fitting(type: Type) -> tuple[str, ...]:
-    if type.kind is Kind.LIST and type.element is not None:
-        return tuple(f"{kind}[]" for kind in fitting(type.element)[:1])
-    return _FITTING[type.kind]
+def fits(stored: str, made: str) -> bool:
+    """Whether a stored type takes values of the type that we would make: `numeric(18,4)` those of `decimal(10, 2)`."""
+    if made.endswith("[]"):
+        return stored.endswith("[]") and fits(stored[:-2], made[:-2])
+    (base, there), (ours, here) = _digits(stored), _digits(made)
+    if base not in _FITTING[ours]:
+        return False
+    if base == "numeric" and there:
+        return (*there, 0)[1] >= (*here, 0, 0)[1]
+    return not base.startswith("timestamp") or there in ((), (6,))
+
+
+def _digits(type: str) -> tuple[str, tuple[int, ...]]:
+    """`timestamp without time zone` and 3 of `timestamp(3) without time zone`."""
+    base, _, rest = type.partition("(")
+    digits, _, tail = rest.partition(")")
+    return base + tail, tuple(int(text) for text in digits.split(",") if text)
 
 
 def create_statement(place: Place, columns: Columns, as_of: AsOf, *, is_log: bool, is_dated: bool) -> str:

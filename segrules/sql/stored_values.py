@@ -163,6 +163,11 @@ def natural_type(stored: Stored) -> Type | None:
     return None
 
 
+def is_stored_as(stored: Stored, declared: Type) -> bool:
+    """Whether a stored type is the one that values of a declared type are written with."""
+    return fit(stored, declared) == "same" or natural_type(stored) == declared
+
+
 def is_not_finite(value: exp.Expr) -> exp.Expr:
     return exp.Not(this=_is_a_number(value))
 

@@ -238,7 +238,7 @@ def _apply(
         return Outcome(run.as_of.given, counted.counts, counted.findings, exit_code=exit_code(counted.findings))
     _refuse_clashing_columns(counted.plans, form.layout)
     counting = perf_counter() - started
-    files = _write(run, counted.plans, folder, form) if delivery is None else []
+    files = _write(run, counted, folder, form) if delivery is None else []
     written = {} if form.target is not None else {"layout": form.layout, "format": form.format}
     record = record_of(run, counted, None, **written)
     beside, recorded = Beside(), None
@@ -257,7 +257,14 @@ def _apply(
         }
         delivered = deliver(delivery, run, members, folder)
         record["delivered"] = as_record(delivered)
-    publish(out, folder, files, record, beside)
+    try:
+        publish(out, folder, files, record, beside)
+    except OutputRefused as error:
+        if not delivered:
+            raise
+        places = " and ".join(f"`{item.place}`" for item in delivered)
+        message = f"the members are in {places}, but run.json is not in place: {error.message}"
+        raise OutputRefused(message, error.help or "run it again, into a folder that can be written") from None
     return Outcome(
         run.as_of.given, counted.counts, counted.findings, tuple(files), recorded=recorded, delivered=delivered
     )
@@ -294,13 +301,17 @@ def _may_go_on(findings: Sequence[Diagnostic], allow_breach: bool) -> bool:
     return codes <= {"expectation-broken"} if allow_breach else not codes
 
 
-def _write(run: Run, plans: Mapping[str, Plan], folder: Path, form: Form) -> list[str]:
+def _write(run: Run, counted: Counted, folder: Path, form: Form) -> list[str]:
     """Writes every entity's files below `folder`; their relative paths."""
     if isinstance(run.engine, Cluster):
-        queries = (query for entity, plan in plans.items() for query in _queries(run, entity, plan, form))
-        return write_spread(run.engine, queries, folder, form.layout)
+        queries = (query for entity, plan in counted.plans.items() for query in _queries(run, entity, plan, form))
+        rows = {f"{entity}.wide": rows for entity, rows in counted.rows.items()}
+        rows |= {
+            entity: sum(item.members for item in counted.counts if item.entity == entity) for entity in counted.plans
+        }
+        return write_spread(run.engine, run.local, queries, folder, form.layout, rows)
     files = []
-    for entity, entity_plan in plans.items():
+    for entity, entity_plan in counted.plans.items():
         if form.layout == "files":
             (folder / entity).mkdir()
         for name, query in _queries(run, entity, entity_plan, form):

@@ -196,7 +196,8 @@ def _keys(engine: Engine, owner: Entity | Lookup, view: View, seen: _Seen) -> tu
     keys = keys_of(owner)
     known = checks.keys(view, keys[0])
     low, high = seen.smallest, seen.largest
-    if engine.dialect == "duckdb" and type(low) is int and type(high) is int and high - low < BITS and low >= -(2**63):
+    is_whole = type(low) is int and type(high) is int
+    if engine.dialect == "duckdb" and is_whole and high - low < BITS and low >= -(2**63) and high < 2**63:
         ((distinct,),) = engine.run(text(checks.distinct_in_range(view, keys[0], low, high), view.dialect))
         if distinct == seen.keys:
             return Known(every=(low, high)) if distinct == high - low + 1 else known, ()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from segrules.engines.engine import Cluster
+from segrules.engines.engine import Cluster, Engine
 from segrules.planning.nodes import Plan
 from segrules.sql import DIALECTS, writes
+from segrules.sql.delivery import count_query
 from segrules.sql.text import text
 from segrules.workflows.output import OutputRefused
 from segrules.workflows.running import Run
@@ -33,15 +34,34 @@ def spread_query(run: Run, entity: str, plan: Plan, layout: str) -> tuple[str, w
     return f"{entity}.wide", writes.wide_query(plan, run.scan, zone, dialect)
 
 
-def write_spread(engine: Cluster, queries: Iterable[tuple[str, writes.Query]], folder: Path, layout: str) -> list[str]:
+def write_spread(
+    engine: Cluster,
+    local: Engine,
+    queries: Iterable[tuple[str, writes.Query]],
+    folder: Path,
+    layout: str,
+    rows: Mapping[str, int],
+) -> list[str]:
     """Writes every entity's files below `folder`, which all machines see; their relative paths.
 
-    `long` has a folder for each segment, `customer/segment=vip/`, as Hive and what came after it read them.
+    `long` has a folder for each segment, `customer/segment=vip/`, as Hive and what came after it read them. local: the
+    engine of this machine. rows: how many were counted, by the name of the entity's folder; OutputRefused where there
+    are others here.
     """
     parts = ("segment",) if layout == "long" else ()
     for name, query in queries:
         engine.write_parquet(text(query, DIALECTS[engine.dialect]), str((folder / name).absolute()), parts)
+        _refuse_absent(local, folder / name, rows[name])
     for path in folder.rglob("*"):  # marks and checksums that it leaves beside the files
         if path.is_file() and path.suffix != ".parquet":
             path.unlink()
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.parquet"))
+
+
+def _refuse_absent(local: Engine, folder: Path, rows: int) -> None:
+    """Machines that write into folders of their own leave nothing here, or a part, and know nothing of it."""
+    paths = [str(path.absolute()) for path in folder.rglob("*.parquet")]
+    ((found,),) = local.run(count_query(paths)) if paths else ((0,),)
+    if found != rows:
+        message = f"Spark wrote {rows:,} rows of `{folder.name}`, and {found:,} of them are in the folder of --out"
+        raise OutputRefused(message, "name a folder with --out that every machine of the cluster sees")

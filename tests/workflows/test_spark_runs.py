@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,48 @@ def test_a_wide_layout_takes_the_place_of_a_long_one(shop: Path, tmp_path: Path)
     assert apply(shop, theirs, engine=SPARK, layout="wide").exit_code == 0
     assert members(theirs, "customer.wide/*.parquet", "*") == members(ours, "customer.wide.parquet", "*")
     assert {path.name for path in theirs.iterdir()} == {"customer.wide", "run.json"}
+
+
+@pytest.mark.parametrize("layout", ["long", "wide"])
+def test_a_folder_that_the_machines_do_not_share_is_refused(
+    shop: Path, tmp_path: Path, layout: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from segrules.engines.spark import Spark
+
+    out, own = tmp_path / "out", Spark.write_parquet
+    assert apply(shop, out, engine=SPARK).exit_code == 0
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+
+    def elsewhere(self: Spark, statement: str, folder: str, partitions: Sequence[str] = ()) -> None:
+        own(self, statement, str(tmp_path / "of another machine"), partitions)
+
+    monkeypatch.setattr(Spark, "write_parquet", elsewhere)
+    outcome = apply(shop, out, engine=SPARK, layout=layout)
+    assert outcome.exit_code == 2
+    (finding,) = (found for found in outcome.findings if found.code == "output-refused")
+    rows = f"{sum(MEMBERS.values())} rows of `customer`" if layout == "long" else "5 rows of `customer.wide`"
+    assert finding.message == f"Spark wrote {rows}, and 0 of them are in the folder of --out"
+    assert finding.help == "name a folder with --out that every machine of the cluster sees"
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+
+
+def test_values_that_do_not_fit_are_findings_and_no_end_of_the_run(shop: Path) -> None:
+    declared = "'decimal(5,2)'"
+    (shop / "segrules.yml").write_text(
+        "segrules: 1\nname: shop\nas_of: 2026-01-31\nentities:\n  customer:\n    source: data/wide.parquet\n"
+        f"    key: id\n    columns: {{id: integer, long: {declared}, double: {declared}, decimal: {declared}}}\n",
+        encoding="utf-8",
+    )
+    (shop / "segments").joinpath("rules.yml").write_text(
+        "segments: {rich: long > 1 or double > 1 or decimal > 1}\n", encoding="utf-8"
+    )
+    fitting, wide = "(1, 999, 999.99, 999.99)", "(2, 100000, 1e9, 100000.25)"
+    rows = f"(VALUES {fitting}, {wide}) AS t (id, a, b, c)"
+    columns = 'id::BIGINT AS id, a::BIGINT AS "long", b::DOUBLE AS "double", c::DECIMAL(12,3) AS "decimal"'
+    duckdb.sql(f"COPY (SELECT {columns} FROM {rows}) TO '{shop / 'data' / 'wide.parquet'}'")
+    local, there = count(shop), count(shop, engine=SPARK)
+    assert said(there) == said(local)
+    assert [code for code, _ in said(there)] == ["unfit-value"] * 3
 
 
 def test_statements_are_as_many_for_two_segments_as_for_all(

@@ -330,7 +330,7 @@ SPARK = Dialect(
         "mode": _mode,
     },
     storage=Storage(
-        try_cast=lambda part, to: exp.TryCast(this=part.copy(), to=data_type(to)),
+        try_cast=lambda part, to: exp.TryCast(this=part.copy(), to=data_type(to), safe=True),
         double_as_decimal=_double_as_decimal,
         each=lambda items, element: _call("transform", items, exp.Lambda(this=element, expressions=[name("element")])),
         types=_TYPES,

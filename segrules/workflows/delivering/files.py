@@ -13,7 +13,7 @@ from segrules.engines.engine import Engine, EngineError
 from segrules.planning.time import AsOf
 from segrules.sql import delivery as statements
 from segrules.sql.delivery import Columns
-from segrules.sql.literals import data_type
+from segrules.sql.stored_values import is_stored_as, stored_type
 from segrules.sql.writes import Query, copy_statement
 from segrules.workflows.delivering.target import AS_OF, Delivered, FileTarget
 from segrules.workflows.history.records import stamp
@@ -36,7 +36,7 @@ def check_files(
         path = target.folder / _file(target, entity, as_of)
         if path.resolve() in taken:
             raise OutputRefused(f"`{path}` is a source of the project", "name another file with --to")
-        if path.exists():
+        if path.exists() and path.stat().st_size:  # JSON of no members is no byte
             _refuse_other_columns(target, engine, path, columns)
             _refuse_narrower(target, engine, path, None if segments is None else segments[entity])
         _columns_of_log(target, engine, _log(target, entity, as_of), columns)
@@ -119,9 +119,8 @@ def _columns_of_log(target: FileTarget, engine: Engine, log: Sequence[Path], col
     there = _described(engine, log, target.format)
     key, kind = columns.key
     _refuse_missing(log[-1], there, (key, "segment", "change"))
-    stored, now = there[key].lower(), data_type(kind).sql("duckdb").lower()
-    if stored != now:
-        raise OutputRefused(f"`{key}` is {stored} in `{log[-1]}` and {now} now", "begin another log")
+    if not is_stored_as(stored_type(there[key]), kind):
+        raise OutputRefused(f"`{key}` is {there[key].lower()} in `{log[-1]}` and {kind} now", "begin another log")
     return there
 
 

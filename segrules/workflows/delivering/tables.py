@@ -31,6 +31,8 @@ Filling = Callable[["Postgres", Columns], int]
 """Puts an entity's members into the table that waits for them in a session; how many there are."""
 
 _CHUNK = 1 << 18
+_NOT_SQL = "42601"
+"""What the server says of a statement that is none: https://www.postgresql.org/docs/current/errcodes-appendix.html"""
 
 
 def check_tables(
@@ -140,7 +142,7 @@ def _usable(session: Postgres, target: TableTarget, place: Place, columns: Colum
     """The table's schema and whether it is there, or OutputRefused where it cannot be made or written as it is."""
     is_log = target.mode == "delta"
     wanted = statements.wanted(columns, as_of, is_log=is_log)
-    refuse_long_names([*filter(None, (place.schema, place.table)), *(name for name, _, _ in wanted)])
+    refuse_long_names([*filter(None, (place.schema, place.table)), *(name for name, _ in wanted)])
     (facts,) = session.run(statements.facts_query(place))
     schema, may_make, may_stage, kind, *rights = facts
     if schema is None:
@@ -183,20 +185,20 @@ def _refuse_source(session: Postgres, place: Place, engine: Engine, sources: Col
 
 def _refuse_other_columns(
     place: Place,
-    wanted: Sequence[tuple[str, str, tuple[str, ...]]],
+    wanted: Sequence[tuple[str, str]],
     found: Sequence[tuple[str, str]],
     is_log: bool,
 ) -> None:
     there = dict(found)
-    missing = [f"`{name}` ({made})" for name, made, _ in wanted if name not in there]
+    missing = [f"`{name}` ({made})" for name, made in wanted if name not in there]
     if missing:
         help = "ALTER TABLE … ADD COLUMN, or name another table, which is made"
         raise OutputRefused(f"the table `{place}` has no column {', '.join(missing)}", help)
     if "change" in there and not is_log:
         help = "write with --mode delta, or name another table"
         raise OutputRefused(f"the table `{place}` has a column `change`: it is a log of changes", help)
-    for name, made, fitting in wanted:
-        if not _fits(there[name], made, fitting):
+    for name, made in wanted:
+        if not statements.fits(there[name], made):
             message = f"the column `{name}` of the table `{place}` is {there[name]}, and {made} is written into it"
             raise OutputRefused(message, "ALTER TABLE … ALTER COLUMN … TYPE, or name another table, which is made")
 
@@ -209,17 +211,6 @@ def _refuse_other_mode(place: Place, key: Collection[str], mode: Mode) -> None:
     if mode != "replace" and key and "as_of" not in key:
         message = f"the table `{place}` has a primary key without `as_of`: it has room for one as-of"
         raise OutputRefused(message, "write with --mode replace, or name another table")
-
-
-def _fits(stored: str, made: str, fitting: Sequence[str]) -> bool:
-    """Whether a stored type takes values of the type that we would make: `numeric(18,4)` those of `decimal(10, 2)`."""
-    base, _, sizes = stored.partition("(")
-    base = base + sizes.partition(")")[2]  # `timestamp(6) without time zone`
-    if base not in fitting and stored not in fitting:
-        return False
-    scales = [text.partition(")")[0].split(",") for text in (sizes, made.partition("(")[2])]
-    is_cut = base == "numeric" and sizes and len(scales[1]) > 1 and int(scales[0][-1]) < int(scales[1][-1])
-    return not is_cut
 
 
 def _csv(engine: Engine, statement: str, path: Path) -> Generator[bytes, None, None]:
@@ -284,18 +275,16 @@ def _session(target: TableTarget) -> Iterator[Postgres]:
     except ImportError:
         help = "pip install 'segrules[postgres]'"
         raise OutputRefused("members cannot be written to PostgreSQL: psycopg is not installed", help) from None
+    shown, is_open = Place(target.schema, target.table), False
     try:
         with closing(connect(target.url)) as session:
+            is_open = True
             yield session
     except _Uncomputed as broken:
         raise broken.error from None
     except EngineError as error:
-        if error.kind == "internal":
+        if error.kind == "internal" and getattr(error.__cause__, "sqlstate", None) in (None, _NOT_SQL):
             raise
-        message = f"`{_shown(target)}` cannot be written: {error.message}"
-        is_sure = error.kind != "connection"  # a connection can be lost while the server ends the transaction
-        raise OutputRefused(message, "nothing of it was changed" if is_sure else "run it again") from None
-
-
-def _shown(target: TableTarget) -> str:
-    return str(Place(target.schema, target.table))
+        is_sure = error.kind != "connection" or not is_open  # it can be lost while the server ends the transaction
+        help = "nothing of it was changed" if is_sure else "run it again: it may be changed or not, and never half"
+        raise OutputRefused(f"`{shown}` cannot be written: {error.message}", help) from None

@@ -17,16 +17,9 @@ from delivering_shop import CUSTOMERS, MEMBERS, PROJECT, RULES, Server, Shop
 
 from segrules.workflows import apply as applying
 from segrules.workflows.delivering import tables
+from segrules.workflows.output import OutputRefused
 
 SECRET = "hunter2/@?#"
-
-
-@pytest.fixture
-def nothing_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    def counting(*_: Any, **__: Any) -> None:
-        raise AssertionError("members were counted before the target was looked at")
-
-    monkeypatch.setattr(applying, "count_members", counting)
 
 
 @pytest.fixture
@@ -52,6 +45,10 @@ def marketing(server: Server) -> Iterator[str]:
         (
             "CREATE TABLE $members (customer_id integer, country text, segment character(9), as_of date)",
             "the column `segment` of the table `{place}` is character(9), and text is written into it",
+        ),
+        (
+            "CREATE TABLE $members (customer_id numeric(9,-2), country text, segment text, as_of date)",
+            "is numeric(9,-2), and bigint is written into it",
         ),
         (
             "CREATE TABLE $members (customer_id integer, country text, segment text, change text, as_of date)",
@@ -99,19 +96,6 @@ def test_a_source_of_the_project_is_not_written_over(
         server.execute(statement)
     shop.write(**{"segrules.yml": PROJECT.replace("customers.csv", f"{{table: {server.schema}.{source}}}")})
     assert said in shop.refused(server.url("members"), engine=server.url("").replace(f"/{server.schema}.", ""))
-
-
-@pytest.mark.usefixtures("nothing_is_counted")
-def test_a_decimal_is_not_cut(shop: Shop, server: Server) -> None:
-    shop.write(
-        **{
-            "segrules.yml": PROJECT.replace("spend: integer", "spend: 'decimal(12,4)'"),
-            "segments/rules.yml": RULES.replace("[country]", "[spend]"),
-        }
-    )
-    server.execute("CREATE TABLE $members (customer_id bigint, spend numeric(12,2), segment text, as_of date)")
-    said = shop.refused(server.url("members"))
-    assert "is numeric(12,2), and decimal(12, 4) is written into it" in said
 
 
 @pytest.mark.usefixtures("nothing_is_counted")
@@ -315,6 +299,58 @@ def test_a_run_that_is_stopped_leaves_the_old_members(
     shop.write(**{"segrules.yml": PROJECT})
     shop.delivered(server.url("members"))
     assert not list(shop.out.glob(".segrules*"))
+
+
+def test_what_a_server_refuses_is_said_in_its_words(shop: Shop, server: Server) -> None:
+    own = "customer_id bigint GENERATED ALWAYS AS IDENTITY, country text, segment text, as_of date"
+    server.execute(f"CREATE TABLE $members ({own})")
+    said = shop.refused(server.url("members"))
+    assert 'cannot insert a non-DEFAULT value into column "customer_id" | nothing of it was changed' in said
+    server.execute("DROP TABLE $members")
+    shop.delivered(server.url("members"))
+    refusing = "BEGIN RAISE EXCEPTION ''not on Sundays'' USING ERRCODE = ''SH001''; END"
+    server.execute(f"CREATE FUNCTION $refuse() RETURNS trigger LANGUAGE plpgsql AS '{refusing}'")
+    server.execute("CREATE TRIGGER refuse BEFORE INSERT ON $members FOR EACH ROW EXECUTE FUNCTION $refuse()")
+    assert "cannot be written: not on Sundays | nothing of it was changed" in shop.refused(server.url("members"))
+
+
+def test_a_server_that_is_not_there_has_changed_nothing(shop: Shop) -> None:
+    assert "| nothing of it was changed" in shop.refused("postgres://bob@127.0.0.1:1/crm/members")
+
+
+def test_a_table_that_changed_is_told_where_the_record_cannot_be_written(
+    shop: Shop, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> None:
+        raise OutputRefused("`out` cannot be written: no space left on device")
+
+    monkeypatch.setattr(applying, "publish", full)
+    said = shop.refused(server.url("members"))
+    place = f"{server.schema}.members"
+    assert f"the members are in `{place}`, but run.json is not in place: `out` cannot be written: no space" in said
+    assert server.rows("members") == MEMBERS
+
+
+def test_a_run_sees_what_another_did_while_it_began(
+    shop: Shop, server: Server, marketing: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shop.delivered(server.url("members"))
+    server.execute(f"ALTER ROLE {marketing} SET default_transaction_isolation = 'repeatable read'")
+    server.execute(f"GRANT ALL ON SCHEMA {server.schema} TO {marketing}")
+    server.execute(f"GRANT ALL ON $members TO {marketing}")
+    other, plain = Shop(tmp_path / "other"), tables._prepared
+    other.write(**{"customers.csv": CUSTOMERS + "5,TH,99\n"})
+
+    def meanwhile(session: Any, *given: Any) -> Any:
+        monkeypatch.setattr(tables, "_prepared", plain)
+        session.run("SELECT count(*) FROM pg_class")
+        other.delivered(server.url("members"))
+        return plain(session, *given)
+
+    monkeypatch.setattr(tables, "_prepared", meanwhile)
+    (item,) = shop.delivered(server.url_as(marketing, SECRET, "members")).delivered
+    assert (item.entered, item.left) == (0, 2)
+    assert server.rows("members") == MEMBERS
 
 
 def test_without_the_driver_the_extra_is_named(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -98,6 +98,46 @@ def test_a_log_of_files_tells_who_entered_and_left(shop: Shop, exports: Path) ->
     assert "goes on to 2026-02-01, which is after 2026-01-30" in said
 
 
+@pytest.mark.parametrize(
+    ("type", "stored", "keys"),
+    [
+        ("text", "VARCHAR", ("'a'", "'b'")),
+        ("text", "UUID", ("uuid()", "uuid()")),
+        ("text", "ENUM('a', 'b')", ("'a'", "'b'")),
+        ("integer", "INTEGER", ("1", "2")),
+        ("integer", "DECIMAL(38,0)", ("18446744073709551615", "2")),
+        ("decimal(12,2)", "DECIMAL(12,2)", ("1.5", "2")),
+        ("decimal(12,0)", "DECIMAL(12,0)", ("1", "2")),
+        ("decimal", "DECIMAL(9,3)", ("1.5", "2")),
+        ("date", "DATE", ("'2020-01-01'", "'2020-01-02'")),
+        ("timestamp", "TIMESTAMP", ("'2020-01-01'", "'2020-01-02'")),
+    ],
+)
+def test_a_log_goes_on_with_keys_of_every_type(
+    shop: Shop, exports: Path, type: str, stored: str, keys: tuple[str, str]
+) -> None:
+    project = PROJECT.replace("customer_id: integer", f"customer_id: '{type}'").replace(".csv", ".parquet")
+    shop.write(**{"segrules.yml": project})
+    rows = f"VALUES ({keys[0]}, 'TH', 50), ({keys[1]}, 'US', 50)"
+    query = f"SELECT key::{stored} AS customer_id, country, spend FROM ({rows}) AS v (key, country, spend)"
+    duckdb.execute(f"CREATE OR REPLACE TABLE customers AS {query}")
+    moves = []
+    for day, kept in (("2026-01-31", "true"), ("2026-02-01", "country = 'TH'"), ("2026-02-02", "true")):
+        duckdb.execute(f"COPY (FROM customers WHERE {kept}) TO '{shop.root / 'customers.parquet'}'")
+        (item,) = shop.delivered("exports/", "delta", as_of=day).delivered
+        moves.append((item.entered, item.left))
+    assert moves == [(3, 0), (0, 1), (1, 0)]
+
+
+@pytest.mark.parametrize("format", ["parquet", "csv", "json"])
+def test_a_file_of_no_members_takes_the_next_ones(shop: Shop, exports: Path, format: str) -> None:
+    for to, mode in ((f"exports/members.{format}", "replace"), ("daily/", "append")):
+        for customers, count in (("customer_id,country,spend\n1,US,0\n", 0), (CUSTOMERS, 4), (CUSTOMERS, 4)):
+            shop.write(**{"customers.csv": customers})
+            (item,) = shop.delivered(to, mode, **({"format": format} if mode == "append" else {})).delivered
+            assert item.rows == count
+
+
 def test_instants_are_partitions_as_hive_has_them(shop: Shop, exports: Path) -> None:
     shop.delivered("exports/", "delta", as_of="2026-01-31T12:00+07:00")
     shop.write(**{"customers.csv": CHANGED})

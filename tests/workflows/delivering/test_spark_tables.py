@@ -20,7 +20,6 @@ from segrules.planning.time import as_of
 from segrules.sql.delivery import Columns
 from segrules.sql.delivery_spark import Wanted
 from segrules.sql.literals import column
-from segrules.workflows import apply as applying
 from segrules.workflows.delivering import spark_tables
 from segrules.workflows.delivering.spark_catalog import usable
 from segrules.workflows.delivering.spark_tables import into_spark_tables
@@ -103,14 +102,6 @@ def lake(spark_engine: Engine, tmp_path: Path) -> Iterator[Lake]:
     made = Lake(spark_engine._session, tmp_path)  # type: ignore[attr-defined]
     yield made
     made.execute(f"DROP DATABASE {made.database} CASCADE")
-
-
-@pytest.fixture
-def nothing_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    def counting(*_: Any, **__: Any) -> None:
-        raise AssertionError("members were counted before the target was looked at")
-
-    monkeypatch.setattr(applying, "count_members", counting)
 
 
 def test_members_are_replaced_while_others_read_them(lake: Lake) -> None:

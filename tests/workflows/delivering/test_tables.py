@@ -173,6 +173,20 @@ def test_a_table_of_ones_own_takes_members_of_fitting_types(shop: Shop, server: 
     assert server.rows("own") == MEMBERS
 
 
+def test_a_table_further_down_the_search_path_is_the_one(shop: Shop, server: Server) -> None:
+    first = f"{server.schema}_first"
+    server.execute(f"CREATE SCHEMA {first}")
+    path = {"options": f"-c search_path={first},{server.schema}"}
+    server.execute("CREATE TABLE $own (customer_id integer, country text, segment text, as_of date)")
+    try:
+        (item,) = shop.delivered(server.url("own", **path).replace(f"/{server.schema}.", "/")).delivered
+        (made,) = shop.delivered(server.url("new", **path).replace(f"/{server.schema}.", "/")).delivered
+    finally:
+        server.execute(f"DROP SCHEMA {first} CASCADE")
+    assert (item.place, made.place) == (f"{server.schema}.own", f"{first}.new")
+    assert server.rows("own") == MEMBERS
+
+
 def test_the_number_of_statements_is_the_same_for_many_segments(
     shop: Shop, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
