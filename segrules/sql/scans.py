@@ -21,8 +21,8 @@ from segrules.planning.nodes import Scan
 from segrules.project.model import Column, Format
 from segrules.sql.dialect import Dialect
 from segrules.sql.dialects.duckdb import DUCKDB
-from segrules.sql.literals import column, name, operand
-from segrules.sql.stored_values import Stored, fit, is_not_finite, natural_type, stored_type, typed
+from segrules.sql.literals import column, data_type, name, operand
+from segrules.sql.stored_values import Stored, fit, is_not_finite, is_zoned, natural_type, stored_type, typed
 from segrules.sql.written_values import NOT_A_NUMBER, parsed
 
 PLAIN = Format()
@@ -150,6 +150,25 @@ def rows(table: Table) -> exp.Expr:
             return _json_rows(table)
         case "csv":
             return _csv_rows(table)
+
+
+def as_declared(called: str, columns: Sequence[Column], source: Table, dialect: Dialect) -> Table:
+    """A table of another engine with a source's values in columns of their declared types.
+
+    Timestamps are instants where the source has instants, else on the project's clock.
+    """
+    return Table(
+        "table", name=called, physical=tuple((item.name, _declared(item, source, dialect)) for item in columns)
+    )
+
+
+def _declared(item: Column, source: Table, dialect: Dialect) -> str:
+    kind = data_type(item.type)
+    if item.type.kind is Kind.TIMESTAMP:
+        place = position(source, item.name)
+        is_instant = place is not None and is_zoned(stored_type(source.physical[place][1]))
+        kind = exp.DataType(this=exp.DType.TIMESTAMPTZ if is_instant else exp.DType.TIMESTAMPNTZ)
+    return kind.sql(dialect.name.partition(",")[0])
 
 
 def everything(table: Table) -> exp.Select:

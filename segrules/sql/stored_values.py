@@ -74,6 +74,11 @@ def stored_type(text: str, types: Mapping[str, str] = MappingProxyType({})) -> S
     return Stored(name)
 
 
+def is_zoned(stored: Stored) -> bool:
+    """Whether values are instants, whatever the clock of a session."""
+    return stored.base in _ZONED
+
+
 def fit(stored: Stored, declared: Type) -> Fit | None:
     """How stored values become declared ones: as they are, by a conversion that never fails, by one that may,
     or, None, not at all.

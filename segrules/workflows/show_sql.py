@@ -17,12 +17,12 @@ from segrules.planning.nodes import Plan
 from segrules.project.addresses import scheme_of
 from segrules.project.environments import NO_SETTINGS, Settings
 from segrules.sql import DIALECTS, NotWritten, generate
-from segrules.sql.scans import Table
+from segrules.sql.scans import Table, as_declared
 from segrules.workflows.connecting import EVERY, kind_of
 from segrules.workflows.files import StoredFile, is_utf8
 from segrules.workflows.opening import Opened
 from segrules.workflows.running import Refusal, Run, chosen
-from segrules.workflows.sources import Sources
+from segrules.workflows.sources import Sources, owners
 from segrules.workflows.starting import open_run
 
 
@@ -38,7 +38,8 @@ def show_sql(
     """The SQL of the wanted segments, one statement per entity, findings, and the exit code; no text where it is not 0.
 
     dialect: in place of the engine's own, in which paths are relative to the current folder and tables have their full
-    names, so that the text runs as it is; in another, tables have the names of what they are a source of.
+    names, so that the text runs as it is; in another, tables have the names of what they are a source of, and columns
+    as they are declared.
     """
     if dialect is not None and dialect not in DIALECTS:
         known = [name for name in DIALECTS if "," not in name]
@@ -50,7 +51,7 @@ def show_sql(
     run, plans = planned
     dialect = dialect or run.engine.dialect
     is_own = dialect in (run.engine.dialect, kind_of(run.engine))
-    tables = _as_read(run.tables, _originals(run.sources)) if is_own else _by_id(run.tables)
+    tables = _as_read(run.tables, _originals(run.sources)) if is_own else _elsewhere(run, dialect)
     try:
         statements = [generate(made, tables, run.as_of.zone, dialect, is_to_be_read=True) for made in plans.values()]
     except NotWritten as construct:
@@ -117,9 +118,13 @@ def _pairs(opened: Opened) -> Iterator[tuple[StoredFile, StoredFile]]:
     return zip(opened.paths, opened.originals, strict=True)
 
 
-def _by_id(tables: Mapping[str, Table]) -> dict[str, Table]:
-    """Tables that are called by their ids, columns already as rules read them."""
-    return {name: Table("table", name=name) for name in tables}
+def _elsewhere(run: Run, dialect: str) -> dict[str, Table]:
+    """Tables that are called by their ids; what nobody runs reads columns as rules do, timestamps in UTC."""
+    own = DIALECTS[dialect]
+    return {
+        name: as_declared(name, owner.columns, run.tables[name], own) if own.is_run else Table("table", name=name)
+        for name, owner in owners(run.project)
+    }
 
 
 def _as_read(tables: Mapping[str, Table], originals: Mapping[str, str]) -> dict[str, Table]:

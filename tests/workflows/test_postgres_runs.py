@@ -16,6 +16,7 @@ from segrules.workflows.apply import apply, count
 from segrules.workflows.explaining.explain import why
 from segrules.workflows.outcome import Outcome
 from segrules.workflows.running import Refusal
+from segrules.workflows.show_sql import show_sql
 
 SHOP = """
 segrules: 1
@@ -173,6 +174,19 @@ def test_a_record_tells_one_state_of_a_table_from_another(
     assert same == orders
     assert changed["rows"] == customers["rows"]
     assert changed["hash"] != customers["hash"]
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Bangkok"])
+def test_sql_for_tables_of_the_same_values_has_the_same_members(shop: Path, server: Any, zone: str) -> None:
+    """Printed where the data is in files, run where tables have their names and the session any clock."""
+    server.execute(f"ALTER TABLE customers RENAME TO customer; SET TimeZone = '{zone}'")
+    text, findings, code = show_sql(shop, dialect="postgres")
+    assert (code, findings) == (0, ())
+    cursor = server.execute(text.encode())
+    names = [column.name for column in cursor.description]
+    rows = cursor.fetchall()
+    sizes = {name: sum(row[names.index(name)] is True for row in rows) for name in ("buyers", "from_z", "early")}
+    assert sizes == {"buyers": 2, "from_z": 4, "early": 3}
 
 
 def test_a_run_can_be_recorded(shop: Path, warehouse: Settings, tmp_path: Path, server: Any) -> None:
