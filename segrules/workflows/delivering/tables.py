@@ -10,7 +10,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -227,27 +227,33 @@ def _csv(engine: Engine, statement: str, path: Path) -> Generator[bytes, None, N
     writing = os.open(path, os.O_WRONLY)  # a reader meets the end when this is closed, also if nothing was written
     os.set_blocking(reading, True)
     broken: list[BaseException] = []
+    is_over = threading.Event()
 
     def write() -> None:
         try:
-            engine.execute(statement)
+            if not is_over.is_set():
+                engine.execute(statement)
         except BaseException as error:
             broken.append(error)
         finally:
             os.close(writing)
 
     writer = threading.Thread(target=write, daemon=True)
-    writer.start()
     try:
+        writer.start()
         yield from iter(partial(os.read, reading, _CHUNK), b"")
         writer.join()
         if broken:
             raise _Uncomputed(broken[0])
     finally:
-        os.close(reading)
-        while writer.is_alive():
+        is_over.set()  # a signal may have come while the thread was starting
+        os.set_blocking(reading, False)
+        while writer.is_alive():  # it heeds no interrupt while it waits for a reader to come, or to go on
             engine.interrupt()
-            writer.join(0.05)
+            with suppress(BlockingIOError):
+                os.read(reading, _CHUNK)
+            writer.join(0.01)
+        os.close(reading)
         path.unlink()
 
 

@@ -301,6 +301,30 @@ def test_a_run_that_is_stopped_leaves_the_old_members(
     assert not list(shop.out.glob(".segrules*"))
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes as POSIX has them")
+def test_rows_that_begin_when_a_run_is_stopped_find_a_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, found, read = tmp_path / "members.csv", [], os.read
+
+    class Late:
+        def execute(self, _: str) -> None:
+            time.sleep(0.2)
+            os.close(os.open(path, os.O_WRONLY | os.O_NONBLOCK))  # without a reader an error, where DuckDB would wait
+            found.append("a reader")
+
+        def interrupt(self) -> None:
+            pass
+
+    def stopped(*_: int) -> bytes:
+        monkeypatch.setattr(os, "read", read)
+        raise SystemExit(143)
+
+    monkeypatch.setattr(os, "read", stopped)
+    with pytest.raises(SystemExit):
+        next(tables._csv(Late(), "", path))  # type: ignore[arg-type]
+    assert found == ["a reader"]
+    assert not path.exists()
+
+
 def test_what_a_server_refuses_is_said_in_its_words(shop: Shop, server: Server) -> None:
     own = "customer_id bigint GENERATED ALWAYS AS IDENTITY, country text, segment text, as_of date"
     server.execute(f"CREATE TABLE $members ({own})")
