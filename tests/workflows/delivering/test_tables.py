@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from delivering_shop import CUSTOMERS, MEMBERS, PROJECT, Server, Shop
 
-from segrules.engines.postgres import Postgres
+from segrules.engines.postgres import Postgres, connect
 
 DAY = date(2026, 1, 31)
 
@@ -129,6 +129,23 @@ def test_members_of_a_server_go_back_to_it(shop: Shop, server: Server) -> None:
     for mode, table in (("replace", "members"), ("delta", "log"), ("delta", "log")):
         shop.delivered(server.url(table), mode, engine=server.url("").replace(f"/{server.schema}.", ""))
         assert server.rows(table) == MEMBERS
+
+
+def test_a_table_of_another_database_is_no_source(shop: Shop, server: Server) -> None:
+    server.execute("CREATE TABLE $members (customer_id bigint, country text, spend integer, segment text, as_of date)")
+    server.execute("INSERT INTO $members VALUES (2, 'US', 20)")
+    shop.write(**{"segrules.yml": PROJECT.replace("customers.csv", f"{{table: {server.schema}.members}}")})
+    server.execute(f"CREATE DATABASE {server.schema}")
+    try:
+        other = connect(server.url("").replace(f"/postgres/{server.schema}.", f"/{server.schema}"))
+        other.execute(f"CREATE SCHEMA {server.schema}")
+        other.close()
+        there = server.url("members").replace("/postgres/", f"/{server.schema}/")
+        (item,) = shop.delivered(there, engine=server.url("").replace(f"/{server.schema}.", "")).delivered
+    finally:
+        server.execute(f"DROP DATABASE {server.schema} WITH (FORCE)")
+    assert (item.place, item.rows) == (f"{server.schema}.members", 1)
+    assert server.rows("members") == [(None, 2, "US")]
 
 
 def test_every_type_arrives_as_it_was(shop: Shop, server: Server) -> None:
