@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal as OneOf
-from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from segrules.sql.delivery_spark import SESSION_CATALOG, SparkTable
 from segrules.sql.delivery_tables import LONGEST_NAME, Place
@@ -133,7 +133,10 @@ def _table(to: str, mode: Mode) -> TableTarget:
             raise OutputRefused(
                 f"`{unquote(name)}` is no name of a table", "write `schema.table`; `{entity}` may be in it"
             )
-    url = urlunsplit(("postgresql", parts.netloc, "/".join(["", *database]), parts.query, ""))
+    options = f"?{parts.query}" if parts.query else ""
+    url = (
+        f"postgresql://{parts.netloc}{'/'.join(['', *database])}{options}"  # urlunsplit leaves `//` out without a host
+    )
     assert found[1] is not None
     return TableTarget(url, found[0], found[1], mode)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from delivering_shop import CUSTOMERS, MEMBERS, PROJECT, Server, Shop
+from psycopg.conninfo import conninfo_to_dict
 
 from segrules.engines.postgres import Postgres, connect
 
@@ -28,6 +29,21 @@ def test_a_table_is_made_with_the_members(shop: Shop, server: Server) -> None:
     (item,) = outcome.delivered
     assert (item.rows, item.entered, item.left) == (4, 4, 0)
     assert {path.name for path in shop.out.iterdir()} == {"run.json"}
+
+
+def test_a_server_that_the_environment_or_a_service_names(
+    shop: Shop, server: Server, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = conninfo_to_dict(postgres_url)
+    service = shop.root.parent / "services.conf"
+    service.write_text(f"[crm]\nhost={place['host']}\nuser=postgres\ndbname=postgres\n", encoding="utf-8")
+    monkeypatch.setenv("PGSERVICEFILE", str(service))
+    shop.delivered(f"postgresql:///{server.schema}.members?service=crm")
+    assert server.rows("members") == MEMBERS
+    monkeypatch.setenv("PGHOST", str(place["host"]))
+    monkeypatch.setenv("PGUSER", "postgres")
+    shop.delivered(f"postgres:///postgres/{server.schema}.others")
+    assert server.rows("others") == MEMBERS
 
 
 def test_replaced_members_are_exactly_those_of_now(shop: Shop, server: Server) -> None:
