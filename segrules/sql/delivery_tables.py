@@ -211,6 +211,13 @@ def newest_query(place: Place, as_of: AsOf) -> str:
     return _text(query.from_(place.node))
 
 
+def several_query(place: Place) -> str:
+    """A row where some segment has members of several as-ofs."""
+    first, last = exp.Min(this=column(AS_OF)), exp.Max(this=column(AS_OF))
+    query = exp.Select(expressions=[column(SEGMENT)]).from_(place.node).group_by(column(SEGMENT))
+    return _text(query.having(exp.NEQ(this=first, expression=last)).limit(1))
+
+
 def moves_query(place: Place, columns: Columns, segments: Sequence[str] | None) -> str:
     """One row: how many members arrived that the table has not, and how many it has that did not arrive."""
     told = (columns.key[0], SEGMENT)

@@ -5,7 +5,7 @@ All of a run's files are put in place by one journal, as those of the output fol
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from segrules.sql import delivery as statements
 from segrules.sql.delivery import Columns
 from segrules.sql.stored_values import is_stored_as, stored_type
 from segrules.sql.writes import Query, copy_statement
-from segrules.workflows.delivering.target import AS_OF, Delivered, FileTarget
+from segrules.workflows.delivering.target import AS_OF, FORMATS, Delivered, FileTarget
 from segrules.workflows.history.records import stamp
 from segrules.workflows.output import Beside, OutputRefused, locked, publish_beside, staging
 
@@ -36,6 +36,10 @@ def check_files(
         path = target.folder / _file(target, entity, as_of)
         if path.resolve() in taken:
             raise OutputRefused(f"`{path}` is a source of the project", "name another file with --to")
+        other = next((each for each in _of_other_formats(path) if _is_partitioned(target) and each.exists()), None)
+        if other is not None:
+            help = f"write with --format {other.suffix[1:]}, or move it away"
+            raise OutputRefused(f"`{other}` has the members of this as-of already", help)
         if path.exists() and path.stat().st_size:  # JSON of no members is no byte
             _refuse_other_columns(target, engine, path, columns)
             _refuse_narrower(target, engine, path, None if segments is None else segments[entity])
@@ -72,6 +76,10 @@ def into_files(
             files.append(file)
         publish_beside(target.folder, folder, Beside(tuple(files)))
     return tuple(delivered)
+
+
+def _of_other_formats(path: Path) -> Iterator[Path]:
+    return (path.with_suffix(f".{format}") for format in FORMATS if path.suffix != f".{format}")
 
 
 def _is_partitioned(target: FileTarget) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Generator, Iterator, Mapping, 
 from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from segrules.engines.engine import Engine, EngineError
 from segrules.planning.time import AsOf
@@ -161,8 +161,11 @@ def _usable(session: Postgres, target: TableTarget, place: Place, columns: Colum
         if not has:
             help = "GRANT SELECT, INSERT, DELETE ON … TO …"
             raise OutputRefused(f"the user has no right to {right} in the table `{place}`", help)
+    key = {name for (name,) in session.run(statements.primary_key_query(place))}
+    _refuse_other_mode(place, key, target.mode)
     _refuse_other_columns(place, wanted, session.run(statements.columns_query(place)), is_log)
-    _refuse_other_mode(place, {name for (name,) in session.run(statements.primary_key_query(place))}, target.mode)
+    if target.mode == "replace" and not key and session.run(statements.several_query(place)):
+        _refuse_to_lose(f"the table `{place}` has rows of several as-ofs")
     return schema, True
 
 
@@ -206,11 +209,16 @@ def _refuse_other_columns(
 def _refuse_other_mode(place: Place, key: Collection[str], mode: Mode) -> None:
     """A primary key tells of how many as-ofs a table is: `replace` would lose all but one, the others find no room."""
     if mode == "replace" and "as_of" in key:
-        message = f"the table `{place}` has rows of several as-ofs, which --mode replace would take away"
-        raise OutputRefused(message, "write with --mode append, or name another table")
+        _refuse_to_lose(f"the table `{place}` has a primary key with `as_of`: it is for several as-ofs")
     if mode != "replace" and key and "as_of" not in key:
         message = f"the table `{place}` has a primary key without `as_of`: it has room for one as-of"
         raise OutputRefused(message, "write with --mode replace, or name another table")
+
+
+def _refuse_to_lose(what: str) -> NoReturn:
+    raise OutputRefused(
+        f"{what}, of which --mode replace would keep one", "write with --mode append, or name another table"
+    )
 
 
 def _csv(engine: Engine, statement: str, path: Path) -> Generator[bytes, None, None]:

@@ -57,7 +57,7 @@ def marketing(server: Server) -> Iterator[str]:
         (
             "CREATE TABLE $members (customer_id integer, country text, segment text, as_of date,"
             " PRIMARY KEY (customer_id, segment, as_of))",
-            "has rows of several as-ofs, which --mode replace would take away",
+            "has a primary key with `as_of`: it is for several as-ofs, of which --mode replace would keep one",
         ),
     ],
 )
@@ -66,6 +66,27 @@ def test_a_table_that_does_not_fit_is_refused_before_anything_is_computed(
 ) -> None:
     server.execute(made)
     assert said.format(place=f"{server.schema}.members") in shop.refused(server.url("members"))
+
+
+def test_a_table_without_a_key_does_not_lose_its_days(shop: Shop, server: Server) -> None:
+    server.execute("CREATE TABLE $members (customer_id integer, country text, segment text, as_of date)")
+    shop.delivered(server.url("members"), "append", as_of="2026-01-30")
+    shop.delivered(server.url("members"))
+    shop.delivered(server.url("members"), "append", as_of="2026-01-30")
+    shop.delivered(server.url("members"), "append")
+    before = server.rows("members", "as_of", "segment", "customer_id")
+    assert len(before) == 2 * len(MEMBERS)
+    assert "has rows of several as-ofs, of which --mode replace would keep one" in shop.refused(server.url("members"))
+    assert server.rows("members", "as_of", "segment", "customer_id") == before
+
+
+@pytest.mark.usefixtures("nothing_is_counted")
+def test_a_log_is_not_begun_in_a_table_of_members(shop: Shop, server: Server) -> None:
+    server.execute(
+        "CREATE TABLE $members (customer_id integer, country text, segment text, as_of date,"
+        " PRIMARY KEY (customer_id, segment))"
+    )
+    assert "write with --mode replace, or name another table" in shop.refused(server.url("members"), "delta")
 
 
 @pytest.mark.usefixtures("nothing_is_counted")

@@ -170,6 +170,13 @@ def test_a_log_of_a_selection_leaves_the_others_in(shop: Shop, exports: Path) ->
     assert [(item.entered, item.left) for item in outcome.delivered] == [(0, 2)]
 
 
+def test_a_day_is_appended_in_one_format(shop: Shop, exports: Path) -> None:
+    shop.delivered("exports/", "append")
+    assert "members.parquet` has the members of this as-of already" in shop.refused("exports/", "append", format="csv")
+    shop.delivered("exports/", "append", format="csv", as_of="2026-02-01")
+    assert [path.name for path in sorted(exports.rglob("members.*"))] == ["members.parquet", "members.csv"]
+
+
 def test_what_is_there_and_is_not_ours_stays(shop: Shop, exports: Path) -> None:
     exports.mkdir()
     (exports / "customer.csv").write_text("name\nBob\n", "utf-8")
