@@ -226,7 +226,7 @@ def _apply(
     if isinstance(run.engine, Cluster):
         refuse_unspread(form.layout, form.format, **{"--sort": form.sort, "--record": recording.is_wanted})
     before = _before(out)
-    if select and before is not None:
+    if select and before is not None and before.files:
         _refuse_narrower(run, select, before, out)
     history = read_history(out) if recording.is_wanted else None
     if history is not None and not recording.is_backfill:

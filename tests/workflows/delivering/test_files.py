@@ -155,7 +155,6 @@ def test_instants_are_partitions_as_hive_has_them(shop: Shop, exports: Path) -> 
 @pytest.mark.parametrize(("to", "mode"), [("exports/", "replace"), ("exports/", "append"), ("exports/", "delta")])
 def test_a_selection_takes_no_other_segments_away(shop: Shop, exports: Path, to: str, mode: str) -> None:
     shop.delivered(to, mode)
-    shop.out = shop.root / "elsewhere"
     said = shop.refused(to, mode, select=["thai"])
     assert "has `rich`, which --select leaves out" in said
     shop.delivered("selected/", mode, select=["thai"])
@@ -164,7 +163,6 @@ def test_a_selection_takes_no_other_segments_away(shop: Shop, exports: Path, to:
 
 def test_a_log_of_a_selection_leaves_the_others_in(shop: Shop, exports: Path) -> None:
     shop.delivered("exports/", "delta")
-    shop.out = shop.root / "elsewhere"
     shop.write(**{"customers.csv": "customer_id,country,spend\n1,US,0\n"})
     outcome = shop.delivered("exports/", "delta", as_of="2026-02-01", select=["thai"])
     assert [(item.entered, item.left) for item in outcome.delivered] == [(0, 2)]

@@ -109,7 +109,6 @@ def test_a_log_goes_on_in_order(shop: Shop, server: Server) -> None:
 def test_a_selection_leaves_the_others_members_alone(shop: Shop, server: Server, mode: str) -> None:
     shop.delivered(server.url("members"), mode)
     shop.write(**{"customers.csv": "customer_id,country,spend\n1,US,50\n2,US,10\n"})
-    shop.out = shop.root / "elsewhere"
     shop.delivered(server.url("members"), mode, select=["thai"])
     found = server.rows("members", "segment", "customer_id")
     assert found == [("rich", 2), ("rich", 3)]
