@@ -16,6 +16,8 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 _PASSWORD = re.compile(  # of `s3://key:secret@shop`, and of `https://token@shop`; `abfss://container@shop` has none
     r"(?<=://)[^\s'\"]*:[^\s'\"]*(?=@)|(?<=http://)[^/\s@'\"]+(?=@)|(?<=https://)[^/\s@'\"]+(?=@)"
+    r"|(?<=postgres:)(?!//)[^\s'\"]*:[^\s'\"]*(?=@)|(?<=postgresql:)(?!//)[^\s'\"]*:[^\s'\"]*(?=@)"  # nearly a URL
+    r"|(?<=password=)[^\s'\"&\]]+"
 )
 _PARAMETER = re.compile(
     r"(?<=[?&;])([^=&\s'\"]*(?:key|secret|token|signature|(?<![a-z])sig(?![a-z])|pass|pwd|cred|auth)[^=&\s'\"]*)"
@@ -57,9 +59,9 @@ def without_secrets(text: str) -> str:
     >>> without_secrets("source: s3://key:secret@shop/a.csv")
     'source: s3://**********@shop/a.csv'
     """
+    text = _PASSWORD.sub(lambda found: "*" * len(found[0]), text)
     if "://" not in text:
         return text
-    text = _PASSWORD.sub(lambda found: "*" * len(found[0]), text)
     return _PARAMETER.sub(lambda found: f"{found[1]}={'*' * len(found[2])}", text)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from segrules.project.yaml_source import Scalar, read_yaml
-from segrules.source import Edit, SourceFile, Span, edited, whole_file
+from segrules.source import Edit, SourceFile, Span, edited, whole_file, without_secrets
 
 FILE = SourceFile("a.yml", "vip: a < 1 and b")
 
@@ -51,3 +51,23 @@ def test_an_edit_of_a_value_is_written_as_its_place_asks_for(written: str, after
 @pytest.mark.parametrize(("start", "text"), [(0, "'x'"), (0, "!x"), (2, "\n"), (2, "\x01")])
 def test_no_edit_makes_something_else_of_a_plain_value(start: int, text: str) -> None:
     assert whole_file("a.yml", "a < 1").edit(start, start + 1, text) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "engine: [postgres://bob:hunter2/1@x/shop]",
+        "engine: ['postgresql:/bob:hunter2@x/shop']",
+        "engine: [postgres:bob:hunter2@x]",
+        "engine: [host=x password=hunter2]",
+        "source: https://x/a.csv?token=hunter2",
+    ],
+)
+def test_of_a_line_no_secret_is_shown(line: str) -> None:
+    assert "hunter2" not in without_secrets(line)
+    assert len(without_secrets(line)) == len(line)
+
+
+def test_a_line_without_secrets_is_shown_as_it_is() -> None:
+    for line in ("source: abfss://shop@x/a.csv", "engine: postgres://bob@x/shop", "password: text", "a@b: {min: 1}"):
+        assert without_secrets(line) == line
