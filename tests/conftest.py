@@ -54,6 +54,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return SparkTogether(config, log) if config.option.dist == "load" else None
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that has Spark without its name would start a second Java machine, in the other process."""
+    astray = [item.nodeid for item in items if "spark_engine" in getattr(item, "fixturenames", ())]
+    unnamed = [name for name in astray if "spark" not in name]
+    if unnamed:
+        raise pytest.UsageError(f"these tests need `spark` in their name: {', '.join(unnamed)}")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write expected.sql and outputs in the docs anew")
 

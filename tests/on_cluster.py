@@ -17,7 +17,7 @@ from parquet_shop import write_shop
 from segrules.engines.spark import connect
 from segrules.workflows.apply import apply
 
-FOLDERS = ("statistics", "order", "values", "decimals", "text")
+FOLDERS = ("statistics", "order", "values")
 SETTINGS = {
     **{setting: value for setting, value in SMALL_DATA.items() if "codegen" not in setting},
     "spark.sql.shuffle.partitions": "4",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 import running
-from hypothesis import given
+from hypothesis import given, settings
 from strategies import Sample, samples
 
 from segrules.analysis.small import SmallProver
@@ -14,6 +14,7 @@ from segrules.planning import reference
 from segrules.planning.time import parse_as_of
 
 
+@settings(max_examples=settings().max_examples // 2)
 @given(sample=samples())
 def test_what_is_said_never_to_be_is_not(sample: Sample) -> None:
     """Every test, its negation, and every two of them are asked, for each of which there may be a row.

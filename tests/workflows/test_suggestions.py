@@ -226,7 +226,7 @@ def test_a_layout_without_a_place_is_left_alone(rules: str) -> None:
     assert [item.segment.name for item in refused] == ["young"]
 
 
-@settings(max_examples=settings().max_examples // 5)
+@settings(max_examples=settings().max_examples // 10)
 @given(sample=samples())
 def test_suggestions_pass_and_leave_nothing_to_suggest(sample: Sample) -> None:
     as_of = json.dumps({**json.loads(sample.files["segrules.yml"]), "as_of": sample.as_of})

@@ -339,7 +339,7 @@ def test_a_case_says_who_else_is_in(name: str, duckdb_engine: Engine) -> None:
     check_pasted(shown.case("compared", {name: True}))
 
 
-@settings(max_examples=max(10, settings().max_examples // 8))
+@settings(max_examples=max(10, settings().max_examples // 16))
 @given(sample=samples(), data=st.data())
 def test_the_reference_evaluator_agrees_with_all_that_is_shown(
     sample: Sample, data: st.DataObject, duckdb_engine: Engine
