@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import glob
 import re
-import threading
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 
 from segrules.engines.arrow import ArrowFrame
-from segrules.engines.aside import aside
+from segrules.engines.aside import stoppable
 from segrules.engines.engine import EngineError, ErrorKind, TablePlace, named_table
 from segrules.engines.remote import RemoteFile, stored_at
 
@@ -114,22 +112,9 @@ class DuckDB:
         if self._lake is not None:
             self._lake.stopped.clear()
         try:
-            return self._aside(action) if threading.current_thread() is threading.main_thread() else action()
+            return stoppable(action, self.interrupt)  # DuckDB notices Ctrl-C only between long pieces of work
         except (duckdb.Error, RuntimeError) as error:
             raise self._translated(error) from error
-
-    def _aside(self, action: Callable[[], T]) -> T:
-        """What the action gives, run in a thread of its own: DuckDB notices Ctrl-C only between long pieces of work."""
-        future = aside(action)
-        try:
-            while not future.done():
-                wait((future,), timeout=0.5)  # a wait without end is deaf to Ctrl-C on Windows
-        except (KeyboardInterrupt, SystemExit):
-            while not future.done():  # again, for a statement that had not begun yet
-                self.interrupt()
-                wait((future,), timeout=0.05)
-            raise
-        return future.result()
 
     def _translated(self, error: Exception) -> EngineError:
         """DuckDB takes a file that is gone for a folder, which it then may not read."""

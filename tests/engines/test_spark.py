@@ -55,14 +55,10 @@ def test_a_constant_is_never_a_variable_of_spark(spark_engine: Engine) -> None:
 
 
 def test_another_session_has_neither_its_settings_nor_its_rows(spark_engine: Engine) -> None:
-    from pyspark.sql import SparkSession
-
     from segrules.engines.spark import connect
 
     spark_engine.load("ours", [("id", "BIGINT")], [(1,)])
-    theirs = SparkSession.getActiveSession()
-    assert theirs is not None
-    theirs = theirs.newSession()
+    theirs = spark_engine._session.newSession()  # type: ignore[attr-defined]
     theirs.conf.set("spark.sql.session.timeZone", "Asia/Bangkok")
     other = connect("spark")
     other.load("ours", [("id", "BIGINT")], [(2,)])

@@ -217,7 +217,7 @@ def test_addresses_are_sparks_own(shop: Path, spark_engine: Any) -> None:
 def test_a_cluster_that_is_not_there(shop: Path) -> None:
     """The session that runs is in the way of another one, so that this is asked of the engine itself."""
     from segrules.engines.engine import EngineError
-    from segrules.engines.spark import _look_for
+    from segrules.engines.spark_application import _look_for
 
     with pytest.raises(EngineError, match="the master of the cluster cannot be reached"):
         _look_for("spark://127.0.0.1:1")
