@@ -198,7 +198,11 @@ def connect(url: str, settings: Mapping[str, str] | None = None) -> Spark:
     running = SparkSession.getActiveSession() or SparkSession._instantiatedSession
     if url == RUNNING:
         if running is None:
-            raise EngineError("no Spark session runs in this process", "connection")
+            message = (
+                f"no Spark session runs in this process: `{RUNNING}` is for notebooks and submitted jobs,"
+                " and elsewhere `local[4]` or `spark://HOST:7077` starts one"
+            )
+            raise EngineError(message, "connection")
         return Spark(running.newSession(), beside=running)
     if running is not None and running._jsc is not None:
         raise EngineError(f"a Spark session runs in this process already: `{RUNNING}` is its address", "connection")

@@ -86,6 +86,10 @@ def _session(settings: Mapping[str, str], words: IO[bytes], machines: list[Popen
         conf = SparkConf(_jvm=gateway.jvm)
         for setting, value in settings.items():
             conf.set(setting, value)
+        if not _keeps_tables(conf):
+            folder = gateway.jvm.System.getProperty("java.io.tmpdir")
+            made = gateway.jvm.org.apache.spark.util.Utils.createTempDir(folder, "warehouse")  # and removed with Java
+            conf.set("spark.sql.warehouse.dir", made.getAbsolutePath())
         context = SparkContext(conf=conf, gateway=gateway)
     except (PySparkException, Py4JError, OSError) as error:
         words.seek(0)
@@ -98,6 +102,12 @@ def _session(settings: Mapping[str, str], words: IO[bytes], machines: list[Popen
     if settings["spark.master"].startswith("spark://"):
         _await_executors(context)
     return SparkSession(context)
+
+
+def _keeps_tables(conf: SparkConf) -> bool:
+    """Whether Spark's own configuration says where tables are, which would be in the folder that a run starts from."""
+    named = ("spark.sql.warehouse.dir", "spark.sql.catalog.spark_catalog")
+    return conf.get("spark.sql.catalogImplementation") == "hive" or any(map(conf.contains, named))
 
 
 def _gateway(settings: Mapping[str, str], words: IO[bytes], machines: list[Popen[bytes]]) -> Any:

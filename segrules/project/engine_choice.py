@@ -43,7 +43,7 @@ def engine_choice(text: str, span: Span | None = None, *, is_in_a_file: bool = F
         return EngineChoice("duckdb", span=span)
     if scheme == "duckdb" and rest:
         return EngineChoice("duckdb", database=unquote(rest), span=span)
-    if re.fullmatch(r"spark|local|local\[(\d+|\*)\]|spark://[^/@?#]+", text):
+    if re.fullmatch(r"spark|local|local\[(\d+|\*)\]|spark://[^/@?#,]+:\d+(,[^/@?#,]+:\d+)*", text):
         return EngineChoice("spark", text, span=span)
     if scheme in ("postgres", "postgresql"):
         if is_in_a_file and _has_password(text):
@@ -52,6 +52,9 @@ def engine_choice(text: str, span: Span | None = None, *, is_in_a_file: bool = F
                 "leave it out: the driver takes it from PGPASSWORD or ~/.pgpass; an `@` behind the host is written %40",
             )
         return EngineChoice("postgres", text, span=span)
+    if scheme == "spark":
+        help = "write `spark://HOST:7077`; who may use it is in Spark's own configuration"
+        raise NotAnEngine("an address of a master of Spark is its host and port", help)
     named = f"`{scheme}` is no engine" if re.fullmatch(r"[A-Za-z][\w+.-]*", scheme) else "this names no engine"
     raise NotAnEngine(named, f"engines are {KNOWN}")
 

@@ -15,13 +15,15 @@ from segrules.diagnostics import Diagnostic, is_error
 from segrules.engines.arrow import has_pyarrow
 from segrules.engines.engine import Cluster, EngineError
 from segrules.planning.nodes import Plan
+from segrules.project.engine_choice import EngineChoice
 from segrules.project.environments import NO_SETTINGS, Settings
+from segrules.project.model import Project
 from segrules.project.reader import folder_reader
 from segrules.sql import writes
 from segrules.sql.scans import typed_scans
 from segrules.workflows.connecting import EVERY
 from segrules.workflows.counting import Counted, count_members
-from segrules.workflows.delivering.delivery import as_record, deliver, prepared
+from segrules.workflows.delivering.delivery import as_record, deliver, prepared, refuse_elsewhere
 from segrules.workflows.delivering.target import Delivered, FileTarget, Mode, Target, target
 from segrules.workflows.frames import NO_FRAMES, Frames
 from segrules.workflows.history.records import FOLDER, History, read_history, refuse_older, stamp
@@ -115,7 +117,7 @@ def apply(
     try:
         given = _target(to, mode, layout, format, out)
         with locked(out), staging(out) as folder:
-            form = Form(layout, format, sort, given)
+            form, is_asked = Form(layout, format, sort, given), record or backfill
             opening = partial(
                 open_run,
                 root,
@@ -128,12 +130,14 @@ def apply(
                 is_watched=progress is not None,
                 engine=engine,
                 runs_on=EVERY,
+                refuse=partial(_refuse_elsewhere, form, is_asked, select),
             )
             started = perf_counter()
 
             def applying(run: Run) -> Outcome:
-                is_recorded = record or backfill or (run.project.history is not None and not select)
-                recording = _Recording(is_recorded, backfill, root, perf_counter() - started)
+                recording = _Recording(
+                    _is_recorded(run.project, is_asked, select), backfill, root, perf_counter() - started
+                )
                 return _apply(run, out, folder, form, select, allow_breach, recording, progress)
 
             return _running(opening, applying)
@@ -223,8 +227,6 @@ def _apply(
     recording: _Recording,
     progress: Progress | None,
 ) -> Outcome:
-    if isinstance(run.engine, Cluster):
-        refuse_unspread(form.layout, form.format, **{"--sort": form.sort, "--record": recording.is_wanted})
     before = _before(out)
     if select and before is not None and before.files:
         _refuse_narrower(run, select, before, out)
@@ -268,6 +270,24 @@ def _apply(
     return Outcome(
         run.as_of.given, counted.counts, counted.findings, tuple(files), recorded=recorded, delivered=delivered
     )
+
+
+def _refuse_elsewhere(
+    form: Form, is_asked: bool, select: Sequence[str], project: Project, choice: EngineChoice
+) -> None:
+    """OutputRefused where what is wanted does not go with the engine, before that is started."""
+    is_cluster = choice.kind == "spark"
+    if is_cluster:
+        refuse_unspread(
+            form.layout, form.format, **{"--sort": form.sort, "--record": _is_recorded(project, is_asked, select)}
+        )
+    if form.target is not None:
+        refuse_elsewhere(form.target, is_cluster=is_cluster)
+
+
+def _is_recorded(project: Project, is_asked: bool, select: Sequence[str]) -> bool:
+    """Whether a run is recorded: where somebody asks for it, or the project has `history`."""
+    return is_asked or (project.history is not None and not select)
 
 
 def _target(to: str | None, mode: Mode, layout: str, format: str, out: Path) -> Target | None:

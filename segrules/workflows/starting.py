@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -53,24 +53,24 @@ def open_run(
     read: Reader | None = None,
     engine: str | None = None,
     runs_on: frozenset[EngineKind] = ONLY_DUCKDB,
+    refuse: Callable[[Project, EngineChoice], None] | None = None,
 ) -> Run | Refusal:
     """The project of a folder, ready to run on its engine, or why not. `workdir` takes spilled and transcoded data.
 
     frames: rows given in place of those of files. readable: files besides those of the sources. is_watched: somebody
     will ask how far the engine is. read: where the rules are, if not in the folder, which then has the data alone.
-    engine: the text that names one, in place of the project's. runs_on: those that can do what is wanted.
+    engine: the text that names one, in place of the project's. runs_on: those that can do what is wanted; refuse raises
+    what else is to be said before one is started.
     """
     read = folder_reader(root) if read is None else read
     project, findings = load(read, settings)
-    findings = adjusted(findings, project) if project is not None else findings
-    if project is None or has_errors(findings):
+    if project is None or has_errors(findings := adjusted(findings, project)):
         return Refusal(findings, code_of_errors(findings))
     moment, choice = chosen_as_of(project, as_of_text, today), chosen_engine(project, engine, runs_on)
-    if isinstance(moment, Diagnostic):
-        return Refusal((*findings, moment), 2)
-    if isinstance(choice, Diagnostic):
-        return Refusal((*findings, choice), 2)
-    database = database_of(choice, root)
+    if isinstance(moment, Diagnostic) or isinstance(choice, Diagnostic):
+        return Refusal((*findings, *(one for one in (moment, choice) if isinstance(one, Diagnostic))), 2)
+    if refuse is not None:
+        refuse(project, choice)
     given, unfit = opened_frames(project, frames)
     sources, problems = _sources(choice, project, root, workdir, frames)
     problems = (*unfit, *problems, *foreign_sources(choice, sources, frames))
@@ -80,14 +80,14 @@ def open_run(
         choice,
         readable=(*sources.readable, *readable),
         writable=writable,
-        database=database,
+        database=database_of(choice, root),
         memory_limit=memory_limit,
         temp_directory=workdir / "spill",
         is_watched=is_watched,
     )
     if isinstance(local, Diagnostic):
         return Refusal((*findings, local), 2)
-    server: Engine | Diagnostic = local if choice.kind == "duckdb" else connected(choice)
+    server = local if choice.kind == "duckdb" else connected(choice)
     if isinstance(server, Diagnostic):
         local.close()
         return Refusal((*findings, server), 2)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from segrules.diagnostics import Diagnostic, did_you_mean
-from segrules.engines.engine import Engine, EngineError, TablePlace, named_table
+from segrules.engines.engine import Cluster, Engine, EngineError, TablePlace, named_table
 from segrules.project.addresses import scheme_of
 from segrules.project.model import Source
 from segrules.sql import DIALECTS, catalogs, scans
@@ -68,6 +68,11 @@ def _missing(engine: Engine, source: Source, place: TablePlace, error: EngineErr
     full = [f"{schema}.{table}" for schema, table in there]
     short = [table for schema, table in there if schema == place.schema]
     help = did_you_mean(source.table or "", full if named else [*short, *full])
+    if place.catalog is None and isinstance(engine, Cluster) and not engine.keeps_tables:
+        help = (
+            "the catalog of this Spark session is in memory and has no tables: set"
+            " spark.sql.catalogImplementation to hive in the spark-defaults.conf of SPARK_CONF_DIR"
+        )
     return Diagnostic("data-missing", f"the database has no table `{source.table}`", source.span, help)
 
 

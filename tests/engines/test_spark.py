@@ -113,7 +113,7 @@ def test_a_running_statement_can_be_stopped(spark_engine: Engine) -> None:
     assert spark_engine.run("SELECT 1") == [(1,)]
 
 
-def connected(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def connected(code: str, folder: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
     """A program of its own that has the error of a failed connection printed."""
     program = (
         "from segrules.engines import EngineError\nfrom segrules.engines.spark import connect\n"
@@ -121,7 +121,7 @@ def connected(code: str, **environment: str) -> subprocess.CompletedProcess[str]
     )
     variables = {**os.environ, **environment}
     return subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, env=variables, capture_output=True, text=True, timeout=600
+        [sys.executable, "-c", program], cwd=folder, env=variables, capture_output=True, text=True, timeout=600
     )
 
 
@@ -142,7 +142,7 @@ def test_nobody_waits_for_a_master_that_is_not_there() -> None:
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("spark", "connection no Spark session runs in this process\n"),
+        ("spark", "connection no Spark session runs in this process: `spark` is for notebooks and submitted jobs,"),
         ("yarn", "connection an address of Spark is `local[2]`, `spark://host:7077` or `spark`\n"),
         ("local[x]", "connection Spark does not start"),
     ],
@@ -160,11 +160,12 @@ def test_without_java(tmp_path: Path) -> None:
     assert result.stderr == ""
 
 
-def test_spark_says_nothing_on_the_terminal() -> None:
+def test_spark_says_nothing_on_the_terminal_and_leaves_nothing_in_the_folder(tmp_path: Path) -> None:
     code = "one = connect('local[1]'); print(one.run('SELECT 1')); one.run('SELECT CAST(\"x\" AS INT)')"
-    result = connected(code)
+    result = connected(code, tmp_path)
     assert result.stdout.startswith("[(1,)]\ndata ")
     assert result.stderr == ""
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_more_steps_than_spark_analyses_by_itself(spark_engine: Engine) -> None:

@@ -19,6 +19,7 @@ from segrules.project.loader import load
         ("postgresql://postgres:@/shop", "postgres", None),
         ("postgresql://bob@db.example:5433/shop?sslmode=require", "postgres", None),
         ("spark://master:7077", "spark", None),
+        ("spark://one.example:7077,[::1]:7078", "spark", None),
         ("local[2]", "spark", None),
         ("local[*]", "spark", None),
         ("local", "spark", None),
@@ -65,6 +66,8 @@ def test_a_password_in_a_file_is_refused(url: str) -> None:
     [
         ("postgres://bob:hunter2@x/shop", "a password stands in `engine`, which everybody can read here"),
         ("postgresql:/bob:hunter2@x/shop", "this names no engine"),
+        ("spark://bob:hunter2@m:7077", "an address of a master of Spark is its host and port"),
+        ("spark://hunter2", "an address of a master of Spark is its host and port"),
         ("host=x password=hunter2", "this names no engine"),
     ],
 )

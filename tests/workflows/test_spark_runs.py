@@ -13,6 +13,7 @@ from parquet_shop import MEMBERS, write_shop
 
 from segrules.engines import Engine
 from segrules.project.environments import Settings
+from segrules.workflows import starting
 from segrules.workflows.apply import apply, count
 from segrules.workflows.outcome import Outcome
 
@@ -138,7 +139,7 @@ def test_statements_are_as_many_for_two_segments_as_for_all(
     assert statements("buyers", "from_z") == statements()
 
 
-def test_tables_of_a_catalog(shop: Path, spark_engine: Engine) -> None:
+def test_tables_of_a_catalog(shop: Path, spark_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     spark_engine.execute("CREATE DATABASE IF NOT EXISTS sales")
     spark_engine.execute(f"CREATE TABLE sales.customers USING parquet LOCATION '{shop}/data/customers.parquet'")
     try:
@@ -155,6 +156,11 @@ def test_tables_of_a_catalog(shop: Path, spark_engine: Engine) -> None:
         (shop / "environments/lake.yml").write_text(tables.replace("customers", "costumers"), encoding="utf-8")
         (finding,) = count(shop, settings=Settings("lake")).findings
         assert (finding.code, finding.message) == ("data-missing", "the database has no table `sales.costumers`")
+        assert finding.help is None
+        monkeypatch.setattr(type(spark_engine), "keeps_tables", False)
+        (finding,) = count(shop, settings=Settings("lake")).findings
+        assert finding.help is not None
+        assert finding.help.startswith("the catalog of this Spark session is in memory")
     finally:
         spark_engine.execute("DROP TABLE sales.customers")
 
@@ -162,21 +168,34 @@ def test_tables_of_a_catalog(shop: Path, spark_engine: Engine) -> None:
 @pytest.mark.parametrize(
     ("options", "what"),
     [
-        ({"layout": "files"}, "--layout files"),
-        ({"format": "csv"}, "--format csv"),
-        ({"sort": True}, "--sort"),
-        ({"record": True}, "--record"),
+        ({"layout": "files"}, "cannot have `--layout files` yet"),
+        ({"format": "csv"}, "cannot have `--format csv` yet"),
+        ({"sort": True}, "cannot have `--sort` yet"),
+        ({"record": True}, "cannot have `--record` yet"),
+        ({"to": "members.csv"}, "not where this `--to` is"),
+        ({"to": "exports/"}, "not where this `--to` is"),
+        ({"to": "postgres://bob@127.0.0.1:1/crm/members"}, "not where this `--to` is"),
     ],
 )
-def test_what_spark_does_not_write_is_refused_before_anything_runs(
-    shop: Path, tmp_path: Path, options: dict[str, Any], what: str
+def test_what_spark_does_not_write_is_refused_before_it_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: dict[str, Any], what: str
 ) -> None:
-    outcome = apply(shop, tmp_path / "out", engine=SPARK, **options)
-    assert (outcome.exit_code, said(outcome)) == (
-        2,
-        [("output-refused", f"members that Spark writes cannot have `{what}` yet")],
-    )
+    monkeypatch.delattr(starting, "connected")
+    shop = write_shop(tmp_path / "shop")
+    outcome = apply(shop, tmp_path / "out", engine="local[2]", **options)
+    assert (outcome.exit_code, [finding.code for finding in outcome.findings]) == (2, ["output-refused"])
+    assert what in outcome.findings[0].message
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_project_with_history_is_not_recorded_on_spark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(starting, "connected")
+    shop = write_shop(tmp_path / "shop")
+    text = (shop / "segrules.yml").read_text(encoding="utf-8")
+    (shop / "segrules.yml").write_text(f"{text}history: {{keep: 400 days}}\n", encoding="utf-8")
+    assert said(apply(shop, tmp_path / "out", engine="local[2]")) == [
+        ("output-refused", "members that Spark writes cannot have `--record` yet")
+    ]
 
 
 def test_text_files_are_not_read_by_spark(shop: Path) -> None:

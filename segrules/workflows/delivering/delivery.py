@@ -30,6 +30,17 @@ class Delivery:
     segments: Mapping[str, Sequence[str]] | None
 
 
+def refuse_elsewhere(target: Target, *, is_cluster: bool) -> None:
+    """OutputRefused where the target is not of the engine that computes the members."""
+    is_of_spark = isinstance(target, SparkTarget)
+    if is_of_spark and not is_cluster:
+        message = "`--to spark:…` names a table of the Spark session that runs the rules, and they run elsewhere"
+        raise OutputRefused(message, "add `--engine spark://HOST:7077`, or `local[4]`")
+    if is_cluster and not is_of_spark:
+        message = "members that Spark computes are written by Spark, and not where this `--to` is"
+        raise OutputRefused(message, "name a table of its catalog, `--to spark:database.table`, or a folder with --out")
+
+
 def prepared(target: Target, run: Run, select: Sequence[str]) -> Delivery | None:
     """The delivery, or OutputRefused where the target cannot take it; None where `select` names what is not there."""
     wanted = chosen(run.rules, select)
@@ -47,14 +58,6 @@ def prepared(target: Target, run: Run, select: Sequence[str]) -> Delivery | None
     match target, run.engine:
         case SparkTarget(), Cluster() as engine:
             check_spark_tables(target, engine, entities, run.as_of, run.sources)
-        case SparkTarget(), _:
-            message = "`--to spark:…` names a table of the Spark session that runs the rules, and they run elsewhere"
-            raise OutputRefused(message, "add `--engine spark://HOST:7077`, or `spark` for the session that runs")
-        case _, Cluster():
-            message = "members that Spark computes are written by Spark, and not where this `--to` is"
-            raise OutputRefused(
-                message, "name a table of its catalog, `--to spark:database.table`, or a folder with --out"
-            )
         case TableTarget(), _:
             tables = [opened.source.table for opened in run.sources.tables.values()]
             check_tables(target, entities, run.as_of, run.engine, [table for table in tables if table is not None])

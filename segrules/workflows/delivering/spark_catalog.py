@@ -69,7 +69,7 @@ def usable(
     """The folder of the table, and what is known of it if it is there; OutputRefused where it cannot take members."""
     if not engine.keeps_tables:
         message = "the catalog of this Spark session is kept in memory, and gone with the run"
-        help = "set spark.sql.catalogImplementation to hive, or run in a session that stays: `--engine spark`"
+        help = "set spark.sql.catalogImplementation to hive in the spark-defaults.conf of SPARK_CONF_DIR"
         raise OutputRefused(message, help)
     try:
         about = {str(row[0]): str(row[1]) for row in engine.run(statements.database_query(table))}
