@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import signal
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -23,6 +24,8 @@ from segrules.engines.duckdb import connect
 if TYPE_CHECKING:
     from object_server import ObjectServer
     from playwright.sync_api import Browser
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell has programs in the background ignore
 
 _SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
 _PHASES = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)

@@ -38,6 +38,7 @@ _SETTINGS: Mapping[str, str] = {
     "spark.sql.groupByOrdinal": "true",
     "spark.sql.parquet.inferTimestampNTZ.enabled": "true",
     "spark.sql.analyzer.maxIterations": "10000",  # a query of a hundred steps, one in the other, takes more than 100
+    "spark.sql.codegen.hugeMethodLimit": "8000",  # in bytes; Java does not compile longer methods
 }
 """What statements rely on: https://spark.apache.org/docs/latest/configuration.html#runtime-sql-configuration"""
 
