@@ -27,7 +27,7 @@ from segrules.sql.delivery import (
     moment,
     moves,
 )
-from segrules.sql.dialects.spark import SPARK
+from segrules.sql.dialects.spark import SPARK, only_path
 from segrules.sql.literals import column, constant, data_type, name
 from segrules.sql.text import text
 from segrules.sql.writes import Query
@@ -208,8 +208,8 @@ def _counted(folder: str, counts: Sequence[exp.Expr], segments: Sequence[str] | 
 
 
 def _files(folder: str) -> exp.Table:
-    """A folder of Parquet files as a table; a path there is a pattern."""
-    return exp.Table(this=name(re.sub(r"[*?{}\[\]\\]", r"\\\g<0>", folder)), db=name("parquet"))
+    """A folder of Parquet files as a table."""
+    return exp.Table(this=name(only_path(folder)), db=name("parquet"))
 
 
 def _moment(as_of: AsOf) -> exp.Expr:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from segrules.engines.engine import Cluster, Engine, EngineError, TablePlace, na
 from segrules.project.addresses import scheme_of
 from segrules.project.model import Source
 from segrules.sql import DIALECTS, catalogs, scans
+from segrules.sql.dialects.spark import only_path
 from segrules.sql.scans import Table
 
 
@@ -43,7 +43,7 @@ def table_of_files(engine: Engine, source: Source, schema: str, root: Path) -> T
     path = source.path or ""
     place = path if scheme_of(path) is not None else str((root / path).absolute())
     if scheme_of(path) is None and (root / path).is_file():
-        place = re.sub(r"[*?{}\[\]\\]", r"\\\g<0>", place)
+        place = only_path(place)
     table = Table("table", name=place, schema=schema)
     return replace(table, physical=tuple(engine.describe(scans.everything(table).sql(engine.dialect))))
 

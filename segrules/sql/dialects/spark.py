@@ -6,6 +6,7 @@ without a zone, and decimals that keep their scale. What Spark counts in 32 bits
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
@@ -284,6 +285,11 @@ def _mode(parts: AggregateParts) -> exp.Expr:
 def _passing(items: exp.Expr, element: str, test: exp.Expr) -> exp.Expr:
     kept = exp.Lambda(this=test, expressions=[name(element)])
     return _integer(_call("size", _call("filter", items, kept)))
+
+
+def only_path(path: str) -> str:
+    """The pattern that matches only this path, as Spark reads a path that is a table."""
+    return re.sub(r"[*?{}\[\]\\]", r"\\\g<0>", path)
 
 
 SPARK = Dialect(
