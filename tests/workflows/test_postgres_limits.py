@@ -22,12 +22,8 @@ LONG = "กขคงจฉชซฌญฎฏฐฑฒณดตถทธน"  # 2
 
 
 @pytest.fixture
-def server(postgres_url: str) -> Iterator[psycopg.Connection[Any]]:
-    """A connection whose first schema is empty."""
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute("DROP SCHEMA IF EXISTS shop CASCADE; CREATE SCHEMA shop; SET search_path TO shop")
-        yield connection
-        connection.execute("DROP SCHEMA shop CASCADE")
+def server(shop_schema: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
+    return shop_schema
 
 
 def project(

@@ -59,13 +59,10 @@ FROM people
 
 
 @pytest.fixture
-def server(postgres_url: str) -> Iterator[psycopg.Connection[Any]]:
+def server(shop_schema: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
     """A connection to the only schema of the test."""
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute("DROP SCHEMA IF EXISTS shop CASCADE; CREATE SCHEMA shop; SET search_path TO shop")
-        connection.execute(TABLES)
-        yield connection
-        connection.execute("DROP SCHEMA shop CASCADE")
+    shop_schema.execute(TABLES)
+    return shop_schema
 
 
 @pytest.fixture

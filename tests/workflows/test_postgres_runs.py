@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -100,13 +99,10 @@ def shop(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def server(postgres_url: str) -> Iterator[psycopg.Connection[Any]]:
+def server(shop_schema: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
     """A connection whose first schema has the tables."""
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute("DROP SCHEMA IF EXISTS shop CASCADE; CREATE SCHEMA shop; SET search_path TO shop")
-        connection.execute(TABLES)
-        yield connection
-        connection.execute("DROP SCHEMA shop CASCADE")
+    shop_schema.execute(TABLES)
+    return shop_schema
 
 
 @pytest.fixture
